@@ -1,0 +1,18 @@
+// The entry of the addon: every class and function of the binding is registered here.
+#include "addon.h"
+
+namespace attune::binding {
+namespace {
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new AddonData());  // deleted by Node-API with the environment
+  init_runtime(env, exports);
+  init_task(env, exports);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(attune, init)
+
+}  // namespace attune::binding

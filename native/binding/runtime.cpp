@@ -1,0 +1,41 @@
+// What the addon tells of itself, and the class of its errors.
+#include "addon.h"
+#include "arguments.h"
+#include "promise_worker.h"
+#include "runtime/levels.h"
+#include "runtime/thread_pool.h"
+
+namespace attune::binding {
+namespace {
+
+// setErrorClass(errorClass: new (code: string, message: string) => Error): void
+Napi::Value set_error_class(const Napi::CallbackInfo& info) {
+  return guarded(info, [&]() -> Napi::Value {
+    if (!argument(info, 0).IsFunction()) refuse("errorClass", "a class");
+    info.Env().GetInstanceData<AddonData>()->error_class = Napi::Persistent(info[0].As<Napi::Function>());
+    return info.Env().Undefined();
+  });
+}
+
+// runtimeInfo(): { level: string; levels: string[]; threads: number }
+Napi::Value runtime_info(const Napi::CallbackInfo& info) {
+  return guarded(info, [&]() -> Napi::Value {
+    const Napi::Env env = info.Env();
+    Napi::Array levels = Napi::Array::New(env);
+    for (const Level& level : supported_levels()) levels.Set(levels.Length(), Napi::String::New(env, level.name));
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("level", Napi::String::New(env, active_level().name));
+    result.Set("levels", levels);
+    result.Set("threads", Napi::Number::New(env, static_cast<double>(thread_count())));
+    return result;
+  });
+}
+
+}  // namespace
+
+void init_runtime(Napi::Env env, Napi::Object exports) {
+  exports.Set("setErrorClass", Napi::Function::New(env, set_error_class, "setErrorClass"));
+  exports.Set("runtimeInfo", Napi::Function::New(env, runtime_info, "runtimeInfo"));
+}
+
+}  // namespace attune::binding

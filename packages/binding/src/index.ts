@@ -1,0 +1,15 @@
+/**
+ * The native addon, loaded once per JavaScript environment (worker threads included), and the types that mirror it.
+ *
+ * @example
+ * import { addon } from '@attune/binding';
+ * console.log(addon.runtimeInfo());   // { level: 'avx512', levels: ['scalar', 'avx2', 'avx512'], threads: 2 }
+ */
+import { loadAddon } from './load.js';
+
+/** Loading fails with AttuneError ADDON_NOT_FOUND, which says how to get the addon for this platform. */
+export const addon = loadAddon();
+
+export { addonPath, platformPackage } from './load.js';
+export type { NativeAddon, RuntimeInfo, Task } from './native.js';
+export { runWork, type WorkOptions } from './work.js';

@@ -1,0 +1,17 @@
+import { readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+// Tests import @attune/* from the sources, so that a test never runs against a stale build.
+const packages = readdirSync(new URL('packages', import.meta.url));
+const alias = Object.fromEntries(
+  packages.map((name) => [`@attune/${name}`, new URL(`packages/${name}/src/index.ts`, import.meta.url).pathname]),
+);
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 120_000,
+    pool: 'forks', // the addon lives in a process; worker threads are tested where that is the question
+  },
+});
