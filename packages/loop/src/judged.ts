@@ -1,6 +1,6 @@
 import type { AttributeValue, Dataset, JudgedSlice, Judgments } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import { inChoosingHalf } from '@attune/evaluate';
+import { halfOf } from '@attune/evaluate';
 
 /** One judged query, as it is searched. */
 export interface JudgedQuery {
@@ -71,10 +71,11 @@ export function judgedSets(dataset: Dataset): JudgedSets {
       quadrants: others.map((slice) => judgedSet(dataset, slice, everything)),
     };
   }
-  const reported = (text: string) => !inChoosingHalf(text);
+  const chosenOn = (text: string) => halfOf(text) === 'choosing';
+  const reported = (text: string) => halfOf(text) === 'reporting';
   const others = dataset.slices.filter((slice) => slice !== dev);
   return {
-    choosing: { ...judgedSet(dataset, dev, inChoosingHalf), name: 'choosing half of dev' },
+    choosing: { ...judgedSet(dataset, dev, chosenOn), name: 'choosing half of dev' },
     main: { ...judgedSet(dataset, dev, reported), name: 'reporting half of dev' },
     quadrants: others.map((slice) => judgedSet(dataset, slice, slice.name.startsWith('dev') ? reported : everything)),
   };
