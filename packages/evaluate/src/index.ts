@@ -1,1 +1,21 @@
-export {};
+// What evaluation takes and gives.
+export type {
+  Choice,
+  Comparison,
+  Decision,
+  Difference,
+  EvaluationReport,
+  EvaluationSettings,
+  Interval,
+  Judgments,
+  Leg,
+  LegReport,
+  MetricSummary,
+  PerQueryValues,
+  QueryChange,
+  Ranking,
+  SetReport,
+  SliceReport,
+  TopDocument,
+  Verdict,
+} from './types.js';
