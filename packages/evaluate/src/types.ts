@@ -25,6 +25,8 @@ export interface Interval {
 /** Mean over the queries, with its bootstrap interval. */
 export interface MetricSummary extends Interval {
   mean: number;
+  /** Queries in the mean: those for which the metric is defined. */
+  queryCount: number;
 }
 
 export interface LegReport {
@@ -39,6 +41,7 @@ export type Decision = 'better' | 'worse' | 'no decision';
 /** `candidate` minus `baseline`, paired by query. */
 export interface Difference extends Interval {
   mean: number;
+  queryCount: number;
   /** Two-sided paired randomisation test; never below 1 / (rounds + 1). */
   p: number;
   /** `p` after Holm's correction over its family: see where the difference stands in the report. */
@@ -47,12 +50,12 @@ export interface Difference extends Interval {
   wins: number;
   losses: number;
   ties: number;
-  /** The smallest mean difference that this many queries show with 80 % power at the 5 % level. */
-  minimumDetectable: number;
+  /** The smallest mean difference that this many queries show with 80 % power at the 5 % level; null for one query. */
+  minimumDetectable: number | null;
   decision: Decision;
 }
 
-/** Holm's family: every pair of legs, on this metric, in this set of queries. */
+/** Holm's family: every pair of legs, on this metric, in this set of queries. The later leg is the candidate. */
 export interface Comparison extends Difference {
   metric: string;
   candidate: string;
@@ -93,10 +96,10 @@ export interface SliceReport {
   difference: Difference | null;
 }
 
-/** One value per query; `queryIds[i]` has the value `legs[name][metric][i]`. */
+/** One value per query; `queryIds[i]` has the value `legs[name][metric][i]`, null where the metric is not defined. */
 export interface PerQueryValues {
   queryIds: string[];
-  legs: Record<string, Record<string, number[]>>;
+  legs: Record<string, Record<string, (number | null)[]>>;
 }
 
 /** Legs compared on one judged set of queries. */
@@ -104,7 +107,7 @@ export interface SetReport {
   /** Such as `dev`, or a quadrant such as `dev-zero-shot`. Figures of different sets do not compare: their corpora differ in size. */
   name: string;
   queryCount: number;
-  /** Queries judged, but without a relevant document: they count as 0 in every leg, as in trec_eval. */
+  /** Queries judged, but without a relevant document. `settings.withoutRelevant` says what becomes of them. */
   queriesWithoutRelevant: number;
   /** A document is relevant from this grade on. */
   relevantFrom: number;
@@ -141,6 +144,12 @@ export interface Verdict {
   reason: string;
 }
 
+/**
+ * A query whose judgments hold no relevant document has no recall, and one without any positive grade no NDCG.
+ * `exclude` leaves it out of the means of the metrics that it does not define; `zero` counts 0, as trec_eval 9 does.
+ */
+export type WithoutRelevant = 'exclude' | 'zero';
+
 export interface EvaluationSettings {
   /** The metric that decides, lists and slices. */
   primary: string;
@@ -154,6 +163,7 @@ export interface EvaluationSettings {
   confidence: number;
   /** Fewer queries give no decision. */
   minimumQueries: number;
+  withoutRelevant: WithoutRelevant;
 }
 
 export interface EvaluationReport {
