@@ -11,5 +11,12 @@ import { loadAddon } from './load.js';
 export const addon = loadAddon();
 
 export { addonPath, platformPackage } from './load.js';
-export type { NativeAddon, RuntimeInfo, Task } from './native.js';
+export type {
+  NativeAddon,
+  NativeEncoder,
+  NativeHead,
+  RuntimeInfo,
+  Task,
+  TransformerConfig,
+} from './native.js';
 export { runWork, type WorkOptions } from './work.js';
