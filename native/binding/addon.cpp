@@ -7,6 +7,7 @@ namespace {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonData());  // deleted by Node-API with the environment
   init_runtime(env, exports);
+  init_static_encoder(env, exports);
   init_task(env, exports);
   return exports;
 }

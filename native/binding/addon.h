@@ -10,6 +10,7 @@ struct AddonData {
 };
 
 void init_runtime(Napi::Env env, Napi::Object exports);
+void init_static_encoder(Napi::Env env, Napi::Object exports);
 void init_task(Napi::Env env, Napi::Object exports);
 
 }  // namespace attune::binding

@@ -15,6 +15,7 @@ export type {
   NativeAddon,
   NativeEncoder,
   NativeHead,
+  Pooling,
   RuntimeInfo,
   Task,
   TransformerConfig,

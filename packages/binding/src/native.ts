@@ -18,8 +18,9 @@ export interface Task {
   progress(): { done: number; total: number };
 }
 
-/** What follows the mean or the pooling: linear layers in order, then the unit length. */
+/** What stands behind the pooling of an encoder. */
 export interface NativeHead {
+  /** y = activation(weight · x + bias), plus x where `residual` says so; weight is [outFeatures, inFeatures]. */
   dense: {
     weight: Float32Array;
     bias?: Float32Array;
@@ -28,15 +29,23 @@ export interface NativeHead {
     activation: 'identity' | 'tanh' | 'gelu' | 'relu';
     residual: boolean;
   }[];
+  /** Whether the vector is divided by max(its norm, 1e-12). */
   normalize: boolean;
 }
 
+/** Token ids in, one vector a text out. */
 export interface NativeEncoder {
+  /** Numbers of a vector that comes out. */
   readonly dim: number;
-  /** `offsets` has texts + 1 entries; the result is [texts, dim]. */
+  /**
+   * @param ids      the tokens of every text, one text after the other
+   * @param offsets  texts + 1 entries: text t is ids[offsets[t]] up to ids[offsets[t + 1]], which is not included
+   * @returns float32, [texts, dim]; a text's vector does not depend on the other texts of the call
+   */
   encode(ids: Int32Array, offsets: Uint32Array, task?: Task): Promise<Float32Array>;
 }
 
+/** A BERT encoder's sizes, as in config.json. */
 export interface TransformerConfig {
   hiddenSize: number;
   layers: number;
@@ -46,20 +55,29 @@ export interface TransformerConfig {
   vocabSize: number;
   typeVocabSize: number;
   layerNormEps: number;
+  /** 'gelu' is the exact one, by erf. */
   activation: 'gelu' | 'gelu_tanh' | 'relu';
+  /** Row of the position table for a text's first token: 0 for BERT, padding_idx + 1 for RoBERTa. */
   positionOffset: number;
 }
+
+export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len';
 
 export interface NativeAddon {
   setErrorClass(errorClass: new (code: never, message: string) => Error): void;
   runtimeInfo(): RuntimeInfo;
   Task: new () => Task;
-  StaticEncoder: new (table: Float32Array, dim: number, head: NativeHead) => NativeEncoder;
-  /** `tensors` by Hugging Face's BERT names without `bert.`. */
+  /** table: [vocabulary, dim]; a text is the mean of its tokens' rows, the zero vector for no tokens. */
+  StaticEncoder: new (
+    table: Float32Array,
+    dim: number,
+    head: NativeHead,
+  ) => NativeEncoder;
+  /** tensors: by Hugging Face's BERT names, without the leading 'bert.'. */
   TransformerEncoder: new (
     config: TransformerConfig,
     tensors: Record<string, Float32Array>,
-    pooling: 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len',
+    pooling: Pooling,
     head: NativeHead,
   ) => NativeEncoder;
 }
