@@ -8,7 +8,7 @@ export const packageImports: Record<string, string[]> = {
   search: ['binding', 'errors'],
   train: ['binding', 'encode', 'errors'],
   report: ['data', 'errors', 'evaluate'],
-  loop: ['data', 'encode', 'errors', 'evaluate', 'search', 'train'],
+  loop: ['binding', 'data', 'encode', 'errors', 'evaluate', 'search', 'train'],
   cli: ['binding', 'data', 'encode', 'errors', 'evaluate', 'loop', 'report', 'search', 'train'],
 };
 
