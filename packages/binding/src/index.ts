@@ -11,5 +11,16 @@ import { loadAddon } from './load.js';
 export const addon = loadAddon();
 
 export { addonPath, platformPackage } from './load.js';
-export type { NativeAddon, RuntimeInfo, Task } from './native.js';
+export type {
+  AdamSettings,
+  LossBatch,
+  LossResult,
+  NativeAddon,
+  PairArrays,
+  RuntimeInfo,
+  Task,
+  TokenArrays,
+  Trainer,
+  TrainerState,
+} from './native.js';
 export { runWork, type WorkOptions } from './work.js';
