@@ -2,13 +2,17 @@
 #pragma once
 #include <span>
 
+#include "kernels/contrastive/contrastive.h"
 #include "kernels/gemm/gemm.h"
+#include "kernels/optimizer/optimizer.h"
 
 namespace attune {
 
 struct Level {
   const char* name;
   const kernels::GemmKernels& gemm;
+  const kernels::ContrastiveKernels& contrastive;
+  const kernels::OptimizerKernels& optimizer;
 };
 
 // The levels that this CPU can run, the slowest first. Filled in by levels_x86.cpp or levels_other.cpp.

@@ -7,13 +7,16 @@ namespace attune {
 namespace {
 
 std::vector<Level> detect() {
-  std::vector<Level> levels = {{"scalar", kernels::gemm_scalar}};
+  std::vector<Level> levels = {
+      {"scalar", kernels::gemm_scalar, kernels::contrastive_scalar, kernels::optimizer_scalar}};
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx2) levels.push_back({"avx2", kernels::gemm_avx2});
+  if (avx2) {
+    levels.push_back({"avx2", kernels::gemm_avx2, kernels::contrastive_avx2, kernels::optimizer_avx2});
+  }
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    levels.push_back({"avx512", kernels::gemm_avx512});
+    levels.push_back({"avx512", kernels::gemm_avx512, kernels::contrastive_avx512, kernels::optimizer_avx512});
   }
   return levels;
 }

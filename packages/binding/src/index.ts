@@ -19,5 +19,12 @@ export type {
   RuntimeInfo,
   Task,
   TransformerConfig,
+  AdamSettings,
+  LossBatch,
+  LossResult,
+  PairArrays,
+  TokenArrays,
+  Trainer,
+  TrainerState,
 } from './native.js';
 export { runWork, type WorkOptions } from './work.js';
