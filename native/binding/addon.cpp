@@ -6,6 +6,7 @@ namespace {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonData());  // deleted by Node-API with the environment
+  init_flat_index(env, exports);
   init_runtime(env, exports);
   init_task(env, exports);
   return exports;

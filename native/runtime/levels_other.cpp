@@ -4,7 +4,8 @@
 namespace attune {
 
 std::span<const Level> supported_levels() {
-  static const Level levels[] = {{"scalar", kernels::gemm_scalar}};
+  static const Level levels[] = {
+      {"scalar", kernels::gemm_scalar, kernels::distance_scalar, kernels::topk_scalar}};
   return levels;
 }
 

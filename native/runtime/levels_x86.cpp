@@ -7,13 +7,14 @@ namespace attune {
 namespace {
 
 std::vector<Level> detect() {
-  std::vector<Level> levels = {{"scalar", kernels::gemm_scalar}};
+  std::vector<Level> levels = {
+      {"scalar", kernels::gemm_scalar, kernels::distance_scalar, kernels::topk_scalar}};
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx2) levels.push_back({"avx2", kernels::gemm_avx2});
+  if (avx2) levels.push_back({"avx2", kernels::gemm_avx2, kernels::distance_avx2, kernels::topk_avx2});
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    levels.push_back({"avx512", kernels::gemm_avx512});
+    levels.push_back({"avx512", kernels::gemm_avx512, kernels::distance_avx512, kernels::topk_avx512});
   }
   return levels;
 }

@@ -11,5 +11,5 @@ import { loadAddon } from './load.js';
 export const addon = loadAddon();
 
 export { addonPath, platformPackage } from './load.js';
-export type { NativeAddon, RuntimeInfo, Task } from './native.js';
+export type { FlatIndex, FlatIndexClass, NativeAddon, NativeHits, RuntimeInfo, Task } from './native.js';
 export { runWork, type WorkOptions } from './work.js';

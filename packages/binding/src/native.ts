@@ -18,8 +18,36 @@ export interface Task {
   progress(): { done: number; total: number };
 }
 
+/** Answers are [queries, k]: rows in the order of adding, scores higher is better; -1 and -Infinity where there is none. */
+export interface NativeHits {
+  rows: Int32Array;
+  scores: Float32Array;
+}
+
+/** Exact search. Typed arrays are copied at the call; a search or a save sees the rows that stood when it was called. */
+export interface FlatIndex {
+  readonly dim: number;
+  readonly metric: 'cosine' | 'innerProduct' | 'l2';
+  readonly count: number;
+  readonly fingerprint: string;
+  add(vectors: Float32Array): void;
+  search(
+    queries: Float32Array,
+    k: number,
+    allowed: Uint32Array | undefined,
+    task: Task | undefined,
+  ): Promise<NativeHits>;
+  save(path: string, fingerprint: string, task: Task | undefined): Promise<void>;
+}
+
+export interface FlatIndexClass {
+  new (dim: number, metric: 'cosine' | 'innerProduct' | 'l2'): FlatIndex;
+  load(path: string, expectedFingerprint: string | undefined, task: Task | undefined): Promise<FlatIndex>;
+}
+
 export interface NativeAddon {
   setErrorClass(errorClass: new (code: never, message: string) => Error): void;
   runtimeInfo(): RuntimeInfo;
+  FlatIndex: FlatIndexClass;
   Task: new () => Task;
 }
