@@ -4,8 +4,14 @@
 namespace attune {
 
 std::span<const Level> supported_levels() {
-  static const Level levels[] = {
-      {"scalar", kernels::gemm_scalar, kernels::contrastive_scalar, kernels::optimizer_scalar}};
+  static const Level levels[] = {{
+      .name = "scalar",
+      .contrastive = kernels::contrastive_scalar,
+      .distance = kernels::distance_scalar,
+      .gemm = kernels::gemm_scalar,
+      .optimizer = kernels::optimizer_scalar,
+      .topk = kernels::topk_scalar,
+  }};
   return levels;
 }
 

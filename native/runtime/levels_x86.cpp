@@ -7,16 +7,36 @@ namespace attune {
 namespace {
 
 std::vector<Level> detect() {
-  std::vector<Level> levels = {
-      {"scalar", kernels::gemm_scalar, kernels::contrastive_scalar, kernels::optimizer_scalar}};
+  std::vector<Level> levels = {{
+      .name = "scalar",
+      .contrastive = kernels::contrastive_scalar,
+      .distance = kernels::distance_scalar,
+      .gemm = kernels::gemm_scalar,
+      .optimizer = kernels::optimizer_scalar,
+      .topk = kernels::topk_scalar,
+  }};
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (avx2) {
-    levels.push_back({"avx2", kernels::gemm_avx2, kernels::contrastive_avx2, kernels::optimizer_avx2});
+    levels.push_back({
+        .name = "avx2",
+        .contrastive = kernels::contrastive_avx2,
+        .distance = kernels::distance_avx2,
+        .gemm = kernels::gemm_avx2,
+        .optimizer = kernels::optimizer_avx2,
+        .topk = kernels::topk_avx2,
+    });
   }
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    levels.push_back({"avx512", kernels::gemm_avx512, kernels::contrastive_avx512, kernels::optimizer_avx512});
+    levels.push_back({
+        .name = "avx512",
+        .contrastive = kernels::contrastive_avx512,
+        .distance = kernels::distance_avx512,
+        .gemm = kernels::gemm_avx512,
+        .optimizer = kernels::optimizer_avx512,
+        .topk = kernels::topk_avx512,
+    });
   }
   return levels;
 }

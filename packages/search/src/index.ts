@@ -1,9 +1,13 @@
 /**
- * Search by words, fusion with search by vectors, filters and score modifiers.
+ * Exact vector search, search by words, fusion of both, filters and score modifiers.
  *
  * @example
- * const index = LexicalIndex.build({ texts: ['oak desk lamp', 'desk', 'floor lamps'] });
- * const { rows, scores } = index.search('lamp', { k: 2 });   // rows 2 and 0: shorter documents first
+ * const vectors = new FlatIndex({ dim: 384, metric: 'cosine' });
+ * vectors.add(documents);                                             // Float32Array, [n, 384]
+ * const hits = await vectors.search(queries, { k: 10 });              // rows and scores, [queries, 10], best first
+ *
+ * const words = LexicalIndex.build({ texts: ['oak desk lamp', 'desk', 'floor lamps'] });
+ * const { rows, scores } = words.search('lamp', { k: 2 });            // rows 2 and 0: shorter documents first
  */
 
 // Words: BM25 and what it is made of.
@@ -35,6 +39,9 @@ export {
 } from './lexical-index.js';
 export { type ScoreModifier, type ScoreModifierOptions, ScoreModifiers } from './modifiers.js';
 export { addRow, countRows, createRowSet, hasRow, rowSetOf } from './row-set.js';
+
+// Vector indexes.
+export { FlatIndex, type FlatIndexOptions, type LoadFlatIndexOptions } from './flat-index.js';
 
 // What every index takes and gives.
 export type { Hits, IndexOptions, Metric, RowSet, SearchOptions, VectorIndex } from './types.js';
