@@ -36,10 +36,10 @@ export function lightStem(word: string): string {
   else if (/(ss|sh|ch|x|z)es$/.test(stem)) stem = stem.slice(0, -2);
   else if (stem.endsWith('s') && !/(ss|us|is)$/.test(stem)) stem = stem.slice(0, -1);
   if (stem.endsWith('ing') && stem.length > 6) stem = stem.slice(0, -3);
-  else if (stem.endsWith('ed') && !stem.endsWith('eed') && stem.length > 5) stem = stem.slice(0, -2);
+  else if (stem.endsWith('ed') && !stem.endsWith('eed') && stem.length > 4) stem = stem.slice(0, -2);
   // "running" and "run", "taped" and "tape": the doubled consonant and the silent e go on both sides.
-  if (/([bdgmnprt])\1$/.test(stem) && stem.length > 4) stem = stem.slice(0, -1);
-  if (stem.endsWith('e') && stem.length > 4) stem = stem.slice(0, -1);
+  if (/([bdgmnprt])\1$/.test(stem) && stem.length > 3) stem = stem.slice(0, -1);
+  if (stem.endsWith('e') && stem.length > 3) stem = stem.slice(0, -1);
   return stem;
 }
 

@@ -75,7 +75,7 @@ export const eventRules: readonly ValidationRule[] = [
   },
   {
     code: 'UNKNOWN_QUERY_ID',
-    title: 'events on a query id that no query row has',
+    title: 'events whose query no query row has',
     severity: 'warning',
     failAbove: 0.5,
     unit: 'events',
@@ -116,18 +116,19 @@ function eventsAgainstQueries(
   return {
     row(row, found) {
       const { event, queryId } = row;
-      if (event === undefined || queryId === undefined) return;
-      const key = hash53(queryId);
+      if (event === undefined) return;
       if (event.kind === 'query') {
+        if (queryId === undefined) return;
         const before = queries.size;
-        const at = queries.add(key);
+        const at = queries.add(hash53(queryId));
         const time = event.timeMs ?? -Infinity;
         if (at === before || time < firstTime.get(at))
           firstTime.set(at, Number.isNaN(time) ? -Infinity : time);
         return;
       }
       found.looked();
-      keys.set(count, key);
+      // An event without a query id belongs to no query row either; -2 is the hash of nothing.
+      keys.set(count, queryId === undefined ? -2 : hash53(queryId));
       times.set(count, event.timeMs ?? Number.NaN);
       files.set(count, context.plan.files.indexOf(row.source));
       lines.set(count, row.line);

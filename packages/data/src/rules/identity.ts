@@ -219,7 +219,8 @@ function differingLengths(context: RuleContext): ReturnType<ValidationRule['star
       const { documentId: id } = row;
       if (id === undefined || !namesDocument(row)) return;
       found.looked();
-      const isNew = seen.add(hash53(id)) === seen.size - 1;
+      const before = seen.size;
+      const isNew = seen.add(hash53(id)) === before;
       if (!/^\d+$/.test(id)) {
         others += 1;
         return;
