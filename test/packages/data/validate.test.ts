@@ -130,7 +130,7 @@ const planted: [code: string, files: Files, file: string, line: number, options?
   ],
   [
     'ID_LENGTHS_DIFFER',
-    { 'log.csv': 'query,id,title\na,12345678,x\nb,22345678,y\nc,2345678,z\n' },
+    { 'log.csv': 'query,id,title\na,123456789012,x\nb,223456789012,y\nc,23456789012,z\n' },
     'log.csv',
     4,
   ],

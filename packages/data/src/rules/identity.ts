@@ -205,7 +205,10 @@ function lostZeros(context: RuleContext): ReturnType<ValidationRule['start']> {
   };
 }
 
-/** Without a catalogue: a log whose ids are digits of one usual length, but for some that are shorter. */
+/** Digits of an ISBN, UPC, EAN and GTIN. */
+const codeLengths: ReadonlySet<number> = new Set([10, 12, 13, 14]);
+
+/** Without a catalogue: a log whose ids are digits, the longest as long as a product code, others shorter. */
 function differingLengths(context: RuleContext): ReturnType<ValidationRule['start']> {
   if (context.hasCatalogue) return undefined;
   const seen = new KeyTable();
@@ -240,12 +243,11 @@ function differingLengths(context: RuleContext): ReturnType<ValidationRule['star
       }
     },
     end(found) {
-      const [usual] = [...byLength].sort(([, a], [, b]) => b.ids - a.ids);
-      if (usual === undefined || others > 0) return;
-      const [length, { ids }] = usual;
-      // Running numbers have all lengths; codes of 8 digits and more have one.
+      const length = Math.max(0, ...byLength.keys());
+      const longest = byLength.get(length)?.ids ?? 0;
       const shorter = [...byLength].filter(([other]) => other < length);
-      if (length < 8 || ids * 2 < seen.size || shorter.length === 0) return;
+      // Running numbers have all lengths; product codes have one, and few of them begin with a zero.
+      if (others > 0 || !codeLengths.has(length) || longest * 10 < seen.size || shorter.length === 0) return;
       for (const [, { fileIndex, line, id }] of shorter) found.foundAt(fileIndex, line, id);
       let rows = 0;
       let total = 0;
