@@ -13,11 +13,14 @@ export { type ReadBundleOptions, readBundle, withMaxTokens } from './bundle.js';
 // A loaded bundle.
 export { Encoder, type LoadOptions, type TableOptions } from './encoder.js';
 export { findBundle, shippedModels } from './lookup.js';
+export type { ModelCard } from './model-card.js';
+// Matrices for NumPy.
+export { readNpy, writeNpy } from './npy.js';
+
 // Texts to tokens.
 export { type DocumentInput, defaultDocumentFields, documentText } from './preprocessing.js';
 export { SafetensorsFile, serializeSafetensors, type TensorToWrite } from './safetensors.js';
 export { Tokenizer } from './tokenizer.js';
-
 export type {
   Bundle,
   BundleInfo,
@@ -25,7 +28,6 @@ export type {
   GoldenVector,
   Lineage,
   Manifest,
-  Pooling,
   Preprocessing,
   Role,
   StaticModel,
@@ -33,3 +35,10 @@ export type {
   TokenizerSettings,
   TransformerModel,
 } from './types.js';
+export {
+  type DenseBundleOptions,
+  type StaticBundleOptions,
+  type WriteOptions,
+  writeDenseBundle,
+  writeStaticBundle,
+} from './write.js';

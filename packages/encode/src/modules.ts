@@ -2,10 +2,10 @@
  * modules.json of sentence-transformers: which modules a text passes through, in order, and where their files are.
  * Old type names (`sentence_transformers.models.Pooling`) and those of 5.4 and 6 are read alike.
  */
+import type { Pooling } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import type { BundleFiles } from './bundle-files.js';
 import { JsonFields, parseJson } from './json-fields.js';
-import type { Pooling } from './types.js';
 
 export type ModuleType = 'Transformer' | 'StaticEmbedding' | 'Pooling' | 'Dense' | 'Normalize';
 

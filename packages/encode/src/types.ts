@@ -1,4 +1,4 @@
-import type { NativeHead, TransformerConfig } from '@attune/binding';
+import type { NativeHead, Pooling, TransformerConfig } from '@attune/binding';
 
 /** Which side of a search a text is on. Queries and documents may have different prompts. */
 export type Role = 'query' | 'document';
@@ -22,9 +22,6 @@ export interface TokenizedTexts {
   /** texts + 1 entries, the first 0, never falling. */
   offsets: Uint32Array;
 }
-
-/** How the vectors of a text's tokens become one vector. */
-export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len';
 
 /** A table of token vectors; a text is the mean of its tokens' rows. */
 export interface StaticModel {
