@@ -144,30 +144,33 @@ function evaluateSet(
   }));
   const legs: LegReport[] = runs.map(({ name }) => ({ name, metrics: {} }));
   const comparisons: Comparison[] = [];
-  for (const metric of settings.metrics) {
-    // Whether a query defines a metric depends on its judgments alone, so all legs keep the same queries.
-    const columns = runs.map(({ run }) => run.values.get(metric)!.filter((value) => !Number.isNaN(value)));
-    if (columns[0]!.length === 0) continue;
-    const bootstrap = bootstrapMeans(columns, settings);
-    legs.forEach((leg, i) => {
-      leg.metrics[metric] = {
-        mean: bootstrap.observed[i]!,
-        ...percentileInterval(bootstrap.means[i]!, settings.confidence),
-        queryCount: columns[i]!.length,
-      };
-    });
-    if (!settings.compared.includes(metric)) continue;
+  for (const metrics of metricsByQueries(runs[0]!.run)) {
+    const columnsOf = (metric: string) =>
+      runs.map(({ run }) => run.values.get(metric)!.filter((value) => !Number.isNaN(value)));
+    const bootstrap = bootstrapMeans(metrics.flatMap(columnsOf), settings);
+    metrics.forEach((metric, m) => {
+      const means = bootstrap.means.slice(m * runs.length, (m + 1) * runs.length);
+      const columns = columnsOf(metric);
+      legs.forEach((leg, i) => {
+        leg.metrics[metric] = {
+          mean: bootstrap.observed[m * runs.length + i]!,
+          ...percentileInterval(means[i]!, settings.confidence),
+          queryCount: columns[i]!.length,
+        };
+      });
+      if (!settings.compared.includes(metric)) return;
 
-    const pairs = pairsOf(set.legs, options).map(([baseline, candidate]) => ({
-      metric,
-      candidate: set.legs[candidate]!.name,
-      baseline: set.legs[baseline]!.name,
-      ...differenceOf(columns[candidate]!, columns[baseline]!, settings, {
-        candidate: bootstrap.means[candidate]!,
-        baseline: bootstrap.means[baseline]!,
-      }),
-    }));
-    comparisons.push(...withHolm(pairs, settings));
+      const pairs = pairsOf(set.legs, options).map(([baseline, candidate]) => ({
+        metric,
+        candidate: set.legs[candidate]!.name,
+        baseline: set.legs[baseline]!.name,
+        ...differenceOf(columns[candidate]!, columns[baseline]!, settings, {
+          candidate: means[candidate]!,
+          baseline: means[baseline]!,
+        }),
+      }));
+      comparisons.push(...withHolm(pairs, settings));
+    });
   }
 
   const first = runs[0]!.run;
@@ -206,6 +209,20 @@ function evaluateSet(
     };
   }
   return report;
+}
+
+/**
+ * Metrics that are defined for the same queries, together: they share the draws of one bootstrap. Whether a query
+ * defines a metric depends on its judgments alone, so any leg's run tells. A metric that no query defines is left out.
+ */
+function metricsByQueries({ values }: RunValues): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const [metric, column] of values) {
+    const defined = Array.from(column, (value) => (Number.isNaN(value) ? '0' : '1')).join('');
+    if (!defined.includes('1')) continue;
+    groups.set(defined, [...(groups.get(defined) ?? []), metric]);
+  }
+  return [...groups.values()];
 }
 
 /** Every pair once as [baseline, candidate]: the later leg is the candidate, but for the pair that the verdict is about. */

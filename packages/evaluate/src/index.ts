@@ -29,7 +29,7 @@ export {
   relevanceThreshold,
 } from './metrics.js';
 export { trecOrder } from './order.js';
-export { random32 } from './random.js';
+export { RandomWords } from './random.js';
 
 // Intervals and tests.
 export {

@@ -4,13 +4,18 @@ import {
   evaluateLegs,
   type Judgments,
   type Leg,
-  random32,
+  RandomWords,
 } from '@attune/evaluate';
 import { describe, expect, it } from 'vitest';
 
+function takeFrom(seed: number): () => number {
+  const random = new RandomWords(seed);
+  return () => random.next();
+}
+
 /** One relevant document a query; a leg finds it at the first or the second place. */
 function datasetOf(count: number, { betterShare, seed = 1 }: { betterShare: number; seed?: number }) {
-  const next = random32(seed);
+  const next = takeFrom(seed);
   const chance = (share: number) => next() / 2 ** 32 < share;
   const judgments: Judgments = new Map();
   const queries = new Map<string, string>();

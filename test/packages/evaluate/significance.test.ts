@@ -5,15 +5,20 @@ import {
   minimumDetectableEffect,
   percentileInterval,
   queriesNeeded,
-  random32,
+  RandomWords,
   randomisationTest,
   winLossTie,
 } from '@attune/evaluate';
 import { describe, expect, it } from 'vitest';
 
+function takeFrom(seed: number): () => number {
+  const random = new RandomWords(seed);
+  return () => random.next();
+}
+
 /** Normal numbers by Box and Muller. */
 function normals(count: number, seed: number, { mean = 0, deviation = 1 } = {}): Float64Array {
-  const next = random32(seed);
+  const next = takeFrom(seed);
   const uniform = () => (next() + 0.5) / 2 ** 32;
   return Float64Array.from(
     { length: count },
@@ -21,15 +26,15 @@ function normals(count: number, seed: number, { mean = 0, deviation = 1 } = {}):
   );
 }
 
-describe('random32', () => {
+describe('RandomWords', () => {
   it('gives the same numbers for a seed, others for another', () => {
-    const draw = (seed: number) => Array.from({ length: 5 }, random32(seed));
+    const draw = (seed: number) => Array.from({ length: 5 }, takeFrom(seed));
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));
   });
 
   it('fills its 32 bits evenly', () => {
-    const next = random32(1);
+    const next = takeFrom(1);
     const count = 100_000;
     const ones = new Float64Array(32);
     for (let i = 0; i < count; ++i) {
