@@ -74,7 +74,17 @@ TEST_CASE("a score has the same bits, computed alone or in a batch") {
     for (const std::size_t dim : kDims) {
       const std::vector<float> panel = random_values(dim * width, 3), queries = random_values(dim * tile, 4);
       std::vector<float> products(tile * width), distances(tile * width), alone(width), query(dim);
-      level.gemm.tile(queries.data(), panel.data(), dim, products.data(), width, false);
+      level.gemm.tile({.a = queries.data(),
+                       .a_row_stride = 1,
+                       .a_depth_stride = tile,
+                       .b_panel = panel.data(),
+                       .depth = dim,
+                       .c = products.data(),
+                       .c_stride = width,
+                       .rows = tile,
+                       .cols = width,
+                       .bias = nullptr,
+                       .accumulate = false});
       level.distance.l2_squared_many_to_many(queries.data(), tile, panel.data(), width, dim,
                                              distances.data());
       CAPTURE(level.name);
