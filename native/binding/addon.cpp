@@ -10,6 +10,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   init_contrastive_loss(env, exports);
   init_runtime(env, exports);
   init_static_trainer(env, exports);
+  init_static_encoder(env, exports);
   init_task(env, exports);
   return exports;
 }

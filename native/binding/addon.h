@@ -13,6 +13,7 @@ void init_adapter_trainer(Napi::Env env, Napi::Object exports);
 void init_contrastive_loss(Napi::Env env, Napi::Object exports);
 void init_runtime(Napi::Env env, Napi::Object exports);
 void init_static_trainer(Napi::Env env, Napi::Object exports);
+void init_static_encoder(Napi::Env env, Napi::Object exports);
 void init_task(Napi::Env env, Napi::Object exports);
 
 }  // namespace attune::binding

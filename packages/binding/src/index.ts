@@ -16,11 +16,15 @@ export type {
   LossBatch,
   LossResult,
   NativeAddon,
+  NativeEncoder,
+  NativeHead,
   PairArrays,
+  Pooling,
   RuntimeInfo,
   Task,
   TokenArrays,
   Trainer,
   TrainerState,
+  TransformerConfig,
 } from './native.js';
 export { runWork, type WorkOptions } from './work.js';

@@ -82,6 +82,51 @@ export interface LossResult {
   documentGradients: Float32Array;
 }
 
+/** What stands behind the pooling of an encoder. */
+export interface NativeHead {
+  /** y = activation(weight · x + bias), plus x where `residual` says so; weight is [outFeatures, inFeatures]. */
+  dense: {
+    weight: Float32Array;
+    bias?: Float32Array;
+    inFeatures: number;
+    outFeatures: number;
+    activation: 'identity' | 'tanh' | 'gelu' | 'relu';
+    residual: boolean;
+  }[];
+  /** Whether the vector is divided by max(its norm, 1e-12). */
+  normalize: boolean;
+}
+
+/** Token ids in, one vector a text out. */
+export interface NativeEncoder {
+  /** Numbers of a vector that comes out. */
+  readonly dim: number;
+  /**
+   * @param ids      the tokens of every text, one text after the other
+   * @param offsets  texts + 1 entries: text t is ids[offsets[t]] up to ids[offsets[t + 1]], which is not included
+   * @returns float32, [texts, dim]; a text's vector does not depend on the other texts of the call
+   */
+  encode(ids: Int32Array, offsets: Uint32Array, task?: Task): Promise<Float32Array>;
+}
+
+/** A BERT encoder's sizes, as in config.json. */
+export interface TransformerConfig {
+  hiddenSize: number;
+  layers: number;
+  heads: number;
+  intermediateSize: number;
+  maxPositions: number;
+  vocabSize: number;
+  typeVocabSize: number;
+  layerNormEps: number;
+  /** 'gelu' is the exact one, by erf. */
+  activation: 'gelu' | 'gelu_tanh' | 'relu';
+  /** Row of the position table for a text's first token: 0 for BERT, padding_idx + 1 for RoBERTa. */
+  positionOffset: number;
+}
+
+export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len';
+
 export interface NativeAddon {
   setErrorClass(errorClass: new (code: never, message: string) => Error): void;
   runtimeInfo(): RuntimeInfo;
@@ -89,4 +134,17 @@ export interface NativeAddon {
   StaticTrainer: new (table: Float32Array, dim: number, texts: TokenArrays, adam: AdamSettings) => Trainer;
   AdapterTrainer: new (vectors: Float32Array, dimIn: number, dimOut: number, adam: AdamSettings) => Trainer;
   contrastiveLoss(batch: LossBatch, task?: Task): Promise<LossResult>;
+  /** table: [vocabulary, dim]; a text is the mean of its tokens' rows, the zero vector for no tokens. */
+  StaticEncoder: new (
+    table: Float32Array,
+    dim: number,
+    head: NativeHead,
+  ) => NativeEncoder;
+  /** tensors: by Hugging Face's BERT names, without the leading 'bert.'. */
+  TransformerEncoder: new (
+    config: TransformerConfig,
+    tensors: Record<string, Float32Array>,
+    pooling: Pooling,
+    head: NativeHead,
+  ) => NativeEncoder;
 }
