@@ -117,7 +117,7 @@ export function evaluationText(
       paint.bold(`${printable(quadrant.name)}: ${plural(quadrant.queryCount, 'query', 'queries')}`),
     );
     lines.push(...metricsTable(quadrant, settings.compared, paint));
-    lines.push(...comparisonsTable(quadrant, sure, paint, settings.primary));
+    lines.push('', ...comparisonsTable(quadrant, sure, paint, settings.primary));
   }
   if (report.quadrants.length > 1) {
     lines.push(
