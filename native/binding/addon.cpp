@@ -9,6 +9,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   init_runtime(env, exports);
   init_static_encoder(env, exports);
   init_task(env, exports);
+  init_transformer_encoder(env, exports);
   return exports;
 }
 

@@ -2,13 +2,17 @@
 #pragma once
 #include <span>
 
+#include "kernels/activation/activation.h"
 #include "kernels/gemm/gemm.h"
+#include "kernels/layer_norm/layer_norm.h"
 
 namespace attune {
 
 struct Level {
   const char* name;
+  const kernels::ActivationKernels& activation;
   const kernels::GemmKernels& gemm;
+  const kernels::LayerNormKernels& layer_norm;
 };
 
 // The levels that this CPU can run, the slowest first. Filled in by levels_x86.cpp or levels_other.cpp.

@@ -4,7 +4,8 @@
 namespace attune {
 
 std::span<const Level> supported_levels() {
-  static const Level levels[] = {{"scalar", kernels::gemm_scalar}};
+  static const Level levels[] = {
+      {"scalar", kernels::activation_scalar, kernels::gemm_scalar, kernels::layer_norm_scalar}};
   return levels;
 }
 

@@ -7,13 +7,16 @@ namespace attune {
 namespace {
 
 std::vector<Level> detect() {
-  std::vector<Level> levels = {{"scalar", kernels::gemm_scalar}};
+  std::vector<Level> levels = {
+      {"scalar", kernels::activation_scalar, kernels::gemm_scalar, kernels::layer_norm_scalar}};
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx2) levels.push_back({"avx2", kernels::gemm_avx2});
+  if (avx2)
+    levels.push_back({"avx2", kernels::activation_avx2, kernels::gemm_avx2, kernels::layer_norm_avx2});
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    levels.push_back({"avx512", kernels::gemm_avx512});
+    levels.push_back(
+        {"avx512", kernels::activation_avx512, kernels::gemm_avx512, kernels::layer_norm_avx512});
   }
   return levels;
 }
