@@ -13,6 +13,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   init_static_encoder(env, exports);
   init_static_trainer(env, exports);
   init_task(env, exports);
+  init_transformer_encoder(env, exports);
   return exports;
 }
 

@@ -14,9 +14,9 @@ class StaticEncoderClass final : public Napi::ObjectWrap<StaticEncoderClass> {
   explicit StaticEncoderClass(const Napi::CallbackInfo& info) : Napi::ObjectWrap<StaticEncoderClass>(info) {
     guarded(info, [&]() -> Napi::Value {
       const std::size_t dim = positive_integer(info, 1, "dim");
-      HeadArgument head = head_argument(info, 2, "head");
+      const HeadArgument head = head_argument(info, 2, "head");
       encoder_ = std::make_shared<StaticEncoder>(active_level(), float32_array(info, 0, "table"), dim,
-                                                 std::move(head.dense), head.normalize);
+                                                 head.dense, head.normalize);
       return info.Env().Undefined();
     });
   }

@@ -10,20 +10,6 @@
 namespace attune {
 namespace {
 
-float activate(Activation activation, float x) {
-  switch (activation) {
-    case Activation::tanh:
-      return std::tanh(x);
-    case Activation::gelu:
-      return 0.5f * x * (1.0f + std::erf(x * 0.70710678f));
-    case Activation::relu:
-      return std::max(x, 0.0f);
-    case Activation::identity:
-      break;
-  }
-  return x;
-}
-
 // As torch's F.normalize. The norm is summed in double: a unit vector's error is then its own rounding.
 void normalize_row(float* row, std::size_t dim) {
   double squares = 0.0;
@@ -60,35 +46,42 @@ void check_layer(const DenseLayer& layer, std::size_t number, std::size_t in_fea
 
 }  // namespace
 
-Head::Head(const Level& level, std::size_t in_features, std::vector<DenseLayer> layers, bool normalize)
-    : level_(level),
-      layers_(std::move(layers)),
-      normalize_(normalize),
-      dim_(in_features),
-      widest_(in_features) {
-  for (std::size_t number = 0; number < layers_.size(); ++number) {
-    check_layer(layers_[number], number, dim_);
-    dim_ = layers_[number].out_features;
+void activate(const Level& level, Activation activation, float* values, std::size_t count) {
+  switch (activation) {
+    case Activation::tanh:
+      return level.activation.tanh(values, count);
+    case Activation::gelu:
+      return level.activation.gelu(values, count);
+    case Activation::gelu_tanh:
+      return level.activation.gelu_tanh(values, count);
+    case Activation::relu:
+      return level.activation.relu(values, count);
+    case Activation::identity:
+      return;
+  }
+}
+
+Head::Head(const Level& level, std::size_t in_features, const std::vector<DenseLayer>& layers, bool normalize)
+    : level_(level), normalize_(normalize), dim_(in_features), widest_(in_features) {
+  for (const DenseLayer& layer : layers) {
+    check_layer(layer, layers_.size(), dim_);
+    layers_.push_back({PackedMatrix(level, {layer.weight.data(), layer.out_features, layer.in_features}),
+                       layer.bias, layer.activation, layer.residual});
+    dim_ = layer.out_features;
     widest_ = std::max(widest_, dim_);
   }
 }
 
 void Head::apply(ConstMatrix pooled, Matrix out) const {
-  thread_local std::vector<float> buffers[2];
+  thread_local AlignedBuffer<float> buffers[2];
   ConstMatrix input = pooled;
   for (std::size_t number = 0; number < layers_.size(); ++number) {
-    const DenseLayer& layer = layers_[number];
-    std::vector<float>& buffer = buffers[number % 2];
-    if (buffer.size() < pooled.rows * widest_) buffer.resize(pooled.rows * widest_);
-    const Matrix result(buffer.data(), pooled.rows, layer.out_features);
-    multiply_nt(level_, input, {layer.weight.data(), layer.out_features, layer.in_features}, result,
-                Product::replace);
-    for (std::size_t row = 0; row < pooled.rows; ++row) {
-      for (std::size_t i = 0; i < layer.out_features; ++i) {
-        float& value = result.row(row)[i];
-        value = activate(layer.activation, value + (layer.bias.empty() ? 0.0f : layer.bias[i]));
-        if (layer.residual) value += input.row(row)[i];
-      }
+    const Layer& layer = layers_[number];
+    const Matrix result(buffers[number % 2].reserve(pooled.rows * widest_), pooled.rows, layer.weight.rows());
+    multiply_packed(input, layer.weight, layer.bias.empty() ? nullptr : layer.bias.data(), result);
+    activate(level_, layer.activation, result.data, result.rows * result.cols);
+    for (std::size_t row = 0; layer.residual && row < result.rows; ++row) {
+      for (std::size_t i = 0; i < result.cols; ++i) result.row(row)[i] += input.row(row)[i];
     }
     input = result;
   }

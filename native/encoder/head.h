@@ -1,14 +1,16 @@
 // What stands behind the pooling: Dense layers and normalisation, as in sentence-transformers.
 #pragma once
-#include <optional>
 #include <vector>
 
 #include "attune/matrix.h"
-#include "runtime/levels.h"
+#include "runtime/packed_matrix.h"
 
 namespace attune {
 
-enum class Activation { identity, tanh, gelu, relu };
+enum class Activation { identity, tanh, gelu, gelu_tanh, relu };
+
+// Applies it to every value.
+void activate(const Level& level, Activation activation, float* values, std::size_t count);
 
 // y = activation(weight · x + bias), plus x where `residual` says so.
 struct DenseLayer {
@@ -24,7 +26,7 @@ class Head {
  public:
   // in_features: numbers of a pooled vector. Throws Error BUNDLE_INVALID when a layer does not fit the one
   // before it.
-  Head(const Level& level, std::size_t in_features, std::vector<DenseLayer> layers, bool normalize);
+  Head(const Level& level, std::size_t in_features, const std::vector<DenseLayer>& layers, bool normalize);
 
   std::size_t dim() const noexcept { return dim_; }  // of what comes out
 
@@ -33,8 +35,15 @@ class Head {
   void apply(ConstMatrix pooled, Matrix out) const;
 
  private:
+  struct Layer {
+    PackedMatrix weight;
+    std::vector<float> bias;
+    Activation activation;
+    bool residual;
+  };
+
   const Level& level_;
-  std::vector<DenseLayer> layers_;
+  std::vector<Layer> layers_;
   bool normalize_;
   std::size_t dim_;
   std::size_t widest_;

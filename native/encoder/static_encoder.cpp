@@ -22,10 +22,10 @@ std::size_t checked_dim(std::size_t values, std::size_t dim) {
 }  // namespace
 
 StaticEncoder::StaticEncoder(const Level& level, std::vector<float> table, std::size_t dim,
-                             std::vector<DenseLayer> dense, bool normalize)
+                             const std::vector<DenseLayer>& dense, bool normalize)
     : table_(std::move(table)),
       table_dim_(checked_dim(table_.size(), dim)),
-      head_(level, table_dim_, std::move(dense), normalize) {}
+      head_(level, table_dim_, dense, normalize) {}
 
 std::vector<float> StaticEncoder::encode(const Texts& texts, Progress& progress) const {
   check_texts(texts, table_.size() / table_dim_, texts.ids.size());

@@ -8,8 +8,8 @@ namespace attune {
 class StaticEncoder final : public Encoder {
  public:
   // table: [vocabulary, dim]. Throws Error BUNDLE_INVALID when it does not hold whole rows.
-  StaticEncoder(const Level& level, std::vector<float> table, std::size_t dim, std::vector<DenseLayer> dense,
-                bool normalize);
+  StaticEncoder(const Level& level, std::vector<float> table, std::size_t dim,
+                const std::vector<DenseLayer>& dense, bool normalize);
 
   std::size_t dim() const noexcept override { return head_.dim(); }
 

@@ -6,9 +6,11 @@ namespace attune {
 std::span<const Level> supported_levels() {
   static const Level levels[] = {{
       .name = "scalar",
+      .activation = kernels::activation_scalar,
       .contrastive = kernels::contrastive_scalar,
       .distance = kernels::distance_scalar,
       .gemm = kernels::gemm_scalar,
+      .layer_norm = kernels::layer_norm_scalar,
       .optimizer = kernels::optimizer_scalar,
       .topk = kernels::topk_scalar,
   }};

@@ -23,11 +23,11 @@ export class JsonFields {
   }
 
   invalid(problem: string): AttuneError {
-    return new AttuneError('BUNDLE_INVALID', `${this.where}: ${problem}.`);
+    return new AttuneError('BUNDLE_INVALID', `${this.where}: ${sentence(problem)}`);
   }
 
   unsupported(problem: string): AttuneError {
-    return new AttuneError('BUNDLE_UNSUPPORTED', `${this.where}: ${problem}.`);
+    return new AttuneError('BUNDLE_UNSUPPORTED', `${this.where}: ${sentence(problem)}`);
   }
 
   has(key: string): boolean {
@@ -106,6 +106,10 @@ export function canonicalJson(value: unknown): string {
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
   return `{${fields.join(',')}}`;
+}
+
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
 function shown(value: unknown): string {

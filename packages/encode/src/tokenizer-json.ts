@@ -1,4 +1,4 @@
-import { isObject, JsonFields, type JsonObject } from './json-fields.js';
+import { isObject, JsonFields } from './json-fields.js';
 
 /**
  * Checks a tokenizer.json before the tokenizers library sees it. The library stops the whole process on some of what a
@@ -113,23 +113,27 @@ function checkTemplate(processor: JsonFields, rows: number): void {
     if (token.strings('tokens').length !== ids.length)
       throw token.invalid('"ids" and "tokens" differ in length');
   }
-  for (const template of ['single', 'pair']) {
-    for (const piece of processor.array(template)) {
-      checkPiece(processor, template, piece, special);
+  for (const [template, sequences] of Object.entries({ single: ['A'], pair: ['A', 'B'] })) {
+    const used = processor.array(template).map((piece) => checkPiece(processor, template, piece, special));
+    const found = used.filter((id) => id !== undefined).sort();
+    if (found.join() !== sequences.join()) {
+      throw processor.invalid(`"${template}" should hold the sequences ${sequences}, but holds ${found}`);
     }
   }
 }
 
-function checkPiece(processor: JsonFields, template: string, piece: unknown, special: JsonFields): void {
-  const named = isObject(piece) ? (piece['SpecialToken'] as JsonObject | undefined) : undefined;
-  if (named !== undefined) {
-    const id = isObject(named) ? named['id'] : undefined;
-    if (typeof id !== 'string' || !special.has(id)) {
-      throw processor.invalid(
-        `"${template}" uses the special token ${JSON.stringify(id)}, which "special_tokens" does not define`,
-      );
-    }
-  } else if (!isObject(piece) || !isObject(piece['Sequence'])) {
-    throw processor.invalid(`"${template}" should list special tokens and sequences`);
-  }
+/** @returns the id of the sequence that the piece stands for; undefined for a special token */
+function checkPiece(
+  processor: JsonFields,
+  template: string,
+  piece: unknown,
+  special: JsonFields,
+): string | undefined {
+  const fields = new JsonFields(piece, `${processor.where}, "${template}"`);
+  if (fields.has('Sequence')) return fields.object('Sequence').string('id');
+  const id = fields.object('SpecialToken').string('id');
+  if (special.has(id)) return undefined;
+  throw fields.invalid(
+    `the special token ${JSON.stringify(id)} is used, which "special_tokens" does not define`,
+  );
 }
