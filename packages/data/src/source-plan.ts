@@ -78,8 +78,8 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
   for (const file of paths) {
     const name = isFolder ? relative(path, file) : basename(file);
     try {
-      const source = await sourceFile(file, name, names);
-      if (source === undefined) plan.skipped.push({ file: name, reason: 'no columns that are known' });
+      const source = await sourceFile(file, name, names, isFolder ? undefined : 'interactions');
+      if ('reason' in source) plan.skipped.push({ file: name, reason: source.reason });
       else plan.files.push(source);
     } catch (error) {
       // In a folder there may be other things as well; a file that was named must be readable.
@@ -89,8 +89,14 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
   }
   if (options.documents !== undefined) {
     plan.files = plan.files.filter(({ role }) => role !== 'documents');
-    const source = await sourceFile(options.documents, basename(options.documents), names, 'documents');
-    if (source !== undefined) plan.files.push(source);
+    const source = await sourceFile(
+      options.documents,
+      basename(options.documents),
+      names,
+      undefined,
+      'documents',
+    );
+    if (!('reason' in source)) plan.files.push(source);
   }
   plan.files.sort(
     (a, b) => roleOrder.indexOf(a.role) - roleOrder.indexOf(b.role) || (a.name < b.name ? -1 : 1),
@@ -154,13 +160,17 @@ function isDataFile(name: string): boolean {
   return !name.startsWith('.') && (dataEnding.test(name) || packedEnding.test(name));
 }
 
-/** A file with its role, by its name first, by its columns otherwise; undefined when neither tells. */
+/**
+ * A file with its role: the one that is given, or by its name, or by its columns, or `otherwise`. Without any, why it is passed over:
+ * in a folder there may be a quarantine file or a table of something else, but a file that was named is meant.
+ */
 async function sourceFile(
   path: string,
   name: string,
   declared: ColumnNames,
+  otherwise?: FileRole,
   role?: FileRole,
-): Promise<SourceFile | undefined> {
+): Promise<SourceFile | { reason: string }> {
   const format = await sniffFormat(path);
   const stem = basename(path).replace(packedEnding, '').replace(dataEnding, '');
   if (format.format === 'words') {
@@ -173,8 +183,14 @@ async function sourceFile(
     return { path, name, format, role: asRole, columns: [], mapping, slice: stem };
   }
   const columns = await columnsOf(path, format);
-  const taken = role ?? roleByName(stem, name, columns) ?? roleByColumns(columns, declared);
-  if (taken === undefined) return undefined;
+  const taken = role ?? roleByName(stem, name, columns) ?? roleByColumns(columns, declared) ?? otherwise;
+  if (taken === undefined || (taken === otherwise && columns.length === 0)) {
+    const found =
+      columns.length === 0
+        ? 'it has no rows.'
+        : `its columns (${columns.join(', ')}) name no query and document.`;
+    return { reason: `${found} Name them with --query-column and --document-column if they do.` };
+  }
   const isQueries = taken === 'queries';
   const mapping = mapColumns(columns, isQueries ? { ...declared, document: undefined } : declared, {
     ...(isQueries ? { query: ['query', 'text'], queryId: ['query_id', 'id', '_id'] } : {}),
@@ -199,6 +215,7 @@ function roleByName(stem: string, name: string, columns: readonly string[]): Fil
   }
   if (/^(corpus|documents|products|catalogue|catalog)$/i.test(stem)) return 'documents';
   if (/^queries$/i.test(stem) && has(['query', 'text'])) return 'queries';
+  if (/^(train|interactions)$/i.test(stem)) return 'interactions';
   return undefined;
 }
 
@@ -211,8 +228,7 @@ function roleByColumns(columns: readonly string[], declared: ColumnNames): FileR
   const hasQuery = found.query !== undefined || found.queryId !== undefined;
   if (hasQuery && found.document !== undefined) return 'interactions';
   if (!hasQuery && found.document !== undefined && fields.length > 0) return 'documents';
-  // A log whose columns have other names than the usual: the complaint about them is worth more than silence.
-  return found.query !== undefined || columns.length >= 2 ? 'interactions' : undefined;
+  return undefined;
 }
 
 function columnTest(columns: readonly string[]): (names: readonly string[]) => boolean {

@@ -97,6 +97,17 @@ describe('a folder of the products layout', () => {
     });
   });
 
+  it('passes over files that are something else, such as a quarantine, and says so', async () => {
+    const other = {
+      'quarantine.jsonl': jsonl({ file: 'a', line: 1, reasons: ['X'], row: '{}' }),
+      'test.csv': '',
+    };
+    const { notes, documents } = await readDataset(filesIn(folder, { ...products, ...other }));
+    expect(documents).toHaveLength(2);
+    expect(notes[0]).toMatch(/quarantine\.jsonl was not read: its columns \(file, line, reasons, row\)/);
+    expect(notes[1]).toMatch(/test\.csv was not read: it has no rows/);
+  });
+
   it('comes back as it was written', async () => {
     const dataset = await readDataset(filesIn(folder, products));
     const out = join(folder, 'written');

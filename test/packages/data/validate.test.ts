@@ -186,6 +186,14 @@ describe('validation rules', () => {
     expect(new Set(validationRules.map(({ code }) => code)).size).toBe(validationRules.length);
   });
 
+  it('name an empty file of training data, which is a failed export', async () => {
+    const findings = await findingsOf({ ...clean, 'train.jsonl': '' });
+    expect(findings.get('EMPTY_FILE')).toMatchObject({
+      severity: 'error',
+      examples: [{ file: 'train.jsonl', line: 0 }],
+    });
+  });
+
   it('name files that are passed over', async () => {
     const findings = await findingsOf({ ...clean, 'judgments.json': '{\n}\n' });
     expect(findings.get('SKIPPED_FILE')).toMatchObject({ count: 1, total: 5, severity: 'info' });
