@@ -256,7 +256,7 @@ describe('the quarantine', () => {
         file: 'train.jsonl',
         line: 3,
         reasons: ['NEGATIVE_WEIGHT'],
-        row: dirty['train.jsonl']?.toString().split('\n')[2],
+        row: (dirty as Record<string, string>)['train.jsonl']?.toString().split('\n')[2],
       },
     ]);
     for (const [name, content] of Object.entries(dirty))
