@@ -13,9 +13,9 @@
 // Words: BM25 and what it is made of.
 export { type Analyser, type AnalyserName, analyserNames, createAnalyser } from './analyser.js';
 export { type Bm25Choice, type Bm25Try, type ChooseBm25Options, chooseBm25 } from './choose-bm25.js';
+export { stemEnglish } from './english-stemmer.js';
 // Who may answer, and what else counts.
 export { AttributeTable, type AttributeValue, type Filter } from './filter.js';
-
 // Two answers made one.
 export {
   type ChooseFusionWeightOptions,

@@ -35,6 +35,7 @@ interface LogLine {
   query_id: string;
   query: string;
   product_id: string;
+  title: string;
   score: number;
 }
 
@@ -105,6 +106,16 @@ describe('the icon dataset', () => {
         for (const icon of relevant) expect(setOf.get(icon)).toBe(filter?.set);
       }
     }
+  });
+
+  it('gives pairs of one text one weight', async () => {
+    const weights = new Map<string, number>();
+    for (const { query, title, score } of await rows<LogLine>('clean', 'train.jsonl')) {
+      const pair = `${query} → ${title}`;
+      expect(score, pair).toBe(weights.get(pair) ?? score);
+      weights.set(pair, score);
+    }
+    expect(new Set(weights.values()).size).toBeGreaterThan(5);
   });
 
   it('leaves no twin of a training query in dev or test: by stems, by letters', async () => {
@@ -222,6 +233,7 @@ describe('cleaning, grouping and judging', () => {
     const { queries, counts } = collectQueries([
       icon('emoji/smile', 'smile', [
         null,
+        'null',
         ':)',
         'x',
         'of the',
@@ -235,8 +247,8 @@ describe('cleaning, grouping and judging', () => {
       icon('mdi/home-variant', 'home variant', ['house variant'], { id: 'B', isBase: false }),
     ]);
     expect(queries.map(({ text }) => text)).toEqual(['24', 'big grin']);
-    expect(queries[1]!.tagged.map(({ rank }) => rank)).toEqual([8]);
-    expect(counts).toMatchObject({ meaningless: 4, offensive: 1, aliasesOfVariants: 1 });
+    expect(queries[1]!.tagged.map(({ rank }) => rank)).toEqual([9]);
+    expect(counts).toMatchObject({ meaningless: 5, offensive: 1, aliasesOfVariants: 1 });
   });
 
   it('keeps queries together that share stems, letters or a base icon', () => {

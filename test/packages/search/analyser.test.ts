@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AttuneError } from '@attune/errors';
-import { type AnalyserName, createAnalyser } from '@attune/search';
+import { type AnalyserName, createAnalyser, stemEnglish } from '@attune/search';
 import { describe, expect, it } from 'vitest';
-import { stemEnglish } from '../../../packages/search/src/english-stemmer.js';
 
 describe('analysers', () => {
   it('plain keeps runs of letters and digits, lower case and repeated', () => {

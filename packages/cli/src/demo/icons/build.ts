@@ -39,9 +39,9 @@ export interface IconDatasetSummary {
  * the log. How it is cleaned, split and judged, so that no near-copy of a training query is in the test and no right answer
  * counts as wrong, stands in queries.ts and judge.ts.
  *
- *     corpus.jsonl       product_id, title, description, class, set
+ *     corpus.jsonl       product_id, title, class, set
  *     queries.jsonl      query_id, query, part; and of dev and test, where one is (query, set): filter
- *     train.jsonl        query_id, query, product_id, title, description, class, score
+ *     train.jsonl        query_id, query, product_id, title, class, score
  *     dev.qrels, test.qrels
  *     test-novel.qrels   of the test, the queries that share no stem with any training query
  *
@@ -81,7 +81,7 @@ export async function buildIconDataset(
     if (part === 'train') {
       const id = `q${number}`;
       queryLines.push(JSON.stringify({ query_id: id, query: text, part }));
-      for (const { icon, rank } of tagged) log.push(logRow(id, text, icon, rank));
+      log.push(...tagged.map(({ icon }) => logRow(id, text, icon, bestRank(tagged, icon.title))));
       continue;
     }
     const novel = part === 'test' && ![...meaningfulStems(text)].some((stem) => trained.has(stem));
@@ -128,13 +128,18 @@ export async function buildIconDataset(
 const empty = () => ({ queries: 0, pairs: 0 });
 
 function documentLine({ id, title, category, set }: Icon): string {
-  return JSON.stringify({ product_id: id, title, description: '', class: category, set });
+  return JSON.stringify({ product_id: id, title, class: category, set });
+}
+
+// Icons of one title are one opinion, whichever set they are of: with two weights they would contradict each other.
+function bestRank(tagged: IconQuery['tagged'], title: string): number {
+  return Math.min(...tagged.filter(({ icon }) => icon.title === title).map(({ rank }) => rank));
 }
 
 // Curators put the most usual word first, so it weighs most; even the last counts as relevant, which is half the highest.
 function logRow(queryId: string, query: string, { id, title, category }: Icon, rank: number): LogRow {
   const score = Math.round((0.5 + 0.5 / rank) * 10_000) / 10_000;
-  return { query_id: queryId, query, product_id: id, title, description: '', class: category, score };
+  return { query_id: queryId, query, product_id: id, title, class: category, score };
 }
 
 async function write(folder: string, name: string, lines: readonly string[]): Promise<void> {

@@ -4,9 +4,8 @@ export interface LogRow {
   query: string;
   product_id: string;
   title: string;
-  description: string;
   class: string;
-  /** 0.5 to 1: 0.5 + 0.5 / (place of the word among the icon's own) */
+  /** 0.5 to 1: 0.5 + 0.5 / (the word's place among the icon's own; the best of the icons of this title) */
   score: number;
 }
 

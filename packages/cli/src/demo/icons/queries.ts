@@ -16,7 +16,7 @@ export interface CleaningCounts {
   pairs: number;
   /** Different queries among them. */
   queries: number;
-  /** Queries dropped because they ask for nothing: symbols, one character, stop words, code points. */
+  /** Queries dropped because they ask for nothing: symbols, one character, stop words, code points, "null". */
   meaningless: number;
   offensive: number;
   /** Queries dropped because they are MDI's alone, and all of their icons are variants of another. */
@@ -28,6 +28,8 @@ const stopWords = new Set(
     ' ',
   ),
 );
+// A query for an icon, perhaps; in a log it is a value that was missing, and no reader of logs can tell.
+const wordsForNothing = new Set(['nan', 'null', 'none', 'nil', 'n/a', 'undefined']);
 const offensiveWords = new Set(['shit', 'sexy']);
 // They tell variants of an icon apart, not what it means.
 const styleWords = new Set(
@@ -69,6 +71,7 @@ export function collectQueries(icons: readonly Icon[]): { queries: IconQuery[]; 
 function asksForSomething(text: string): boolean {
   if ([...text].length < 2 || !/[\p{L}\p{N}]/u.test(text)) return false;
   if (/^[0-9a-f]{4,5}$/.test(text) && /\d/.test(text)) return false; // a bare code point
+  if (wordsForNothing.has(text)) return false;
   return !text.split(' ').every((word) => stopWords.has(word));
 }
 
