@@ -177,7 +177,7 @@ async function writeText(folder: string, name: string, text: string): Promise<vo
   await writeSynced(path, [new TextEncoder().encode(text)]);
 }
 
-/** Type names of before 5.4, which every version of sentence-transformers reads. */
+/** Type names of before 5.4, which sentence-transformers 6 reads too. */
 const typeNames: Record<ModuleType, string> = {
   Transformer: 'sentence_transformers.models.Transformer',
   StaticEmbedding: 'sentence_transformers.models.StaticEmbedding',

@@ -1,6 +1,15 @@
 import { Encoder, readBundle } from '@attune/encode';
 import { describe, expect, it } from 'vitest';
-import { dim, staticFiles, table, temporaryFolder, tokenizerJson, writeFiles } from './tiny-models.js';
+import {
+  dim,
+  newTransformerFiles,
+  staticFiles,
+  table,
+  temporaryFolder,
+  tokenizerJson,
+  transformerFiles,
+  writeFiles,
+} from './tiny-models.js';
 
 const preprocessing = { prompts: { query: 'search: ', document: '' } };
 const encoder = Encoder.fromTable({ table, dim, tokenizer: tokenizerJson, preprocessing });
@@ -107,6 +116,18 @@ describe('Encoder', () => {
     close(await cut.encodeQueries(['desk lamp oak red']), meanOf([4, 5, 6]));
     expect(cut.fingerprint).not.toBe(whole.fingerprint);
     await expect(Encoder.load(path, { maxTokens: 2 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('gives one model in the old and the new layout the same vectors to the bit', async () => {
+    const [old, recent] = await Promise.all(
+      [transformerFiles(), newTransformerFiles()].map(async (files) =>
+        Encoder.load(await writeFiles(await temporaryFolder(), files)),
+      ),
+    );
+    const texts = ['desk lamp', '', 'oak tables '.repeat(20)];
+    const vectors = await old!.encodeQueries(texts);
+    expect(await recent!.encodeQueries(texts)).toEqual(vectors);
+    expect(Math.hypot(...vectors.subarray(0, dim))).toBeCloseTo(1, 6);
   });
 
   it('refuses a table that does not fit', () => {

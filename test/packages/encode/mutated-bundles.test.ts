@@ -92,7 +92,7 @@ async function outcome(folder: string): Promise<Float32Array | AttuneError> {
 const expectedCodes = ['BUNDLE_INVALID', 'BUNDLE_UNSUPPORTED', 'BUNDLE_MISMATCH'];
 
 describe('a damaged bundle', () => {
-  it('with attune.json ends in a typed error or gives the same vectors, 250 times', async () => {
+  it('with attune.json ends in a typed error or gives the same vectors, 252 times', async () => {
     const folders = await originals();
     const next = numbers(1);
     const codes: Record<string, number> = {};
@@ -137,7 +137,7 @@ describe('a damaged bundle', () => {
     }
   });
 
-  it('of a transformer is read or refused, 200 times', async () => {
+  it('of a transformer, without attune.json, gives vectors or ends in a typed error, 200 times', async () => {
     const whole = await writeFiles(await temporaryFolder(), transformerFiles());
     const { files } = await readBundle(whole);
     const next = numbers(3);
@@ -146,13 +146,9 @@ describe('a damaged bundle', () => {
       const copy = join(await temporaryFolder(), 'copy');
       await cp(whole, copy, { recursive: true });
       await Object.values(mutations)[next(7)]!(join(copy, files[run % files.length]!), next);
-      const error = await readBundle(copy).then(
-        () => undefined,
-        (caught: unknown) => caught,
-      );
-      if (error !== undefined) {
-        expect(error).toBeInstanceOf(AttuneError);
-        expect(expectedCodes).toContain((error as AttuneError).code);
+      const found = await outcome(copy);
+      if (found instanceof AttuneError) {
+        expect(expectedCodes).toContain(found.code);
         refused++;
       }
       await rm(copy, { recursive: true });
