@@ -1,0 +1,71 @@
+import { chooseRecipe, epochOrder, joinKeys, knownPositives, learningRateAt } from '@attune/train';
+import { describe, expect, it } from 'vitest';
+
+describe('the order of an epoch', () => {
+  it('has every item once, and is decided by seed and epoch', () => {
+    const order = epochOrder(1000, 7, 3);
+    expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    expect(epochOrder(1000, 7, 3)).toEqual(order);
+    expect(epochOrder(1000, 7, 4)).not.toEqual(order);
+    expect(epochOrder(1000, 8, 3)).not.toEqual(order);
+    expect(epochOrder(1000, 8, 2)).not.toEqual(order);
+  });
+
+  it('puts no item in the same place too often', () => {
+    const firsts = Array.from({ length: 4000 }, (_, epoch) => epochOrder(8, 1, epoch)[0]!);
+    for (let item = 0; item < 8; ++item) {
+      // 500 expected, with a standard deviation of 21: five of them.
+      expect(Math.abs(firsts.filter((first) => first === item).length - 500)).toBeLessThan(105);
+    }
+  });
+});
+
+describe('the learning rate', () => {
+  it('rises over the warm-up, then falls towards zero', () => {
+    const rates = Array.from({ length: 20 }, (_, step) =>
+      learningRateAt(step, { steps: 20, peak: 1, warmup: 0.1 }),
+    );
+    expect(rates.slice(0, 3)).toEqual([0.5, 1, 1]);
+    expect(rates[19]).toBeCloseTo(1 / 18, 12);
+    expect(rates.slice(2).every((rate, i, all) => i === 0 || rate < all[i - 1]!)).toBe(true);
+  });
+
+  it('has no warm-up in a training of one step', () => {
+    expect(learningRateAt(0, { steps: 1, peak: 0.3, warmup: 0.1 })).toBe(0.3);
+  });
+});
+
+describe('keys', () => {
+  it('join entries by id and by text, and through others', () => {
+    const ids = ['a', 'b', 'c', 'a', 'd'];
+    const texts = ['Desk Lamp', 'desk  lamp', 'chair', 'CHAIR ', 'stool'];
+    expect([...joinKeys(ids, texts)]).toEqual([0, 0, 0, 0, 1]);
+    expect([...joinKeys(ids, ['v', 'w', 'x', 'y', 'z'])]).toEqual([0, 1, 2, 0, 3]);
+  });
+
+  it('do not join what has no text', () => {
+    expect([...joinKeys(['a', 'b'], ['', ' '])]).toEqual([0, 1]);
+  });
+
+  it('know every document that any pair gives to a query', () => {
+    const known = knownPositives(Int32Array.of(2, 0, 2, -1, 2), Int32Array.of(5, 1, 3, 4, 5));
+    expect([...known.offsets]).toEqual([0, 1, 1, 3]);
+    expect([...known.documentKeys]).toEqual([1, 3, 5]);
+  });
+});
+
+describe('the recipe', () => {
+  it('follows the amount of data and says why', () => {
+    const some = chooseRecipe({ tier: 'static', pairs: 58_112, queries: 8_871, documents: 16_243 });
+    expect(some.recipe).toMatchObject({
+      batch: 1024,
+      epochs: 5,
+      temperature: 0.05,
+      learningRateUnit: 'meanEntry',
+    });
+    expect(some.reason).toContain('58,112 pairs');
+    const few = chooseRecipe({ tier: 'adapter', pairs: 100, queries: 50, documents: 60 });
+    expect(few.recipe).toMatchObject({ batch: 25, epochs: 8, learningRateUnit: 'absolute' });
+    expect(chooseRecipe({ tier: 'static', pairs: 1, queries: 1, documents: 1 }).recipe.batch).toBe(2);
+  });
+});
