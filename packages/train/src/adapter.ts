@@ -4,7 +4,7 @@ import { hashOf } from './checkpoint.js';
 import { pairArrays } from './pairs.js';
 import type { Recipe } from './recipe.js';
 import { runTraining } from './run.js';
-import { peakOf } from './static.js';
+import { adamOf } from './static.js';
 import type { TrainingOptions, TrainingPairs, TrainingResult } from './types.js';
 
 /** W = I + (W - I): what is trained is the difference to the identity, [dimOut, dimIn]. */
@@ -39,14 +39,14 @@ export async function trainAdapter(
       "Expected an adapter's learningRateUnit to be 'absolute': it begins at zero.",
     );
   }
-  const trainer = new addon.AdapterTrainer(vectors, dimIn, dimOut, recipe.adam);
+  const trainer = new addon.AdapterTrainer(vectors, dimIn, dimOut, adamOf(recipe, recipe.learningRate));
   const arrays = pairArrays(pairs);
   trainer.usePairs(arrays, recipe.temperature);
   return runTraining({
     ...options,
     trainer,
     items: pairs.queryTexts.length,
-    peak: peakOf(recipe, vectors),
+    peak: recipe.learningRate,
     identity: {
       recipe,
       seed: options.seed,

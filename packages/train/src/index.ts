@@ -19,6 +19,8 @@ export { trainAdapter } from './adapter.js';
 export type { Schedule } from './batches.js';
 // What counts as the same query or document, and in which order pairs come.
 export { epochOrder, learningRateAt, splitMix32 } from './batches.js';
+// Pairs made of documents alone.
+export { cropPairs } from './crops.js';
 export { joinKeys, knownPositives } from './keys.js';
 export type { DataSize, Recipe, Tier } from './recipe.js';
 // How to train, by the amount of data.

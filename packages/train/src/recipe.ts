@@ -16,8 +16,14 @@ export interface Recipe {
   epochs: number;
   /** The share of all steps over which the learning rate rises from 0. */
   warmup: number;
-  /** The decay of an adapter pulls towards the identity. */
-  adam: AdamSettings;
+  /** The share of the way back to the model as it came that every step goes, at the peak learning rate; less at a lower one. */
+  pull: number;
+  adam: Omit<AdamSettings, 'weightDecay'>;
+  /**
+   * Pairs made of documents alone (see cropPairs), by which documents that nobody asked for learn too: how many for each
+   * document, and how much each weighs beside a pair of weight 1. 0 for none. Whoever prepares the pairs adds them.
+   */
+  crops: { perDocument: number; weight: number };
   /** Training ends after this many epochs without a better score; the best epoch is kept. */
   patience: number;
 }
@@ -31,40 +37,47 @@ export interface DataSize {
   documents: number;
 }
 
-const adam: AdamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-
 /**
  * A recipe for the amount of data, and the reason for it, in a sentence to show.
  *
- * The middle row of the static tier is measured (Home Depot, 28,923 pairs, and icons, 58,112 pairs; temperatures 0.03 to
- * 0.1 and three times the learning rate lost or tied on dev); fewer pairs get more and smaller steps, more pairs fewer epochs.
+ * Two rows of the static tier were chosen on dev (2026-11): more pairs than documents on icons (58,112 pairs, 16,243
+ * documents), fewer on Home Depot (28,923 pairs, 54,667 documents). A temperature of 0.07, fewer epochs and a pull back
+ * helped where documents have many names; crops where most documents have none.
  */
 export function chooseRecipe({ tier, pairs, queries, documents }: DataSize): {
   recipe: Recipe;
   reason: string;
 } {
   const size = pairs < 10_000 ? 'few' : pairs <= 500_000 ? 'some' : 'many';
-  const wantedBatch = size === 'few' ? 256 : 1024;
-  // At least four batches an epoch, and never more negatives than there are different answers.
-  const batch = Math.max(2, Math.min(wantedBatch, Math.ceil(pairs / 4), documents));
-  const epochs = { few: 8, some: 5, many: 2 }[size];
+  const covered = pairs >= documents;
+  // At least four batches an epoch.
+  const batch = Math.max(2, Math.min(size === 'few' ? 256 : 1024, Math.ceil(pairs / 4)));
+  const epochs = { few: 8, some: covered ? 3 : 5, many: 2 }[size];
+  const cropped = tier === 'static' && !covered;
   const recipe: Recipe = {
     tier,
-    temperature: 0.05,
+    temperature: covered ? 0.07 : 0.05,
     learningRate: tier === 'static' ? 0.1 : 0.001,
     learningRateUnit: tier === 'static' ? 'meanEntry' : 'absolute',
     batch,
     epochs,
     warmup: 0.1,
-    adam: { ...adam, weightDecay: tier === 'adapter' ? 0.01 : 0 },
+    pull: tier === 'static' ? (covered ? 0.02 : 0.01) : 0,
+    adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    crops: cropped ? { perDocument: 1, weight: 0.3 } : { perDocument: 0, weight: 0 },
     patience: 2,
   };
   const because = {
-    few: `few pairs allow more epochs (${epochs}) and want smaller batches (${batch})`,
+    few: `few pairs allow more epochs (${epochs}) and want small batches (${batch})`,
     some: `enough pairs for batches of ${batch} and ${epochs} epochs`,
     many: `so many pairs that ${epochs} epochs of batches of ${batch} see enough`,
   }[size];
+  const also = cropped
+    ? '; fewer pairs than documents, so documents also learn from crops of themselves'
+    : '';
   const count = (value: number) => value.toLocaleString('en-US');
-  const reason = `${tier} tier, ${count(pairs)} pairs of ${count(queries)} queries and ${count(documents)} documents: ${because}.`;
+  const reason =
+    `${tier} tier, ${count(pairs)} pairs of ${count(queries)} queries and ${count(documents)} documents: ` +
+    `${because}${also}.`;
   return { recipe, reason };
 }

@@ -1,4 +1,4 @@
-import { addon } from '@attune/binding';
+import { type AdamSettings, addon } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { hashOf } from './checkpoint.js';
 import { pairArrays } from './pairs.js';
@@ -20,6 +20,11 @@ export function peakOf(recipe: Recipe, table: Float32Array): number {
   return recipe.learningRate * (table.reduce((sum, value) => sum + Math.abs(value), 0) / table.length);
 }
 
+/** AdamW's decay goes towards the model as it came, by learning rate * weightDecay a step. */
+export function adamOf(recipe: Recipe, peak: number): AdamSettings {
+  return { ...recipe.adam, weightDecay: recipe.pull / peak };
+}
+
 function trainerOf({ table, dim, texts }: StaticModel, recipe: Recipe) {
   if (dim < 1 || table.length === 0 || table.length % dim !== 0) {
     throw new AttuneError(
@@ -27,7 +32,7 @@ function trainerOf({ table, dim, texts }: StaticModel, recipe: Recipe) {
       `Expected a table of rows of ${dim} numbers, but received ${table.length} numbers.`,
     );
   }
-  return new addon.StaticTrainer(table, dim, texts, recipe.adam);
+  return new addon.StaticTrainer(table, dim, texts, adamOf(recipe, peakOf(recipe, table)));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chooseRecipe, epochOrder, joinKeys, knownPositives, learningRateAt } from '@attune/train';
+import { chooseRecipe, cropPairs, epochOrder, joinKeys, knownPositives, learningRateAt } from '@attune/train';
 import { describe, expect, it } from 'vitest';
 
 describe('the order of an epoch', () => {
@@ -57,15 +57,51 @@ describe('keys', () => {
 describe('the recipe', () => {
   it('follows the amount of data and says why', () => {
     const some = chooseRecipe({ tier: 'static', pairs: 58_112, queries: 8_871, documents: 16_243 });
-    expect(some.recipe).toMatchObject({
-      batch: 1024,
-      epochs: 5,
-      temperature: 0.05,
-      learningRateUnit: 'meanEntry',
-    });
+    expect(some.recipe).toMatchObject({ batch: 1024, epochs: 3, temperature: 0.07, pull: 0.02 });
+    expect(some.recipe.learningRateUnit).toBe('meanEntry');
     expect(some.reason).toContain('58,112 pairs');
+    const bare = chooseRecipe({ tier: 'static', pairs: 28_923, queries: 5_000, documents: 54_667 });
+    expect(bare.recipe.crops.perDocument).toBe(1);
+    expect(bare.reason).toContain('crops');
     const few = chooseRecipe({ tier: 'adapter', pairs: 100, queries: 50, documents: 60 });
     expect(few.recipe).toMatchObject({ batch: 25, epochs: 8, learningRateUnit: 'absolute' });
     expect(chooseRecipe({ tier: 'static', pairs: 1, queries: 1, documents: 1 }).recipe.batch).toBe(2);
+  });
+});
+
+describe('crops', () => {
+  it('add pairs of parts of documents, with keys of their own', () => {
+    // Text 0 is a query, 1 and 2 are documents, 3 is too short to be cut.
+    const texts = {
+      ids: Int32Array.of(9, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+      offsets: Uint32Array.of(0, 1, 5, 9, 10),
+    };
+    const pairs = {
+      queryTexts: Uint32Array.of(0),
+      documentTexts: Uint32Array.of(1),
+      weights: Float32Array.of(1),
+      queryKeys: Int32Array.of(4),
+      documentKeys: Int32Array.of(0),
+    };
+    const documents = { texts: Uint32Array.of(1, 2, 3), keys: Int32Array.of(0, 1, 2) };
+    const options = { texts, pairs, documents, perDocument: 3, weight: 0.25, seed: 1 };
+    const added = cropPairs(options);
+    expect(cropPairs(options)).toEqual(added);
+    expect([...added.pairs.weights]).toEqual([1, ...new Array(6).fill(0.25)]);
+    expect([...added.pairs.queryKeys]).toEqual([4, 5, 6, 7, 8, 9, 10]);
+    expect([...added.pairs.documentKeys]).toEqual([0, 0, 0, 0, 1, 1, 1]);
+    const tokens = (text: number) => [
+      ...added.texts.ids.subarray(added.texts.offsets[text], added.texts.offsets[text + 1]),
+    ];
+    expect(tokens(2)).toEqual([5, 6, 7, 8]);
+    for (let pair = 1; pair < 7; ++pair) {
+      const whole = pair < 4 ? [1, 2, 3, 4] : [5, 6, 7, 8];
+      const crop = tokens(added.pairs.queryTexts[pair]!);
+      expect(crop.length).toBeGreaterThanOrEqual(2);
+      expect(new Set(crop).size).toBe(crop.length);
+      expect(whole).toEqual(expect.arrayContaining(crop));
+      expect(whole).toEqual(expect.arrayContaining(tokens(added.pairs.documentTexts[pair]!)));
+    }
+    expect(added.texts.offsets.at(-1)).toBe(added.texts.ids.length);
   });
 });

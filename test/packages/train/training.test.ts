@@ -7,7 +7,7 @@ import { accuracy, cosine, dim, encode, syntheticTask, uniform } from './synthet
 
 function recipe(changes: Partial<Recipe> = {}): Recipe {
   const chosen = chooseRecipe({ tier: 'static', pairs: 120, queries: 40, documents: 40 }).recipe;
-  return { ...chosen, batch: 12, epochs: 30, patience: 100, ...changes };
+  return { ...chosen, batch: 12, epochs: 30, patience: 100, pull: 0, ...changes };
 }
 
 let folder: string;
@@ -84,6 +84,15 @@ describe('static training', () => {
     expect(result.model).toEqual(seen[2]);
     expect(seen[0]).toEqual(task.table);
     expect(result.steps).toBe(40);
+  });
+
+  it('is held back by a pull to the model as it came', async () => {
+    const task = syntheticTask();
+    const moved = async (pull: number) => {
+      const { model } = await trainStatic({ ...task, dim, recipe: recipe({ pull }), seed: 1 });
+      return Math.hypot(...model.map((value, i) => value - task.table[i]!));
+    };
+    expect(await moved(0.1)).toBeLessThan(0.7 * (await moved(0)));
   });
 
   it('uses hard negatives', async () => {
