@@ -50,10 +50,10 @@ export function chooseRecipe({ tier, pairs, queries, documents }: DataSize): {
 } {
   const size = pairs < 10_000 ? 'few' : pairs <= 500_000 ? 'some' : 'many';
   const covered = pairs >= documents;
-  // At least four batches an epoch.
-  const batch = Math.max(2, Math.min(size === 'few' ? 256 : 1024, Math.ceil(pairs / 4)));
-  const epochs = { few: 8, some: covered ? 3 : 5, many: 2 }[size];
   const cropped = tier === 'static' && !covered;
+  // At least four batches an epoch. Where crops share the batches, larger ones leave the real pairs enough negatives.
+  const batch = Math.max(2, Math.min(size === 'few' ? 256 : cropped ? 2048 : 1024, Math.ceil(pairs / 4)));
+  const epochs = { few: 8, some: covered ? 3 : 5, many: 2 }[size];
   const recipe: Recipe = {
     tier,
     temperature: covered ? 0.07 : 0.05,
