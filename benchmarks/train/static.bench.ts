@@ -80,11 +80,14 @@ for (const { name, vocabulary, dim, batch, steps, rounds } of scenarios) {
     documentTexts.reduce((sum, text) => sum + offsets[text + 1]! - offsets[text]!, 0) / pairCount;
   await trainer.train(order.subarray(0, batch * 5), batch, rates.subarray(0, 5));
   const seconds: number[] = [];
+  const cpuBefore = process.cpuUsage();
   for (let round = 0; round < rounds; ++round) {
     const start = performance.now();
     await trainer.train(order, batch, rates);
     seconds.push((performance.now() - start) / 1000);
   }
+  const cpu = process.cpuUsage(cpuBefore);
+  const pairsPerCpuSecond = Math.round((rounds * pairCount) / ((cpu.user + cpu.system) / 1e6));
   seconds.sort((a, b) => a - b);
   const { level, threads } = addon.runtimeInfo();
   const pairsPerSecond = Math.round(pairCount / seconds[rounds >> 1]!);
@@ -94,6 +97,7 @@ for (const { name, vocabulary, dim, batch, steps, rounds } of scenarios) {
       name,
       pairsPerSecond,
       slowest,
+      pairsPerCpuSecond,
       batch,
       dim,
       vocabulary,

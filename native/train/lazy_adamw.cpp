@@ -18,7 +18,8 @@ LazyAdamW::LazyAdamW(const Level& level, std::vector<float> weights, std::size_t
     : level_(level),
       dim_(dim),
       options_(options),
-      weights_(std::move(weights)),
+      anchors_(std::move(weights)),
+      weights_(anchors_),
       first_moments_(weights_.size()),
       second_moments_(weights_.size()),
       last_step_(weights_.size() / dim),
@@ -28,11 +29,11 @@ void LazyAdamW::bring_up(std::size_t row) {
   const std::uint64_t now = current();
   const std::size_t missed = static_cast<std::size_t>(now - last_step_[row]);
   if (missed == 0) return;
-  // Without moments and without decay a step changes nothing, so a row that never had a gradient costs nothing.
-  if (moved_[row] != 0 || options_.weight_decay != 0) {
+  // Without moments, and at its anchors, a row stays as it is: one that never had a gradient costs nothing.
+  if (moved_[row] != 0) {
     level_.optimizer.coast(options_.constants, steps_.data() + (last_step_[row] - first_step_), missed,
-                           weights_.data() + row * dim_, first_moments_.data() + row * dim_,
-                           second_moments_.data() + row * dim_, dim_);
+                           anchors_.data() + row * dim_, weights_.data() + row * dim_,
+                           first_moments_.data() + row * dim_, second_moments_.data() + row * dim_, dim_);
   }
   last_step_[row] = now;
 }
@@ -42,14 +43,15 @@ void LazyAdamW::begin_step(float learning_rate) {
   kernels::AdamStep next;
   next.size = static_cast<float>(learning_rate / (1 - std::pow(double(options_.constants.beta1), t)));
   next.root_correction = static_cast<float>(1 / std::sqrt(1 - std::pow(double(options_.constants.beta2), t)));
-  next.kept = static_cast<float>(1 - double(learning_rate) * options_.weight_decay);
+  next.pull = learning_rate * options_.weight_decay;
   steps_.push_back(next);
   pending_ = true;
 }
 
 void LazyAdamW::update(std::size_t row, const float* gradient) {
-  level_.optimizer.update(options_.constants, steps_.back(), gradient, weights_.data() + row * dim_,
-                          first_moments_.data() + row * dim_, second_moments_.data() + row * dim_, dim_);
+  level_.optimizer.update(options_.constants, steps_.back(), gradient, anchors_.data() + row * dim_,
+                          weights_.data() + row * dim_, first_moments_.data() + row * dim_,
+                          second_moments_.data() + row * dim_, dim_);
   last_step_[row] = step();
   moved_[row] = 1;
 }
@@ -84,11 +86,11 @@ void LazyAdamW::restore(std::vector<float> weights, State state) {
   steps_.clear();
   std::fill(last_step_.begin(), last_step_.end(), state.step);
   for (std::size_t row = 0; row < rows(); ++row) {
-    const auto has = [&](const std::vector<float>& moments) {
-      const auto begin = moments.begin() + static_cast<std::ptrdiff_t>(row * dim_);
-      return std::any_of(begin, begin + static_cast<std::ptrdiff_t>(dim_), [](float value) { return value != 0; });
-    };
-    moved_[row] = has(first_moments_) || has(second_moments_) ? 1 : 0;
+    bool moved = false;
+    for (std::size_t i = row * dim_; i < (row + 1) * dim_; ++i) {
+      moved = moved || first_moments_[i] != 0 || second_moments_[i] != 0 || weights_[i] != anchors_[i];
+    }
+    moved_[row] = moved ? 1 : 0;
   }
 }
 

@@ -9,7 +9,7 @@ namespace attune {
 
 struct AdamOptions {
   kernels::AdamConstants constants;
-  float weight_decay = 0;
+  float weight_decay = 0;  // towards the weights that training began with
 };
 
 // Under Adam a row moves even when its gradient is zero, because its moments decay. Those steps are not lost here, but
@@ -41,7 +41,7 @@ class LazyAdamW {
   void flush();
   const std::vector<float>& weights() const { return weights_; }  // whole after a flush
   State state();                                                  // flushes
-  // Continues from a state; `weights` are those saved with it. Throws Error SHAPE_MISMATCH.
+  // Continues from a state; `weights` are those saved with it, the anchors stay those of the constructor. Throws Error SHAPE_MISMATCH.
   void restore(std::vector<float> weights, State state);
 
  private:
@@ -50,9 +50,10 @@ class LazyAdamW {
   const Level& level_;
   const std::size_t dim_;
   const AdamOptions options_;
+  const std::vector<float> anchors_;                             // [rows, dim]: the weights at the beginning
   std::vector<float> weights_, first_moments_, second_moments_;  // [rows, dim]
   std::vector<std::uint64_t> last_step_;                         // [rows]: the step each row is up to date with
-  std::vector<std::uint8_t> moved_;                              // [rows]: whether it has moments at all
+  std::vector<std::uint8_t> moved_;                              // [rows]: whether it ever had a gradient
   std::uint64_t first_step_ = 0;                                 // the step before steps_[0]
   std::vector<kernels::AdamStep> steps_;
   bool pending_ = false;

@@ -28,7 +28,7 @@ struct State {
   __m256 w_f32x8, m_f32x8, v_f32x8;
 };
 
-void step_of(const AdamConstants& adam, const AdamStep& step, __m256 g_f32x8, State& at) noexcept {
+void step_of(const AdamConstants& adam, const AdamStep& step, __m256 g_f32x8, __m256 anchor_f32x8, State& at) noexcept {
   at.m_f32x8 = without_denormals(
       _mm256_add_ps(_mm256_mul_ps(_mm256_set1_ps(adam.beta1), at.m_f32x8),
                     _mm256_mul_ps(_mm256_set1_ps(1.0f - adam.beta1), g_f32x8)));
@@ -38,15 +38,16 @@ void step_of(const AdamConstants& adam, const AdamStep& step, __m256 g_f32x8, St
   const __m256 root_f32x8 = _mm256_mul_ps(_mm256_sqrt_ps(at.v_f32x8), _mm256_set1_ps(step.root_correction));
   const __m256 change_f32x8 = _mm256_div_ps(_mm256_mul_ps(_mm256_set1_ps(step.size), at.m_f32x8),
                                             _mm256_add_ps(root_f32x8, _mm256_set1_ps(adam.epsilon)));
-  at.w_f32x8 = _mm256_sub_ps(_mm256_mul_ps(_mm256_set1_ps(step.kept), at.w_f32x8), change_f32x8);
+  const __m256 back_f32x8 = _mm256_mul_ps(_mm256_set1_ps(step.pull), _mm256_sub_ps(at.w_f32x8, anchor_f32x8));
+  at.w_f32x8 = _mm256_sub_ps(_mm256_sub_ps(at.w_f32x8, back_f32x8), change_f32x8);
 }
 
-void update(const AdamConstants& adam, const AdamStep& step, const float* gradients, float* weights,
-            float* first_moments, float* second_moments, std::size_t count) noexcept {
+void update(const AdamConstants& adam, const AdamStep& step, const float* gradients, const float* anchors,
+            float* weights, float* first_moments, float* second_moments, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; i += kLanes) {
     const Lanes lanes = lanes_below(count - i);
     State at = {load(weights + i, lanes), load(first_moments + i, lanes), load(second_moments + i, lanes)};
-    step_of(adam, step, load(gradients + i, lanes), at);
+    step_of(adam, step, load(gradients + i, lanes), load(anchors + i, lanes), at);
     store(weights + i, lanes, at.w_f32x8);
     store(first_moments + i, lanes, at.m_f32x8);
     store(second_moments + i, lanes, at.v_f32x8);
@@ -54,12 +55,13 @@ void update(const AdamConstants& adam, const AdamStep& step, const float* gradie
 }
 
 // The state of some lanes stays in registers through all steps.
-void coast(const AdamConstants& adam, const AdamStep* steps, std::size_t step_count, float* weights,
-           float* first_moments, float* second_moments, std::size_t count) noexcept {
+void coast(const AdamConstants& adam, const AdamStep* steps, std::size_t step_count, const float* anchors,
+           float* weights, float* first_moments, float* second_moments, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; i += kLanes) {
     const Lanes lanes = lanes_below(count - i);
     State at = {load(weights + i, lanes), load(first_moments + i, lanes), load(second_moments + i, lanes)};
-    for (std::size_t s = 0; s < step_count; ++s) step_of(adam, steps[s], _mm256_setzero_ps(), at);
+    const __m256 anchor_f32x8 = load(anchors + i, lanes);
+    for (std::size_t s = 0; s < step_count; ++s) step_of(adam, steps[s], _mm256_setzero_ps(), anchor_f32x8, at);
     store(weights + i, lanes, at.w_f32x8);
     store(first_moments + i, lanes, at.m_f32x8);
     store(second_moments + i, lanes, at.v_f32x8);

@@ -29,7 +29,7 @@ struct State {
   __m512 w_f32x16, m_f32x16, v_f32x16;
 };
 
-void step_of(const AdamConstants& adam, const AdamStep& step, __m512 g_f32x16, State& at) noexcept {
+void step_of(const AdamConstants& adam, const AdamStep& step, __m512 g_f32x16, __m512 anchor_f32x16, State& at) noexcept {
   at.m_f32x16 = without_denormals(
       _mm512_add_ps(_mm512_mul_ps(_mm512_set1_ps(adam.beta1), at.m_f32x16),
                     _mm512_mul_ps(_mm512_set1_ps(1.0f - adam.beta1), g_f32x16)));
@@ -39,15 +39,16 @@ void step_of(const AdamConstants& adam, const AdamStep& step, __m512 g_f32x16, S
   const __m512 root_f32x16 = _mm512_mul_ps(_mm512_sqrt_ps(at.v_f32x16), _mm512_set1_ps(step.root_correction));
   const __m512 change_f32x16 = _mm512_div_ps(_mm512_mul_ps(_mm512_set1_ps(step.size), at.m_f32x16),
                                             _mm512_add_ps(root_f32x16, _mm512_set1_ps(adam.epsilon)));
-  at.w_f32x16 = _mm512_sub_ps(_mm512_mul_ps(_mm512_set1_ps(step.kept), at.w_f32x16), change_f32x16);
+  const __m512 back_f32x16 = _mm512_mul_ps(_mm512_set1_ps(step.pull), _mm512_sub_ps(at.w_f32x16, anchor_f32x16));
+  at.w_f32x16 = _mm512_sub_ps(_mm512_sub_ps(at.w_f32x16, back_f32x16), change_f32x16);
 }
 
-void update(const AdamConstants& adam, const AdamStep& step, const float* gradients, float* weights,
-            float* first_moments, float* second_moments, std::size_t count) noexcept {
+void update(const AdamConstants& adam, const AdamStep& step, const float* gradients, const float* anchors,
+            float* weights, float* first_moments, float* second_moments, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; i += kLanes) {
     const Lanes lanes = lanes_below(count - i);
     State at = {load(weights + i, lanes), load(first_moments + i, lanes), load(second_moments + i, lanes)};
-    step_of(adam, step, load(gradients + i, lanes), at);
+    step_of(adam, step, load(gradients + i, lanes), load(anchors + i, lanes), at);
     store(weights + i, lanes, at.w_f32x16);
     store(first_moments + i, lanes, at.m_f32x16);
     store(second_moments + i, lanes, at.v_f32x16);
@@ -55,12 +56,13 @@ void update(const AdamConstants& adam, const AdamStep& step, const float* gradie
 }
 
 // The state of some lanes stays in registers through all steps.
-void coast(const AdamConstants& adam, const AdamStep* steps, std::size_t step_count, float* weights,
-           float* first_moments, float* second_moments, std::size_t count) noexcept {
+void coast(const AdamConstants& adam, const AdamStep* steps, std::size_t step_count, const float* anchors,
+           float* weights, float* first_moments, float* second_moments, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; i += kLanes) {
     const Lanes lanes = lanes_below(count - i);
     State at = {load(weights + i, lanes), load(first_moments + i, lanes), load(second_moments + i, lanes)};
-    for (std::size_t s = 0; s < step_count; ++s) step_of(adam, steps[s], _mm512_setzero_ps(), at);
+    const __m512 anchor_f32x16 = load(anchors + i, lanes);
+    for (std::size_t s = 0; s < step_count; ++s) step_of(adam, steps[s], _mm512_setzero_ps(), anchor_f32x16, at);
     store(weights + i, lanes, at.w_f32x16);
     store(first_moments + i, lanes, at.m_f32x16);
     store(second_moments + i, lanes, at.v_f32x16);
