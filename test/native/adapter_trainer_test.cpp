@@ -1,5 +1,4 @@
 // Training of a linear map over fixed vectors.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 #include <cmath>
 #include <numeric>

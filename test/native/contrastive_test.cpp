@@ -1,5 +1,4 @@
 // The contrastive loss: its kernels, its gradients and its masks, against double arithmetic at every level.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 #include <algorithm>
 #include <array>

@@ -1,7 +1,6 @@
 // Distances against double arithmetic, at every level this CPU runs, at dims and widths around a register;
 // that they have the bits of gemm's tile, on which exact search relies; and the comparison of scores with a
 // threshold.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "kernels/distance/distance.h"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,5 @@
 // Matrix products against double arithmetic, at every level this CPU runs, at sizes around the width of a
 // tile.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "runtime/matmul.h"
 
 #include <doctest/doctest.h>

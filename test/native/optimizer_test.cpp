@@ -1,6 +1,5 @@
 // AdamW: every level against its definition, the definition against double arithmetic, and lazy rows against
 // dense ones.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 #include <cfloat>
 #include <cmath>

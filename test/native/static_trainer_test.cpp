@@ -1,6 +1,5 @@
 // Training of a static table: against a plain twin in double, to the bit for any number of threads, and
 // resumed.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 #include <algorithm>
 #include <cmath>

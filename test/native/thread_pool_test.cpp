@@ -1,5 +1,4 @@
 // Loops and jobs on the core's own threads.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "runtime/thread_pool.h"
 
 #include <doctest/doctest.h>
