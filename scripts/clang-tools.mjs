@@ -32,11 +32,7 @@ async function format(bin, write) {
 /** Every file of the core and of the binding by itself, as many at once as there are cores. */
 async function tidy(bin, named) {
   const build = 'build/tidy'; // configured for its compile commands, never built
-  const nodeAddon = [
-    `-DNODE_ADDON_API_DIR=${join(root, 'node_modules/node-addon-api')}`,
-    `-DCMAKE_JS_INC=${join(root, 'node_modules/node-api-headers/include')}`,
-  ];
-  await run(['cmake', '-S', '.', '-B', build, '-DATTUNE_ADDON=ON', ...nodeAddon], { quiet: true });
+  await run(['cmake', '-S', '.', '-B', build, '-DATTUNE_ADDON=ON'], { quiet: true });
   const elsewhere = /levels_other\.cpp$|neon\.cpp$/; // not compiled for x86
   const files =
     named.length > 0 ? named : (await sources('native/*.cpp')).filter((file) => !elsewhere.test(file));
