@@ -15,8 +15,6 @@
 namespace attune {
 namespace {
 
-// Fewer queries than this are scored one by one: a tile would compute mostly for nobody.
-constexpr std::size_t kFewestForTile = 4;
 // A block of queries stays in the second-level cache while panels pass by.
 constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
 // Below this many multiplications an item is not worth a thread's waking.
@@ -44,48 +42,41 @@ Cut cut_scan(const Level& level, const Panels& rows, std::size_t queries) {
   return cut;
 }
 
-// Some queries, packed tile by tile as the kernels read them.
+// Some queries, packed tile by tile as the kernels read them. Of the last tile, the queries that are there
+// lie side by side when they are too few for gemm's, which would compute mostly for nobody.
 class QueryBlock {
  public:
   QueryBlock(const Level& level, Metric metric, ConstMatrix queries)
-      : level_(level), metric_(metric), queries_(queries), tile_(level.gemm.tile_rows) {
-    packed_.resize(divided_up(queries.rows, tile_) * tile_ * queries.cols);
-    for (std::size_t q = 0; q < queries.rows; ++q) {
-      float* out = packed_.data() + q / tile_ * tile_ * queries.cols + q % tile_;
-      for (std::size_t k = 0; k < queries.cols; ++k) out[k * tile_] = queries.row(q)[k];
+      : level_(level), metric_(metric), rows_(queries.rows), dim_(queries.cols), tile_(level.gemm.tile_rows) {
+    packed_.resize(divided_up(rows_, tile_) * tile_ * dim_);
+    for (std::size_t q = 0; q < rows_; ++q) {
+      const std::size_t first = q / tile_ * tile_, width = width_of(std::min(tile_, rows_ - first));
+      float* out = packed_.data() + first * dim_ + (q - first);
+      for (std::size_t k = 0; k < dim_; ++k) out[k * width] = queries.row(q)[k];
     }
   }
 
   // scores[r * width + j] of queries [first, first + n), one tile of them at most, with the rows of a panel.
   void score(std::size_t first, std::size_t n, const float* panel, std::size_t width, float* scores) const {
-    const std::size_t dim = queries_.cols;
-    const float* tile = packed_.data() + first * dim;
+    const float* queries = packed_.data() + first * dim_;
     if (metric_ == Metric::l2) {
-      if (n >= kFewestForTile) {
-        level_.distance.l2_squared_many_to_many(tile, tile_, panel, width, dim, scores);
-      } else {
-        for (std::size_t r = 0; r < n; ++r) {
-          level_.distance.l2_squared_one_to_many(queries_.row(first + r), panel, width, dim,
-                                                 scores + r * width);
-        }
-      }
+      level_.distance.l2_squared_many_to_many(queries, n, panel, width, dim_, scores);
       for (std::size_t i = 0; i < n * width; ++i) scores[i] = -scores[i];
-    } else if (n >= kFewestForTile) {
-      level_.gemm.tile(tile, panel, dim, scores, width, false);
+    } else if (width_of(n) == n && n < tile_) {
+      level_.distance.inner_product_many_to_many(queries, n, panel, width, dim_, scores);
     } else {
-      for (std::size_t r = 0; r < n; ++r) {
-        level_.distance.inner_product_one_to_many(queries_.row(first + r), panel, width, dim,
-                                                  scores + r * width);
-      }
+      level_.gemm.tile(queries, panel, dim_, scores, width, false);
     }
   }
 
  private:
+  std::size_t width_of(std::size_t n) const { return metric_ == Metric::l2 || 2 * n <= tile_ ? n : tile_; }
+
   const Level& level_;
   Metric metric_;
-  ConstMatrix queries_;
-  std::size_t tile_;
-  std::vector<float> packed_;
+  std::size_t rows_, dim_, tile_;
+  std::vector<float>
+      packed_;  // [tiles, dim, queries of the tile], zero where gemm's tile has a query too many
 };
 
 // Bit j is set when row (panel * width + j) exists and may answer.

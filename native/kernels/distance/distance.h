@@ -9,21 +9,18 @@
 
 namespace attune::kernels {
 
-// `width` is a multiple of the level's lanes (1, 8, 16).
+// All compare `count` queries, which lie side by side too, queries[k * count + r], with the vectors of a
+// panel. `width` is a multiple of the level's lanes (1, 8, 16).
 struct DistanceKernels {
   const char* name;
 
-  // products[j]  =  sum over k < dim of  query[k] * panel[k, j]
-  void (*inner_product_one_to_many)(const float* query, const float* panel, std::size_t width,
-                                    std::size_t dim, float* products) noexcept;
+  // products[r * width + j]  =  sum over k < dim of  queries[k, r] * panel[k, j]
+  // For a few queries, which would fill no tile of gemm.
+  void (*inner_product_many_to_many)(const float* queries, std::size_t count, const float* panel,
+                                     std::size_t width, std::size_t dim, float* products) noexcept;
 
-  // distances[j]  =  sum over k < dim of  (query[k] - panel[k, j])^2
-  void (*l2_squared_one_to_many)(const float* query, const float* panel, std::size_t width, std::size_t dim,
-                                 float* distances) noexcept;
-
-  // distances[r * width + j]  =  sum over k < dim of  (queries[k, r] - panel[k, j])^2,  for `query_width`
-  // queries that lie side by side too:  queries[k * query_width + r].
-  void (*l2_squared_many_to_many)(const float* queries, std::size_t query_width, const float* panel,
+  // distances[r * width + j]  =  sum over k < dim of  (queries[k, r] - panel[k, j])^2
+  void (*l2_squared_many_to_many)(const float* queries, std::size_t count, const float* panel,
                                   std::size_t width, std::size_t dim, float* distances) noexcept;
 };
 

@@ -236,7 +236,7 @@ function readNpy(path: string): Int32Array {
 describe.skipIf(!hasShared)('FlatIndex on the product photos (needs the shared data folder)', () => {
   it('finds the exact L2 neighbours that were computed in integers', async () => {
     const dim = 784;
-    const at = (name: string) => join(sharedDir, 'vectors/product-photos-28x28', name);
+    const at = (name: string) => join(sharedDir, 'data/vectors/product-photos-28x28', name);
     const pixels = Float32Array.from(readFileSync(at('vectors_u8_784.bin')));
     const take = (rows: Int32Array) => {
       const vectors = new Float32Array(rows.length * dim);
