@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Real data that is not part of the repository. Suites that need it say so by name where it is not there. */
+/** Real data and models beside the checkout; a suite that needs them says so where they are missing. */
 export const sharedDir =
   process.env['ATTUNE_SHARED'] ?? fileURLToPath(new URL('../../shared', import.meta.url));
 export const hasShared = existsSync(sharedDir);

@@ -10,8 +10,13 @@ struct AddonData {
   Napi::FunctionReference flat_index_class;
 };
 
+void init_adapter_trainer(Napi::Env env, Napi::Object exports);
+void init_contrastive_loss(Napi::Env env, Napi::Object exports);
 void init_flat_index(Napi::Env env, Napi::Object exports);
 void init_runtime(Napi::Env env, Napi::Object exports);
+void init_static_encoder(Napi::Env env, Napi::Object exports);
+void init_static_trainer(Napi::Env env, Napi::Object exports);
 void init_task(Napi::Env env, Napi::Object exports);
+void init_transformer_encoder(Napi::Env env, Napi::Object exports);
 
 }  // namespace attune::binding

@@ -2,16 +2,24 @@
 #pragma once
 #include <span>
 
+#include "kernels/activation/activation.h"
+#include "kernels/contrastive/contrastive.h"
 #include "kernels/distance/distance.h"
 #include "kernels/gemm/gemm.h"
+#include "kernels/layer_norm/layer_norm.h"
+#include "kernels/optimizer/optimizer.h"
 #include "kernels/topk/topk.h"
 
 namespace attune {
 
 struct Level {
   const char* name;
-  const kernels::GemmKernels& gemm;
+  const kernels::ActivationKernels& activation;
+  const kernels::ContrastiveKernels& contrastive;
   const kernels::DistanceKernels& distance;
+  const kernels::GemmKernels& gemm;
+  const kernels::LayerNormKernels& layer_norm;
+  const kernels::OptimizerKernels& optimizer;
   const kernels::TopkKernels& topk;
 };
 

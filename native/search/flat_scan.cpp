@@ -42,41 +42,47 @@ Cut cut_scan(const Level& level, const Panels& rows, std::size_t queries) {
   return cut;
 }
 
-// Some queries, packed tile by tile as the kernels read them. Of the last tile, the queries that are there
-// lie side by side when they are too few for gemm's, which would compute mostly for nobody.
+// Some queries, packed tile by tile as the kernels read them: number by number, side by side. Where they lie,
+// rows of some dims would all fall into the same few lines of the first-level cache.
 class QueryBlock {
  public:
   QueryBlock(const Level& level, Metric metric, ConstMatrix queries)
-      : level_(level), metric_(metric), rows_(queries.rows), dim_(queries.cols), tile_(level.gemm.tile_rows) {
-    packed_.resize(divided_up(rows_, tile_) * tile_ * dim_);
-    for (std::size_t q = 0; q < rows_; ++q) {
-      const std::size_t first = q / tile_ * tile_, width = width_of(std::min(tile_, rows_ - first));
+      : level_(level), metric_(metric), dim_(queries.cols), packed_(queries.rows * queries.cols) {
+    const std::size_t tile = level.gemm.tile_rows;
+    for (std::size_t q = 0; q < queries.rows; ++q) {
+      const std::size_t first = q / tile * tile, n = std::min(tile, queries.rows - first);
       float* out = packed_.data() + first * dim_ + (q - first);
-      for (std::size_t k = 0; k < dim_; ++k) out[k * width] = queries.row(q)[k];
+      for (std::size_t k = 0; k < dim_; ++k) out[k * n] = queries.row(q)[k];
     }
   }
 
-  // scores[r * width + j] of queries [first, first + n), one tile of them at most, with the rows of a panel.
+  // scores[r * width + j] of queries [first, first + n), the whole tile that begins there, with the rows of a
+  // panel.
   void score(std::size_t first, std::size_t n, const float* panel, std::size_t width, float* scores) const {
     const float* queries = packed_.data() + first * dim_;
     if (metric_ == Metric::l2) {
       level_.distance.l2_squared_many_to_many(queries, n, panel, width, dim_, scores);
       for (std::size_t i = 0; i < n * width; ++i) scores[i] = -scores[i];
-    } else if (width_of(n) == n && n < tile_) {
-      level_.distance.inner_product_many_to_many(queries, n, panel, width, dim_, scores);
-    } else {
-      level_.gemm.tile(queries, panel, dim_, scores, width, false);
+      return;
     }
+    level_.gemm.tile({.a = queries,
+                      .a_row_stride = 1,
+                      .a_depth_stride = n,
+                      .b_panel = panel,
+                      .depth = dim_,
+                      .c = scores,
+                      .c_stride = width,
+                      .rows = n,
+                      .cols = width,
+                      .bias = nullptr,
+                      .accumulate = false});
   }
 
  private:
-  std::size_t width_of(std::size_t n) const { return metric_ == Metric::l2 || 2 * n <= tile_ ? n : tile_; }
-
   const Level& level_;
   Metric metric_;
-  std::size_t rows_, dim_, tile_;
-  std::vector<float>
-      packed_;  // [tiles, dim, queries of the tile], zero where gemm's tile has a query too many
+  std::size_t dim_;
+  std::vector<float> packed_;  // a tile of n queries after the other, each [dim, n]
 };
 
 // Bit j is set when row (panel * width + j) exists and may answer.

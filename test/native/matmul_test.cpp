@@ -1,10 +1,12 @@
-// Matrix products against double arithmetic, at every level this CPU runs, at sizes around the width of a tile.
+// Matrix products against double arithmetic, at every level this CPU runs, at sizes around the width of a
+// tile.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "runtime/matmul.h"
 
+#include <doctest/doctest.h>
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
-#include <doctest/doctest.h>
 #include <random>
 #include <vector>
 
@@ -22,10 +24,13 @@ std::vector<float> random_values(std::size_t count, unsigned seed) {
 
 enum class Layout { nt, nn, tn };
 
-// Every element of a product of m x k by k x n, against the same sum in double. Summing k products errs by at most
-// about k/2 float epsilons of the sum of their magnitudes (Higham 2002, eq. 3.5); the bound is twice that.
-void check_product(const Level& level, Layout layout, std::size_t m, std::size_t n, std::size_t k, Product product) {
-  const std::vector<float> a = random_values(m * k, 1), b = random_values(n * k, 2), before = random_values(m * n, 3);
+// Every element of a product of m x k by k x n, against the same sum in double. Summing k products errs by at
+// most about k/2 float epsilons of the sum of their magnitudes (Higham 2002, eq. 3.5); the bound is twice
+// that.
+void check_product(const Level& level, Layout layout, std::size_t m, std::size_t n, std::size_t k,
+                   Product product) {
+  const std::vector<float> a = random_values(m * k, 1), b = random_values(n * k, 2),
+                           before = random_values(m * n, 3);
   std::vector<float> c = before;
   const Matrix out(c.data(), m, n);
   if (layout == Layout::nt) multiply_nt(level, {a.data(), m, k}, {b.data(), n, k}, out, product);
@@ -62,6 +67,72 @@ TEST_CASE("every level agrees with exact arithmetic, whatever the sizes") {
           }
         }
         check_product(level, layout, 14, 530, 520, product);  // beyond one block of columns and of depth
+      }
+    }
+  }
+}
+
+// A layer as a model has it: rows apart by more than they hold, weights packed once and given in two parts, a
+// bias.
+TEST_CASE("a product with packed weights agrees with exact arithmetic, whatever the sizes") {
+  for (const Level& level : supported_levels()) {
+    for (const std::size_t m : {1, 6, 13, 14, 15, 29}) {
+      for (const std::size_t n : {1, 17, 32, 70}) {
+        for (const std::size_t k : {0, 1, 64, 513, 1100}) {
+          const std::size_t a_stride = k + 5, c_stride = n + 3, first_rows = n / 3;
+          const std::vector<float> a = random_values(m * a_stride, 1), b = random_values(n * k, 2);
+          const std::vector<float> bias = random_values(n, 3);
+          const ConstMatrix parts[] = {{b.data(), first_rows, k},
+                                       {b.data() + first_rows * k, n - first_rows, k}};
+          const PackedMatrix packed(level, parts);
+          for (const float* start : {bias.data(), static_cast<const float*>(nullptr)}) {
+            std::vector<float> c(m * c_stride, 42.0f);
+            multiply_packed({a.data(), m, k, a_stride}, packed, start, {c.data(), m, n, c_stride});
+            double worst = 0.0;  // in units of the bound
+            bool edge_kept = true;
+            for (std::size_t i = 0; i < m; ++i) {
+              for (std::size_t j = 0; j < n; ++j) {
+                double exact = start == nullptr ? 0.0 : start[j];
+                double magnitude = std::abs(exact);
+                for (std::size_t p = 0; p < k; ++p) {
+                  exact += double(a[i * a_stride + p]) * double(b[j * k + p]);
+                  magnitude += std::abs(double(a[i * a_stride + p]) * double(b[j * k + p]));
+                }
+                const double bound = double(k + 1) * FLT_EPSILON * magnitude + 1e-30;
+                worst = std::max(worst, std::abs(c[i * c_stride + j] - exact) / bound);
+              }
+              for (std::size_t j = n; j < c_stride; ++j)
+                edge_kept = edge_kept && c[i * c_stride + j] == 42.0f;
+            }
+            CAPTURE(level.name);
+            CAPTURE(m);
+            CAPTURE(n);
+            CAPTURE(k);
+            CHECK(worst <= 1.0);
+            CHECK(edge_kept);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a row of a product is the same, bit for bit, whatever rows stand beside it") {
+  constexpr std::size_t kRows = 31, kCols = 45, kDepth = 700;
+  for (const Level& level : supported_levels()) {
+    for (const std::size_t stride :
+         {std::size_t(kDepth), std::size_t(1024)}) {  // read in place, and packed first
+      const std::vector<float> a = random_values(kRows * stride, 1), b = random_values(kCols * kDepth, 2);
+      const PackedMatrix packed(level, {b.data(), kCols, kDepth});
+      std::vector<float> together(kRows * kCols), unpacked(kRows * kCols), alone(kCols);
+      const ConstMatrix left(a.data(), kRows, kDepth, stride);
+      multiply_packed(left, packed, nullptr, {together.data(), kRows, kCols});
+      multiply_nt(level, left, {b.data(), kCols, kDepth}, {unpacked.data(), kRows, kCols}, Product::replace);
+      CAPTURE(level.name);
+      CHECK(together == unpacked);
+      for (std::size_t row = 0; row < kRows; ++row) {
+        multiply_packed({left.row(row), 1, kDepth}, packed, nullptr, {alone.data(), 1, kCols});
+        CHECK(std::equal(alone.begin(), alone.end(), together.begin() + long(row * kCols)));
       }
     }
   }

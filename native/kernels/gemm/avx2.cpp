@@ -2,8 +2,8 @@
 //
 // This file alone is compiled with -mavx2 -mfma. It includes intrinsics and its own header only,
 // so that no shared inline function is ever built with these flags.
-#include "gemm.h"
 #include <immintrin.h>
+#include "gemm.h"
 
 namespace attune::kernels {
 namespace {
@@ -12,26 +12,59 @@ constexpr std::size_t kTileRows = 6;
 constexpr std::size_t kLanes = 8;
 constexpr std::size_t kTileCols = 2 * kLanes;
 
-void tile(const float* a_panel, const float* b_panel, std::size_t depth, float* c, std::size_t c_stride,
-          bool accumulate) noexcept {
-  __m256 sum_f32x8[kTileRows][2];
-  for (std::size_t r = 0; r < kTileRows; ++r) sum_f32x8[r][0] = sum_f32x8[r][1] = _mm256_setzero_ps();
-  for (std::size_t k = 0; k < depth; ++k) {
-    const __m256 left_f32x8 = _mm256_loadu_ps(b_panel + k * kTileCols);
-    const __m256 right_f32x8 = _mm256_loadu_ps(b_panel + k * kTileCols + kLanes);
-    for (std::size_t r = 0; r < kTileRows; ++r) {
-      const __m256 a_f32x8 = _mm256_broadcast_ss(a_panel + k * kTileRows + r);
+// A number of rows known to the compiler keeps every sum in a register.
+template <std::size_t kRows>
+void tile_of_rows(const GemmTile& t) noexcept {
+  __m256 sum_f32x8[kRows][2];
+#pragma GCC unroll 6
+  for (std::size_t r = 0; r < kRows; ++r) sum_f32x8[r][0] = sum_f32x8[r][1] = _mm256_setzero_ps();
+  const float* a = t.a;
+  const float* b = t.b_panel;
+  for (std::size_t k = 0; k < t.depth; ++k, a += t.a_depth_stride, b += kTileCols) {
+    const __m256 left_f32x8 = _mm256_loadu_ps(b);
+    const __m256 right_f32x8 = _mm256_loadu_ps(b + kLanes);
+#pragma GCC unroll 6
+    for (std::size_t r = 0; r < kRows; ++r) {
+      const __m256 a_f32x8 = _mm256_broadcast_ss(a + r * t.a_row_stride);
       sum_f32x8[r][0] = _mm256_fmadd_ps(a_f32x8, left_f32x8, sum_f32x8[r][0]);
       sum_f32x8[r][1] = _mm256_fmadd_ps(a_f32x8, right_f32x8, sum_f32x8[r][1]);
     }
   }
-  for (std::size_t r = 0; r < kTileRows; ++r) {
-    for (std::size_t half = 0; half < 2; ++half) {
-      float* out = c + r * c_stride + half * kLanes;
-      const __m256 before_f32x8 = accumulate ? _mm256_loadu_ps(out) : _mm256_setzero_ps();
-      _mm256_storeu_ps(out, _mm256_add_ps(before_f32x8, sum_f32x8[r][half]));
+  if (t.cols == kTileCols) {
+#pragma GCC unroll 6
+    for (std::size_t r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+      for (std::size_t half = 0; half < 2; ++half) {
+        float* const out = t.c + r * t.c_stride + half * kLanes;
+        __m256 start_f32x8 = _mm256_setzero_ps();
+        if (t.accumulate) {
+          start_f32x8 = _mm256_loadu_ps(out);
+        } else if (t.bias != nullptr) {
+          start_f32x8 = _mm256_loadu_ps(t.bias + half * kLanes);
+        }
+        _mm256_storeu_ps(out, _mm256_add_ps(start_f32x8, sum_f32x8[r][half]));
+      }
+    }
+    return;
+  }
+  // A tile over the edge of c passes through memory, so that only its valid columns are touched.
+  float sums[kTileCols];
+#pragma GCC unroll 6
+  for (std::size_t r = 0; r < kRows; ++r) {
+    _mm256_storeu_ps(sums, sum_f32x8[r][0]);
+    _mm256_storeu_ps(sums + kLanes, sum_f32x8[r][1]);
+    for (std::size_t j = 0; j < t.cols; ++j) {
+      float* const out = t.c + r * t.c_stride + j;
+      const float bias = t.bias == nullptr ? 0.0f : t.bias[j];
+      *out = (t.accumulate ? *out : bias) + sums[j];
     }
   }
+}
+
+void tile(const GemmTile& t) noexcept {
+  constexpr void (*kByRows[])(const GemmTile&) noexcept = {tile_of_rows<1>, tile_of_rows<2>, tile_of_rows<3>,
+                                                           tile_of_rows<4>, tile_of_rows<5>, tile_of_rows<6>};
+  kByRows[t.rows - 1](t);
 }
 
 }  // namespace

@@ -4,16 +4,33 @@
 
 namespace attune::kernels {
 
-// A level's tile is kTileRows x kTileCols; both operands are packed depth-major, so that the loop over
-// depth reads memory in order:  a_panel[k * tile_rows + r],  b_panel[k * tile_cols + j].
+// One tile of a product. The left operand is read where it lies: element (row r, depth k) is
+// a[r * a_row_stride + k * a_depth_stride]. The right one is packed depth-major into a panel as wide as the
+// level's tile, b_panel[k * tile_cols + j], zero beyond `cols`, so that the loop over depth reads it in
+// order.
+struct GemmTile {
+  const float* a;
+  std::size_t a_row_stride;
+  std::size_t a_depth_stride;
+  const float* b_panel;
+  std::size_t depth;
+  float* c;
+  std::size_t c_stride;
+  std::size_t rows;   // 1 to tile_rows
+  std::size_t cols;   // 1 to tile_cols
+  const float* bias;  // cols numbers, or null for none
+  bool accumulate;
+};
+
 struct GemmKernels {
   const char* name;
   std::size_t tile_rows;
   std::size_t tile_cols;
 
-  // c[r * c_stride + j]  =  (or +=)  sum over k < depth of  a_panel[k, r] * b_panel[k, j],  the whole tile.
-  void (*tile)(const float* a_panel, const float* b_panel, std::size_t depth, float* c, std::size_t c_stride,
-               bool accumulate) noexcept;
+  // c[r * c_stride + j]  =  start + sum over k < depth of  a[r, k] * b_panel[k, j],  where start is what c
+  // holds when it accumulates, else the bias. The sum of an element runs over k in order, so that it does not
+  // depend on which row or column of which tile the element is.
+  void (*tile)(const GemmTile& tile) noexcept;
 };
 
 extern const GemmKernels gemm_scalar;

@@ -7,20 +7,17 @@ namespace {
 constexpr std::size_t kTileRows = 4;
 constexpr std::size_t kTileCols = 8;
 
-void tile(const float* a_panel, const float* b_panel, std::size_t depth, float* c, std::size_t c_stride,
-          bool accumulate) noexcept {
-  float sums[kTileRows][kTileCols] = {};
-  for (std::size_t k = 0; k < depth; ++k) {
-    for (std::size_t r = 0; r < kTileRows; ++r) {
-      for (std::size_t j = 0; j < kTileCols; ++j) {
-        sums[r][j] += a_panel[k * kTileRows + r] * b_panel[k * kTileCols + j];
-      }
+void tile(const GemmTile& t) noexcept {
+  for (std::size_t r = 0; r < t.rows; ++r) {
+    float sums[kTileCols] = {};
+    for (std::size_t k = 0; k < t.depth; ++k) {
+      const float a = t.a[r * t.a_row_stride + k * t.a_depth_stride];
+      for (std::size_t j = 0; j < kTileCols; ++j) sums[j] += a * t.b_panel[k * kTileCols + j];
     }
-  }
-  for (std::size_t r = 0; r < kTileRows; ++r) {
-    for (std::size_t j = 0; j < kTileCols; ++j) {
-      float* out = c + r * c_stride + j;
-      *out = accumulate ? *out + sums[r][j] : sums[r][j];
+    for (std::size_t j = 0; j < t.cols; ++j) {
+      float* const out = t.c + r * t.c_stride + j;
+      const float bias = t.bias == nullptr ? 0.0f : t.bias[j];
+      *out = (t.accumulate ? *out : bias) + sums[j];
     }
   }
 }

@@ -11,5 +11,23 @@ import { loadAddon } from './load.js';
 export const addon = loadAddon();
 
 export { addonPath, platformPackage } from './load.js';
-export type { FlatIndex, FlatIndexClass, NativeAddon, NativeHits, RuntimeInfo, Task } from './native.js';
+export type {
+  AdamSettings,
+  FlatIndex,
+  FlatIndexClass,
+  LossBatch,
+  LossResult,
+  NativeAddon,
+  NativeEncoder,
+  NativeHead,
+  NativeHits,
+  PairArrays,
+  Pooling,
+  RuntimeInfo,
+  Task,
+  TokenArrays,
+  Trainer,
+  TrainerState,
+  TransformerConfig,
+} from './native.js';
 export { runWork, type WorkOptions } from './work.js';

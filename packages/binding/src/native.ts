@@ -18,6 +18,115 @@ export interface Task {
   progress(): { done: number; total: number };
 }
 
+/** What stands behind the pooling of an encoder. */
+export interface NativeHead {
+  /** y = activation(weight · x + bias), plus x where `residual` says so; weight is [outFeatures, inFeatures]. */
+  dense: {
+    weight: Float32Array;
+    bias?: Float32Array;
+    inFeatures: number;
+    outFeatures: number;
+    activation: 'identity' | 'tanh' | 'gelu' | 'relu';
+    residual: boolean;
+  }[];
+  /** Whether the vector is divided by max(its norm, 1e-12). */
+  normalize: boolean;
+}
+
+/** Token ids in, one vector a text out. */
+export interface NativeEncoder {
+  /** Numbers of a vector that comes out. */
+  readonly dim: number;
+  /**
+   * @param ids      the tokens of every text, one text after the other
+   * @param offsets  texts + 1 entries: text t is ids[offsets[t]] up to ids[offsets[t + 1]], which is not included
+   * @returns float32, [texts, dim]; a text's vector does not depend on the other texts of the call
+   */
+  encode(ids: Int32Array, offsets: Uint32Array, task?: Task): Promise<Float32Array>;
+}
+
+/** A BERT encoder's sizes, as in config.json. */
+export interface TransformerConfig {
+  hiddenSize: number;
+  layers: number;
+  heads: number;
+  intermediateSize: number;
+  maxPositions: number;
+  vocabSize: number;
+  typeVocabSize: number;
+  layerNormEps: number;
+  /** 'gelu' is the exact one, by erf. */
+  activation: 'gelu' | 'gelu_tanh' | 'relu';
+  /** Row of the position table for a text's first token: 0 for BERT, padding_idx + 1 for RoBERTa. */
+  positionOffset: number;
+}
+
+export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len';
+
+/** Token ids of texts, one after the other: text t has ids[offsets[t] .. offsets[t + 1]). */
+export interface TokenArrays {
+  ids: Int32Array;
+  offsets: Uint32Array;
+}
+
+export interface AdamSettings {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+}
+
+/** Weighted (query, document) pairs over the texts of a trainer. Every array but the last four has one entry a pair. */
+export interface PairArrays {
+  queryTexts: Uint32Array;
+  documentTexts: Uint32Array;
+  weights: Float32Array;
+  /** Pairs with the same key, not negative, are no negatives of each other. */
+  queryKeys: Int32Array;
+  documentKeys: Int32Array;
+  /** Documents known to answer query key q: knownDocumentKeys[knownOffsets[q] .. knownOffsets[q + 1]). May be empty. */
+  knownOffsets: Uint32Array;
+  knownDocumentKeys: Int32Array;
+  /** Hard negatives, the same number for each pair, pair after pair. May be empty. */
+  negativeTexts: Uint32Array;
+  negativeKeys: Int32Array;
+}
+
+/** All that a trainer needs to go on as if it had never stopped, beside what it was made with. */
+export interface TrainerState {
+  /** The token table; or, of an adapter, its map less the identity. */
+  weights: Float32Array;
+  firstMoments: Float32Array;
+  secondMoments: Float32Array;
+  step: number;
+}
+
+export interface Trainer {
+  usePairs(pairs: PairArrays, temperature: number): void;
+  /** targets: [texts, dim], rows of unit length; weights: [texts]. */
+  useTargets(targets: Float32Array, weights: Float32Array): void;
+  /** Learns from the pairs, or texts, of `order`, a batch and a learning rate a step; gives each step's loss. */
+  train(order: Uint32Array, batch: number, learningRates: Float32Array, task?: Task): Promise<Float64Array>;
+  state(task?: Task): Promise<TrainerState>;
+  restore(state: TrainerState): void;
+}
+
+export interface LossBatch {
+  dim: number;
+  queries: Float32Array;
+  documents: Float32Array;
+  weights: Float32Array;
+  queryKeys: Int32Array;
+  documentKeys: Int32Array;
+  temperature: number;
+}
+
+export interface LossResult {
+  loss: number;
+  queryGradients: Float32Array;
+  documentGradients: Float32Array;
+}
+
 /** Answers are [queries, k]: rows in the order of adding, scores higher is better; -1 and -Infinity where there is none. */
 export interface NativeHits {
   rows: Int32Array;
@@ -50,4 +159,20 @@ export interface NativeAddon {
   runtimeInfo(): RuntimeInfo;
   FlatIndex: FlatIndexClass;
   Task: new () => Task;
+  /** table: [vocabulary, dim]; a text is the mean of its tokens' rows, the zero vector for no tokens. */
+  StaticEncoder: new (
+    table: Float32Array,
+    dim: number,
+    head: NativeHead,
+  ) => NativeEncoder;
+  /** tensors: by Hugging Face's BERT names, without the leading 'bert.'. */
+  TransformerEncoder: new (
+    config: TransformerConfig,
+    tensors: Record<string, Float32Array>,
+    pooling: Pooling,
+    head: NativeHead,
+  ) => NativeEncoder;
+  StaticTrainer: new (table: Float32Array, dim: number, texts: TokenArrays, adam: AdamSettings) => Trainer;
+  AdapterTrainer: new (vectors: Float32Array, dimIn: number, dimOut: number, adam: AdamSettings) => Trainer;
+  contrastiveLoss(batch: LossBatch, task?: Task): Promise<LossResult>;
 }

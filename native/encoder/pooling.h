@@ -1,0 +1,18 @@
+// From the vectors of a text's tokens to one vector.
+#pragma once
+#include "attune/matrix.h"
+
+namespace attune {
+
+enum class Pooling {
+  mean,           // the mean over all tokens, [CLS] and [SEP] included
+  cls,            // the first token's
+  max,            // the greatest number of each dimension
+  lasttoken,      // the last token's
+  mean_sqrt_len,  // the sum over all tokens, divided by the square root of their number
+};
+
+// out: tokens.cols numbers. No tokens give zeros.
+void pool(Pooling pooling, ConstMatrix tokens, float* out);
+
+}  // namespace attune

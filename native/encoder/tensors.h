@@ -1,0 +1,23 @@
+// A model's weights by name, as they come from its file.
+#pragma once
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "attune/matrix.h"
+
+namespace attune {
+
+// Views; they need to last only while a model is built of them.
+using Tensors = std::map<std::string, std::span<const float>>;
+
+// [rows, cols]. Throws Error BUNDLE_INVALID, with the name, when there is no such tensor or it has another
+// size.
+ConstMatrix tensor_matrix(const Tensors& tensors, const std::string& name, std::size_t rows,
+                          std::size_t cols);
+
+// A copy of `size` numbers. Throws likewise.
+std::vector<float> tensor_values(const Tensors& tensors, const std::string& name, std::size_t size);
+
+}  // namespace attune

@@ -1,0 +1,25 @@
+#include "encoder/transformer_config.h"
+
+#include <string>
+
+#include "attune/error.h"
+
+namespace attune {
+
+void check_config(const TransformerConfig& config) {
+  const auto require = [](bool holds, const std::string& expected) {
+    if (!holds) throw Error("BUNDLE_INVALID", "Expected " + expected + " in the model's config.json.");
+  };
+  require(config.hidden_size > 0 && config.heads > 0 && config.hidden_size % config.heads == 0,
+          "the hidden size to be a multiple of the number of attention heads, but " +
+              std::to_string(config.hidden_size) + " and " + std::to_string(config.heads) + " stand");
+  require(config.intermediate_size > 0, "an intermediate size above 0");
+  require(config.vocab_size > 0, "a vocabulary");
+  require(config.max_positions > config.position_offset,
+          "more than " + std::to_string(config.position_offset) + " positions");
+  require(config.layer_norm_eps >= 0.0f, "the epsilon of the layer normalisation to be 0 or more");
+  require(config.activation != Activation::identity && config.activation != Activation::tanh,
+          "the activation to be one of GELU, GELU by tanh, ReLU");
+}
+
+}  // namespace attune

@@ -1,0 +1,32 @@
+// A BERT encoder: embeddings, layers, pooling, head.
+#pragma once
+#include "encoder/encoder.h"
+#include "encoder/head.h"
+#include "encoder/pooling.h"
+#include "encoder/token_embeddings.h"
+#include "encoder/transformer_layer.h"
+
+namespace attune {
+
+class TransformerEncoder final : public Encoder {
+ public:
+  // tensors: by Hugging Face's BERT names without the leading 'bert.'; others are ignored. Throws Error
+  // BUNDLE_INVALID, with the name, when one is missing or does not fit the config.
+  TransformerEncoder(const Level& level, const TransformerConfig& config, const Tensors& tensors,
+                     Pooling pooling, const std::vector<DenseLayer>& dense, bool normalize);
+
+  std::size_t dim() const noexcept override { return head_.dim(); }
+
+  // A text may have config.max_tokens() tokens. No tokens are pooled to the zero vector, which passes the
+  // head.
+  std::vector<float> encode(const Texts& texts, Progress& progress) const override;
+
+ private:
+  const TransformerConfig config_;
+  TokenEmbeddings embeddings_;
+  std::vector<TransformerLayer> layers_;
+  Pooling pooling_;
+  Head head_;
+};
+
+}  // namespace attune
