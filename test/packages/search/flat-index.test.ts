@@ -234,7 +234,7 @@ function readNpy(path: string): Int32Array {
 }
 
 describe.skipIf(!hasShared)('FlatIndex on the product photos (needs the shared data folder)', () => {
-  // The neighbours on record were found in float32 and by expanding the square, so some of them are off by a few places.
+  // The neighbours on record are out of their order in places, by as much as float32 arithmetic rounds.
   it('finds neighbours at least as near as those on record, at the distances that integers give', async () => {
     const dim = 784;
     const queryCount = 200;
