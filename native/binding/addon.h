@@ -7,10 +7,15 @@ namespace attune::binding {
 // One per environment (the main thread, each worker thread).
 struct AddonData {
   Napi::FunctionReference error_class;  // AttuneError, given by packages/binding when it loads the addon
+  Napi::FunctionReference flat_index_class;
 };
 
+void init_adapter_trainer(Napi::Env env, Napi::Object exports);
+void init_contrastive_loss(Napi::Env env, Napi::Object exports);
+void init_flat_index(Napi::Env env, Napi::Object exports);
 void init_runtime(Napi::Env env, Napi::Object exports);
 void init_static_encoder(Napi::Env env, Napi::Object exports);
+void init_static_trainer(Napi::Env env, Napi::Object exports);
 void init_task(Napi::Env env, Napi::Object exports);
 void init_transformer_encoder(Napi::Env env, Napi::Object exports);
 

@@ -41,12 +41,16 @@ void settle(Napi::Env env, Waiting& waiting) {
   Running& running = *waiting.running;
   const Napi::HandleScope scope(env);
   try {
-    if (running.error) std::rethrow_exception(running.error);
-    waiting.deferred.Resolve(running.work->result(env));
-  } catch (const Napi::Error& error) {
-    waiting.deferred.Reject(error.Value());
-  } catch (const std::exception& error) {
-    waiting.deferred.Reject(to_javascript(env, error).Value());
+    try {
+      if (running.error) std::rethrow_exception(running.error);
+      waiting.deferred.Resolve(running.work->result(env));
+    } catch (const Napi::Error& error) {
+      waiting.deferred.Reject(error.Value());
+    } catch (const std::exception& error) {
+      waiting.deferred.Reject(to_javascript(env, error).Value());
+    }
+  } catch (const Napi::Error&) {
+    // The thread is being terminated, and runs no more JavaScript: nobody is left to be told.
   }
 }
 
@@ -98,12 +102,13 @@ Napi::Value start_work(Napi::Env env, Napi::Value task, std::unique_ptr<Work> wo
     } catch (...) {
       running->error = std::current_exception();
     }
-    const napi_status status = done.BlockingCall(waiting, [](Napi::Env env, Napi::Function, Waiting* finished) {
+    done.BlockingCall(waiting, [](Napi::Env env, Napi::Function, Waiting* finished) {
       if (static_cast<napi_env>(env) == nullptr) return;  // the environment is ending
       napi_remove_env_cleanup_hook(env, stop_and_wait, finished);
       settle(env, *finished);
+      // Not on the job's thread: nobody waits for that any more, and with the environment the function would be gone.
+      finished->done.Release();
     });
-    if (status == napi_ok) done.Release();
     // Last: whoever waits in stop_and_wait may free everything of JavaScript's from here on.
     const std::lock_guard lock(running->mutex);
     running->has_ended = true;

@@ -4,8 +4,16 @@
 namespace attune {
 
 std::span<const Level> supported_levels() {
-  static const Level levels[] = {
-      {"scalar", kernels::activation_scalar, kernels::gemm_scalar, kernels::layer_norm_scalar}};
+  static const Level levels[] = {{
+      .name = "scalar",
+      .activation = kernels::activation_scalar,
+      .contrastive = kernels::contrastive_scalar,
+      .distance = kernels::distance_scalar,
+      .gemm = kernels::gemm_scalar,
+      .layer_norm = kernels::layer_norm_scalar,
+      .optimizer = kernels::optimizer_scalar,
+      .topk = kernels::topk_scalar,
+  }};
   return levels;
 }
 

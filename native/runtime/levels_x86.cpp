@@ -7,16 +7,42 @@ namespace attune {
 namespace {
 
 std::vector<Level> detect() {
-  std::vector<Level> levels = {
-      {"scalar", kernels::activation_scalar, kernels::gemm_scalar, kernels::layer_norm_scalar}};
+  std::vector<Level> levels = {{
+      .name = "scalar",
+      .activation = kernels::activation_scalar,
+      .contrastive = kernels::contrastive_scalar,
+      .distance = kernels::distance_scalar,
+      .gemm = kernels::gemm_scalar,
+      .layer_norm = kernels::layer_norm_scalar,
+      .optimizer = kernels::optimizer_scalar,
+      .topk = kernels::topk_scalar,
+  }};
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx2)
-    levels.push_back({"avx2", kernels::activation_avx2, kernels::gemm_avx2, kernels::layer_norm_avx2});
+  if (avx2) {
+    levels.push_back({
+        .name = "avx2",
+        .activation = kernels::activation_avx2,
+        .contrastive = kernels::contrastive_avx2,
+        .distance = kernels::distance_avx2,
+        .gemm = kernels::gemm_avx2,
+        .layer_norm = kernels::layer_norm_avx2,
+        .optimizer = kernels::optimizer_avx2,
+        .topk = kernels::topk_avx2,
+    });
+  }
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    levels.push_back(
-        {"avx512", kernels::activation_avx512, kernels::gemm_avx512, kernels::layer_norm_avx512});
+    levels.push_back({
+        .name = "avx512",
+        .activation = kernels::activation_avx512,
+        .contrastive = kernels::contrastive_avx512,
+        .distance = kernels::distance_avx512,
+        .gemm = kernels::gemm_avx512,
+        .layer_norm = kernels::layer_norm_avx512,
+        .optimizer = kernels::optimizer_avx512,
+        .topk = kernels::topk_avx512,
+    });
   }
   return levels;
 }

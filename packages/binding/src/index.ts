@@ -12,12 +12,22 @@ export const addon = loadAddon();
 
 export { addonPath, platformPackage } from './load.js';
 export type {
+  AdamSettings,
+  FlatIndex,
+  FlatIndexClass,
+  LossBatch,
+  LossResult,
   NativeAddon,
   NativeEncoder,
   NativeHead,
+  NativeHits,
+  PairArrays,
   Pooling,
   RuntimeInfo,
   Task,
+  TokenArrays,
+  Trainer,
+  TrainerState,
   TransformerConfig,
 } from './native.js';
 export { runWork, type WorkOptions } from './work.js';

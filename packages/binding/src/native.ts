@@ -63,9 +63,101 @@ export interface TransformerConfig {
 
 export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len';
 
+/** Token ids of texts, one after the other: text t has ids[offsets[t] .. offsets[t + 1]). */
+export interface TokenArrays {
+  ids: Int32Array;
+  offsets: Uint32Array;
+}
+
+export interface AdamSettings {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+}
+
+/** Weighted (query, document) pairs over the texts of a trainer. Every array but the last four has one entry a pair. */
+export interface PairArrays {
+  queryTexts: Uint32Array;
+  documentTexts: Uint32Array;
+  weights: Float32Array;
+  /** Pairs with the same key, not negative, are no negatives of each other. */
+  queryKeys: Int32Array;
+  documentKeys: Int32Array;
+  /** Documents known to answer query key q: knownDocumentKeys[knownOffsets[q] .. knownOffsets[q + 1]). May be empty. */
+  knownOffsets: Uint32Array;
+  knownDocumentKeys: Int32Array;
+  /** Hard negatives, the same number for each pair, pair after pair. May be empty. */
+  negativeTexts: Uint32Array;
+  negativeKeys: Int32Array;
+}
+
+/** All that a trainer needs to go on as if it had never stopped, beside what it was made with. */
+export interface TrainerState {
+  /** The token table; or, of an adapter, its map less the identity. */
+  weights: Float32Array;
+  firstMoments: Float32Array;
+  secondMoments: Float32Array;
+  step: number;
+}
+
+export interface Trainer {
+  usePairs(pairs: PairArrays, temperature: number): void;
+  /** targets: [texts, dim], rows of unit length; weights: [texts]. */
+  useTargets(targets: Float32Array, weights: Float32Array): void;
+  /** Learns from the pairs, or texts, of `order`, a batch and a learning rate a step; gives each step's loss. */
+  train(order: Uint32Array, batch: number, learningRates: Float32Array, task?: Task): Promise<Float64Array>;
+  state(task?: Task): Promise<TrainerState>;
+  restore(state: TrainerState): void;
+}
+
+export interface LossBatch {
+  dim: number;
+  queries: Float32Array;
+  documents: Float32Array;
+  weights: Float32Array;
+  queryKeys: Int32Array;
+  documentKeys: Int32Array;
+  temperature: number;
+}
+
+export interface LossResult {
+  loss: number;
+  queryGradients: Float32Array;
+  documentGradients: Float32Array;
+}
+
+/** Answers are [queries, k]: rows in the order of adding, scores higher is better; -1 and -Infinity where there is none. */
+export interface NativeHits {
+  rows: Int32Array;
+  scores: Float32Array;
+}
+
+/** Exact search. Typed arrays are copied at the call; a search or a save sees the rows that stood when it was called. */
+export interface FlatIndex {
+  readonly dim: number;
+  readonly metric: 'cosine' | 'innerProduct' | 'l2';
+  readonly count: number;
+  readonly fingerprint: string;
+  add(vectors: Float32Array): void;
+  search(
+    queries: Float32Array,
+    k: number,
+    allowed: Uint32Array | undefined,
+    task: Task | undefined,
+  ): Promise<NativeHits>;
+  save(path: string, fingerprint: string, task: Task | undefined): Promise<void>;
+}
+
+export interface FlatIndexClass {
+  new (dim: number, metric: 'cosine' | 'innerProduct' | 'l2'): FlatIndex;
+  load(path: string, expectedFingerprint: string | undefined, task: Task | undefined): Promise<FlatIndex>;
+}
+
 export interface NativeAddon {
   setErrorClass(errorClass: new (code: never, message: string) => Error): void;
   runtimeInfo(): RuntimeInfo;
+  FlatIndex: FlatIndexClass;
   Task: new () => Task;
   /** table: [vocabulary, dim]; a text is the mean of its tokens' rows, the zero vector for no tokens. */
   StaticEncoder: new (
@@ -80,4 +172,7 @@ export interface NativeAddon {
     pooling: Pooling,
     head: NativeHead,
   ) => NativeEncoder;
+  StaticTrainer: new (table: Float32Array, dim: number, texts: TokenArrays, adam: AdamSettings) => Trainer;
+  AdapterTrainer: new (vectors: Float32Array, dimIn: number, dimOut: number, adam: AdamSettings) => Trainer;
+  contrastiveLoss(batch: LossBatch, task?: Task): Promise<LossResult>;
 }

@@ -1,1 +1,60 @@
-export {};
+/**
+ * Search datasets: reading, checking, splitting, writing. Plain TypeScript, no addon, no model.
+ *
+ * @example
+ * const report = await validate('log.csv', { quarantine: 'log.quarantine.jsonl' });
+ * if (report.verdict === 'fail') console.error(report.findings[0]?.message);
+ *
+ * const { documents, interactions, slices, notes } = await readDataset('log.csv', {
+ *   columns: { query: 'search_term', document: 'sku' },   // what is not declared is guessed, and `mapping` says so
+ * });
+ */
+
+export type { ColumnNames, ColumnRole } from './columns.js';
+export { defaultActionWeights } from './events.js';
+// Files, row by row.
+export { csvLine, guessDelimiter, splitRecord } from './files/csv.js';
+export { type FileFormat, sniffFormat } from './files/format.js';
+export { type RawRecord, readRecords } from './files/records.js';
+export { FileReplacement, writeLines } from './files/replace-file.js';
+export type { RuleThreshold } from './finding-collector.js';
+export { hash53 } from './hash.js';
+export {
+  defaultStyleWords,
+  foldText,
+  lettersOf,
+  lightStem,
+  type NormaliseOptions,
+  stemSet,
+} from './normalise.js';
+export type { QuarantinedRow } from './quarantine.js';
+// Reading a dataset, cleaned and split.
+export { type ReadCounts, type ReadDataset, type ReadOptions, readDataset } from './read-dataset.js';
+export { validationRules } from './rules/all.js';
+export type { ValidationRule } from './rules/rule.js';
+export {
+  type FileRole,
+  type Layout,
+  planSource,
+  type SourceFile,
+  type SourceOptions,
+  type SourcePlan,
+} from './source-plan.js';
+export { groupQueries, type SplitOptions, splitQueries } from './split.js';
+export { type Run, readQrels, readRun, writeQrels, writeRun } from './trec.js';
+// What a dataset is made of.
+export * from './types.js';
+// Checking it.
+export { type ValidateOptions, validate } from './validate.js';
+export type {
+  FieldFill,
+  Finding,
+  FindingExample,
+  MappedColumn,
+  Severity,
+  ValidatedFile,
+  ValidationReport,
+  Verdict,
+} from './validation-report.js';
+// Writing.
+export { type WriteOptions, writeDataset } from './write-dataset.js';

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'FILE_NOT_FOUND'
   | 'FILE_EXISTS'
   | 'FILE_UNREADABLE'
+  | 'FILE_UNWRITABLE'
   | 'FILE_CORRUPT'
   | 'FORMAT_UNSUPPORTED'
   // Datasets.

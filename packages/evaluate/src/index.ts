@@ -1,1 +1,78 @@
-export {};
+/**
+ * Rankings and judgments in; metrics, intervals, tests, slices, win and loss lists and a verdict out.
+ *
+ * @example
+ * const judgments = new Map([['q1', new Map([['d1', 3], ['d2', 1]])]]);
+ * const ranking = (ids: string[]) => [{ queryId: 'q1', documentIds: ids, scores: ids.map((_, i) => -i) }];
+ * const report = evaluateLegs({
+ *   name: 'my catalogue',
+ *   judgments,
+ *   queries: new Map([['q1', 'desk lamp']]),
+ *   legs: [{ name: 'base', rankings: ranking(['d2', 'd1']) }, { name: 'tuned', rankings: ranking(['d1', 'd2']) }],
+ *   baseline: 'base',
+ *   candidate: 'tuned',
+ * });
+ * report.main.legs[1].metrics['ndcg@10'].mean;           // 1
+ * report.verdict.decision;                               // 'no decision': one query proves nothing
+ */
+
+// Choosing on one half of the queries, reporting on the other.
+export { type ChooseOptions, choose, type Half, halfOf, meanMetric, splitJudgments } from './choose.js';
+// The comparison of several legs, and the parts it is made of.
+export { defaultMetrics, type EvaluateOptions, evaluateLegs, type JudgedLegs } from './compare.js';
+export {
+  evaluateRun,
+  meanOfDefined,
+  metricByName,
+  type RunOptions,
+  type RunValues,
+  relevanceThreshold,
+} from './metrics.js';
+export { trecOrder } from './order.js';
+export { RandomWords } from './random.js';
+
+// Intervals and tests.
+export {
+  type BootstrapMeans,
+  bootstrapInterval,
+  bootstrapMeans,
+  holm,
+  minimumDetectableEffect,
+  percentileInterval,
+  queriesNeeded,
+  type ResamplingOptions,
+  randomisationTest,
+  winLossTie,
+} from './significance.js';
+// Slices of queries.
+export {
+  byFrequency,
+  byNovelty,
+  byWordCount,
+  type QuerySlicer,
+  type QueryText,
+  sliceQueries,
+} from './slices.js';
+
+// What evaluation takes and gives.
+export type {
+  Choice,
+  Comparison,
+  Decision,
+  Difference,
+  EvaluationReport,
+  EvaluationSettings,
+  Interval,
+  Judgments,
+  Leg,
+  LegReport,
+  MetricSummary,
+  PerQueryValues,
+  QueryChange,
+  Ranking,
+  SetReport,
+  SliceReport,
+  TopDocument,
+  Verdict,
+  WithoutRelevant,
+} from './types.js';

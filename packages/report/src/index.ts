@@ -1,1 +1,39 @@
-export {};
+/**
+ * What validation, training and evaluation found, as terminal text and as one self-contained HTML page.
+ *
+ * @example
+ * console.log(evaluationText(evaluation, { paint: process.env['NO_COLOR'] ? plainPaint : ansiPaint }));
+ * const html = page('Icons', [validationSection(validation), evaluationSection(evaluation)]);
+ */
+
+// What keeps foreign text and pictures harmless.
+export { escapeHtml } from './escape.js';
+export { type EvaluationSectionOptions, evaluationSection } from './evaluation-section.js';
+
+// The page and its sections.
+export { page, type Section } from './html.js';
+export { sanitiseSvg } from './picture.js';
+export { searchesSection } from './searches-section.js';
+// Terminal text.
+export {
+  ansiPaint,
+  evaluationText,
+  type Paint,
+  plainPaint,
+  searchesText,
+  type TextOptions,
+  validationText,
+} from './terminal.js';
+export { type Column, displayWidth, printable, textTable } from './text-table.js';
+export { trainingSection } from './training-section.js';
+// What the reports are made of.
+export type {
+  Finding,
+  FindingExample,
+  Picture,
+  SearchResult,
+  SideBySideSearch,
+  TrainingSummary,
+  ValidationReport,
+} from './types.js';
+export { validationSection } from './validation-section.js';

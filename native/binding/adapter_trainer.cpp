@@ -1,0 +1,34 @@
+// class AdapterTrainer: a linear map over given vectors under training.
+#include "addon.h"
+#include "promise_worker.h"
+#include "properties.h"
+#include "runtime/levels.h"
+#include "train/adapter_map.h"
+#include "trainer.h"
+
+namespace attune::binding {
+namespace {
+
+// new AdapterTrainer(vectors: Float32Array, dimIn: number, dimOut: number, adam: AdamSettings)
+class AdapterTrainer final : public Trainer<AdapterTrainer> {
+ public:
+  explicit AdapterTrainer(const Napi::CallbackInfo& info) : Trainer(info) {
+    guarded(info, [&]() -> Napi::Value {
+      const std::size_t dim_in = positive_integer(info, 1, "dimIn");
+      const std::size_t dim_out = positive_integer(info, 2, "dimOut");
+      auto encoder = std::make_unique<AdapterMap>(active_level(), float32_matrix(info, 0, "vectors", dim_in), dim_in,
+                                                  dim_out, adam_options(info, 3));
+      LazyAdamW& parameters = encoder->parameters();
+      core_ = std::make_shared<TrainerCore>(std::move(encoder), parameters);
+      return info.Env().Undefined();
+    });
+  }
+};
+
+}  // namespace
+
+void init_adapter_trainer(Napi::Env env, Napi::Object exports) {
+  exports.Set("AdapterTrainer", AdapterTrainer::define(env, "AdapterTrainer"));
+}
+
+}  // namespace attune::binding

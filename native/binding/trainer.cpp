@@ -1,0 +1,156 @@
+#include "trainer.h"
+
+#include "promise_worker.h"
+#include "properties.h"
+#include "runtime/levels.h"
+
+namespace attune::binding {
+namespace {
+
+std::unique_lock<std::mutex> lock_idle(TrainerCore& core) {
+  std::unique_lock lock(core.at_work, std::try_to_lock);
+  if (!lock.owns_lock()) {
+    throw Error("INVALID_ARGUMENT", "The trainer is at work: await what was started before it is given something else.");
+  }
+  return lock;
+}
+
+class TrainWork final : public Work {
+ public:
+  TrainWork(std::shared_ptr<TrainerCore> core, std::vector<std::uint32_t> order, std::size_t batch,
+            std::vector<float> learning_rates)
+      : core_(std::move(core)), order_(std::move(order)), batch_(batch), learning_rates_(std::move(learning_rates)) {}
+
+  void run(Progress& progress) override {
+    const std::lock_guard lock(core_->at_work);
+    const TrainingSteps steps = {order_, batch_, learning_rates_};
+    if (core_->pairs) {
+      losses_ = core_->pairs->train(steps, progress);
+    } else if (core_->distiller) {
+      losses_ = core_->distiller->train(steps, progress);
+    } else {
+      throw Error("INVALID_ARGUMENT", "There is nothing to learn from: call usePairs or useTargets before train.");
+    }
+  }
+  Napi::Value result(Napi::Env env) override {
+    Napi::Float64Array losses = Napi::Float64Array::New(env, losses_.size());
+    std::copy(losses_.begin(), losses_.end(), losses.Data());
+    return losses;
+  }
+
+ private:
+  const std::shared_ptr<TrainerCore> core_;
+  const std::vector<std::uint32_t> order_;
+  const std::size_t batch_;
+  const std::vector<float> learning_rates_;
+  std::vector<double> losses_;
+};
+
+class StateWork final : public Work {
+ public:
+  explicit StateWork(std::shared_ptr<TrainerCore> core) : core_(std::move(core)) {}
+  void run(Progress&) override {
+    const std::lock_guard lock(core_->at_work);
+    state_ = core_->parameters.state();
+    weights_ = core_->parameters.weights();
+  }
+  Napi::Value result(Napi::Env env) override {
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("weights", to_float32_array(env, weights_));
+    result.Set("firstMoments", to_float32_array(env, state_.first_moments));
+    result.Set("secondMoments", to_float32_array(env, state_.second_moments));
+    result.Set("step", Napi::Number::New(env, static_cast<double>(state_.step)));
+    return result;
+  }
+
+ private:
+  const std::shared_ptr<TrainerCore> core_;
+  LazyAdamW::State state_;
+  std::vector<float> weights_;
+};
+
+}  // namespace
+
+AdamOptions adam_options(const Napi::CallbackInfo& info, std::size_t position) {
+  const Napi::Object object = object_argument(info, position, "adam");
+  AdamOptions options;
+  options.constants.beta1 = static_cast<float>(number_property(object, "beta1"));
+  options.constants.beta2 = static_cast<float>(number_property(object, "beta2"));
+  options.constants.epsilon = static_cast<float>(number_property(object, "epsilon"));
+  options.weight_decay = static_cast<float>(number_property(object, "weightDecay"));
+  const auto is_share = [](float beta) { return beta >= 0 && beta < 1; };
+  if (!is_share(options.constants.beta1) || !is_share(options.constants.beta2) || !(options.constants.epsilon > 0) ||
+      options.weight_decay < 0) {
+    refuse("adam", "beta1 and beta2 from 0 to below 1, epsilon above 0 and weightDecay not negative");
+  }
+  return options;
+}
+
+// usePairs(pairs: PairArrays, temperature: number): void
+Napi::Value use_pairs(const Napi::CallbackInfo& info, TrainerCore& core) {
+  return guarded(info, [&]() -> Napi::Value {
+    const Napi::Object object = object_argument(info, 0, "pairs");
+    PairSet pairs;
+    pairs.query_texts = uint32_property(object, "queryTexts");
+    pairs.document_texts = uint32_property(object, "documentTexts");
+    pairs.weights = float32_property(object, "weights");
+    pairs.query_keys = int32_property(object, "queryKeys");
+    pairs.document_keys = int32_property(object, "documentKeys");
+    pairs.known_positives.offsets = uint32_property(object, "knownOffsets");
+    pairs.known_positives.document_keys = int32_property(object, "knownDocumentKeys");
+    pairs.negative_texts = uint32_property(object, "negativeTexts");
+    pairs.negative_keys = int32_property(object, "negativeKeys");
+    const auto temperature = static_cast<float>(number(info, 1, "temperature"));
+    const auto lock = lock_idle(core);
+    core.distiller.reset();
+    core.pairs.emplace(active_level(), *core.encoder, std::move(pairs), temperature);
+    return info.Env().Undefined();
+  });
+}
+
+// useTargets(targets: Float32Array, weights: Float32Array): void
+Napi::Value use_targets(const Napi::CallbackInfo& info, TrainerCore& core) {
+  return guarded(info, [&]() -> Napi::Value {
+    std::vector<float> targets = float32_array(info, 0, "targets"), weights = float32_array(info, 1, "weights");
+    const auto lock = lock_idle(core);
+    core.pairs.reset();
+    core.distiller.emplace(*core.encoder, std::move(targets), std::move(weights));
+    return info.Env().Undefined();
+  });
+}
+
+// train(order: Uint32Array, batch: number, learningRates: Float32Array, task?: Task): Promise<Float64Array>
+Napi::Value train(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> core) {
+  return guarded(info, [&]() -> Napi::Value {
+    std::vector<std::uint32_t> order = uint32_array(info, 0, "order");
+    const std::size_t batch = positive_integer(info, 1, "batch");
+    std::vector<float> learning_rates = float32_array(info, 2, "learningRates");
+    return start_work(info.Env(), argument(info, 3),
+                      std::make_unique<TrainWork>(std::move(core), std::move(order), batch, std::move(learning_rates)));
+  });
+}
+
+// state(task?: Task): Promise<TrainerState>
+Napi::Value state(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> core) {
+  return guarded(info, [&]() -> Napi::Value {
+    return start_work(info.Env(), argument(info, 0), std::make_unique<StateWork>(std::move(core)));
+  });
+}
+
+// restore(state: TrainerState): void
+Napi::Value restore(const Napi::CallbackInfo& info, TrainerCore& core) {
+  return guarded(info, [&]() -> Napi::Value {
+    const Napi::Object object = object_argument(info, 0, "state");
+    LazyAdamW::State state;
+    state.first_moments = float32_property(object, "firstMoments");
+    state.second_moments = float32_property(object, "secondMoments");
+    const double step = number_property(object, "step");
+    if (step < 0 || step != std::floor(step)) refuse("step", "a whole number from 0 on");
+    state.step = static_cast<std::uint64_t>(step);
+    const auto lock = lock_idle(core);
+    core.parameters.restore(float32_property(object, "weights"), std::move(state));
+    return info.Env().Undefined();
+  });
+}
+
+}  // namespace attune::binding

@@ -1,0 +1,56 @@
+// What StaticTrainer and AdapterTrainer have in common: everything but how their model is made.
+#pragma once
+#include <napi.h>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "train/distiller.h"
+#include "train/lazy_adamw.h"
+#include "train/pair_trainer.h"
+
+namespace attune::binding {
+
+// A model under training with what it learns from. Shared by the JavaScript object and the work that it started.
+struct TrainerCore {
+  TrainerCore(std::unique_ptr<TrainableEncoder> encoder, LazyAdamW& parameters)
+      : encoder(std::move(encoder)), parameters(parameters) {}
+  std::mutex at_work;  // held while it trains or is read
+  std::unique_ptr<TrainableEncoder> encoder;
+  LazyAdamW& parameters;  // of the encoder
+  std::optional<PairTrainer> pairs;
+  std::optional<Distiller> distiller;
+};
+
+AdamOptions adam_options(const Napi::CallbackInfo& info, std::size_t position);
+
+Napi::Value use_pairs(const Napi::CallbackInfo& info, TrainerCore& core);
+Napi::Value use_targets(const Napi::CallbackInfo& info, TrainerCore& core);
+Napi::Value train(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> core);
+Napi::Value state(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> core);
+Napi::Value restore(const Napi::CallbackInfo& info, TrainerCore& core);
+
+// A JavaScript class over a core. `Made` says how its constructor's arguments become one.
+template <class Made>
+class Trainer : public Napi::ObjectWrap<Made> {
+ public:
+  using Napi::ObjectWrap<Made>::ObjectWrap;
+  static Napi::Function define(Napi::Env env, const char* name) {
+    using Class = Napi::ObjectWrap<Made>;
+    return Class::DefineClass(env, name,
+                              {Class::InstanceMethod("usePairs", &Made::use_pairs), Class::InstanceMethod("useTargets", &Made::use_targets),
+                               Class::InstanceMethod("train", &Made::train), Class::InstanceMethod("state", &Made::state),
+                               Class::InstanceMethod("restore", &Made::restore)});
+  }
+  Napi::Value use_pairs(const Napi::CallbackInfo& info) { return binding::use_pairs(info, *core_); }
+  Napi::Value use_targets(const Napi::CallbackInfo& info) { return binding::use_targets(info, *core_); }
+  Napi::Value train(const Napi::CallbackInfo& info) { return binding::train(info, core_); }
+  Napi::Value state(const Napi::CallbackInfo& info) { return binding::state(info, core_); }
+  Napi::Value restore(const Napi::CallbackInfo& info) { return binding::restore(info, *core_); }
+
+ protected:
+  std::shared_ptr<TrainerCore> core_;
+};
+
+}  // namespace attune::binding

@@ -1,0 +1,80 @@
+// Checks of arguments, and the preparing of rows. The search itself is flat_scan.cpp.
+#include "search/flat_index.h"
+
+#include <algorithm>
+
+#include "search/flat_scan.h"
+
+namespace attune {
+namespace {
+
+// 2 GiB of answers. Beyond it, k is a mistake, and its memory would be the machine's end.
+constexpr std::size_t kMostAnswers = std::size_t{1} << 28;
+
+struct RefusedRow {
+  std::size_t row;
+};
+
+std::size_t checked_dim(std::size_t dim) {
+  if (dim >= 1 && dim <= FlatIndex::kMostDim) return dim;
+  throw Error("INVALID_ARGUMENT", "Expected dim to be a whole number from 1 to " +
+                                      std::to_string(FlatIndex::kMostDim) + ", but received " +
+                                      std::to_string(dim) + ".");
+}
+
+}  // namespace
+
+FlatIndex::FlatIndex(std::size_t dim, Metric metric, const Level& level)
+    : dim_(checked_dim(dim)), metric_(metric), level_(level), store_(dim, level.gemm.tile_cols) {}
+
+void FlatIndex::add(const float* vectors, std::size_t n) {
+  try {
+    store_.append(n, [&](std::size_t row, float* out) {
+      if (!prepare_vector(metric_, vectors + row * dim_, dim_, out)) throw RefusedRow{row};
+    });
+  } catch (const RefusedRow& refused) {
+    // Which thread met which row is chance: the first of all is looked for again.
+    std::vector<float> prepared(dim_);
+    std::size_t row = 0;
+    while (row < refused.row && prepare_vector(metric_, vectors + row * dim_, dim_, prepared.data())) ++row;
+    refuse_vector("vectors", row, vectors + row * dim_, dim_);
+  }
+}
+
+bool FlatIndex::add_prepared(const float* rows, std::size_t n) {
+  try {
+    store_.append(n, [&](std::size_t row, float* out) {
+      const float* vector = rows + row * dim_;
+      if (!is_prepared(metric_, vector, dim_)) throw RefusedRow{row};
+      std::copy_n(vector, dim_, out);
+    });
+  } catch (const RefusedRow&) {
+    return false;
+  }
+  return true;
+}
+
+Hits FlatSnapshot::search(ConstMatrix queries, std::size_t k, const RowSet* allowed,
+                          Progress& progress) const {
+  if (queries.cols != dim()) {
+    throw Error("DIMENSION_MISMATCH", "Expected queries to hold rows of " + std::to_string(dim()) +
+                                          " numbers (the dim of this index), but they hold rows of " +
+                                          std::to_string(queries.cols) +
+                                          ". Were they encoded by the same model?");
+  }
+  if (k == 0 || k > kMostAnswers || (queries.rows > 0 && k > kMostAnswers / queries.rows)) {
+    throw Error("INVALID_ARGUMENT",
+                "Expected k to be from 1 on, and k x queries to be at most " + std::to_string(kMostAnswers) +
+                    ", but received k = " + std::to_string(k) + " for " + std::to_string(queries.rows) +
+                    " queries. Search in smaller batches, or ask for less.");
+  }
+  std::vector<float> prepared(queries.rows * dim());
+  for (std::size_t row = 0; row < queries.rows; ++row) {
+    if (!prepare_vector(metric_, queries.row(row), dim(), prepared.data() + row * dim())) {
+      refuse_vector("queries", row, queries.row(row), dim());
+    }
+  }
+  return flat_scan(*level_, metric_, *rows_, {prepared.data(), queries.rows, dim()}, k, allowed, progress);
+}
+
+}  // namespace attune

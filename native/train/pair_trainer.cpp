@@ -1,0 +1,182 @@
+#include "train/pair_trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "runtime/thread_pool.h"
+
+namespace attune {
+namespace {
+
+constexpr std::uint32_t kAbsent = 0xffffffffu;
+constexpr std::size_t kRowsPerItem = 64;
+
+void in_parts(std::size_t count, const std::function<void(std::size_t)>& body) {
+  parallel_for((count + kRowsPerItem - 1) / kRowsPerItem, [&](std::size_t item) {
+    for (std::size_t row = item * kRowsPerItem; row < std::min(count, (item + 1) * kRowsPerItem); ++row) body(row);
+  });
+}
+
+void check_texts(const std::vector<std::uint32_t>& texts, std::size_t count, const char* name) {
+  for (const std::uint32_t text : texts) {
+    if (text < count) continue;
+    throw Error("SHAPE_MISMATCH", std::string("Expected ") + name + " to be rows of the " + std::to_string(count) +
+                                      " texts, but received " + std::to_string(text) + ".");
+  }
+}
+
+void check_pairs(const PairSet& pairs, std::size_t text_count) {
+  const std::size_t count = pairs.count();
+  if (pairs.document_texts.size() != count || pairs.weights.size() != count || pairs.query_keys.size() != count ||
+      pairs.document_keys.size() != count) {
+    throw Error("SHAPE_MISMATCH", "Expected a document, a weight, a query key and a document key for each of the " +
+                                      std::to_string(count) + " pairs.");
+  }
+  if (pairs.negative_texts.size() != pairs.negative_keys.size() ||
+      (count == 0 ? !pairs.negative_texts.empty() : pairs.negative_texts.size() % count != 0)) {
+    throw Error("SHAPE_MISMATCH", "Expected the same number of negatives for each pair, and a key for each negative.");
+  }
+  const std::vector<std::uint32_t>& offsets = pairs.known_positives.offsets;
+  if (offsets.empty() ? !pairs.known_positives.document_keys.empty()
+                      : offsets.front() != 0 || offsets.back() != pairs.known_positives.document_keys.size() ||
+                            !std::is_sorted(offsets.begin(), offsets.end())) {
+    throw Error("SHAPE_MISMATCH", "Expected the known positives' offsets to rise from 0 to the number of their keys.");
+  }
+  check_texts(pairs.query_texts, text_count, "queries");
+  check_texts(pairs.document_texts, text_count, "documents");
+  check_texts(pairs.negative_texts, text_count, "negatives");
+  for (const float weight : pairs.weights) {
+    if (!(weight >= 0) || !std::isfinite(weight)) {
+      throw Error("INVALID_ARGUMENT", "Expected weights to be finite and not negative, but received " +
+                                          std::to_string(weight) + ".");
+    }
+  }
+}
+
+}  // namespace
+
+void check_steps(const TrainingSteps& steps, std::size_t count) {
+  const std::size_t batches = steps.batch == 0 ? 0 : (steps.order.size() + steps.batch - 1) / steps.batch;
+  if (steps.batch == 0 || batches != steps.learning_rates.size()) {
+    throw Error("INVALID_ARGUMENT", "Expected a learning rate for each of the " + std::to_string(batches) +
+                                        " batches, but received " + std::to_string(steps.learning_rates.size()) + ".");
+  }
+  for (const std::uint32_t item : steps.order) {
+    if (item < count) continue;
+    throw Error("INVALID_ARGUMENT", "Expected the order to hold numbers below " + std::to_string(count) +
+                                        ", but received " + std::to_string(item) + ".");
+  }
+}
+
+void check_loss(double loss, std::size_t step) {
+  if (std::isfinite(loss)) return;
+  throw Error("TRAINING_DIVERGED", "The loss is not a number at step " + std::to_string(step + 1) +
+                                       " of this call. Try a lower learning rate, a longer warm-up or a higher "
+                                       "temperature, and check that the vectors it started from are finite.");
+}
+
+PairTrainer::PairTrainer(const Level& level, TrainableEncoder& encoder, PairSet pairs, float temperature)
+    : encoder_(encoder),
+      pairs_(std::move(pairs)),
+      temperature_(temperature),
+      negatives_per_pair_(pairs_.count() == 0 ? 0 : pairs_.negative_texts.size() / pairs_.count()),
+      loss_(level),
+      text_places_(encoder.text_count(), kAbsent) {
+  check_pairs(pairs_, encoder.text_count());
+  if (!(temperature > 0) || !std::isfinite(temperature)) {
+    throw Error("INVALID_ARGUMENT", "Expected the temperature to be above 0, but received " +
+                                        std::to_string(temperature) + ".");
+  }
+}
+
+std::uint32_t PairTrainer::place_of(std::uint32_t text) {
+  std::uint32_t& place = text_places_[text];
+  if (place == kAbsent) {
+    place = static_cast<std::uint32_t>(texts_.size());
+    texts_.push_back(text);
+  }
+  return place;
+}
+
+void PairTrainer::select(std::span<const std::uint32_t> pairs) {
+  for (const std::uint32_t text : texts_) text_places_[text] = kAbsent;
+  texts_.clear();
+  rows_.clear();
+  weights_.clear();
+  query_keys_.clear();
+  document_keys_.clear();
+  for (const std::uint32_t pair : pairs) {
+    rows_.push_back(place_of(pairs_.query_texts[pair]));
+    weights_.push_back(pairs_.weights[pair]);
+    query_keys_.push_back(pairs_.query_keys[pair]);
+  }
+  for (const std::uint32_t pair : pairs) {
+    rows_.push_back(place_of(pairs_.document_texts[pair]));
+    document_keys_.push_back(pairs_.document_keys[pair]);
+  }
+  for (const std::uint32_t pair : pairs) {
+    for (std::size_t n = pair * negatives_per_pair_; n < (pair + 1) * negatives_per_pair_; ++n) {
+      rows_.push_back(place_of(pairs_.negative_texts[n]));
+      document_keys_.push_back(pairs_.negative_keys[n]);
+    }
+  }
+  row_begins_.assign(texts_.size() + 1, 0);
+  for (const std::uint32_t place : rows_) ++row_begins_[place + 1];
+  for (std::size_t place = 0; place < texts_.size(); ++place) row_begins_[place + 1] += row_begins_[place];
+  occurrences_.resize(rows_.size());
+  for (std::uint32_t row = 0; row < rows_.size(); ++row) occurrences_[row_begins_[rows_[row]]++] = row;
+  for (std::size_t place = texts_.size(); place > 0; --place) row_begins_[place] = row_begins_[place - 1];
+  row_begins_[0] = 0;
+}
+
+double PairTrainer::step(std::span<const std::uint32_t> pairs, float learning_rate, std::size_t number) {
+  select(pairs);
+  const std::size_t dim = encoder_.dim(), batch = pairs.size(), rows = rows_.size();
+  unit_.resize(texts_.size() * dim);
+  text_gradients_.resize(texts_.size() * dim);
+  vectors_.resize(rows * dim);
+  gradients_.resize(rows * dim);
+  const Matrix unit(unit_.data(), texts_.size(), dim), text_gradients(text_gradients_.data(), texts_.size(), dim);
+  encoder_.encode(texts_, unit);
+  in_parts(rows, [&](std::size_t row) { std::copy_n(unit.row(rows_[row]), dim, vectors_.data() + row * dim); });
+
+  ContrastiveBatch contrast;
+  contrast.queries = {vectors_.data(), batch, dim};
+  contrast.documents = {vectors_.data() + batch * dim, rows - batch, dim};
+  contrast.weights = weights_;
+  contrast.query_keys = query_keys_;
+  contrast.document_keys = document_keys_;
+  contrast.known_positives = &pairs_.known_positives;
+  contrast.temperature = temperature_;
+  const double loss =
+      loss_.run(contrast, {gradients_.data(), batch, dim}, {gradients_.data() + batch * dim, rows - batch, dim});
+  check_loss(loss, number);
+
+  in_parts(texts_.size(), [&](std::size_t place) {
+    float* sum = text_gradients.row(place);
+    std::copy_n(gradients_.data() + occurrences_[row_begins_[place]] * dim, dim, sum);
+    for (std::size_t at = row_begins_[place] + 1; at < row_begins_[place + 1]; ++at) {
+      const float* more = gradients_.data() + occurrences_[at] * dim;
+      for (std::size_t i = 0; i < dim; ++i) sum[i] += more[i];
+    }
+  });
+  encoder_.learn(unit, text_gradients, learning_rate);
+  return loss;
+}
+
+std::vector<double> PairTrainer::train(const TrainingSteps& steps, Progress& progress) {
+  check_steps(steps, pairs_.count());
+  progress.total = steps.learning_rates.size();
+  std::vector<double> losses;
+  for (std::size_t number = 0; number < steps.learning_rates.size(); ++number) {
+    progress.stop_if_cancelled();
+    const std::size_t begin = number * steps.batch;
+    const std::size_t size = std::min(steps.batch, steps.order.size() - begin);
+    losses.push_back(step(steps.order.subspan(begin, size), steps.learning_rates[number], number));
+    progress.done = number + 1;
+  }
+  return losses;
+}
+
+}  // namespace attune

@@ -1,0 +1,64 @@
+import { writeFile } from 'node:fs/promises';
+import { readDataset, writeRun } from '@attune/data';
+import { Encoder } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import { Catalogue, compareModels, judgedSets, type Rival, rivals } from '@attune/loop';
+import { evaluationPage, evaluationText } from '@attune/report';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Context, refuseToOverwrite } from '../context.js';
+
+interface EvalOptions {
+  model: string;
+  base?: string;
+  against: Rival[];
+  html?: string;
+  runs?: string;
+  force?: boolean;
+  json?: boolean;
+}
+
+function rivalList(text: string): Rival[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(rivals as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`Expected some of ${rivals.join(',')}, but received '${unknown}'.`);
+  return names as Rival[];
+}
+
+export function addEval(program: Command, context: Context): void {
+  program
+    .command('eval')
+    .argument('<dataset>', 'a dataset folder with judged queries, or a log')
+    .description('Compare a model with its base, with the best BM25, and with their fusion: metrics, intervals, p-values, a verdict.')
+    .requiredOption('--model <bundle>', 'the model to judge')
+    .option('--base <bundle>', 'what it was tuned from')
+    .option('--against <list>', 'what to compare with', rivalList, [...rivals])
+    .option('--html <file>', 'write the report as one HTML page')
+    .option('--runs <prefix>', 'write each leg as a TREC run, PREFIX-LEG.run')
+    .option('--force', 'replace existing files')
+    .option('--json', 'print the report as JSON (schema attune.evaluation/1)')
+    .addHelpText('after', '\nExample:\n  attune eval DATA_DIR --model tuned --base attune-base-en --against base,bm25,hybrid --json')
+    .action(async (path: string, options: EvalOptions) => {
+      const against = options.base ? options.against : options.against.filter((name) => name !== 'base');
+      if (!options.base && options.against.includes('base')) context.note('No --base was named, so the base is left out.');
+      if (against.length === 0) throw new AttuneError('INVALID_ARGUMENT', 'Expected something to compare with. Name --base, or --against bm25,hybrid.');
+      for (const file of [options.html, ...against.concat('base').map((leg) => options.runs && `${options.runs}-${leg}.run`)]) {
+        if (file) refuseToOverwrite(file, options.force);
+      }
+      const dataset = await readDataset(path, { signal: context.signal });
+      const { report, rankings } = await compareModels({
+        name: path,
+        catalogue: new Catalogue(dataset.documents),
+        sets: judgedSets(dataset),
+        model: await Encoder.load(options.model),
+        base: options.base ? await Encoder.load(options.base) : undefined,
+        against,
+        signal: context.signal,
+        onStep: (step) => context.progress.update(`${step} …`),
+      });
+      context.progress.end();
+      if (options.html) await writeFile(options.html, evaluationPage(report));
+      if (options.runs) for (const { name, rankings: run } of rankings) await writeRun(`${options.runs}-${name}.run`, run, name);
+      if (options.json) context.printJson(report);
+      else context.print(evaluationText(report, { colors: context.colors }));
+    });
+}

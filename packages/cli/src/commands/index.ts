@@ -1,0 +1,49 @@
+import { readDocuments } from '@attune/data';
+import { Encoder } from '@attune/encode';
+import { Collection } from '@attune/loop';
+import type { Command } from 'commander';
+import { type Context, refuseToOverwrite } from '../context.js';
+import { share } from '../progress.js';
+
+interface IndexOptions {
+  model: string;
+  out: string;
+  force?: boolean;
+  json?: boolean;
+}
+
+export function addIndex(program: Command, context: Context): void {
+  program
+    .command('index')
+    .argument('<catalogue>', 'documents: a .jsonl or .csv file, or a dataset folder')
+    .description('Index a catalogue: its vectors and its words, in one folder that `attune search` opens.')
+    .requiredOption('--model <bundle>', 'the model that makes the vectors')
+    .requiredOption('--out <folder>', 'where the index goes')
+    .option('--force', 'replace an existing folder')
+    .option('--json', 'print what was written as JSON')
+    .addHelpText('after', '\nExample:\n  attune index catalogue.jsonl --model tuned --out my-index')
+    .action(async (catalogue: string, options: IndexOptions) => {
+      refuseToOverwrite(options.out, options.force);
+      const documents = await readDocuments(catalogue);
+      const encoder = await Encoder.load(options.model);
+      const collection = await Collection.build({
+        documents,
+        encoder,
+        out: options.out,
+        force: options.force,
+        signal: context.signal,
+        onProgress: ({ done, total }) => context.progress.update(share(done, total, 'documents encoded')),
+      });
+      context.progress.end();
+      const written = {
+        schema: 'attune.index/1',
+        out: options.out,
+        documents: collection.catalogue.ids.length,
+        dim: encoder.dim,
+        fingerprint: encoder.fingerprint,
+        lexical: collection.lexical,
+      };
+      if (options.json) context.printJson(written);
+      else context.print(`Indexed ${written.documents.toLocaleString('en')} documents in ${options.out}. Try: attune search ${options.out} "…"`);
+    });
+}

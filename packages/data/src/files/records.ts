@@ -1,0 +1,123 @@
+import { openBytes } from './byte-source.js';
+import { CsvAssembler } from './csv.js';
+import type { FileFormat } from './format.js';
+import { type TextLine, textLines } from './text-lines.js';
+
+/** What the reader itself found wrong with a row. */
+export interface RecordProblem {
+  code: 'UNREADABLE_ROW' | 'RAGGED_ROW' | 'INVALID_UTF8';
+  message: string;
+}
+
+/** One row of a file as it stands there, values by column name. */
+export interface RawRecord {
+  /** The first line of a file is 1; of a row over several lines, the first of them. */
+  line: number;
+  byteOffset: number;
+  raw: string;
+  /** Values by column; of `words`, by "0", "1" and so on. Empty when the row is unreadable. */
+  values: Record<string, unknown>;
+  problems: readonly RecordProblem[];
+  /** Of CSV: how many values more than the header has columns. */
+  surplus: number;
+}
+
+const noProblems: readonly RecordProblem[] = [];
+
+/** The rows of a file, in batches. Faults of a row are its `problems`, never exceptions. */
+export async function* readRecords(path: string, format: FileFormat): AsyncGenerator<RawRecord[]> {
+  const { chunks } = await openBytes(path);
+  const batches = textLines(chunks(), path);
+  if (format.format === 'jsonl') {
+    for await (const lines of batches) yield lines.filter(({ text }) => text.trim() !== '').map(jsonRecord);
+  } else if (format.format === 'words') {
+    for await (const lines of batches) yield lines.filter(({ text }) => text.trim() !== '').map(wordsRecord);
+  } else {
+    yield* csvRecords(batches, format);
+  }
+}
+
+/** The columns of a file: the header of CSV, or every key of the first 50 rows of JSONL, in order of appearance. */
+export async function columnsOf(path: string, format: FileFormat): Promise<string[]> {
+  const columns = new Set<string>();
+  let rows = 0;
+  for await (const batch of readRecords(path, format)) {
+    for (const { values } of batch) {
+      for (const column of Object.keys(values)) columns.add(column);
+      rows += 1;
+      if (rows >= 50) return [...columns];
+    }
+  }
+  return [...columns];
+}
+
+function jsonRecord(line: TextLine): RawRecord {
+  const record: RawRecord = {
+    line: line.line,
+    byteOffset: line.byteOffset,
+    raw: line.text,
+    values: {},
+    problems: line.validUtf8 ? noProblems : [invalidUtf8],
+    surplus: 0,
+  };
+  try {
+    const value: unknown = JSON.parse(line.text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      record.values = value as Record<string, unknown>;
+      return record;
+    }
+    record.problems = [...record.problems, unreadable('not a JSON object')];
+  } catch (error) {
+    record.problems = [...record.problems, unreadable((error as Error).message)];
+  }
+  return record;
+}
+
+function wordsRecord(line: TextLine): RawRecord {
+  const values: Record<string, unknown> = {};
+  const words = line.text.trim().split(/\s+/);
+  for (let at = 0; at < words.length; at += 1) values[at] = words[at];
+  return {
+    line: line.line,
+    byteOffset: line.byteOffset,
+    raw: line.text,
+    values,
+    problems: line.validUtf8 ? noProblems : [invalidUtf8],
+    surplus: 0,
+  };
+}
+
+async function* csvRecords(
+  batches: AsyncIterable<TextLine[]>,
+  format: FileFormat,
+): AsyncGenerator<RawRecord[]> {
+  const assembler = new CsvAssembler(format.delimiter);
+  let header: string[] | undefined;
+  const recordsOf = (rows: ReturnType<CsvAssembler['add']>): RawRecord[] => {
+    if (header === undefined && rows.length > 0) header = rows.shift()?.values.map((name) => name.trim());
+    const columns = header ?? [];
+    return rows.map((row) => {
+      const values: Record<string, unknown> = {};
+      for (let at = 0; at < columns.length && at < row.values.length; at += 1) {
+        values[columns[at] as string] = row.values[at];
+      }
+      const surplus = row.values.length - columns.length;
+      const problems: RecordProblem[] = row.validUtf8 ? [] : [invalidUtf8];
+      if (row.openQuote) problems.push(unreadable('a quote is opened and never closed'));
+      else if (surplus !== 0) problems.push(ragged(row.values.length, columns.length));
+      return { line: row.line, byteOffset: row.byteOffset, raw: row.raw, values, problems, surplus };
+    });
+  };
+  for await (const lines of batches) yield recordsOf(assembler.add(lines));
+  yield recordsOf(assembler.finish());
+}
+
+const invalidUtf8: RecordProblem = { code: 'INVALID_UTF8', message: 'bytes that are not UTF-8' };
+
+function unreadable(message: string): RecordProblem {
+  return { code: 'UNREADABLE_ROW', message };
+}
+
+function ragged(values: number, columns: number): RecordProblem {
+  return { code: 'RAGGED_ROW', message: `${values} values where the header has ${columns} columns` };
+}

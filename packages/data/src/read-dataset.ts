@@ -1,0 +1,332 @@
+import { AttuneError } from '@attune/errors';
+import { Catalogue } from './catalogue.js';
+import { defaultActionWeights, EventAggregator } from './events.js';
+import { mappedColumns } from './mapped-columns.js';
+import { type DataRow, readRows } from './rows.js';
+import { getOrAdd, SliceReader } from './slices.js';
+import {
+  type Layout,
+  planSource,
+  type SourceFile,
+  type SourceOptions,
+  type SourcePlan,
+} from './source-plan.js';
+import { type SplitOptions, splitQueries } from './split.js';
+import type { AttributeValue, Dataset, Interaction, Part, QueryRow } from './types.js';
+import type { MappedColumn } from './validation-report.js';
+
+export interface ReadOptions extends SourceOptions, SplitOptions {
+  /** Of UBI events, by action. Default: impression 0, click 1, add_to_cart 5, purchase 20. */
+  actionWeights?: Readonly<Record<string, number>> | undefined;
+  /** What several rows of one (query, document) in a plain log come to. Default `mean`, which makes of clicks a click rate. */
+  aggregate?: 'mean' | 'sum' | 'max' | undefined;
+  signal?: AbortSignal | undefined;
+  /** Called now and then with the rows read so far. */
+  onProgress?: ((rowsRead: number) => void) | undefined;
+}
+
+/** What became of the rows of one file. */
+export interface ReadCounts {
+  file: string;
+  role: string;
+  rows: number;
+  kept: number;
+  /** Values left out because they are blank, by field; rows that keep the rest. */
+  masked: Record<string, number>;
+  /** Rows left out, by reason. */
+  rejected: Record<string, number>;
+}
+
+export interface ReadDataset extends Dataset {
+  layout: Layout;
+  /** Which column was taken for what, and whether that was a guess. */
+  mapping: MappedColumn[];
+  counts: ReadCounts[];
+  /** Sentences about what was guessed, split, masked and left out. Nothing is left out that they do not tell. */
+  notes: string[];
+}
+
+/**
+ * Reads a folder or a log into memory, cleaned: rows that `validate` calls rejected are left out, blank values masked, both
+ * counted. A source without judgments is split by itself.
+ *
+ * @throws {AttuneError} FILE_NOT_FOUND, DATA_EMPTY, DATA_COLUMN_MISSING, FORMAT_UNSUPPORTED, FILE_CORRUPT, CANCELLED
+ */
+export async function readDataset(path: string, options: ReadOptions = {}): Promise<ReadDataset> {
+  const plan = await planSource(path, options);
+  const reading = new Reading(plan, options);
+  for (const file of plan.files) await reading.read(file);
+  return reading.finish();
+}
+
+class Reading {
+  readonly #plan: SourcePlan;
+  readonly #options: ReadOptions;
+  readonly #hasCatalogue: boolean;
+  readonly #catalogue = new Catalogue();
+  readonly #queries = new Map<string, QueryRow>();
+  /** Whose part the files state. */
+  readonly #parted = new Set<string>();
+  readonly #idOfText = new Map<string, string>();
+  readonly #slices = new SliceReader();
+  readonly #events: EventAggregator;
+  readonly #counts: ReadCounts[] = [];
+  readonly #notes: string[] = [];
+  #interactions: Interaction[] = [];
+  /** Of a plain log: rows so far of each (query, document), beside its place in `#interactions`. */
+  readonly #pairs = new Map<string, { interaction: Interaction; rows: number }>();
+  #rowsRead = 0;
+  #lastProgress = 0;
+  #unknownJudged = 0;
+
+  constructor(plan: SourcePlan, options: ReadOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#hasCatalogue = plan.files.some(({ role }) => role === 'documents');
+    this.#events = new EventAggregator(options.actionWeights ?? defaultActionWeights);
+    for (const { file, reason } of plan.skipped) this.#notes.push(`${file} was not read: ${reason}`);
+  }
+
+  async read(file: SourceFile): Promise<void> {
+    const counts: ReadCounts = {
+      file: file.name,
+      role: file.role,
+      rows: 0,
+      kept: 0,
+      masked: {},
+      rejected: {},
+    };
+    this.#counts.push(counts);
+    const maskedBefore = new Map(this.#catalogue.masked);
+    for await (const rows of readRows(file, { hasCatalogue: this.#hasCatalogue })) {
+      if (this.#options.signal?.aborted)
+        throw new AttuneError('CANCELLED', `Reading ${file.path} was cancelled.`);
+      for (const row of rows) {
+        const reason = row.rejected ?? this.#take(row);
+        if (reason === undefined) counts.kept += 1;
+        else counts.rejected[reason] = (counts.rejected[reason] ?? 0) + 1;
+      }
+      counts.rows += rows.length;
+      this.#rowsRead += rows.length;
+      if (this.#rowsRead - this.#lastProgress >= 20_000) {
+        this.#lastProgress = this.#rowsRead;
+        this.#options.onProgress?.(this.#rowsRead);
+      }
+    }
+    for (const [field, count] of this.#catalogue.masked) {
+      const masked = count - (maskedBefore.get(field) ?? 0);
+      if (masked > 0) counts.masked[field] = masked;
+    }
+  }
+
+  /** @returns why the row is left out, or undefined when it is kept */
+  #take(row: DataRow): string | undefined {
+    switch (row.role) {
+      case 'documents':
+        return this.#catalogue.add(row) ? undefined : 'DUPLICATE_ID';
+      case 'queries':
+        return this.#takeQuery(row);
+      case 'interactions':
+        return this.#takeInteraction(row);
+      case 'events':
+        this.#events.add(row);
+        if (!this.#hasCatalogue && row.documentId !== undefined) this.#catalogue.collect(row);
+        return undefined;
+      case 'judgments': {
+        const documentId = row.documentId as string;
+        if (this.#hasCatalogue && !this.#catalogue.has(documentId)) this.#unknownJudged += 1;
+        this.#slices.judge(row.source, row.queryId as string, documentId, Math.max(0, row.weight ?? 1));
+        return undefined;
+      }
+      case 'ignore':
+        this.#slices.ignore(row.source, row.queryId as string, row.documentId as string);
+        return undefined;
+    }
+  }
+
+  #takeQuery(row: DataRow): string | undefined {
+    const id = row.queryId as string;
+    if (this.#queries.has(id)) return 'DUPLICATE_ID';
+    const query: QueryRow = { id, text: row.query ?? '', part: row.part ?? 'train', source: sourceOf(row) };
+    const filter = filterOf(row.values['filter']);
+    if (filter !== undefined) query.filter = filter;
+    this.#queries.set(id, query);
+    if (row.part !== undefined) this.#parted.add(id);
+    return undefined;
+  }
+
+  #takeInteraction(row: DataRow): string | undefined {
+    const documentId = row.documentId as string;
+    if (this.#hasCatalogue && !this.#catalogue.has(documentId)) return 'UNKNOWN_DOCUMENT';
+    const queryId =
+      row.queryId ?? getOrAdd(this.#idOfText, row.query as string, () => `q${this.#idOfText.size}`);
+    const known = this.#queries.get(queryId);
+    const text = row.query ?? known?.text;
+    if (text === undefined) return 'UNKNOWN_QUERY';
+    if (known === undefined) {
+      const part = row.part ?? 'train';
+      this.#queries.set(queryId, { id: queryId, text, part, source: sourceOf(row) });
+      if (row.part !== undefined) this.#parted.add(queryId);
+    }
+    if (!this.#hasCatalogue) this.#catalogue.collect(row);
+    const weight = row.weight ?? 1;
+    if (this.#plan.layout !== 'log') {
+      this.#interactions.push({ queryId, query: text, documentId, weight, source: sourceOf(row) });
+      return undefined;
+    }
+    const pair = this.#pairs.get(`${queryId} ${documentId}`);
+    if (pair === undefined) {
+      const interaction = { queryId, query: text, documentId, weight, source: sourceOf(row) };
+      this.#pairs.set(`${queryId} ${documentId}`, { interaction, rows: 1 });
+      this.#interactions.push(interaction);
+      return undefined;
+    }
+    pair.rows += 1;
+    const { interaction } = pair;
+    const how = this.#options.aggregate ?? 'mean';
+    if (how === 'sum') interaction.weight += weight;
+    else if (how === 'max') interaction.weight = Math.max(interaction.weight, weight);
+    else interaction.weight += (weight - interaction.weight) / pair.rows;
+    return undefined;
+  }
+
+  finish(): ReadDataset {
+    const { path, layout, files } = this.#plan;
+    if (files.some(({ role }) => role === 'events')) this.#finishEvents();
+    const slices = this.#slices.slices(this.#plan, (id) => this.#catalogue.get(id), this.#notes);
+    if (slices.length > 0) this.#partByJudgments();
+    else slices.push(...this.#splitByItself());
+    const documents = this.#catalogue.documents;
+    if (documents.length === 0) {
+      throw new AttuneError(
+        'DATA_EMPTY',
+        `Expected documents in ${path}, but all ${this.#rowsRead} rows were left out. ${this.#leftOut().join(' ')}`.trim(),
+      );
+    }
+    this.#checkTexts();
+    const queries = [...this.#queries.values()];
+    const trained = new Set(queries.filter(({ part }) => part === 'train').map(({ id }) => id));
+    const interactions = this.#interactions.filter(({ queryId }) => trained.has(queryId));
+    const apart = this.#interactions.length - interactions.length;
+    if (apart > 0) this.#notes.push(`${apart} interactions of dev and test queries are not trained on.`);
+    if (this.#unknownJudged > 0) {
+      this.#notes.push(
+        `${this.#unknownJudged} judgments name documents that are not in the catalogue; they count as not found.`,
+      );
+    }
+    this.#notes.push(...this.#leftOut());
+    const mapping = mappedColumns(this.#plan);
+    return {
+      path,
+      layout,
+      documents,
+      queries,
+      interactions,
+      slices,
+      mapping,
+      counts: this.#counts,
+      notes: this.#notes,
+    };
+  }
+
+  #finishEvents(): void {
+    const aggregated = this.#events.interactions();
+    const { counts } = this.#events;
+    let unknown = 0;
+    for (const interaction of aggregated) {
+      if (!this.#catalogue.has(interaction.documentId)) {
+        unknown += 1;
+        continue;
+      }
+      this.#interactions.push(interaction);
+      const { queryId: id, query: text, source } = interaction;
+      if (!this.#queries.has(id)) this.#queries.set(id, { id, text, part: 'train', source });
+    }
+    const other = [...counts.unweighted].map(([action, count]) => `${action} ${count}`).join(', ');
+    this.#notes.push(
+      `${counts.used} events became ${aggregated.length} interactions; left out: ${counts.unknownQuery} whose query is ` +
+        `unknown, ${counts.withoutDocument} without a document, ${unknown} interactions with a document that is not in ` +
+        `the catalogue, and actions without a weight (${other === '' ? 'none' : other}).`,
+    );
+  }
+
+  /** Queries whose part no file states take it from the judgments that they stand in. */
+  #partByJudgments(): void {
+    for (const [name, judgments] of this.#slices.judgments) {
+      if (name.startsWith('train')) continue;
+      const part: Part = /^(dev|valid)/.test(name) ? 'dev' : 'test';
+      for (const id of judgments.keys()) {
+        const query = this.#queries.get(id);
+        if (query !== undefined && !this.#parted.has(id)) query.part = part;
+      }
+    }
+  }
+
+  /** A source without judgments: whole groups of like queries go to train, dev or test, and weights become grades. */
+  #splitByItself(): ReturnType<SliceReader['slices']> {
+    const queries = [...this.#queries.values()];
+    if (queries.length === 0 || this.#interactions.length === 0) return [];
+    if (this.#parted.size === 0) {
+      const parts = splitQueries(
+        queries.map(({ text }) => text),
+        this.#options,
+      );
+      queries.forEach((query, row) => {
+        query.part = parts[row] as Part;
+      });
+      const count = (part: Part) => parts.filter((other) => other === part).length;
+      this.#notes.push(
+        `Split by itself (seed ${this.#options.seed ?? 0}, like queries kept together): ` +
+          `${count('train')} train, ${count('dev')} dev and ${count('test')} test queries.`,
+      );
+    }
+    const judged = new SliceReader();
+    for (const { queryId, documentId, weight } of this.#interactions) {
+      const part = this.#queries.get(queryId)?.part;
+      const [file] = this.#plan.files;
+      if (part === undefined || part === 'train' || file === undefined) continue;
+      judged.judge({ ...file, slice: part }, queryId, documentId, weight);
+    }
+    const slices = judged.slices(this.#plan, (id) => this.#catalogue.get(id), this.#notes);
+    return slices.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  #checkTexts(): void {
+    const { documents } = this.#catalogue;
+    if (documents.some(({ fields }) => Object.keys(fields).length > 0)) return;
+    const file = this.#plan.files.find(({ role }) => role === 'interactions' || role === 'events');
+    throw new AttuneError(
+      'DATA_COLUMN_MISSING',
+      `Expected a text for the documents in ${file?.path ?? this.#plan.path}, but none of its columns ` +
+        `(${file?.columns.join(', ') ?? ''}) holds one. Name it with --title-column NAME, or give the file of the ` +
+        'documents with --documents FILE.',
+    );
+  }
+
+  #leftOut(): string[] {
+    return this.#counts.flatMap(({ file, rows, kept, masked, rejected }) => {
+      const list = (values: Record<string, number>) =>
+        Object.entries(values)
+          .map(([name, count]) => `${name} ${count}`)
+          .join(', ');
+      const parts = [];
+      if (kept < rows) parts.push(`${rows - kept} of ${rows} rows were left out (${list(rejected)})`);
+      if (Object.keys(masked).length > 0) parts.push(`blank values are masked (${list(masked)})`);
+      return parts.length === 0 ? [] : [`${file}: ${parts.join('; ')}.`];
+    });
+  }
+}
+
+function sourceOf(row: DataRow): { file: string; line: number } {
+  return { file: row.source.path, line: row.line };
+}
+
+function filterOf(value: unknown): Record<string, AttributeValue> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const filter: Record<string, AttributeValue> = {};
+  for (const [name, wanted] of Object.entries(value)) {
+    if (typeof wanted === 'string' || typeof wanted === 'number' || typeof wanted === 'boolean')
+      filter[name] = wanted;
+  }
+  return Object.keys(filter).length > 0 ? filter : undefined;
+}

@@ -1,0 +1,202 @@
+import { type RawRecord, type RecordProblem, readRecords } from './files/records.js';
+import type { FileRole, SourceFile } from './source-plan.js';
+import type { AttributeValue, Part } from './types.js';
+import { idOfValue, isBlank, textOfValue, timeOfValue, weightOfValue } from './values.js';
+
+/** What a person did, or a query that was logged: a row of UBI 1.3. */
+export interface EventFacts {
+  kind: 'event' | 'query';
+  action: string | undefined;
+  /** Milliseconds since 1970; NaN when unreadable, undefined when missing. */
+  timeMs: number | undefined;
+  /** Of a query row: the documents that it was answered with, in order. */
+  hits: string[];
+}
+
+/** One row of a source, with what its columns were taken for. Faults are named, never thrown. */
+export interface DataRow {
+  source: SourceFile;
+  role: FileRole;
+  file: string;
+  line: number;
+  byteOffset: number;
+  raw: string;
+  values: Record<string, unknown>;
+  problems: readonly RecordProblem[];
+  documentId: string | undefined;
+  queryId: string | undefined;
+  /** The query's text, without blanks at its ends. */
+  query: string | undefined;
+  /** The text columns as they stand, "" when missing. */
+  texts: { field: string; value: string }[];
+  /** undefined: there is no column of weights. NaN: there is, and this row's cannot be read. */
+  weight: number | undefined;
+  part: Part | undefined;
+  event: EventFacts | undefined;
+  /** Values more than the header has columns: which value belongs to which column is then unknown. */
+  surplus: number;
+  /** Why reading leaves the row out. */
+  rejected: RejectionCode | undefined;
+}
+
+export type RejectionCode =
+  | 'UNREADABLE_ROW'
+  | 'RAGGED_ROW'
+  | 'MISSING_VALUE'
+  | 'ALL_MISSING'
+  | 'WEIGHT_INVALID'
+  | 'NEGATIVE_WEIGHT'
+  | 'EVENT_MISSING_FIELD';
+
+export interface RowContext {
+  /** Documents come from a file of their own, so an interaction needs no text. */
+  hasCatalogue: boolean;
+}
+
+/** The rows of one file, in batches. Action lines of OpenSearch's bulk form are passed over. */
+export async function* readRows(source: SourceFile, context: RowContext): AsyncGenerator<DataRow[]> {
+  for await (const records of readRecords(source.path, source.format)) {
+    const rows: DataRow[] = [];
+    for (const record of records) {
+      if (source.role === 'events' && isBulkAction(record.values)) continue;
+      rows.push(rowOf(record, source, context));
+    }
+    yield rows;
+  }
+}
+
+/** Values of a row that are neither its id, query or weight, nor one of its texts. Blank ones are left out. */
+export function attributesOf(row: DataRow): Record<string, AttributeValue> {
+  const attributes: Record<string, AttributeValue> = {};
+  if (row.surplus > 0) return attributes;
+  const { columns, fields } = row.source.mapping;
+  const taken = new Set<string | undefined>([columns.document, ...fields]);
+  for (const [name, value] of Object.entries(row.values)) {
+    if (taken.has(name)) continue;
+    if (typeof value === 'number' || typeof value === 'boolean') attributes[name] = value;
+    else if (typeof value === 'string' && !isBlank(value)) attributes[name] = value;
+  }
+  return attributes;
+}
+
+function rowOf(record: RawRecord, source: SourceFile, context: RowContext): DataRow {
+  const { columns, fields } = source.mapping;
+  const { values } = record;
+  const at = (column: string | undefined): unknown => (column === undefined ? undefined : values[column]);
+  const row: DataRow = {
+    source,
+    role: source.role,
+    file: source.name,
+    line: record.line,
+    byteOffset: record.byteOffset,
+    raw: record.raw,
+    values,
+    problems: record.problems,
+    documentId: undefined,
+    queryId: undefined,
+    query: undefined,
+    texts: [],
+    weight: undefined,
+    part: undefined,
+    event: undefined,
+    surplus: record.surplus,
+    rejected: undefined,
+  };
+  if (source.role === 'events') {
+    readEvent(row);
+  } else {
+    row.documentId = source.role === 'queries' ? undefined : idOfValue(at(columns.document));
+    row.queryId = source.role === 'documents' ? undefined : idOfValue(at(columns.queryId));
+    if (columns.query !== undefined && source.role !== 'documents')
+      row.query = textOfValue(at(columns.query)).trim();
+    if (source.role === 'documents' || source.role === 'interactions') {
+      // With values to spare, only the first text stands where it should; at worst it is cut short.
+      const sure = record.surplus > 0 ? fields.slice(0, 1) : fields;
+      for (const field of sure) row.texts.push({ field, value: textOfValue(values[field]) });
+    }
+    if (columns.weight !== undefined && (source.role === 'interactions' || source.role === 'judgments')) {
+      row.weight = weightOfValue(values[columns.weight]) ?? Number.NaN;
+    }
+    const part = at(columns.part);
+    if (part === 'train' || part === 'dev' || part === 'test') row.part = part;
+  }
+  row.rejected = rejectionOf(row, context);
+  return row;
+}
+
+function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefined {
+  for (const { code } of row.problems) {
+    if (code === 'UNREADABLE_ROW') return code;
+    if (code === 'RAGGED_ROW' && row.surplus > 0 && row.role !== 'documents') return code;
+  }
+  const { role, documentId, queryId, query } = row;
+  if (role === 'events')
+    return row.event === undefined || missingEventField(row) ? 'EVENT_MISSING_FIELD' : undefined;
+  const namesQuery = queryId !== undefined || query !== undefined;
+  if (role === 'queries' ? queryId === undefined : documentId === undefined) return 'MISSING_VALUE';
+  if (role === 'documents') return row.texts.every(({ value }) => isBlank(value)) ? 'ALL_MISSING' : undefined;
+  if (!namesQuery || (role !== 'queries' && query === undefined && queryId === undefined))
+    return 'MISSING_VALUE';
+  if ((role === 'queries' || role === 'interactions') && query !== undefined && isBlank(query))
+    return 'ALL_MISSING';
+  if (role === 'interactions') {
+    const { texts } = row;
+    if (!context.hasCatalogue && texts.length > 0 && texts.every(({ value }) => isBlank(value)))
+      return 'ALL_MISSING';
+  }
+  if (row.weight !== undefined && !Number.isFinite(row.weight)) return 'WEIGHT_INVALID';
+  // Of judgments a negative grade is TREC's way to say "worse than not relevant"; it is read as 0.
+  if (role === 'interactions' && row.weight !== undefined && row.weight < 0) return 'NEGATIVE_WEIGHT';
+  return undefined;
+}
+
+function isBulkAction(values: Record<string, unknown>): boolean {
+  const keys = Object.keys(values);
+  const action = keys[0];
+  if (keys.length !== 1 || action === undefined) return false;
+  return /^(index|create|update|delete)$/.test(action) && typeof values[action] === 'object';
+}
+
+function readEvent(row: DataRow): void {
+  const { values } = row;
+  const isEvent = 'action_name' in values || !('user_query' in values);
+  row.queryId = idOfValue(values['query_id']);
+  const query = values['user_query'];
+  row.query = typeof query === 'string' && query.trim() !== '' ? query.trim() : undefined;
+  const hits = values['query_response_hit_ids'];
+  const stamp = values['timestamp'];
+  row.event = {
+    kind: isEvent ? 'event' : 'query',
+    action: idOfValue(values['action_name']),
+    timeMs: stamp === undefined || stamp === null || stamp === '' ? undefined : timeOfValue(stamp),
+    hits: Array.isArray(hits) ? hits.map(idOfValue).filter((id) => id !== undefined) : [],
+  };
+  const object = objectOf(objectOf(values['event_attributes'])?.['object']);
+  row.documentId = idOfValue(object?.['object_id']) ?? idOfValue(object?.['internal_id']);
+  const title = object?.['name'] ?? object?.['title'] ?? object?.['description'];
+  if (typeof title === 'string') row.texts.push({ field: 'title', value: title });
+}
+
+/** Actions that are about a document, and nothing without one. */
+const actionsOnDocuments = new Set(['impression', 'click', 'add_to_cart', 'purchase']);
+
+/** The first field that UBI requires and this row does not have. */
+export function missingEventField(row: DataRow): string | undefined {
+  const { event } = row;
+  if (event === undefined) return 'action_name';
+  if (event.kind === 'query') {
+    if (row.query === undefined) return 'user_query';
+    return row.queryId === undefined ? 'query_id' : undefined;
+  }
+  if (event.action === undefined) return 'action_name';
+  if (event.timeMs === undefined || Number.isNaN(event.timeMs)) return 'timestamp';
+  if (actionsOnDocuments.has(event.action) && row.documentId === undefined)
+    return 'event_attributes.object.object_id';
+  return undefined;
+}
+
+function objectOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}

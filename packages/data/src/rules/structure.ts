@@ -1,0 +1,84 @@
+import type { ValidationRule } from './rule.js';
+
+/** Faults that the reader names itself, and files without rows. */
+function problemRule(rule: Omit<ValidationRule, 'start' | 'unit' | 'quarantine'>): ValidationRule {
+  return {
+    ...rule,
+    unit: 'rows',
+    quarantine: true,
+    start: () => ({
+      row(row, found) {
+        found.looked();
+        if (row.problems.length === 0) return;
+        const problem = row.problems.find(({ code }) => code === rule.code);
+        if (problem !== undefined) {
+          found.found(row, `${problem.message}, at byte ${row.byteOffset}: ${row.raw}`);
+        }
+      },
+    }),
+  };
+}
+
+export const structureRules: readonly ValidationRule[] = [
+  problemRule({
+    code: 'UNREADABLE_ROW',
+    title: 'rows that cannot be read',
+    severity: 'warning',
+    failAbove: 0.01,
+    fix: 'Mend or remove the lines; they are left out of training. A line that ends early often means that a write was cut short.',
+  }),
+  problemRule({
+    code: 'RAGGED_ROW',
+    title: 'rows with more or fewer values than the header',
+    severity: 'warning',
+    failAbove: 0.05,
+    fix:
+      'Quote values that hold the delimiter, and write a quote inside quotes as "" (not \\"). Of a document with values to ' +
+      'spare only the first text is used; other such rows are left out; missing values at the end count as blank.',
+  }),
+  problemRule({
+    code: 'INVALID_UTF8',
+    title: 'bytes that are not UTF-8',
+    severity: 'warning',
+    failAbove: 0.05,
+    fix: 'Find the encoding that the file was written in (often Windows-1252 or Latin-1) and convert it: iconv -f WINDOWS-1252 -t UTF-8.',
+  }),
+  {
+    code: 'EMPTY_FILE',
+    title: 'files without rows',
+    severity: 'error',
+    unit: 'files',
+    fix: 'Export the file again, or take it out of the folder.',
+    start({ plan }) {
+      const rows = plan.files.map(() => 0);
+      const indexOf = new Map(plan.files.map((file, index) => [file, index]));
+      return {
+        row(row) {
+          const index = indexOf.get(row.source) ?? 0;
+          rows[index] = (rows[index] ?? 0) + 1;
+        },
+        end(found) {
+          found.looked(rows.length);
+          rows.forEach((count, index) => {
+            if (count === 0) found.foundAt(index, 0, 'no rows');
+          });
+        },
+      };
+    },
+  },
+  {
+    code: 'SKIPPED_FILE',
+    title: 'files that were not read',
+    severity: 'info',
+    unit: 'files',
+    fix: 'Convert them to JSONL, CSV or TREC if they belong to the dataset.',
+    start: ({ plan }) => ({
+      end(found) {
+        found.looked(plan.files.length + plan.skipped.length);
+        if (plan.skipped.length === 0) return;
+        found.totals(plan.skipped.length, plan.files.length + plan.skipped.length);
+        for (const { file, reason } of plan.skipped) found.say(`${file}: ${reason}`);
+      },
+    }),
+  },
+];

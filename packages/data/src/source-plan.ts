@@ -1,0 +1,264 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { AttuneError } from '@attune/errors';
+import { type ColumnMapping, type ColumnNames, mapColumns, plainName, requireColumn } from './columns.js';
+import { type FileFormat, sniffFormat } from './files/format.js';
+import { columnsOf } from './files/records.js';
+import type { AttributeValue } from './types.js';
+
+/** What the rows of a file are taken for. */
+export type FileRole = 'documents' | 'queries' | 'interactions' | 'events' | 'judgments' | 'ignore';
+
+export interface SourceFile {
+  path: string;
+  /** Relative to the folder that is read, for messages. */
+  name: string;
+  format: FileFormat;
+  role: FileRole;
+  columns: string[];
+  mapping: ColumnMapping;
+  /** Of judgments and ignore. */
+  slice?: string | undefined;
+}
+
+/**
+ * `products`: corpus, queries, train and NAME.qrels in one folder. `beir`: corpus, queries and qrels/NAME.tsv. `log`: one file
+ * or several of (query, document, weight), to be split by itself. `events`: the same of UBI events.
+ */
+export type Layout = 'products' | 'beir' | 'log' | 'events';
+
+/** `dataset.json`: what writeDataset adds so that reading gives back what was written. */
+export interface DatasetManifest {
+  schema: 'attune.dataset/1';
+  fields?: string[];
+  slices?: Record<string, { filter?: Record<string, AttributeValue> }>;
+}
+
+export interface SourcePlan {
+  path: string;
+  layout: Layout;
+  /** In the order in which they are read: documents, queries, interactions, events, judgments, ignore. */
+  files: SourceFile[];
+  skipped: { file: string; reason: string }[];
+  manifest?: DatasetManifest | undefined;
+}
+
+export interface SourceOptions {
+  columns?: ColumnNames | undefined;
+  /** A file of documents that lies elsewhere. */
+  documents?: string | undefined;
+}
+
+const roleOrder: readonly FileRole[] = [
+  'documents',
+  'queries',
+  'interactions',
+  'events',
+  'judgments',
+  'ignore',
+];
+const packedEnding = /\.(gz|tgz|tar|tar\.gz)$/i;
+const dataEnding = /\.(jsonl|ndjson|csv|tsv|qrels|ignore|txt)$/i;
+
+/**
+ * Looks at a folder or file, and says which file holds what and which column is what.
+ *
+ * @throws {AttuneError} FILE_NOT_FOUND, DATA_EMPTY, FORMAT_UNSUPPORTED, DATA_COLUMN_MISSING
+ */
+export async function planSource(path: string, options: SourceOptions = {}): Promise<SourcePlan> {
+  const declared = options.columns ?? {};
+  const isFolder = await folderAt(path);
+  const manifest = isFolder ? await manifestOf(path) : undefined;
+  const fields = declared.fields ?? manifest?.fields;
+  const names: ColumnNames = fields === undefined ? declared : { ...declared, fields };
+  const plan: SourcePlan = { path, layout: 'log', files: [], skipped: [], manifest };
+
+  const paths = isFolder ? await dataFilesIn(path, plan) : [path];
+  for (const file of paths) {
+    const name = isFolder ? relative(path, file) : basename(file);
+    try {
+      const source = await sourceFile(file, name, names, isFolder ? undefined : 'interactions');
+      if ('reason' in source) plan.skipped.push({ file: name, reason: source.reason });
+      else plan.files.push(source);
+    } catch (error) {
+      // In a folder there may be other things as well; a file that was named must be readable.
+      if (!isFolder || !(error instanceof AttuneError) || error.code !== 'FORMAT_UNSUPPORTED') throw error;
+      plan.skipped.push({ file: name, reason: error.message });
+    }
+  }
+  if (options.documents !== undefined) {
+    plan.files = plan.files.filter(({ role }) => role !== 'documents');
+    const source = await sourceFile(
+      options.documents,
+      basename(options.documents),
+      names,
+      undefined,
+      'documents',
+    );
+    if (!('reason' in source)) plan.files.push(source);
+  }
+  plan.files.sort(
+    (a, b) => roleOrder.indexOf(a.role) - roleOrder.indexOf(b.role) || (a.name < b.name ? -1 : 1),
+  );
+  plan.layout = layoutOf(plan);
+  if (plan.files.length === 0) {
+    const skipped = plan.skipped.map(({ file, reason }) => `${file}: ${reason}`).join(' ');
+    throw new AttuneError(
+      'DATA_EMPTY',
+      `Expected a dataset at ${path}: a log of (query, document) rows as JSONL or CSV, UBI events, or a folder of ` +
+        `corpus.jsonl, queries.jsonl and judgments, but found none. ${skipped}`.trim(),
+    );
+  }
+  checkColumns(plan, names);
+  return plan;
+}
+
+async function folderAt(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw new AttuneError('FILE_NOT_FOUND', `Expected a data file or folder at ${path}, but there is none.`, {
+      cause: error,
+    });
+  }
+}
+
+async function manifestOf(folder: string): Promise<DatasetManifest | undefined> {
+  const path = join(folder, 'dataset.json');
+  if (!existsSync(path)) return undefined;
+  try {
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as DatasetManifest;
+    return manifest?.schema === 'attune.dataset/1' ? manifest : undefined;
+  } catch (error) {
+    throw new AttuneError('FILE_CORRUPT', `Expected JSON in ${path}: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Data files of a folder and of the folders in it, by name. */
+async function dataFilesIn(folder: string, plan: SourcePlan): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  for (const name of entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name)) {
+    if (isDataFile(name)) found.push(join(folder, name));
+    else if (/\.(json|parquet)$/i.test(name) && name !== 'dataset.json') {
+      plan.skipped.push({ file: name, reason: 'neither JSONL, CSV nor TREC.' });
+    }
+  }
+  for (const { name } of folders) {
+    for (const inner of await readdir(join(folder, name), { withFileTypes: true })) {
+      if (!inner.isDirectory() && isDataFile(inner.name)) found.push(join(folder, name, inner.name));
+    }
+  }
+  return found.sort();
+}
+
+function isDataFile(name: string): boolean {
+  return !name.startsWith('.') && (dataEnding.test(name) || packedEnding.test(name));
+}
+
+/**
+ * A file with its role: the one that is given, or by its name, or by its columns, or `otherwise`. Without any, why it is passed over:
+ * in a folder there may be a quarantine file or a table of something else, but a file that was named is meant.
+ */
+async function sourceFile(
+  path: string,
+  name: string,
+  declared: ColumnNames,
+  otherwise?: FileRole,
+  role?: FileRole,
+): Promise<SourceFile | { reason: string }> {
+  const format = await sniffFormat(path);
+  const stem = basename(path).replace(packedEnding, '').replace(dataEnding, '');
+  if (format.format === 'words') {
+    const isIgnore = /\.ignore(\.gz)?$/i.test(path);
+    const columns: ColumnMapping['columns'] = isIgnore
+      ? { queryId: '0', document: '1' }
+      : { queryId: '0', document: '2', weight: '3' };
+    const mapping: ColumnMapping = { columns, fields: [], guessed: new Set() };
+    const asRole = isIgnore ? 'ignore' : 'judgments';
+    return { path, name, format, role: asRole, columns: [], mapping, slice: stem };
+  }
+  const columns = await columnsOf(path, format);
+  const taken = role ?? roleByName(stem, name, columns) ?? roleByColumns(columns, declared) ?? otherwise;
+  if (taken === undefined || (taken === otherwise && columns.length === 0)) {
+    const found =
+      columns.length === 0
+        ? 'it has no rows.'
+        : `its columns (${columns.join(', ')}) name no query and document.`;
+    return { reason: `${found} Name them with --query-column and --document-column if they do.` };
+  }
+  const isQueries = taken === 'queries';
+  const mapping = mapColumns(columns, isQueries ? { ...declared, document: undefined } : declared, {
+    ...(isQueries ? { query: ['query', 'text'], queryId: ['query_id', 'id', '_id'] } : {}),
+  });
+  if (taken === 'judgments') delete mapping.columns.query;
+  // In a qrels table the document's column may be called as its id, `corpus-id`, beside `query-id`.
+  return {
+    path,
+    name,
+    format,
+    role: taken,
+    columns,
+    mapping,
+    slice: taken === 'judgments' ? stem : undefined,
+  };
+}
+
+function roleByName(stem: string, name: string, columns: readonly string[]): FileRole | undefined {
+  const has = columnTest(columns);
+  if (/(^|[\\/])qrels[\\/]/.test(name) && has(['query_id', 'queryid'])) {
+    return stem === 'train' ? 'interactions' : 'judgments';
+  }
+  if (/^(corpus|documents|products|catalogue|catalog)$/i.test(stem)) return 'documents';
+  if (/^queries$/i.test(stem) && has(['query', 'text'])) return 'queries';
+  if (/^(train|interactions)$/i.test(stem)) return 'interactions';
+  return undefined;
+}
+
+function roleByColumns(columns: readonly string[], declared: ColumnNames): FileRole | undefined {
+  const has = columnTest(columns);
+  if (has(['action_name'])) return 'events';
+  // Rows of the bulk form begin with a line that says where the next one goes; UBI queries hold user_query.
+  if (has(['index', 'create']) || (has(['user_query']) && has(['query_id']))) return 'events';
+  const { columns: found, fields } = mapColumns(columns, declared);
+  const hasQuery = found.query !== undefined || found.queryId !== undefined;
+  if (hasQuery && found.document !== undefined) return 'interactions';
+  if (!hasQuery && found.document !== undefined && fields.length > 0) return 'documents';
+  return undefined;
+}
+
+function columnTest(columns: readonly string[]): (names: readonly string[]) => boolean {
+  const plain = new Set(columns.map(plainName));
+  return (names) => names.some((name) => plain.has(name));
+}
+
+function layoutOf({ files }: SourcePlan): Layout {
+  const has = (role: FileRole) => files.some((file) => file.role === role);
+  if (files.some(({ name, role }) => role !== 'documents' && /(^|[\\/])qrels[\\/]/.test(name))) return 'beir';
+  if (has('judgments') || (has('queries') && has('documents'))) return 'products';
+  return has('events') ? 'events' : 'log';
+}
+
+function checkColumns({ files }: SourcePlan, declared: ColumnNames): void {
+  const haveQueries = files.some(({ role }) => role === 'queries');
+  for (const { path, columns, mapping, role, format } of files) {
+    if (format.format === 'words' || role === 'events') continue;
+    // A file without rows has no columns to miss; validation reports it as empty.
+    if (format.format === 'jsonl' && columns.length === 0) continue;
+    const require = (...roles: Parameters<typeof requireColumn>[3]) =>
+      requireColumn(path, columns, mapping, roles, declared);
+    if (role === 'queries') {
+      require('query');
+      require('queryId');
+      continue;
+    }
+    if (role === 'interactions') require('query', ...(haveQueries ? (['queryId'] as const) : []));
+    if (role === 'judgments') require('queryId');
+    require('document');
+    if (role === 'documents') require('fields');
+  }
+}

@@ -1,0 +1,56 @@
+/** Words that programs write where there is nothing. A model would learn them as words. */
+const wordsForNothing = new Set(['nan', 'null', 'none', 'n/a', '#n/a', 'undefined', '<na>', 'nil']);
+
+/** True for nothing, blanks, and a word for nothing ("nan", "null", "None", "N/A" and the like) standing alone. */
+export function isBlank(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === 'number') return Number.isNaN(value);
+  if (typeof value !== 'string') return Array.isArray(value) && value.every(isBlank);
+  if (value.length > 16) return value.trim() === '';
+  const trimmed = value.trim();
+  return trimmed === '' || wordsForNothing.has(trimmed.toLowerCase());
+}
+
+/** The text of a value: lists are joined by commas, objects are JSON, blanks at the ends are kept. */
+export function textOfValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.map(textOfValue).join(', ');
+  if (typeof value === 'object') return JSON.stringify(value);
+  return String(value);
+}
+
+/** An id: numbers become text, blanks around it go; undefined when blank. */
+export function idOfValue(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value !== 'string') return undefined;
+  // Unlike texts, ids may be a word such as "none"; only an empty one is no id.
+  const id = value.trim();
+  return id === '' ? undefined : id;
+}
+
+/** A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank. */
+export function weightOfValue(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value !== 'string') return value === undefined || value === null ? undefined : Number.NaN;
+  const text = value.trim();
+  if (text === '') return undefined;
+  const lower = text.toLowerCase();
+  if (lower === 'true') return 1;
+  if (lower === 'false') return 0;
+  if (/^[-+]?inf(inity)?$/.test(lower)) return lower.startsWith('-') ? -Infinity : Infinity;
+  // Number() takes hexadecimal and the like for numerals; a weight is written in decimals.
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower) ? Number(lower) : Number.NaN;
+}
+
+/** Milliseconds since 1970 of an ISO 8601 text (an offset may be missing: UTC) or epoch number; NaN when neither. */
+export function timeOfValue(value: unknown): number {
+  if (typeof value === 'number') return value < 1e11 ? value * 1000 : value;
+  if (typeof value !== 'string') return Number.NaN;
+  const text = value.trim();
+  if (/^\d{12,}$/.test(text)) return Number(text);
+  const withColon = text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2');
+  const hasZone = /(z|[+-]\d\d:\d\d)$/i.test(withColon);
+  return Date.parse(hasZone || !/\d[t ]\d/i.test(withColon) ? withColon : `${withColon}Z`);
+}

@@ -1,0 +1,129 @@
+import type { WorkOptions } from '@attune/binding';
+import { AttuneError } from '@attune/errors';
+import { Tokenizer as HuggingFaceTokenizer, lowercase, sequenceNormalizer } from 'tokenizers';
+import { checkTokenizerJson } from './tokenizer-json.js';
+import type { TokenizedTexts, TokenizerSettings } from './types.js';
+
+/** Texts in one call of the library: it spreads them over its threads, and between calls JavaScript breathes. */
+const batchTexts = 512;
+
+/**
+ * Texts to token ids, by Hugging Face's own library, with the truncation that sentence-transformers does: special
+ * tokens are kept and count. The truncation and the padding written in tokenizer.json are ignored.
+ *
+ * @example
+ * const tokenizer = new Tokenizer({ json, addSpecialTokens: true, maxTokens: 256, truncationSide: 'right',
+ *   lowercase: false, rows: 30522 });
+ * const { ids, offsets } = await tokenizer.tokenize(['desk lamp', '']);   // [101, 4624, 10437, 102, 101, 102], [0, 4, 6]
+ */
+export class Tokenizer {
+  readonly settings: Readonly<TokenizerSettings>;
+  readonly #tokenizer: HuggingFaceTokenizer;
+  readonly #where: string;
+
+  /**
+   * @param where  the file it came from, in messages
+   * @throws {AttuneError} BUNDLE_INVALID when the JSON is damaged or names ids beyond the table
+   */
+  constructor(settings: TokenizerSettings, where = 'tokenizer.json') {
+    this.settings = { ...settings };
+    this.#where = where;
+    const { maxTokens } = settings;
+    // The library drops a limit that leaves no room between the special tokens.
+    const least = settings.addSpecialTokens ? 3 : 1;
+    if (maxTokens !== null && (!Number.isSafeInteger(maxTokens) || maxTokens < least)) {
+      throw new AttuneError(
+        'INVALID_ARGUMENT',
+        `Expected maxTokens to be a number from ${least}, but received ${maxTokens}.`,
+      );
+    }
+    checkTokenizerJson(settings.json, settings.rows, where);
+    try {
+      this.#tokenizer = HuggingFaceTokenizer.fromString(settings.json);
+      this.#tokenizer.disablePadding();
+      this.#tokenizer.disableTruncation();
+      if (maxTokens !== null)
+        this.#tokenizer.setTruncation(maxTokens, { direction: settings.truncationSide });
+      if (settings.lowercase) this.#lowercaseFirst();
+    } catch (cause) {
+      throw new AttuneError(
+        'BUNDLE_INVALID',
+        `${where}: the tokeniser cannot be built: ${(cause as Error).message}.`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+
+  /** Tokens of each text: -1 where the vocabulary does not have it. */
+  tokenToId(token: string): number {
+    return this.#tokenizer.tokenToId(token) ?? -1;
+  }
+
+  /** The token of an id, or undefined. */
+  idToToken(id: number): string | undefined {
+    return this.#tokenizer.idToToken(id) ?? undefined;
+  }
+
+  /** Every token with its id, added ones included. */
+  vocabulary(): Map<string, number> {
+    return new Map(Object.entries(this.#tokenizer.getVocab(true)));
+  }
+
+  /**
+   * Tokenises on the library's own threads; progress counts texts.
+   *
+   * @throws {AttuneError} CANCELLED; BUNDLE_INVALID when the tokeniser yields an id that the table does not have
+   */
+  async tokenize(texts: readonly string[], options?: WorkOptions): Promise<TokenizedTexts> {
+    const offsets = new Uint32Array(texts.length + 1);
+    const batches: number[][] = [];
+    let tokens = 0;
+    for (let begin = 0; begin < texts.length; begin += batchTexts) {
+      if (options?.signal?.aborted) throw new AttuneError('CANCELLED', 'Tokenising was cancelled.');
+      const encodings = await this.#encode(texts.slice(begin, begin + batchTexts));
+      for (const [i, encoding] of encodings.entries()) {
+        const ids = encoding.getIds();
+        batches.push(ids);
+        tokens += ids.length;
+        offsets[begin + i + 1] = tokens;
+      }
+      options?.onProgress?.({ done: begin + encodings.length, total: texts.length });
+    }
+    return { ids: this.#pack(batches, tokens), offsets };
+  }
+
+  #encode(texts: string[]) {
+    const { addSpecialTokens } = this.settings;
+    return this.#tokenizer.encodeBatch(texts, { addSpecialTokens }).catch((cause: Error) => {
+      throw new AttuneError('BUNDLE_INVALID', `${this.#where}: tokenising failed: ${cause.message}.`, {
+        cause,
+      });
+    });
+  }
+
+  #pack(lists: number[][], tokens: number): Int32Array {
+    const { rows } = this.settings;
+    const packed = new Int32Array(tokens);
+    let place = 0;
+    for (const ids of lists) {
+      for (const id of ids) {
+        if (id >= rows) {
+          throw new AttuneError(
+            'BUNDLE_INVALID',
+            `${this.#where}: the tokeniser gave the id ${id}, but the model's token table has ${rows} rows. ` +
+              'Do tokenizer and weights belong together?',
+          );
+        }
+        packed[place++] = id;
+      }
+    }
+    return packed;
+  }
+
+  #lowercaseFirst(): void {
+    const normalizer = this.#tokenizer.getNormalizer();
+    this.#tokenizer.setNormalizer(normalizer ? sequenceNormalizer([lowercase(), normalizer]) : lowercase());
+  }
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { WorkOptions } from '@attune/binding';
+import type { AttributeValue, DocumentRow } from '@attune/data';
+import { Encoder } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import {
+  type AnalyserName,
+  type Filter,
+  FlatIndex,
+  type FusionWeight,
+  LexicalIndex,
+  type RankedRows,
+  ScoreModifiers,
+  type ScoreModifierOptions,
+  rankedRowsOf,
+  weightedFusion,
+} from '@attune/search';
+import { Catalogue } from './catalogue.js';
+import { fusionDepth } from './answers.js';
+import { encodeCatalogue } from './vectors.js';
+
+/** How a collection ranks by words, and how much words count beside vectors. */
+export interface LexicalSettings {
+  analyser: AnalyserName;
+  k1: number;
+  b: number;
+  fields: string[];
+  fusionWeight: FusionWeight;
+}
+
+const format = 1;
+const files = { manifest: 'collection.json', documents: 'documents.jsonl', vectors: 'vectors.flat', words: 'words.lex' };
+
+interface CollectionManifest {
+  format: number;
+  /** Absolute path of the bundle that made the vectors. */
+  bundle: string;
+  fingerprint: string;
+  documents: number;
+  lexical: LexicalSettings;
+}
+
+export interface BuildOptions extends WorkOptions {
+  documents: readonly DocumentRow[];
+  encoder: Encoder;
+  /** A folder; written beside its place and renamed, so that it is never half there. */
+  out: string;
+  /** English stems with k1 0.9, b 0.4 and a fusion weight of 0.7 unless an evaluation found better. */
+  lexical?: Partial<LexicalSettings> | undefined;
+  force?: boolean | undefined;
+}
+
+export interface CollectionSearch {
+  k: number;
+  /** By vectors, by words, or both fused (unless told). */
+  mode?: 'vector' | 'lexical' | 'hybrid' | undefined;
+  filter?: Filter | undefined;
+  modifiers?: ScoreModifierOptions | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface CollectionHit {
+  id: string;
+  score: number;
+  fields: Record<string, string>;
+  attributes: Record<string, AttributeValue>;
+}
+
+/** Flushes a folder's entries, so that a rename survives a power cut. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Documents with the indexes over them and the bundle that made their vectors, in one folder. */
+export class Collection {
+  readonly catalogue: Catalogue;
+  readonly encoder: Encoder;
+  readonly lexical: LexicalSettings;
+  readonly #vectors: FlatIndex;
+  readonly #words: LexicalIndex;
+
+  private constructor(catalogue: Catalogue, encoder: Encoder, lexical: LexicalSettings, vectors: FlatIndex, words: LexicalIndex) {
+    this.catalogue = catalogue;
+    this.encoder = encoder;
+    this.lexical = lexical;
+    this.#vectors = vectors;
+    this.#words = words;
+  }
+
+  /** Encodes and indexes documents, and writes the collection. */
+  static async build(options: BuildOptions): Promise<Collection> {
+    const { documents, encoder, out, force } = options;
+    if (documents.length === 0) throw new AttuneError('DATA_EMPTY', 'Expected documents to index, but received none.');
+    if (existsSync(out) && !force) {
+      throw new AttuneError('FILE_EXISTS', `${out} exists already. Choose another folder, or replace it with --force.`);
+    }
+    const catalogue = new Catalogue(documents);
+    const lexical: LexicalSettings = {
+      analyser: 'english',
+      k1: 0.9,
+      b: 0.4,
+      fields: catalogue.filledFields(),
+      fusionWeight: 0.7,
+      ...options.lexical,
+    };
+    const { index: vectors } = await encodeCatalogue(encoder, catalogue, options);
+    const { analyser, k1, b } = lexical;
+    const words = LexicalIndex.build({ texts: catalogue.texts(lexical.fields), analyser, k1, b });
+
+    const place = resolve(out);
+    const temporary = join(dirname(place), `.${randomUUID()}.partial`);
+    await mkdir(temporary, { recursive: true });
+    try {
+      await vectors.save(join(temporary, files.vectors));
+      await words.save(join(temporary, files.words));
+      const rows = documents.map(({ id, fields, attributes }) => JSON.stringify({ id, fields, attributes }));
+      await writeFile(join(temporary, files.documents), `${rows.join('\n')}\n`, { flush: true });
+      const manifest: CollectionManifest = {
+        format,
+        bundle: encoder.bundle.path,
+        fingerprint: encoder.fingerprint,
+        documents: documents.length,
+        lexical,
+      };
+      await writeFile(join(temporary, files.manifest), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+      await syncFolder(temporary);
+      if (force) await rm(place, { recursive: true, force: true });
+      await rename(temporary, place);
+      await syncFolder(dirname(place));
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      throw error;
+    }
+    return new Collection(catalogue, encoder, lexical, vectors, words);
+  }
+
+  /**
+   * Opens what `build` wrote, with the bundle that it names or another place of the same one.
+   *
+   * @throws {AttuneError} FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED; BUNDLE_MISMATCH when the bundle is not the one that made
+   *   the vectors
+   */
+  static async open(path: string, { bundle }: { bundle?: string | undefined } = {}): Promise<Collection> {
+    const manifest = await readManifest(path);
+    const encoder = await Encoder.load(bundle ?? manifest.bundle);
+    if (encoder.fingerprint !== manifest.fingerprint) {
+      throw new AttuneError(
+        'BUNDLE_MISMATCH',
+        `${path} holds vectors of the bundle ${manifest.fingerprint}, but ${encoder.bundle.path} is ${encoder.fingerprint}. ` +
+          'Name the right bundle with --model, or index again.',
+      );
+    }
+    const catalogue = new Catalogue(await readDocuments(join(path, files.documents), manifest.documents));
+    const vectors = await FlatIndex.load(join(path, files.vectors), { expectedFingerprint: manifest.fingerprint });
+    const words = await LexicalIndex.load(join(path, files.words));
+    for (const [name, count] of [
+      [files.vectors, vectors.count],
+      [files.words, words.count],
+    ] as const) {
+      if (count !== catalogue.ids.length) {
+        throw new AttuneError(
+          'FILE_CORRUPT',
+          `${join(path, name)}: expected ${catalogue.ids.length} documents, as ${files.documents} has, but it holds ${count}. Index again.`,
+        );
+      }
+    }
+    return new Collection(catalogue, encoder, manifest.lexical, vectors, words);
+  }
+
+  async search(text: string, options: CollectionSearch): Promise<CollectionHit[]> {
+    const { k, mode = 'hybrid', filter, modifiers } = options;
+    // A modifier may lift a document from below the k best, so more of them are looked at.
+    const depth = modifiers || mode === 'hybrid' ? Math.max(fusionDepth, k) : k;
+    const allowed = filter && this.catalogue.attributes.compile(filter);
+    const byWords = (): RankedRows => rankedRowsOf(this.#words.search(text, { k: depth, allowed }), 0);
+    let found: RankedRows;
+    if (mode === 'lexical') {
+      found = byWords();
+    } else {
+      const query = await this.encoder.encodeQueries([text], { signal: options.signal });
+      const hits = await this.#vectors.search(query, { k: depth, allowed, signal: options.signal });
+      const dense = rankedRowsOf(hits, 0);
+      found =
+        mode === 'vector'
+          ? dense
+          : weightedFusion(
+              { dense, lexical: byWords(), lexicalScoresOf: (rows) => this.#words.scoresOf(text, rows) },
+              { weight: this.lexical.fusionWeight, limit: depth },
+            );
+    }
+    if (modifiers) found = new ScoreModifiers(this.catalogue.attributes, modifiers).apply(found, { limit: k });
+    return [...found.rows.subarray(0, k)].map((row, i) => {
+      const { id, fields, attributes } = this.catalogue.documents[row]!;
+      return { id, score: found.scores[i]!, fields, attributes };
+    });
+  }
+}
+
+async function readManifest(path: string): Promise<CollectionManifest> {
+  const file = join(path, files.manifest);
+  if (!existsSync(file)) {
+    throw new AttuneError('FILE_NOT_FOUND', `${path} is no collection: it has no ${files.manifest}. Make one with: attune index CATALOGUE --model BUNDLE --out ${path}`);
+  }
+  let manifest: CollectionManifest;
+  try {
+    manifest = JSON.parse(await readFile(file, 'utf8')) as CollectionManifest;
+  } catch (cause) {
+    throw new AttuneError('FILE_CORRUPT', `${file} is not JSON. Index again.`, { cause });
+  }
+  if (manifest.format !== format) {
+    throw new AttuneError('FORMAT_UNSUPPORTED', `${file} has format ${manifest.format}, and this version of Attune reads ${format}. Index again, or update Attune.`);
+  }
+  const { fingerprint, bundle, documents, lexical } = manifest;
+  const sound =
+    typeof fingerprint === 'string' && typeof bundle === 'string' && Number.isSafeInteger(documents) && Array.isArray(lexical?.fields);
+  if (!sound) throw new AttuneError('FILE_CORRUPT', `${file} lacks fingerprint, bundle, documents or lexical. Index again.`);
+  return manifest;
+}
+
+async function readDocuments(file: string, expected: number): Promise<DocumentRow[]> {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  if (lines.length !== expected) {
+    throw new AttuneError('FILE_CORRUPT', `${file}: expected ${expected} documents, but it holds ${lines.length} lines. Index again.`);
+  }
+  return lines.map((line, i) => {
+    try {
+      const { id, fields, attributes } = JSON.parse(line) as DocumentRow;
+      if (typeof id !== 'string' || typeof fields !== 'object' || typeof attributes !== 'object') throw new Error('no document');
+      return { id, fields, attributes, source: { file, line: i + 1 } };
+    } catch (cause) {
+      throw new AttuneError('FILE_CORRUPT', `${file}:${i + 1} is no document. Index again.`, { cause });
+    }
+  });
+}

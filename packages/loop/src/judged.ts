@@ -1,0 +1,82 @@
+import type { AttributeValue, Dataset, JudgedSlice, Judgments } from '@attune/data';
+import { AttuneError } from '@attune/errors';
+import { halfOf } from '@attune/evaluate';
+
+/** One judged query, as it is searched. */
+export interface JudgedQuery {
+  id: string;
+  text: string;
+  /** Only documents with these attribute values may answer. */
+  filter: Record<string, AttributeValue>;
+  /** Documents that are taken out of its ranking before it is judged. */
+  ignore: Set<string>;
+}
+
+export interface JudgedSet {
+  name: string;
+  queries: JudgedQuery[];
+  judgments: Judgments;
+}
+
+/** On which queries choices are made, and from which others figures come. */
+export interface JudgedSets {
+  /** Epochs, BM25's analyser, fusion weight: whatever is chosen is chosen here. */
+  choosing: JudgedSet;
+  /** The figures and p-values. */
+  main: JudgedSet;
+  /** Other judged sets, such as the quadrants; none of their queries was chosen on. */
+  quadrants: JudgedSet[];
+}
+
+function judgedSet(dataset: Dataset, slice: JudgedSlice, keep: (text: string) => boolean): JudgedSet {
+  const texts = new Map(dataset.queries.map((query) => [query.id, query]));
+  const queries: JudgedQuery[] = [];
+  const judgments: Judgments = new Map();
+  for (const [id, grades] of slice.judgments) {
+    const query = texts.get(id);
+    if (!query || !keep(query.text)) continue;
+    queries.push({
+      id,
+      text: query.text,
+      filter: { ...slice.filter, ...query.filter },
+      ignore: slice.ignore?.get(id) ?? new Set(),
+    });
+    judgments.set(id, grades);
+  }
+  return { name: slice.name, queries, judgments };
+}
+
+/**
+ * Choices are made on `dev`. Where a `test` slice exists, figures come from it and from `test-…`; else dev is halved by a hash of
+ * the query's text, choices are made on one half, and every figure comes from queries outside it.
+ */
+export function judgedSets(dataset: Dataset): JudgedSets {
+  const byName = new Map(dataset.slices.map((slice) => [slice.name, slice]));
+  const dev = byName.get('dev');
+  if (!dev) {
+    const found = dataset.slices.map((slice) => slice.name).join(', ') || 'none';
+    throw new AttuneError(
+      'DATA_INVALID',
+      `Expected ${dataset.path} to have a judged slice named dev (dev.qrels), but found ${found}. Without judged queries nothing ` +
+        'can be chosen or compared. A single log file is split into parts by itself.',
+    );
+  }
+  const everything = () => true;
+  const test = byName.get('test');
+  if (test) {
+    const others = dataset.slices.filter((slice) => slice !== dev && slice !== test && !slice.name.startsWith('dev'));
+    return {
+      choosing: judgedSet(dataset, dev, everything),
+      main: judgedSet(dataset, test, everything),
+      quadrants: others.map((slice) => judgedSet(dataset, slice, everything)),
+    };
+  }
+  const chosenOn = (text: string) => halfOf(text) === 'choosing';
+  const reported = (text: string) => halfOf(text) === 'reporting';
+  const others = dataset.slices.filter((slice) => slice !== dev);
+  return {
+    choosing: { ...judgedSet(dataset, dev, chosenOn), name: 'choosing half of dev' },
+    main: { ...judgedSet(dataset, dev, reported), name: 'reporting half of dev' },
+    quadrants: others.map((slice) => judgedSet(dataset, slice, slice.name.startsWith('dev') ? reported : everything)),
+  };
+}

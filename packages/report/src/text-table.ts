@@ -1,0 +1,85 @@
+/** Tables of fixed-width characters, and the width that text takes in a terminal. */
+
+// Control characters and the marks that turn the direction of writing could move the cursor, recolour the
+// terminal or reorder what is read. Data is shown, not obeyed.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/gu;
+const zeroWidth = /^(?:\p{Mn}|\p{Me}|\p{Cf})$/u;
+const wide =
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}])$/u;
+
+/** Text of unknown origin on one line, without what a terminal would obey. */
+export const printable = (text: string) => text.replace(/\s+/gu, ' ').replace(unprintable, '\ufffd').trim();
+
+/** Columns that `text` takes: East Asian characters and emoji take two, combining marks none. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1;
+  return width;
+}
+
+/** `text` cut to `width` columns, with `…` where something is missing. */
+export function fit(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let cut = '';
+  let taken = 0;
+  for (const character of text) {
+    const next = displayWidth(character);
+    if (taken + next > width - 1) break;
+    cut += character;
+    taken += next;
+  }
+  return `${cut}…`;
+}
+
+export interface Column {
+  title: string;
+  align?: 'left' | 'right' | undefined;
+  /** Wider cells are cut. */
+  most?: number | undefined;
+}
+
+export type Painter = (text: string) => string;
+
+/**
+ * Lines of a table: titles, a rule, rows; columns two blanks apart, no blanks at a line's end.
+ *
+ * @param paintTitle  applied after the widths are known, so that colour codes do not count
+ */
+export function textTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  { paintTitle = (text) => text }: { paintTitle?: Painter | undefined } = {},
+): string[] {
+  const cells = rows.map((row) =>
+    columns.map(({ most }, c) => fit(printable(row[c] ?? ''), most ?? Number.POSITIVE_INFINITY)),
+  );
+  const widths = columns.map(({ title }, c) =>
+    Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[c]!))),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, c) => {
+        const blanks = ' '.repeat(widths[c]! - displayWidth(cell));
+        return columns[c]!.align === 'right' ? blanks + cell : cell + blanks;
+      })
+      .join('  ')
+      .trimEnd();
+  const titles = line(columns.map(({ title }) => title));
+  return [paintTitle(titles), widths.map((width) => '─'.repeat(width)).join('  '), ...cells.map(line)];
+}
+
+/** Paragraph lines of at most `width` columns; a longer word stands alone. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of printable(text).split(' ')) {
+    if (line !== '' && displayWidth(indent) + displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(indent + line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  if (line !== '') lines.push(indent + line);
+  return lines;
+}

@@ -1,0 +1,71 @@
+/** What the reports are made of, beside `EvaluationReport` of @attune/evaluate. */
+
+export interface FindingExample {
+  file: string;
+  line: number;
+  text: string;
+}
+
+/** One rule that found something, as @attune/data reports it. */
+export interface Finding {
+  code: string;
+  severity: 'error' | 'warning' | 'info';
+  count: number;
+  /** How many rows the rule looked at. */
+  total: number;
+  /** count / total. */
+  share: number;
+  title: string;
+  message: string;
+  fix: string;
+  examples: FindingExample[];
+}
+
+/** Schema `attune.validation/1`. The same shape as @attune/data gives. */
+export interface ValidationReport {
+  schema: 'attune.validation/1';
+  source: string;
+  verdict: 'pass' | 'warn' | 'fail';
+  rowsRead: number;
+  files: { file: string; format: string; rows: number }[];
+  /** Which column was read as what; shown as it comes. */
+  mapping: unknown;
+  findings: Finding[];
+  fields: { file: string; field: string; filled: number; total: number }[];
+  durationMs: number;
+}
+
+/** One training, as the page shows it. */
+export interface TrainingSummary {
+  /** Such as `static`, with the reason why it was chosen for this data. */
+  recipe: string;
+  reason: string;
+  /** Loss in nats, in the order of the steps. */
+  losses: { step: number; loss: number }[];
+  /** The dev score after each epoch; epoch 0 is the model before training. */
+  epochs: { epoch: number; score: number }[];
+  /** What the score is, such as `ndcg@10 on the choosing half of dev`. */
+  metric: string;
+  /** The epoch that was kept. */
+  bestEpoch?: number | undefined;
+  /** Anything else worth a line, such as `['pairs', '58,112']`. */
+  facts?: readonly (readonly [string, string])[] | undefined;
+}
+
+/** What stands for a document: an SVG picture (data of unknown origin: it is sanitised), or a character such as an emoji. */
+export type Picture = { svg: string } | { symbol: string };
+
+export interface SearchResult {
+  title: string;
+  /** Such as the category. */
+  detail?: string | undefined;
+  /** true: a right answer by the judgments; undefined: not known. */
+  relevant?: boolean | undefined;
+  picture?: Picture | undefined;
+}
+
+/** One query, answered by several legs, best first. */
+export interface SideBySideSearch {
+  query: string;
+  legs: { name: string; results: SearchResult[] }[];
+}

@@ -1,0 +1,82 @@
+import { escapeHtml } from './escape.js';
+import { count, duration, percent, plural } from './format.js';
+import { type Cell, htmlTable, paragraph, type Section, verdictBox } from './html.js';
+import type { Finding, ValidationReport } from './types.js';
+
+/** What was read, what was found, with every example and what to do about it. */
+export function validationSection(report: ValidationReport, { id = 'data', title = 'Data' } = {}): Section {
+  const kind = { pass: 'good', warn: 'caution', fail: 'bad' } as const;
+  const parts = [
+    verdictBox(
+      kind[report.verdict],
+      report.verdict.toUpperCase(),
+      `${report.source}: ${plural(report.rowsRead, 'row')} read in ${duration(report.durationMs)}, ` +
+        `${plural(report.findings.length, 'kind')} of finding.`,
+    ),
+    htmlTable(
+      'Files read',
+      [{ title: 'File' }, { title: 'Format' }, { title: 'Rows', number: true }],
+      report.files.map(({ file, format, rows }) => [file, format, count(rows)]),
+    ),
+  ];
+  if (report.findings.length === 0)
+    parts.push(paragraph('Nothing found that training or evaluation would trip over.'));
+  else {
+    parts.push(
+      htmlTable(
+        'Findings, with the first rows that show each',
+        [
+          { title: 'Severity' },
+          { title: 'Finding' },
+          { title: 'Rows', number: true },
+          { title: 'Of', number: true },
+          { title: 'Share', number: true },
+          { title: 'Examples' },
+        ],
+        report.findings.map((finding) => [
+          finding.severity,
+          description(finding),
+          count(finding.count),
+          count(finding.total),
+          percent(finding.share),
+          examples(finding),
+        ]),
+      ),
+    );
+  }
+  if (report.fields.length > 0) {
+    parts.push(
+      htmlTable(
+        'How far each field is filled',
+        [
+          { title: 'File' },
+          { title: 'Field' },
+          { title: 'Filled', number: true },
+          { title: 'Of', number: true },
+        ],
+        report.fields.map(({ file, field, filled, total }) => [file, field, count(filled), count(total)]),
+      ),
+    );
+  }
+  const mapping = JSON.stringify(report.mapping, null, 1) ?? '';
+  if (mapping !== '' && mapping !== 'null') {
+    parts.push(
+      `<details><summary>Which column was read as what</summary><pre><code>${escapeHtml(mapping)}</code></pre></details>`,
+    );
+  }
+  return { id, title, html: parts.join('\n') };
+}
+
+const description = ({ code, title, message, fix }: Finding): Cell => ({
+  html:
+    `<strong>${escapeHtml(title)}</strong> <code>${escapeHtml(code)}</code>` +
+    `<small>${escapeHtml(message)}</small><small>Fix: ${escapeHtml(fix)}</small>`,
+});
+
+const examples = ({ examples }: Finding): Cell => ({
+  html: examples
+    .map(
+      ({ file, line, text }) => `<small>${escapeHtml(file)}:${line}</small><code>${escapeHtml(text)}</code>`,
+    )
+    .join(''),
+});

@@ -1,0 +1,70 @@
+/** What training takes and gives, whatever its tier. */
+
+/** Token ids of texts, one after the other: text t has ids[offsets[t] .. offsets[t + 1]). As a Tokenizer gives them. */
+export interface TokenizedTexts {
+  ids: Int32Array;
+  offsets: Uint32Array;
+}
+
+/** Weighted pairs over one list of texts that holds the queries and the documents. */
+export interface TrainingPairs {
+  /** Rows of the texts, one a pair, as all that follows. */
+  queryTexts: Uint32Array;
+  documentTexts: Uint32Array;
+  /** How much each pair counts: finite, not negative. Their scale does not matter. */
+  weights: Float32Array;
+  /** From joinKeys: pairs with equal keys are not negatives of each other, nor is a document that any pair gives to the query. */
+  queryKeys: Int32Array;
+  documentKeys: Int32Array;
+  /**
+   * The last pairs take turns: each epoch has the next so many of them, beside all pairs before them, as cropPairs makes them
+   * for every epoch in order. 0 when left out.
+   */
+  freshPerEpoch?: number | undefined;
+  /** Hard negatives: the same number for each pair, pair after pair, as texts and document keys. */
+  negatives?: { texts: Uint32Array; keys: Int32Array } | undefined;
+}
+
+export interface TrainingProgress {
+  /** From 1. */
+  epoch: number;
+  /** Steps done, of `steps`. */
+  step: number;
+  steps: number;
+  /** Mean since the last report, in nats (of distillation: 1 - cosine). */
+  loss: number;
+  pairsPerSecond: number;
+  /** Of this epoch, once it has ended. */
+  score?: number | undefined;
+}
+
+export interface TrainingOptions {
+  /** Decides the order of the pairs and nothing else. A whole number from 0 to 2^32 - 1. */
+  seed: number;
+  /**
+   * Judges the model, higher is better: before training and after each epoch. Without it the last epoch is kept. It is given
+   * the token table, [vocabulary, dim], or the adapter's map, [dimOut, dimIn].
+   */
+  evaluate?: ((model: Float32Array) => Promise<number>) | undefined;
+  /**
+   * Where the state is saved after each epoch, every so many steps, and when the work is cancelled. A state that is there is
+   * continued, to the bit. One of other data, model, recipe or seed is refused: CHECKPOINT_MISMATCH.
+   */
+  checkpoint?: { folder: string; everySteps?: number | undefined } | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: TrainingProgress) => void) | undefined;
+}
+
+export interface TrainingResult {
+  /** Of the best epoch: the token table, or the adapter's map. */
+  model: Float32Array;
+  /** 0 when no epoch was better than the model as it came; the last one without `evaluate`. */
+  bestEpoch: number;
+  /** Before training, then after each epoch. Empty without `evaluate`. */
+  scores: number[];
+  /** The mean loss of each epoch. */
+  losses: number[];
+  steps: number;
+  /** Whether it ended before all epochs, for want of better scores. */
+  stoppedEarly: boolean;
+}

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { nativeIncludes, packageImports } from './import-rules.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+function filesBelow(folder: string, endings: string[]): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => endings.some((ending) => name.endsWith(ending)))
+    .map((name) => join(folder, name));
+}
+
+/** The modules a TypeScript file names, in imports, exports and dynamic imports. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, ''); // examples in docstrings
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+}
+
+const includesOf = (file: string) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^#include\s+(["<])([^">]+)[">]/gm)].map((match) => ({
+    system: match[1] === '<',
+    path: match[2]!,
+  }));
+
+describe('the imports of packages', () => {
+  it('knows every package', () => {
+    expect(readdirSync(join(root, 'packages')).sort()).toEqual(Object.keys(packageImports).sort());
+  });
+
+  for (const [name, allowed] of Object.entries(packageImports)) {
+    it(`${name} imports ${allowed.length ? allowed.join(', ') : 'nothing of ours'}`, () => {
+      const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
+      const declared = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+      const wrong: string[] = [];
+      for (const file of filesBelow(`packages/${name}/src`, ['.ts'])) {
+        for (const imported of importsOf(file)) {
+          if (imported.startsWith('.')) {
+            const target = relative(join(root, 'packages', name, 'src'), join(root, dirname(file), imported));
+            if (target.startsWith('..')) wrong.push(`${file} leaves its package: ${imported}`);
+          } else if (imported.startsWith('@attune/')) {
+            const other = imported.slice('@attune/'.length);
+            if (!allowed.includes(other)) wrong.push(`${file} imports ${imported}`);
+            if (!declared.includes(imported)) wrong.push(`${file} imports ${imported}, which package.json lacks`);
+          } else if (!imported.startsWith('node:') && !declared.includes(imported)) {
+            wrong.push(`${file} imports ${imported}, which package.json lacks`);
+          }
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  it('opens a .node file in binding alone', () => {
+    const sources = Object.keys(packageImports).flatMap((name) => filesBelow(`packages/${name}/src`, ['.ts']));
+    const openers = sources.filter((file) => /\.node['"`]/.test(readFileSync(join(root, file), 'utf8')));
+    expect(openers).toEqual(['packages/binding/src/load.ts']);
+  });
+});
+
+describe('the includes of the core', () => {
+  const files = filesBelow('native', ['.h', '.cpp']);
+  const layerOf = (path: string) => path.split('/')[0]!;
+
+  for (const [layer, allowed] of Object.entries(nativeIncludes)) {
+    it(`${layer} includes ${allowed.length ? allowed.join(', ') : 'nothing above itself'}`, () => {
+      const wrong: string[] = [];
+      for (const file of files.filter((name) => layerOf(name.slice('native/'.length)) === layer)) {
+        for (const { system, path } of includesOf(file)) {
+          if (system || !path.includes('/')) continue;
+          const other = path.startsWith('attune/') ? 'include' : layerOf(path);
+          if (other !== layer && !allowed.includes(other)) wrong.push(`${file} includes ${path}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  it('has intrinsics in kernel files alone, which include nothing but them and their own header', () => {
+    for (const file of files) {
+      const includes = includesOf(file);
+      const intrinsics = includes.some(({ path }) => /immintrin|arm_neon/.test(path));
+      if (!intrinsics) continue;
+      expect(file).toMatch(/^native\/kernels\/\w+\/(avx2|avx512|avx512_\w+|neon)\.cpp$/);
+      const own = `${file.split('/').at(-2)}.h`;
+      const others = includes.map(({ path }) => path).filter((path) => !/immintrin|arm_neon/.test(path));
+      expect({ file, others }).toEqual({ file, others: [own] });
+    }
+  });
+
+  it('has Node-API in binding alone, and no CUDA', () => {
+    for (const file of files) {
+      for (const { path } of includesOf(file)) {
+        if (/napi|node_api/.test(path)) expect(file).toMatch(/^native\/binding\//);
+        expect(path).not.toMatch(/cuda/);
+      }
+    }
+  });
+
+  it('throws only codes that packages/errors lists', () => {
+    const list = readFileSync(join(root, 'packages/errors/src/index.ts'), 'utf8');
+    const known = new Set([...list.matchAll(/\| '([A-Z_]+)'/g)].map((match) => match[1]));
+    for (const file of files) {
+      for (const [, code] of readFileSync(join(root, file), 'utf8').matchAll(/Error\(\s*"([A-Z_]+)"/g)) {
+        expect(known, `${file} throws ${code}`).toContain(code);
+      }
+    }
+  });
+});

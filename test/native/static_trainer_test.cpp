@@ -1,0 +1,293 @@
+// Training of a static table: against a plain twin in double, to the bit for any number of threads, and resumed.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <doctest/doctest.h>
+#include <fstream>
+#include <numeric>
+#include <random>
+#include <string>
+
+#include "train/distiller.h"
+#include "train/static_table.h"
+
+using namespace attune;
+
+namespace {
+
+constexpr std::size_t kVocabulary = 60, kDim = 20, kTexts = 90, kPairs = 200;
+
+std::vector<float> random_values(std::size_t count, unsigned seed) {
+  std::mt19937 generator(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(generator);
+  return values;
+}
+
+TokenizedTexts random_texts(unsigned seed) {
+  std::mt19937 generator(seed);
+  TokenizedTexts texts;
+  texts.offsets.push_back(0);
+  for (std::size_t text = 0; text < kTexts; ++text) {
+    const std::size_t tokens = text == 3 ? 0 : 1 + generator() % 6;  // one text has nothing to encode
+    for (std::size_t i = 0; i < tokens; ++i) texts.ids.push_back(static_cast<std::int32_t>(generator() % (kVocabulary - 5)));
+    texts.offsets.push_back(static_cast<std::uint32_t>(texts.ids.size()));
+  }
+  return texts;
+}
+
+PairSet random_pairs(unsigned seed) {
+  std::mt19937 generator(seed);
+  PairSet pairs;
+  for (std::size_t pair = 0; pair < kPairs; ++pair) {
+    pairs.query_texts.push_back(static_cast<std::uint32_t>(generator() % 40));
+    pairs.document_texts.push_back(static_cast<std::uint32_t>(40 + generator() % 50));
+    pairs.weights.push_back(static_cast<float>(1 + generator() % 3));
+    pairs.query_keys.push_back(static_cast<std::int32_t>(pairs.query_texts.back()));
+    pairs.document_keys.push_back(static_cast<std::int32_t>(pairs.document_texts.back()));
+  }
+  return pairs;
+}
+
+std::vector<std::uint32_t> shuffled(std::size_t count, unsigned seed) {
+  std::vector<std::uint32_t> order(count);
+  std::iota(order.begin(), order.end(), 0u);
+  std::shuffle(order.begin(), order.end(), std::mt19937(seed));
+  return order;
+}
+
+struct Run {
+  explicit Run(const Level& level)
+      : table(level, random_values(kVocabulary * kDim, 1), kDim, random_texts(2), AdamOptions()),
+        trainer(level, table, random_pairs(3), 0.1f) {}
+  std::vector<double> train(std::span<const std::uint32_t> order, std::span<const float> rates) {
+    Progress progress;
+    return trainer.train({order, 32, rates}, progress);
+  }
+  StaticTable table;
+  PairTrainer trainer;
+};
+
+std::uint64_t checksum(const std::vector<float>& values) {
+  std::uint64_t sum = 1469598103934665603ULL;  // FNV-1a
+  for (const float value : values) {
+    std::uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    sum = (sum ^ bits) * 1099511628211ULL;
+  }
+  return sum;
+}
+
+}  // namespace
+
+// Moving every entry of the table along its own gradient by central differences of the whole forward pass would need the
+// gradients; a first Adam step hides their size but not their sign, so the twin checks signs and an average the sizes.
+TEST_CASE("a step moves every token against the slope of the loss, and leaves the others") {
+  Run run(active_level());
+  const std::vector<float> before = run.table.parameters().weights();
+  const std::vector<std::uint32_t> order = shuffled(kPairs, 4);
+  const std::span<const std::uint32_t> batch = std::span(order).first(32);
+  const std::vector<float> rates = {1e-4f};
+  run.train(batch, rates);
+  run.table.parameters().flush();
+  const std::vector<float> after = run.table.parameters().weights();
+
+  const TokenizedTexts texts = random_texts(2);
+  const PairSet pairs = random_pairs(3);
+  std::vector<double> table(before.begin(), before.end());
+  const auto loss = [&] {
+    std::vector<std::vector<double>> unit(kTexts, std::vector<double>(kDim));
+    for (std::size_t text = 0; text < kTexts; ++text) {
+      double squares = 0;
+      for (const std::int32_t id : texts.of(text)) {
+        for (std::size_t i = 0; i < kDim; ++i) unit[text][i] += table[static_cast<std::size_t>(id) * kDim + i];
+      }
+      for (const double value : unit[text]) squares += value * value;
+      for (double& value : unit[text]) value = squares > 0 ? value / std::sqrt(squares) : 0;
+    }
+    double sum = 0, total = 0;
+    for (const bool transposed : {false, true}) {
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        double row = 0, own = 0;
+        for (std::size_t j = 0; j < batch.size(); ++j) {
+          const std::uint32_t a = batch[transposed ? j : i], b = batch[transposed ? i : j];
+          const bool same = pairs.query_keys[a] == pairs.query_keys[b] || pairs.document_keys[a] == pairs.document_keys[b];
+          if (i != j && same) continue;
+          const auto& left = unit[pairs.query_texts[a]];
+          const auto& right = unit[pairs.document_texts[b]];
+          const double logit = std::inner_product(left.begin(), left.end(), right.begin(), 0.0) / 0.1;
+          row += std::exp(logit);
+          if (i == j) own = logit;
+        }
+        sum += pairs.weights[batch[i]] * (std::log(row) - own);
+        total += pairs.weights[batch[i]];
+      }
+    }
+    return sum / total;
+  };
+  std::vector<bool> used(kVocabulary);
+  for (const std::uint32_t pair : batch) {
+    for (const std::int32_t id : texts.of(pairs.query_texts[pair])) used[static_cast<std::size_t>(id)] = true;
+    for (const std::int32_t id : texts.of(pairs.document_texts[pair])) used[static_cast<std::size_t>(id)] = true;
+  }
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (!used[i / kDim]) {
+      REQUIRE(after[i] == before[i]);
+      continue;
+    }
+    const double value = table[i];
+    table[i] = value + 1e-5;
+    const double above = loss();
+    table[i] = value - 1e-5;
+    const double slope = (above - loss()) / 2e-5;
+    table[i] = value;
+    if (std::abs(slope) > 1e-5) REQUIRE((after[i] < before[i]) == (slope > 0));
+  }
+  CHECK(run.table.parameters().step() == 1);
+}
+
+TEST_CASE("the reported loss is that of the definition") {
+  Run run(active_level());
+  const std::vector<std::uint32_t> one = {7};
+  const std::vector<float> rates = {0.01f};
+  CHECK(run.train(one, rates)[0] == doctest::Approx(0.0));  // one pair has no negatives
+}
+
+TEST_CASE("ten steps, a saved state and ten more have the bits of twenty") {
+  const std::vector<std::uint32_t> order = [] {
+    std::vector<std::uint32_t> both = shuffled(kPairs, 4), second = shuffled(kPairs, 5);
+    both.insert(both.end(), second.begin(), second.end());
+    both.insert(both.end(), both.begin(), both.end());
+    both.resize(640);
+    return both;
+  }();
+  std::vector<float> rates;
+  for (int step = 0; step < 20; ++step) rates.push_back(0.05f * static_cast<float>(20 - step) / 20.0f);
+  for (const Level& level : supported_levels()) {
+    Run straight(level), first(level), second(level);
+    straight.train(order, rates);
+    first.train(std::span(order).first(320), std::span(rates).first(10));
+    LazyAdamW::State state = first.table.parameters().state();
+    second.table.parameters().restore(first.table.parameters().weights(), std::move(state));
+    second.train(std::span(order).subspan(320), std::span(rates).subspan(10));
+    const LazyAdamW::State left = straight.table.parameters().state(), right = second.table.parameters().state();
+    CHECK(straight.table.parameters().weights() == second.table.parameters().weights());
+    CHECK(left.first_moments == right.first_moments);
+    CHECK(left.second_moments == right.second_moments);
+    CHECK(left.step == 20);
+  }
+}
+
+TEST_CASE("it learns: pairs that share no token come together") {
+  // Query text i has token i, its document token 30 + i.
+  TokenizedTexts texts;
+  PairSet pairs;
+  texts.offsets.push_back(0);
+  for (std::int32_t token = 0; token < 60; ++token) {
+    texts.ids.push_back(token);
+    texts.offsets.push_back(static_cast<std::uint32_t>(texts.ids.size()));
+  }
+  for (std::int32_t i = 0; i < 30; ++i) {
+    pairs.query_texts.push_back(static_cast<std::uint32_t>(i));
+    pairs.document_texts.push_back(static_cast<std::uint32_t>(30 + i));
+    pairs.weights.push_back(1);
+    pairs.query_keys.push_back(i);
+    pairs.document_keys.push_back(i);
+  }
+  StaticTable table(active_level(), random_values(60 * kDim, 1), kDim, texts, AdamOptions());
+  PairTrainer trainer(active_level(), table, pairs, 0.1f);
+  std::vector<std::uint32_t> order;
+  for (unsigned epoch = 0; epoch < 60; ++epoch) {
+    const std::vector<std::uint32_t> one = shuffled(30, epoch);
+    order.insert(order.end(), one.begin(), one.end());
+  }
+  const std::vector<float> rates(60, 0.05f);
+  Progress progress;
+  const std::vector<double> losses = trainer.train({order, 30, rates}, progress);
+  CHECK(losses.front() > 2.0);
+  CHECK(losses.back() < 0.05);
+  CHECK(progress.done == 60);
+}
+
+TEST_CASE("it learns given vectors") {
+  StaticTable table(active_level(), random_values(kVocabulary * kDim, 1), kDim, random_texts(2), AdamOptions());
+  // Targets that a table can give: those of another table.
+  StaticTable other(active_level(), random_values(kVocabulary * kDim, 9), kDim, random_texts(2), AdamOptions());
+  std::vector<std::uint32_t> all(kTexts);
+  std::iota(all.begin(), all.end(), 0u);
+  std::vector<float> targets(kTexts * kDim);
+  other.encode(all, {targets.data(), kTexts, kDim});
+  Distiller distiller(table, targets, std::vector<float>(kTexts, 1.0f));
+  std::vector<std::uint32_t> order;
+  for (unsigned epoch = 0; epoch < 100; ++epoch) order.insert(order.end(), all.begin(), all.end());
+  const std::vector<float> rates(300, 0.05f);
+  Progress progress;
+  const std::vector<double> losses = distiller.train({order, 30, rates}, progress);
+  CHECK(losses.front() > 0.5);
+  CHECK(losses.back() < 0.1);
+}
+
+TEST_CASE("cancelled work stops between steps") {
+  Run run(active_level());
+  const std::vector<std::uint32_t> order = shuffled(kPairs, 4);
+  const std::vector<float> rates(7, 0.01f);
+  Progress progress;
+  progress.cancelled = true;
+  CHECK_THROWS_AS(run.trainer.train({order, 32, rates}, progress), Error);
+  CHECK(run.table.parameters().step() == 0);
+}
+
+TEST_CASE("a loss that is not a number ends the training, and nothing was learned from it") {
+  const std::vector<float> bad(kVocabulary * kDim, std::nanf(""));
+  StaticTable table(active_level(), bad, kDim, random_texts(2), AdamOptions());
+  PairTrainer trainer(active_level(), table, random_pairs(3), 0.1f);
+  const std::vector<std::uint32_t> order = shuffled(32, 4);
+  const std::vector<float> rates = {0.01f};
+  Progress progress;
+  try {
+    trainer.train({order, 32, rates}, progress);
+    FAIL("expected TRAINING_DIVERGED");
+  } catch (const Error& error) {
+    CHECK(std::string(error.code()) == "TRAINING_DIVERGED");
+  }
+  CHECK(table.parameters().step() == 0);
+}
+
+TEST_CASE("pairs and texts that do not fit are refused") {
+  TokenizedTexts texts = random_texts(2);
+  texts.ids[5] = static_cast<std::int32_t>(kVocabulary);
+  CHECK_THROWS_AS(StaticTable(active_level(), random_values(kVocabulary * kDim, 1), kDim, texts, AdamOptions()), Error);
+  StaticTable table(active_level(), random_values(kVocabulary * kDim, 1), kDim, random_texts(2), AdamOptions());
+  PairSet pairs = random_pairs(3);
+  pairs.query_texts[0] = kTexts;
+  CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
+  pairs = random_pairs(3);
+  pairs.weights.pop_back();
+  CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
+}
+
+// ctest runs this program with 1, 2 and 3 threads and the same file: the first run writes its sum, the others compare.
+TEST_CASE("results have the same bits for any number of threads") {
+  Run run(active_level());
+  std::vector<std::uint32_t> order;
+  std::mt19937 generator(6);
+  for (int i = 0; i < 2000; ++i) order.push_back(static_cast<std::uint32_t>(generator() % kPairs));
+  const std::vector<float> rates(4, 0.05f);
+  Progress progress;
+  run.trainer.train({order, 500, rates}, progress);
+  run.table.parameters().flush();
+  const std::string sum = std::to_string(checksum(run.table.parameters().weights()));
+  CHECK(!sum.empty());
+  const char* path = std::getenv("ATTUNE_CHECKSUM_FILE");
+  if (path == nullptr) return;
+  const std::string file = std::string(path) + "." + active_level().name;
+  std::string expected;
+  if (std::getenv("ATTUNE_CHECKSUM_WRITE") != nullptr) {
+    std::ofstream(file) << sum;
+  }
+  std::ifstream(file) >> expected;
+  CHECK(sum == expected);
+}

@@ -1,0 +1,139 @@
+import {
+  ansiPaint,
+  displayWidth,
+  evaluationText,
+  printable,
+  searchesText,
+  textTable,
+  validationText,
+} from '@attune/report';
+import { describe, expect, it } from 'vitest';
+import { sampleEvaluation, sampleValidation } from './sample.js';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are what is looked for
+const colourCodes = /\u001b\[\d+m/g;
+
+describe('text tables', () => {
+  it('align every column, whatever the width of its characters', () => {
+    const [titles, rule, ...rows] = textTable(
+      [{ title: 'name' }, { title: 'score', align: 'right' }],
+      [
+        ['plain', '1.5'],
+        ['日本', '22.25'],
+        ['cafe\u0301', '3'],
+        ['🚀🚀🚀', ''],
+      ],
+    );
+    expect(titles).toBe('name    score');
+    expect(displayWidth(rule!)).toBe(13);
+    for (const row of rows.slice(0, 3)) expect(displayWidth(row)).toBe(13);
+    expect(rows[3]).toBe('🚀🚀🚀');
+  });
+
+  it('cut what is wider than its column', () => {
+    const rows = textTable([{ title: '', most: 6 }], [['abcdefgh'], ['日本語日本語'], ['abcdef']]).slice(2);
+    expect(rows).toEqual(['abcde…', '日本…', 'abcdef']);
+  });
+
+  it('show nothing that a terminal would obey', () => {
+    expect(printable('a\u001b[31mred\nnext\u202eturned\u009b2J')).toBe(
+      'a\ufffd[31mred next\ufffdturned\ufffd2J',
+    );
+  });
+});
+
+describe('validation text', () => {
+  it('gives verdict, counts, the first example with file and line, and the fix', () => {
+    const text = validationText(sampleValidation);
+    expect(text).toMatch(/^WARN {2}data\/icons: 88,128 rows of 2 files in 1\.2 s/);
+    expect(text).toContain('log.jsonl:4711: ');
+    expect(text).toContain('Fix: Leave the row out, or mask the field.');
+    expect(text).toMatch(/error +37 +0\.05 % +BLANK_TEXT +Blank text/);
+    expect(text).toMatch(/corpus\.jsonl +description +12,345 +16,243/);
+    expect(text).not.toContain('\u001b');
+  });
+
+  it('says so where nothing was found', () => {
+    expect(validationText({ ...sampleValidation, verdict: 'pass', findings: [] })).toContain('Nothing found');
+  });
+
+  it('has the same words with and without colour', () => {
+    const coloured = validationText(sampleValidation, { paint: ansiPaint });
+    expect(coloured).toMatch(colourCodes);
+    expect(coloured.replace(colourCodes, '')).toBe(validationText(sampleValidation));
+  });
+});
+
+describe('evaluation text', () => {
+  const report = sampleEvaluation();
+  const text = evaluationText(report, { width: 110 });
+
+  it('gives every leg a column and every metric its mean and interval', () => {
+    expect(text).toMatch(/bm25 +base +tuned/);
+    for (const { metrics } of report.main.legs) {
+      for (const { mean, low, high } of Object.values(metrics)) {
+        expect(text).toContain(mean.toFixed(4));
+        expect(text).toContain(`${low.toFixed(4)} to ${high.toFixed(4)}`);
+      }
+    }
+  });
+
+  it('gives every pair its difference, p, wins, ties and losses', () => {
+    for (const { candidate, baseline, mean, wins, ties, losses } of report.main.comparisons) {
+      expect(text).toContain(`${candidate} - ${baseline}`);
+      expect(text).toContain(`${mean < 0 ? '-' : '+'}${Math.abs(mean).toFixed(4)}`);
+      expect(text).toContain(`${wins}/${ties}/${losses}`);
+    }
+    expect(text).toMatch(/p \(Holm\)/);
+  });
+
+  it('ends in the verdict and its reason', () => {
+    expect(text.trimEnd().split('\n').slice(-3).join(' ')).toContain('BETTER');
+    expect(text.replace(/\s+/g, ' ')).toContain(report.verdict.reason);
+  });
+
+  it('lists quadrants, choices, notes and the queries helped and harmed', () => {
+    for (const part of [
+      'dev-zero-shot: 300 queries',
+      'Most helped',
+      'Most harmed',
+      'BM25: English stems',
+      'words: 1 word',
+      '98 %',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toContain(report.main.helped[0]!.query);
+    expect(text).toContain('The <right> one (2)');
+  });
+
+  it('keeps its colours out of the widths', () => {
+    const coloured = evaluationText(report, { width: 110, paint: ansiPaint });
+    expect(coloured.replace(colourCodes, '')).toBe(text);
+  });
+});
+
+describe('searches text', () => {
+  it('puts the legs side by side and marks right answers', () => {
+    const text = searchesText([
+      {
+        query: 'throw away',
+        legs: [
+          { name: 'base', results: [{ title: 'ball', detail: 'sport' }] },
+          {
+            name: 'tuned',
+            results: [{ title: 'trash', relevant: true, picture: { symbol: '🗑' } }, { title: 'bin' }],
+          },
+        ],
+      },
+    ]);
+    expect(text.split('\n')).toEqual([
+      '“throw away”',
+      '   base          tuned',
+      '─  ────────────  ─────────',
+      '1  ball (sport)  ✓ 🗑 trash',
+      '2                bin',
+      '',
+    ]);
+  });
+});
