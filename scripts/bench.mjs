@@ -1,7 +1,7 @@
 // npm run bench [-- --toy] [NAME]: every benchmark, or those whose path contains NAME. Each prints one JSON line per
 // scenario, appended to benchmarks/results/; --toy runs them at a size that only shows that they work, and keeps nothing.
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { root, run } from './run.mjs';
@@ -36,18 +36,13 @@ const command = (file) =>
 
 const git = (...words) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
 
-/** Machine, commit and date with each line that a benchmark printed. */
+/** Keeps what a benchmark printed. Those in TypeScript say machine, commit and date themselves (benchmarks/lib/report.ts). */
 function keep(file, output) {
   const results = join(root, 'benchmarks/results');
-  if (!existsSync(results)) mkdirSync(results);
-  const commit =
-    git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ' and changes');
-  const about = {
-    date: new Date().toISOString(),
-    commit,
-    machine: `${cpus()[0]?.model ?? process.arch}, ${availableParallelism()} cores`,
-    node: process.version,
-  };
+  mkdirSync(results, { recursive: true });
+  const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length };
+  const commit = git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '-uno') ? '+' : '');
+  const about = { machine, commit, date: new Date().toISOString() };
   const lines = output.split('\n').filter((line) => line.startsWith('{'));
   const kept = lines.map((line) => `${JSON.stringify({ ...about, ...JSON.parse(line) })}\n`).join('');
   appendFileSync(join(results, `${basename(file).replace(/(\.bench\.ts|_bench\.cpp)$/, '')}.jsonl`), kept);
