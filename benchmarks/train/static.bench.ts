@@ -105,6 +105,7 @@ for (const { name, vocabulary, dim, batch, steps, rounds, texts: queryCount } of
     name,
     pairsPerSecond: Math.round(pairCount / seconds[rounds >> 1]!),
     slowest: Math.round(pairCount / seconds.at(-1)!),
+    pairsPerCpuSecond,
     batch,
     dim,
     vocabulary,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { nativeIncludes, packageImports } from './import-rules.js';
 
@@ -12,10 +13,10 @@ function filesBelow(folder: string, endings: string[]): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The modules a TypeScript file names, in imports, exports and dynamic imports. */
+/** The modules a TypeScript file names, in imports, exports and dynamic imports, as the compiler's own scanner sees them. */
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, ''); // examples in docstrings
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'));
+  return importedFiles.map(({ fileName }) => fileName);
 }
 
 const includesOf = (file: string) =>
