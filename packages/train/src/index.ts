@@ -34,3 +34,5 @@ export type {
   TrainingProgress,
   TrainingResult,
 } from './types.js';
+// What a teacher says.
+export { textVectors, tokenVectors } from './teacher-vectors.js';
