@@ -16,6 +16,7 @@
 
 // Training.
 export { trainAdapter } from './adapter.js';
+export { applyMap } from './apply-map.js';
 export type { Schedule } from './batches.js';
 // What counts as the same query or document, and in which order pairs come.
 export { epochOrder, learningRateAt, splitMix32 } from './batches.js';
