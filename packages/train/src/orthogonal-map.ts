@@ -21,7 +21,10 @@ export function nearestOrthogonal(matrix: Float64Array, dim: number): Float64Arr
   for (const value of matrix) norm += value * value;
   norm = Math.sqrt(norm);
   if (!(norm > 0 && norm < Infinity)) {
-    throw new AttuneError('NOT_FINITE', `Expected a finite matrix that is not zero, but its norm is ${norm}.`);
+    throw new AttuneError(
+      'NOT_FINITE',
+      `Expected a finite matrix that is not zero, but its norm is ${norm}.`,
+    );
   }
   let current = matrix.map((value) => value / norm);
   for (let step = 0; step < mostSteps; step++) {
