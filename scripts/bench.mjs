@@ -7,9 +7,13 @@ import { root, run } from './run.mjs';
 const args = process.argv.slice(2);
 const toy = args.includes('--toy');
 const name = args.find((arg) => !arg.startsWith('--')) ?? '';
-const all = readdirSync(join(root, 'benchmarks'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.bench.ts'));
+const all = readdirSync(join(root, 'benchmarks'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.bench.ts'),
+);
 for (const file of all.sort()) {
   if (!file.includes(name)) continue;
   process.stderr.write(`benchmarks/${file}\n`);
-  await run([process.execPath, join('build/benchmarks', file.replace(/\.ts$/, '.js'))], { env: toy ? { ATTUNE_BENCH_TOY: '1' } : {} });
+  await run([process.execPath, join('build/benchmarks', file.replace(/\.ts$/, '.js'))], {
+    env: toy ? { ATTUNE_BENCH_TOY: '1' } : {},
+  });
 }

@@ -19,7 +19,10 @@ async function install() {
 }
 
 async function sources(...patterns) {
-  const { output } = await run(['git', 'ls-files', '--cached', '--others', '--exclude-standard', ...patterns], { quiet: true });
+  const { output } = await run(
+    ['git', 'ls-files', '--cached', '--others', '--exclude-standard', ...patterns],
+    { quiet: true },
+  );
   return output.trim().split('\n').filter(Boolean);
 }
 
@@ -32,9 +35,20 @@ if (task === 'format') {
 } else if (task === 'tidy') {
   // The compile commands are those of the C++ tests: everything but the Node-API files.
   const build = 'build/test';
-  const configure = ['cmake', '-S', '.', '-B', build, '-DATTUNE_ADDON=OFF', '-DATTUNE_TESTS=ON', '-DATTUNE_SANITIZER='];
+  const configure = [
+    'cmake',
+    '-S',
+    '.',
+    '-B',
+    build,
+    '-DATTUNE_ADDON=OFF',
+    '-DATTUNE_TESTS=ON',
+    '-DATTUNE_SANITIZER=',
+  ];
   await run([...configure, '-DCMAKE_BUILD_TYPE=Release'], { quiet: true });
-  const files = (await sources('native/*.cpp')).filter((file) => !file.includes('/binding/') && !file.endsWith('levels_other.cpp'));
+  const files = (await sources('native/*.cpp')).filter(
+    (file) => !file.includes('/binding/') && !file.endsWith('levels_other.cpp'),
+  );
   await run([join(tools, 'bin/clang-tidy'), '--quiet', '-p', join(root, build), ...files]);
 } else {
   throw new Error("Expected 'format [--write]' or 'tidy'");

@@ -7,6 +7,10 @@ import { setup } from './setup.mjs';
 
 await setup();
 const given = process.argv.slice(2);
-const args = given.includes('--out') ? given : ['--out', join(root, 'demo-output'), '--force', ...given.filter((arg) => arg !== '--force')];
-const { status } = spawnSync(process.execPath, [join(root, 'packages/cli/dist/main.js'), 'demo', ...args], { stdio: 'inherit' });
+const args = given.includes('--out')
+  ? given
+  : ['--out', join(root, 'demo-output'), '--force', ...given.filter((arg) => arg !== '--force')];
+const { status } = spawnSync(process.execPath, [join(root, 'packages/cli/dist/main.js'), 'demo', ...args], {
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

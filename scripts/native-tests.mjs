@@ -13,7 +13,9 @@ async function levels(build) {
 function doctestCounts(output) {
   let counts = noCounts();
   // What doctest calls skipped are the cases that a `--test-case` of ctest did not ask for.
-  const summaries = output.matchAll(/test cases:\s+\d+ \|\s+(\d+) passed \|\s+(\d+) failed \|\s+(\d+) skipped/g);
+  const summaries = output.matchAll(
+    /test cases:\s+\d+ \|\s+(\d+) passed \|\s+(\d+) failed \|\s+(\d+) skipped/g,
+  );
   for (const [, passed, failed] of summaries) {
     counts = addCounts(counts, { passed: Number(passed), failed: Number(failed), skipped: 0 });
   }
@@ -23,7 +25,12 @@ function doctestCounts(output) {
 export async function nativeTests(sanitizer = '') {
   const build = `build/test${sanitizer ? `-${sanitizer.replace(',', '-')}` : ''}`;
   const type = sanitizer ? 'RelWithDebInfo' : 'Release';
-  const options = ['-DATTUNE_ADDON=OFF', '-DATTUNE_TESTS=ON', `-DATTUNE_SANITIZER=${sanitizer}`, `-DCMAKE_BUILD_TYPE=${type}`];
+  const options = [
+    '-DATTUNE_ADDON=OFF',
+    '-DATTUNE_TESTS=ON',
+    `-DATTUNE_SANITIZER=${sanitizer}`,
+    `-DCMAKE_BUILD_TYPE=${type}`,
+  ];
   await run(['cmake', '-S', '.', '-B', build, ...options], { quiet: true });
   await run(['cmake', '--build', build, '--parallel', '2'], { quiet: true });
   let counts = noCounts();

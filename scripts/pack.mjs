@@ -13,7 +13,10 @@ export async function pack() {
   rmSync(packed, { recursive: true, force: true });
   mkdirSync(packed, { recursive: true });
   copyFileSync(join(root, 'build/native/Release/attune.node'), join(root, 'npm/linux-x64-gnu/attune.node'));
-  const folders = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'npm/linux-x64-gnu'];
+  const folders = [
+    ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+    'npm/linux-x64-gnu',
+  ];
   for (const folder of folders) {
     await run([...pnpm, 'pack', '--pack-destination', packed], { cwd: join(root, folder), quiet: true });
   }
@@ -26,7 +29,10 @@ export async function smoke() {
   const folder = mkdtempSync(join(tmpdir(), 'attune-packed-'));
   try {
     writeFileSync(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n');
-    await run(['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs], { cwd: folder, quiet: true });
+    await run(['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs], {
+      cwd: folder,
+      quiet: true,
+    });
     writeFileSync(
       join(folder, 'smoke.mjs'),
       `import { FlatIndex, LexicalIndex } from '@attune/search';

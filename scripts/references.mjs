@@ -25,7 +25,10 @@ export async function runReferences() {
   const checks = readdirSync(join(root, 'test/reference')).filter((name) => name.startsWith('check_'));
   for (const check of checks) {
     process.stdout.write(`-- ${check}\n`);
-    const { code } = await run([python, `test/reference/${check}`], { mayFail: true, env: { HF_HUB_OFFLINE: '1' } });
+    const { code } = await run([python, `test/reference/${check}`], {
+      mayFail: true,
+      env: { HF_HUB_OFFLINE: '1' },
+    });
     if (code === 0) counts.passed += 1;
     else counts.failed += 1;
   }

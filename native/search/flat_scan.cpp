@@ -15,8 +15,6 @@
 namespace attune {
 namespace {
 
-// Fewer queries than this are scored one by one: a tile would compute mostly for nobody.
-constexpr std::size_t kFewestForTile = 4;
 // A block of queries stays in the second-level cache while panels pass by.
 constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
 // Below this many multiplications an item is not worth a thread's waking.
@@ -44,58 +42,47 @@ Cut cut_scan(const Level& level, const Panels& rows, std::size_t queries) {
   return cut;
 }
 
-// Some queries, packed tile by tile as the kernels read them.
+// Some queries, packed tile by tile as the kernels read them: number by number, side by side. Where they lie,
+// rows of some dims would all fall into the same few lines of the first-level cache.
 class QueryBlock {
  public:
   QueryBlock(const Level& level, Metric metric, ConstMatrix queries)
-      : level_(level), metric_(metric), queries_(queries), tile_(level.gemm.tile_rows) {
-    packed_.resize(divided_up(queries.rows, tile_) * tile_ * queries.cols);
+      : level_(level), metric_(metric), dim_(queries.cols), packed_(queries.rows * queries.cols) {
+    const std::size_t tile = level.gemm.tile_rows;
     for (std::size_t q = 0; q < queries.rows; ++q) {
-      float* out = packed_.data() + q / tile_ * tile_ * queries.cols + q % tile_;
-      for (std::size_t k = 0; k < queries.cols; ++k) out[k * tile_] = queries.row(q)[k];
+      const std::size_t first = q / tile * tile, n = std::min(tile, queries.rows - first);
+      float* out = packed_.data() + first * dim_ + (q - first);
+      for (std::size_t k = 0; k < dim_; ++k) out[k * n] = queries.row(q)[k];
     }
   }
 
-  // scores[r * width + j] of queries [first, first + n), one tile of them at most, with the rows of a panel.
+  // scores[r * width + j] of queries [first, first + n), the whole tile that begins there, with the rows of a
+  // panel.
   void score(std::size_t first, std::size_t n, const float* panel, std::size_t width, float* scores) const {
-    const std::size_t dim = queries_.cols;
-    const float* tile = packed_.data() + first * dim;
+    const float* queries = packed_.data() + first * dim_;
     if (metric_ == Metric::l2) {
-      if (n >= kFewestForTile) {
-        level_.distance.l2_squared_many_to_many(tile, tile_, panel, width, dim, scores);
-      } else {
-        for (std::size_t r = 0; r < n; ++r) {
-          level_.distance.l2_squared_one_to_many(queries_.row(first + r), panel, width, dim,
-                                                 scores + r * width);
-        }
-      }
+      level_.distance.l2_squared_many_to_many(queries, n, panel, width, dim_, scores);
       for (std::size_t i = 0; i < n * width; ++i) scores[i] = -scores[i];
-    } else if (n >= kFewestForTile) {
-      level_.gemm.tile({.a = tile,
-                        .a_row_stride = 1,
-                        .a_depth_stride = tile_,
-                        .b_panel = panel,
-                        .depth = dim,
-                        .c = scores,
-                        .c_stride = width,
-                        .rows = n,
-                        .cols = width,
-                        .bias = nullptr,
-                        .accumulate = false});
-    } else {
-      for (std::size_t r = 0; r < n; ++r) {
-        level_.distance.inner_product_one_to_many(queries_.row(first + r), panel, width, dim,
-                                                  scores + r * width);
-      }
+      return;
     }
+    level_.gemm.tile({.a = queries,
+                      .a_row_stride = 1,
+                      .a_depth_stride = n,
+                      .b_panel = panel,
+                      .depth = dim_,
+                      .c = scores,
+                      .c_stride = width,
+                      .rows = n,
+                      .cols = width,
+                      .bias = nullptr,
+                      .accumulate = false});
   }
 
  private:
   const Level& level_;
   Metric metric_;
-  ConstMatrix queries_;
-  std::size_t tile_;
-  std::vector<float> packed_;
+  std::size_t dim_;
+  std::vector<float> packed_;  // a tile of n queries after the other, each [dim, n]
 };
 
 // Bit j is set when row (panel * width + j) exists and may answer.

@@ -42,7 +42,8 @@ describe('the imports of packages', () => {
           } else if (imported.startsWith('@attune/')) {
             const other = imported.slice('@attune/'.length);
             if (!allowed.includes(other)) wrong.push(`${file} imports ${imported}`);
-            if (!declared.includes(imported)) wrong.push(`${file} imports ${imported}, which package.json lacks`);
+            if (!declared.includes(imported))
+              wrong.push(`${file} imports ${imported}, which package.json lacks`);
           } else if (!imported.startsWith('node:') && !declared.includes(imported)) {
             wrong.push(`${file} imports ${imported}, which package.json lacks`);
           }
@@ -53,7 +54,9 @@ describe('the imports of packages', () => {
   }
 
   it('opens a .node file in binding alone', () => {
-    const sources = Object.keys(packageImports).flatMap((name) => filesBelow(`packages/${name}/src`, ['.ts']));
+    const sources = Object.keys(packageImports).flatMap((name) =>
+      filesBelow(`packages/${name}/src`, ['.ts']),
+    );
     const openers = sources.filter((file) => /\.node['"`]/.test(readFileSync(join(root, file), 'utf8')));
     expect(openers).toEqual(['packages/binding/src/load.ts']);
   });

@@ -1,4 +1,4 @@
-// Distances for x86 CPUs with AVX2 and FMA: eight vectors to a register.
+// Squared distances for x86 CPUs with AVX2 and FMA: eight vectors to a register.
 //
 // This file alone is compiled with -mavx2 -mfma. It includes intrinsics and its own header only,
 // so that no shared inline function is ever built with these flags.
@@ -9,48 +9,24 @@ namespace attune::kernels {
 namespace {
 
 constexpr std::size_t kLanes = 8;
-constexpr std::size_t kQueries = 3;  // of l2_squared_many_to_many at a time
+// With two registers each, eight chains of FMAs: enough to hide their latency.
+constexpr std::size_t kMostRows = 4;
 
-// Products of one query with kRegisters * kLanes vectors, from column j of the panel on.
-template <std::size_t kRegisters>
-void inner_product_columns(const float* query, const float* panel, std::size_t width, std::size_t dim,
-                           std::size_t j, float* products) noexcept {
-  __m256 sum_f32x8[kRegisters];
-  for (std::size_t i = 0; i < kRegisters; ++i) sum_f32x8[i] = _mm256_setzero_ps();
-  for (std::size_t k = 0; k < dim; ++k) {
-    const __m256 query_f32x8 = _mm256_set1_ps(query[k]);
-    for (std::size_t i = 0; i < kRegisters; ++i) {
-      const __m256 row_f32x8 = _mm256_loadu_ps(panel + k * width + j + i * kLanes);
-      sum_f32x8[i] = _mm256_fmadd_ps(query_f32x8, row_f32x8, sum_f32x8[i]);
-    }
-  }
-  for (std::size_t i = 0; i < kRegisters; ++i) _mm256_storeu_ps(products + j + i * kLanes, sum_f32x8[i]);
-}
-
-void inner_product_one_to_many(const float* query, const float* panel, std::size_t width, std::size_t dim,
-                               float* products) noexcept {
-  std::size_t j = 0;
-  for (; j + 4 * kLanes <= width; j += 4 * kLanes)
-    inner_product_columns<4>(query, panel, width, dim, j, products);
-  for (; j + 2 * kLanes <= width; j += 2 * kLanes)
-    inner_product_columns<2>(query, panel, width, dim, j, products);
-  for (; j + kLanes <= width; j += kLanes) inner_product_columns<1>(query, panel, width, dim, j, products);
-}
-
-// Distances of kRows queries, from query r on, to kRegisters * kLanes vectors, from column j of the panel on.
+// Queries r to r + kRows against kRegisters * kLanes vectors, from column j of the panel on.
 template <std::size_t kRows, std::size_t kRegisters>
-void l2_squared_block(const float* queries, std::size_t query_width, std::size_t r, const float* panel,
-                      std::size_t width, std::size_t j, std::size_t dim, float* distances) noexcept {
+void block(const float* queries, std::size_t count, std::size_t r, const float* panel, std::size_t width,
+           std::size_t j, std::size_t dim, float* out) noexcept {
   __m256 sum_f32x8[kRows][kRegisters];
   for (std::size_t q = 0; q < kRows; ++q) {
     for (std::size_t i = 0; i < kRegisters; ++i) sum_f32x8[q][i] = _mm256_setzero_ps();
   }
   for (std::size_t k = 0; k < dim; ++k) {
     __m256 row_f32x8[kRegisters];
-    for (std::size_t i = 0; i < kRegisters; ++i)
+    for (std::size_t i = 0; i < kRegisters; ++i) {
       row_f32x8[i] = _mm256_loadu_ps(panel + k * width + j + i * kLanes);
+    }
     for (std::size_t q = 0; q < kRows; ++q) {
-      const __m256 query_f32x8 = _mm256_set1_ps(queries[k * query_width + r + q]);
+      const __m256 query_f32x8 = _mm256_set1_ps(queries[k * count + r + q]);
       for (std::size_t i = 0; i < kRegisters; ++i) {
         const __m256 diff_f32x8 = _mm256_sub_ps(query_f32x8, row_f32x8[i]);
         sum_f32x8[q][i] = _mm256_fmadd_ps(diff_f32x8, diff_f32x8, sum_f32x8[q][i]);
@@ -59,39 +35,31 @@ void l2_squared_block(const float* queries, std::size_t query_width, std::size_t
   }
   for (std::size_t q = 0; q < kRows; ++q) {
     for (std::size_t i = 0; i < kRegisters; ++i) {
-      _mm256_storeu_ps(distances + (r + q) * width + j + i * kLanes, sum_f32x8[q][i]);
+      _mm256_storeu_ps(out + (r + q) * width + j + i * kLanes, sum_f32x8[q][i]);
     }
   }
 }
 
 template <std::size_t kRows>
-void l2_squared_rows(const float* queries, std::size_t query_width, std::size_t r, const float* panel,
-                     std::size_t width, std::size_t dim, float* distances) noexcept {
+void rows(const float* queries, std::size_t count, std::size_t r, const float* panel, std::size_t width,
+          std::size_t dim, float* out) noexcept {
   std::size_t j = 0;
   for (; j + 2 * kLanes <= width; j += 2 * kLanes) {
-    l2_squared_block<kRows, 2>(queries, query_width, r, panel, width, j, dim, distances);
+    block<kRows, 2>(queries, count, r, panel, width, j, dim, out);
   }
-  for (; j + kLanes <= width; j += kLanes) {
-    l2_squared_block<kRows, 1>(queries, query_width, r, panel, width, j, dim, distances);
-  }
+  for (; j + kLanes <= width; j += kLanes) block<kRows, 1>(queries, count, r, panel, width, j, dim, out);
 }
 
-void l2_squared_many_to_many(const float* queries, std::size_t query_width, const float* panel,
-                             std::size_t width, std::size_t dim, float* distances) noexcept {
+void l2_squared_many_to_many(const float* queries, std::size_t count, const float* panel, std::size_t width,
+                             std::size_t dim, float* out) noexcept {
   std::size_t r = 0;
-  for (; r + kQueries <= query_width; r += kQueries) {
-    l2_squared_rows<kQueries>(queries, query_width, r, panel, width, dim, distances);
-  }
-  for (; r < query_width; ++r) l2_squared_rows<1>(queries, query_width, r, panel, width, dim, distances);
-}
-
-void l2_squared_one_to_many(const float* query, const float* panel, std::size_t width, std::size_t dim,
-                            float* distances) noexcept {
-  l2_squared_rows<1>(query, 1, 0, panel, width, dim, distances);
+  for (; r + kMostRows <= count; r += kMostRows) rows<kMostRows>(queries, count, r, panel, width, dim, out);
+  if (count - r == 3) rows<3>(queries, count, r, panel, width, dim, out);
+  if (count - r == 2) rows<2>(queries, count, r, panel, width, dim, out);
+  if (count - r == 1) rows<1>(queries, count, r, panel, width, dim, out);
 }
 
 }  // namespace
 
-const DistanceKernels distance_avx2 = {"avx2", inner_product_one_to_many, l2_squared_one_to_many,
-                                       l2_squared_many_to_many};
+const DistanceKernels distance_avx2 = {"avx2", l2_squared_many_to_many};
 }  // namespace attune::kernels

@@ -1,10 +1,11 @@
 import type { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { type Choice, type EvaluationReport, evaluateLegs, type JudgedLegs, type Leg, meanMetric } from '@attune/evaluate';
-import { chooseFusionWeight, type FusionWeight, type RankedRows } from '@attune/search';
+import { type Choice, type EvaluationReport, evaluateLegs, type JudgedLegs, type Leg } from '@attune/evaluate';
+import type { FusionWeight, RankedRows } from '@attune/search';
 import { denseAnswers, fusedAnswers, fusionParts, lexicalAnswers, rankingsOf } from './answers.js';
 import { type BestBm25, bestBm25 } from './best-bm25.js';
 import type { Catalogue } from './catalogue.js';
+import { chooseFusion } from './choose-fusion.js';
 import type { JudgedSet, JudgedSets } from './judged.js';
 import { type EncodedCatalogue, encodeCatalogue, encodeJudged } from './vectors.js';
 
@@ -36,6 +37,8 @@ export interface CompareResult {
   fusionWeight: FusionWeight;
   model: EncodedCatalogue;
   base: EncodedCatalogue | undefined;
+  /** Answers to the main set, as TREC runs hold them. */
+  legs: Leg[];
 }
 
 /** Answers of every part to one judged set. */
@@ -79,10 +82,7 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     );
 
   options.onStep?.('choosing the fusion weight');
-  const fusion = chooseFusionWeight({
-    queries: partsOf(await answersTo(sets.choosing), sets.choosing),
-    judge: (answers) => meanMetric(sets.choosing.judgments, rankingsOf(answers, sets.choosing, catalogue), 'ndcg@10'),
-  });
+  const fusion = chooseFusion(partsOf(await answersTo(sets.choosing), sets.choosing), sets.choosing, catalogue);
 
   const legsOf = async (set: JudgedSet): Promise<Leg[]> => {
     const answers = await answersTo(set);
@@ -100,14 +100,6 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
   for (const set of sets.quadrants) {
     quadrants.push({ name: set.name, judgments: set.judgments, legs: await legsOf(set) });
   }
-  const fusionChoice: Choice = {
-    what: 'fusion weight',
-    chosen: String(fusion.weight),
-    metric: 'ndcg@10',
-    on: sets.choosing.name,
-    queryCount: sets.choosing.queries.length,
-    tried: fusion.tries.map(({ weight, score }) => ({ name: String(weight), value: score })),
-  };
   const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) => queries.map(({ id, text }) => [id, text] as const));
   const report = evaluateLegs({
     name: options.name,
@@ -118,10 +110,10 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     baseline: base ? 'base' : 'bm25',
     queries: new Map(texts),
     quadrants,
-    choices: [...(options.choices ?? []), bm25.choice, fusionChoice],
+    choices: [...(options.choices ?? []), bm25.choice, fusion.choice],
     notes: options.notes,
     keepPerQuery: options.keepPerQuery,
     documentTitle: (id) => Object.values(catalogue.documents[catalogue.rowOf(id) ?? -1]?.fields ?? {})[0],
   });
-  return { report, bm25, fusionWeight: fusion.weight, model, base };
+  return { report, bm25, fusionWeight: fusion.weight, model, base, legs };
 }

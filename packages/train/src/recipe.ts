@@ -64,7 +64,7 @@ export function chooseRecipe({ tier, pairs, queries, documents }: DataSize): {
     warmup: 0.1,
     pull: tier === 'static' ? (covered ? 0.02 : 0.01) : 0,
     adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-    crops: cropped ? { perDocument: 1, weight: 0.3 } : { perDocument: 0, weight: 0 },
+    crops: cropped ? { perDocument: 0.5, weight: 0.5 } : { perDocument: 0, weight: 0 },
     // The learning rate falls to 0 at the end, so the last epochs are often the best: only a training that never gains ends early.
     patience: Math.max(2, epochs - 1),
   };

@@ -234,9 +234,11 @@ function readNpy(path: string): Int32Array {
 }
 
 describe.skipIf(!hasShared)('FlatIndex on the product photos (needs the shared data folder)', () => {
-  it('finds the exact L2 neighbours that were computed in integers', async () => {
+  // The neighbours on record are out of their order in places, by as much as float32 arithmetic rounds.
+  it('finds neighbours at least as near as those on record, at the distances that integers give', async () => {
     const dim = 784;
-    const at = (name: string) => join(sharedDir, 'vectors/product-photos-28x28', name);
+    const queryCount = 200;
+    const at = (name: string) => join(sharedDir, 'data/vectors/product-photos-28x28', name);
     const pixels = Float32Array.from(readFileSync(at('vectors_u8_784.bin')));
     const take = (rows: Int32Array) => {
       const vectors = new Float32Array(rows.length * dim);
@@ -246,26 +248,29 @@ describe.skipIf(!hasShared)('FlatIndex on the product photos (needs the shared d
       return vectors;
     };
     const base = take(readNpy(at('base_rows.npy')));
-    const queries = take(readNpy(at('query_rows.npy'))).subarray(0, 200 * dim);
-    const truth = readNpy(at('groundtruth_l2_top100.npy'));
+    const queries = take(readNpy(at('query_rows.npy')).subarray(0, queryCount));
+    const recorded = readNpy(at('groundtruth_l2_top100.npy'));
 
     const index = new FlatIndex({ dim, metric: 'l2' });
     index.add(base);
     const { rows, scores } = await index.search(queries, { k: 100 });
 
-    const exact = (query: number, row: number) => {
+    const distance = (query: number, row: number) => {
       let sum = 0;
       for (let i = 0; i < dim; i++) sum += (queries[query * dim + i]! - base[row * dim + i]!) ** 2;
       return sum;
     };
-    for (let query = 0; query < 200; query++) {
-      for (let i = 0; i < 100; i++) {
-        const right = exact(query, truth[query * 100 + i]!);
-        // Sums beyond 2^24 are rounded, so near neighbours may change places; their distances are the same within that.
-        const bound = dim * 2 ** -23 * right;
-        expect(Math.abs(exact(query, rows[query * 100 + i]!) - right)).toBeLessThanOrEqual(bound);
-        expect(Math.abs(-scores[query * 100 + i]! - right)).toBeLessThanOrEqual(bound);
-      }
+    for (let query = 0; query < queryCount; query++) {
+      const answer = [...rows.subarray(query * 100, (query + 1) * 100)];
+      const known = [...recorded.subarray(query * 100, (query + 1) * 100)].map((row) => distance(query, row));
+      known.sort((a, b) => a - b);
+      answer.forEach((row, i) => {
+        const exact = distance(query, row);
+        // Differences of bytes are exact in float32; so are sums below 2^24, and beyond, each addition rounds.
+        const bound = exact < 2 ** 24 ? 0 : dim * 2 ** -23 * exact;
+        expect(Math.abs(-scores[query * 100 + i]! - exact)).toBeLessThanOrEqual(bound);
+        expect(exact).toBeLessThanOrEqual(known[i]! + bound);
+      });
     }
   });
 });

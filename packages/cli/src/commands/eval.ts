@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import { readDataset, writeRun } from '@attune/data';
+import { type Run, readDataset, writeRun } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import type { Ranking } from '@attune/evaluate';
 import { Catalogue, compareModels, judgedSets, type Rival, rivals } from '@attune/loop';
-import { evaluationPage, evaluationText } from '@attune/report';
+import { evaluationSection, evaluationText, page } from '@attune/report';
+import { stemEnglish } from '@attune/search';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Context, refuseToOverwrite } from '../context.js';
+import { textStyle } from '../text-style.js';
 
 interface EvalOptions {
   model: string;
@@ -23,6 +26,14 @@ function rivalList(text: string): Rival[] {
   if (unknown !== undefined) throw new InvalidArgumentError(`Expected some of ${rivals.join(',')}, but received '${unknown}'.`);
   return names as Rival[];
 }
+
+const runOf = (rankings: readonly Ranking[]): Run =>
+  new Map(
+    rankings.map(({ queryId, documentIds, scores }) => [
+      queryId,
+      documentIds.map((documentId, i) => ({ documentId, score: scores[i]! })),
+    ]),
+  );
 
 export function addEval(program: Command, context: Context): void {
   program
@@ -44,8 +55,8 @@ export function addEval(program: Command, context: Context): void {
       for (const file of [options.html, ...against.concat('base').map((leg) => options.runs && `${options.runs}-${leg}.run`)]) {
         if (file) refuseToOverwrite(file, options.force);
       }
-      const dataset = await readDataset(path, { signal: context.signal });
-      const { report, rankings } = await compareModels({
+      const dataset = await readDataset(path, { stem: stemEnglish, signal: context.signal });
+      const { report, legs } = await compareModels({
         name: path,
         catalogue: new Catalogue(dataset.documents),
         sets: judgedSets(dataset),
@@ -56,9 +67,9 @@ export function addEval(program: Command, context: Context): void {
         onStep: (step) => context.progress.update(`${step} …`),
       });
       context.progress.end();
-      if (options.html) await writeFile(options.html, evaluationPage(report));
-      if (options.runs) for (const { name, rankings: run } of rankings) await writeRun(`${options.runs}-${name}.run`, run, name);
+      if (options.html) await writeFile(options.html, page(`Evaluation of ${options.model}`, [evaluationSection(report)]));
+      if (options.runs) for (const { name, rankings } of legs) await writeRun(`${options.runs}-${name}.run`, runOf(rankings), { tag: name, force: options.force });
       if (options.json) context.printJson(report);
-      else context.print(evaluationText(report, { colors: context.colors }));
+      else context.print(evaluationText(report, textStyle(context)));
     });
 }
