@@ -10,7 +10,9 @@ const textsPerFile = 8192;
 /** @returns a function as distillEncoder's `encodeTexts`, which keeps its work under `folder` */
 export function cachedTextVectors(teacher, folder, options) {
   return async (texts) => {
-    const hash = createHash('sha256').update(`${teacher.fingerprint}\n${texts.join('\n')}`).digest('hex');
+    const hash = createHash('sha256')
+      .update(`${teacher.fingerprint}\n${texts.join('\n')}`)
+      .digest('hex');
     const kept = join(folder, `teacher-${hash.slice(0, 16)}`);
     mkdirSync(kept, { recursive: true });
     // Texts of like length together, which saves the teacher from padding.

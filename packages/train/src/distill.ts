@@ -100,7 +100,8 @@ export async function distillEncoder(options: DistillOptions): Promise<DistillRe
     onProgress: ({ done, total }) => options.onProgress?.({ phase, done, total }),
   });
   const { json, teacherIds } = staticTokenizer(teacher.tokenizer, options.keepToken);
-  const initial = initialTable(await tokenVectors(teacher, work('tokens')), teacher.dim, teacherIds, dim);
+  const tokens = await tokenVectors(teacher, teacherIds, work('tokens'));
+  const initial = initialTable(tokens, teacher.dim, teacherIds, dim);
   if (options.texts === undefined) {
     return {
       table: initial,
@@ -128,9 +129,9 @@ export async function distillEncoder(options: DistillOptions): Promise<DistillRe
       `Expected encodeTexts to give ${texts.length} x ${teacher.dim} numbers, but received ${vectors.length}.`,
     );
   }
-  const tokens = await tokenizer.tokenize(texts, { signal });
+  const tokenized = await tokenizer.tokenize(texts, { signal });
   const targets = await targetsOf(vectors, teacher.dim, dim, work('targets'));
-  const { table, loss } = await rotated(initial, tokens, targets, dim, signal);
+  const { table, loss } = await rotated(initial, tokenized, targets, dim, signal);
   const recipe: Recipe = {
     ...distillRecipe,
     // At least four batches an epoch.
@@ -140,7 +141,7 @@ export async function distillEncoder(options: DistillOptions): Promise<DistillRe
   const trained = await distillStatic({
     table,
     dim,
-    texts: tokens,
+    texts: tokenized,
     targets,
     recipe,
     seed: options.seed ?? 0,
@@ -169,18 +170,17 @@ async function readTexts(source: Iterable<string> | AsyncIterable<string>): Prom
   return texts;
 }
 
-/** @returns float32, [rows, dim] */
+/**
+ * @param vectors  float32, [rows, teacherDim]: each token alone
+ * @returns float32, [rows, dim]
+ */
 function initialTable(
   vectors: Float32Array,
   teacherDim: number,
   teacherIds: Int32Array,
   dim: number,
 ): Float32Array {
-  const kept = new Float32Array(teacherIds.length * teacherDim);
-  for (const [row, id] of teacherIds.entries()) {
-    kept.set(vectors.subarray(id * teacherDim, (id + 1) * teacherDim), row * teacherDim);
-  }
-  const table = project(kept, teacherDim, principalComponents(kept, teacherDim, dim));
+  const table = project(vectors, teacherDim, principalComponents(vectors, teacherDim, dim));
   for (const [row, id] of teacherIds.entries()) {
     const weight = Math.log1p(id);
     for (let i = row * dim; i < (row + 1) * dim; i++) table[i]! *= weight;

@@ -1,7 +1,6 @@
 /** What a teacher says: vectors of texts, and of each of its tokens alone. */
 import type { WorkOptions } from '@attune/binding';
 import type { Encoder, TokenizedTexts } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
 
 /** Texts of one call: enough to fill the core, few enough to report and to cancel. */
 const chunkTexts = 1024;
@@ -23,36 +22,32 @@ export async function textVectors(
 }
 
 /**
- * The teacher's vector of each token of its vocabulary, alone between its special tokens: [CLS] token [SEP] for BERT.
+ * The teacher's vectors of single tokens, each alone between its special tokens: [CLS] token [SEP] for BERT.
  *
- * @returns float32, [vocabulary, teacher.dim]; row i is the token with id i
- * @throws {AttuneError} CANCELLED; BUNDLE_INVALID when the vocabulary is empty
+ * @param tokens  ids of the teacher's vocabulary
+ * @returns float32, [tokens, teacher.dim], in the order of the tokens
+ * @throws {AttuneError} CANCELLED
  */
-export async function tokenVectors(teacher: Encoder, options?: WorkOptions): Promise<Float32Array> {
-  const { tokenizer } = teacher;
-  const ids = [...tokenizer.vocabulary().values()];
-  if (ids.length === 0) {
-    throw new AttuneError(
-      'BUNDLE_INVALID',
-      `${teacher.bundle.name}: expected a tokeniser with a vocabulary, but it is empty.`,
-    );
-  }
-  const rows = ids.reduce((most, id) => Math.max(most, id), 0) + 1;
+export async function tokenVectors(
+  teacher: Encoder,
+  tokens: Int32Array,
+  options?: WorkOptions,
+): Promise<Float32Array> {
   // A blank text is the special tokens alone; those before the text are what it shares with a text's beginning.
-  const { ids: both, offsets } = await tokenizer.tokenize(['', 'a']);
+  const { ids: both, offsets } = await teacher.tokenizer.tokenize(['', 'a']);
   const special = both.subarray(0, offsets[1]);
   const withText = both.subarray(offsets[1]);
   let before = 0;
   while (before < special.length && special[before] === withText[before]) before++;
   const length = special.length + 1;
-  const packed = new Int32Array(rows * length);
-  for (let row = 0; row < rows; row++) {
-    packed.set(special.subarray(0, before), row * length);
-    packed[row * length + before] = row;
-    packed.set(special.subarray(before), row * length + before + 1);
+  const ids = new Int32Array(tokens.length * length);
+  for (const [i, token] of tokens.entries()) {
+    ids.set(special.subarray(0, before), i * length);
+    ids[i * length + before] = token;
+    ids.set(special.subarray(before), i * length + before + 1);
   }
-  const places = Uint32Array.from({ length: rows + 1 }, (_, row) => row * length);
-  return encodeByLength(teacher, { ids: packed, offsets: places }, options);
+  const places = Uint32Array.from({ length: tokens.length + 1 }, (_, i) => i * length);
+  return encodeByLength(teacher, { ids, offsets: places }, options);
 }
 
 async function encodeByLength(
