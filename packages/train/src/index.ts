@@ -22,12 +22,22 @@ export type { Schedule } from './batches.js';
 export { epochOrder, learningRateAt, splitMix32 } from './batches.js';
 // Pairs made of documents alone.
 export { cropPairs } from './crops.js';
+// Another model made into a static table.
+export {
+  type DistillOptions,
+  type DistillPhase,
+  type DistillResult,
+  distillEncoder,
+  distillRecipe,
+} from './distill.js';
 export { joinKeys, knownPositives } from './keys.js';
 export type { DataSize, Recipe, Tier } from './recipe.js';
 // How to train, by the amount of data.
 export { chooseRecipe } from './recipe.js';
 export type { StaticModel } from './static.js';
 export { distillStatic, trainStatic } from './static.js';
+export { isLatinToken } from './static-tokenizer.js';
+export { textVectors, tokenVectors } from './teacher-vectors.js';
 export type {
   TokenizedTexts,
   TrainingOptions,
