@@ -27,7 +27,13 @@ export async function readDocuments(
   );
   if (isFolder) {
     const { documents, counts } = await readDataset(path, options);
-    return { documents, rejected: Object.assign({}, ...counts.filter(({ role }) => role === 'documents').map((count) => count.rejected)) };
+    return {
+      documents,
+      rejected: Object.assign(
+        {},
+        ...counts.filter(({ role }) => role === 'documents').map((count) => count.rejected),
+      ),
+    };
   }
   const file = await planDocuments(path, options.columns);
   const catalogue = new Catalogue();
@@ -40,7 +46,10 @@ export async function readDocuments(
     }
   }
   if (catalogue.size === 0) {
-    throw new AttuneError('DATA_EMPTY', `Expected documents in ${path}, but no row of it is one (${JSON.stringify(rejected)}). Look at it with: attune validate`);
+    throw new AttuneError(
+      'DATA_EMPTY',
+      `Expected documents in ${path}, but no row of it is one (${JSON.stringify(rejected)}). Look at it with: attune validate`,
+    );
   }
   return { documents: catalogue.documents, rejected };
 }

@@ -14,7 +14,11 @@ const singularRules: readonly { pattern: string; content: string }[] = [
 /** @param tokenizerJson  content of a tokenizer.json that lower-cases; the rules come after its own normaliser */
 export function withSingularWords(tokenizerJson: string): string {
   const json = parseJson(tokenizerJson, 'tokenizer.json') as Record<string, unknown>;
-  const rules = singularRules.map(({ pattern, content }) => ({ type: 'Replace', pattern: { Regex: pattern }, content }));
+  const rules = singularRules.map(({ pattern, content }) => ({
+    type: 'Replace',
+    pattern: { Regex: pattern },
+    content,
+  }));
   const before = json['normalizer'] === null || json['normalizer'] === undefined ? [] : [json['normalizer']];
   return JSON.stringify({ ...json, normalizer: { type: 'Sequence', normalizers: [...before, ...rules] } });
 }

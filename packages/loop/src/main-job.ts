@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ReadDataset, type ReadOptions, readDataset, type ValidationReport, validate } from '@attune/data';
+import {
+  type ReadDataset,
+  type ReadOptions,
+  readDataset,
+  type ValidationReport,
+  validate,
+} from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { stemEnglish } from '@attune/search';
@@ -144,7 +150,13 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     documents: dataset.documents,
     encoder,
     out: join(out, outputs.index),
-    lexical: { analyser: index.analyser, k1: index.k1, b: index.b, fields, fusionWeight: comparison.fusionWeight },
+    lexical: {
+      analyser: index.analyser,
+      k1: index.k1,
+      b: index.b,
+      fields,
+      fusionWeight: comparison.fusionWeight,
+    },
     force: true,
     signal,
   });

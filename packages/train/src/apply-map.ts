@@ -14,7 +14,13 @@ export async function applyMap(
   options?: WorkOptions,
 ): Promise<Float32Array> {
   const count = vectors.length / dimIn;
-  const dense = { weight: map, inFeatures: dimIn, outFeatures: map.length / dimIn, activation: 'identity', residual: false } as const;
+  const dense = {
+    weight: map,
+    inFeatures: dimIn,
+    outFeatures: map.length / dimIn,
+    activation: 'identity',
+    residual: false,
+  } as const;
   // Each vector is the table row of a text of one token.
   const encoder = new addon.StaticEncoder(vectors, dimIn, { dense: [dense], normalize: true });
   const ids = Int32Array.from({ length: count }, (_, i) => i);

@@ -48,11 +48,16 @@ export function cropPairs(options: {
   const { texts, pairs, documents, perDocument, weight, epochs, seed, kept = 0.7 } = options;
   // A text of one token has nothing to leave out.
   const lengthOf = (text: number) => texts.offsets[text + 1]! - texts.offsets[text]!;
-  const croppable = [...documents.texts.keys()].filter((document) => lengthOf(documents.texts[document]!) > 1);
+  const croppable = [...documents.texts.keys()].filter(
+    (document) => lengthOf(documents.texts[document]!) > 1,
+  );
   const perEpoch = Math.min(croppable.length, Math.round(documents.texts.length * perDocument));
   if (perEpoch === 0) return { texts, pairs };
   if (pairs.negatives) {
-    throw new AttuneError('INVALID_ARGUMENT', 'Crops have no hard negatives: expected pairs without negatives.');
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      'Crops have no hard negatives: expected pairs without negatives.',
+    );
   }
   const next = splitMix32(seed);
   const ids: number[] = [];

@@ -84,7 +84,9 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
   const advance = async (count: number): Promise<{ loss: number; pairsPerSecond: number }> => {
     const epoch = Math.floor(state.step / stepsPerEpoch);
     if (orderOfEpoch !== epoch) {
-      order = epochOrder(items, seed, epoch).map((item) => (item < standing ? item : item + epoch * freshPerEpoch));
+      order = epochOrder(items, seed, epoch).map((item) =>
+        item < standing ? item : item + epoch * freshPerEpoch,
+      );
       orderOfEpoch = epoch;
     }
     const begin = (state.step - epoch * stepsPerEpoch) * recipe.batch;
