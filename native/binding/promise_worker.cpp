@@ -50,7 +50,7 @@ void settle(Napi::Env env, Waiting& waiting) {
     } catch (const std::exception& error) {
       waiting.deferred.Reject(to_javascript(env, error).Value());
     }
-  } catch (const Napi::Error&) {
+  } catch (const Napi::Error&) {  // NOLINT(bugprone-empty-catch)
     // The thread is being terminated, and runs no more JavaScript: nobody is left to be told.
   }
 }

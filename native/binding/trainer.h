@@ -35,8 +35,10 @@ Napi::Value restore(const Napi::CallbackInfo& info, TrainerCore& core);
 // A JavaScript class over a core. `Made` says how its constructor's arguments become one.
 template <class Made>
 class Trainer : public Napi::ObjectWrap<Made> {
+  friend Made;  // nothing but `Made` is built on it
+  explicit Trainer(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Made>(info) {}
+
  public:
-  using Napi::ObjectWrap<Made>::ObjectWrap;
   static Napi::Function define(Napi::Env env, const char* name) {
     using Class = Napi::ObjectWrap<Made>;
     return Class::DefineClass(
