@@ -24,7 +24,8 @@ export function addColumnOptions(command: Command): Command {
 }
 
 export function columnNames(options: ColumnOptions): ColumnNames {
-  const { queryColumn, queryIdColumn, documentColumn, titleColumn, weightColumn, partColumn, textColumns } = options;
+  const { queryColumn, queryIdColumn, documentColumn, titleColumn, weightColumn, partColumn, textColumns } =
+    options;
   return {
     ...(queryColumn && { query: queryColumn }),
     ...(queryIdColumn && { queryId: queryIdColumn }),

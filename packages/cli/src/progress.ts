@@ -40,7 +40,6 @@ export function share(done: number, total: number, what: string): string {
   return `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${what}${percent}`;
 }
 
-
 /** The progress line of a training. */
 export function trainingLine({ epoch, step, steps, loss, pairsPerSecond, score }: TrainingProgress): string {
   const judged = score === undefined ? '' : `, NDCG@10 ${score.toFixed(4)}`;

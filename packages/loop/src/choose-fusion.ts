@@ -23,9 +23,13 @@ export function chooseFusion(
   const alone = tries.filter((attempt) => attempt.weight === 0 || attempt.weight === 'lexicalOnly');
   const better = alone.reduce((best, attempt) => (attempt.score > best.score ? attempt : best));
   const valuesWith = (weight: FusionWeight) =>
-    evaluateRun(choosing.judgments, rank(fusedAnswers(parts, weight)), { metrics: [metric] }).values.get(metric)!;
+    evaluateRun(choosing.judgments, rank(fusedAnswers(parts, weight)), { metrics: [metric] }).values.get(
+      metric,
+    )!;
   const [mixed, single] = [valuesWith(liked), valuesWith(better.weight)];
-  const differences = Float64Array.from(mixed, (value, i) => value - single[i]!).filter((value) => !Number.isNaN(value));
+  const differences = Float64Array.from(mixed, (value, i) => value - single[i]!).filter(
+    (value) => !Number.isNaN(value),
+  );
   const weight = liked === better.weight || bootstrapInterval(differences).low > 0 ? liked : better.weight;
   return {
     weight,

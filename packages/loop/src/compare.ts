@@ -1,6 +1,12 @@
 import type { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { type Choice, type EvaluationReport, evaluateLegs, type JudgedLegs, type Leg } from '@attune/evaluate';
+import {
+  type Choice,
+  type EvaluationReport,
+  evaluateLegs,
+  type JudgedLegs,
+  type Leg,
+} from '@attune/evaluate';
 import type { FusionWeight, RankedRows } from '@attune/search';
 import { denseAnswers, fusedAnswers, fusionParts, lexicalAnswers, rankingsOf } from './answers.js';
 import { type BestBm25, bestBm25 } from './best-bm25.js';
@@ -55,21 +61,33 @@ interface Answers {
 export async function compareModels(options: CompareOptions): Promise<CompareResult> {
   const { catalogue, sets, signal, against } = options;
   if (against.includes('base') && !options.base) {
-    throw new AttuneError('INVALID_ARGUMENT', "Expected a base model to compare with, since 'base' was asked for. Name it with --base.");
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      "Expected a base model to compare with, since 'base' was asked for. Name it with --base.",
+    );
   }
   options.onStep?.('choosing BM25');
   const bm25 = bestBm25(catalogue, sets.choosing);
   options.onStep?.('encoding the catalogue with the model');
   const model = await encodeCatalogue(options.model, catalogue, { signal });
   if (against.includes('base')) options.onStep?.('encoding the catalogue with its base');
-  const base = against.includes('base') ? await encodeCatalogue(options.base!, catalogue, { signal }) : undefined;
+  const base = against.includes('base')
+    ? await encodeCatalogue(options.base!, catalogue, { signal })
+    : undefined;
 
   const answersTo = async (set: JudgedSet): Promise<Answers> => {
     const queryVectors = await encodeJudged(model.encoder, set, { signal });
     return {
       lexical: lexicalAnswers(bm25.index, set, catalogue),
-      tuned: { queryVectors, answers: await denseAnswers(model.index, queryVectors, set, catalogue, { signal }) },
-      base: base && (await denseAnswers(base.index, await encodeJudged(base.encoder, set, { signal }), set, catalogue, { signal })),
+      tuned: {
+        queryVectors,
+        answers: await denseAnswers(model.index, queryVectors, set, catalogue, { signal }),
+      },
+      base:
+        base &&
+        (await denseAnswers(base.index, await encodeJudged(base.encoder, set, { signal }), set, catalogue, {
+          signal,
+        })),
     };
   };
   const partsOf = ({ tuned, lexical }: Answers, set: JudgedSet) =>
@@ -82,16 +100,25 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     );
 
   options.onStep?.('choosing the fusion weight');
-  const fusion = chooseFusion(partsOf(await answersTo(sets.choosing), sets.choosing), sets.choosing, catalogue);
+  const fusion = chooseFusion(
+    partsOf(await answersTo(sets.choosing), sets.choosing),
+    sets.choosing,
+    catalogue,
+  );
 
   const legsOf = async (set: JudgedSet): Promise<Leg[]> => {
     const answers = await answersTo(set);
-    const leg = (name: string, rows: readonly RankedRows[]): Leg => ({ name, rankings: rankingsOf(rows, set, catalogue) });
+    const leg = (name: string, rows: readonly RankedRows[]): Leg => ({
+      name,
+      rankings: rankingsOf(rows, set, catalogue),
+    });
     return [
       ...(against.includes('bm25') ? [leg('bm25', answers.lexical)] : []),
       ...(answers.base ? [leg('base', answers.base)] : []),
       leg('tuned', answers.tuned.answers),
-      ...(against.includes('hybrid') ? [leg('hybrid', fusedAnswers(partsOf(answers, set), fusion.weight))] : []),
+      ...(against.includes('hybrid')
+        ? [leg('hybrid', fusedAnswers(partsOf(answers, set), fusion.weight))]
+        : []),
     ];
   };
   options.onStep?.('judging the answers');
@@ -100,7 +127,9 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
   for (const set of sets.quadrants) {
     quadrants.push({ name: set.name, judgments: set.judgments, legs: await legsOf(set) });
   }
-  const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) => queries.map(({ id, text }) => [id, text] as const));
+  const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) =>
+    queries.map(({ id, text }) => [id, text] as const),
+  );
   const report = evaluateLegs({
     name: options.name,
     set: sets.main.name,

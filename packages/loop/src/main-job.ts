@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ReadDataset, type ReadOptions, readDataset, type ValidationReport, validate } from '@attune/data';
+import {
+  type ReadDataset,
+  type ReadOptions,
+  readDataset,
+  type ValidationReport,
+  validate,
+} from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { stemEnglish } from '@attune/search';
@@ -100,7 +106,8 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   }
 
   onStep?.('train', 'reading');
-  const dataset = await readDataset(data, { columns, stem: stemEnglish, seed, signal });
+  // Not by this seed: a log has to be parted as `attune eval` parts it, or queries of training are judged there.
+  const dataset = await readDataset(data, { columns, stem: stemEnglish, signal });
   const catalogue = new Catalogue(dataset.documents);
   const key = createHash('sha256')
     .update(JSON.stringify([datasetDigest(dataset), tier, base, seed]))
@@ -144,7 +151,13 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     documents: dataset.documents,
     encoder,
     out: join(out, outputs.index),
-    lexical: { analyser: index.analyser, k1: index.k1, b: index.b, fields, fusionWeight: comparison.fusionWeight },
+    lexical: {
+      analyser: index.analyser,
+      k1: index.k1,
+      b: index.b,
+      fields,
+      fusionWeight: comparison.fusionWeight,
+    },
     force: true,
     signal,
   });

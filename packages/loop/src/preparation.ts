@@ -1,8 +1,8 @@
 import { type Bundle, Encoder, type StaticModel, withSingularWords } from '@attune/encode';
 import type { Choice } from '@attune/evaluate';
 import type { Catalogue } from './catalogue.js';
-import type { JudgedSet } from './judged.js';
 import { judgeVectors } from './judge-model.js';
+import type { JudgedSet } from './judged.js';
 
 /** How texts are prepared for a static model, chosen before it is trained. */
 export interface Preparation {
@@ -20,7 +20,11 @@ function candidates(bundle: Bundle, catalogue: Catalogue): Candidate[] {
   const plain = bundle.tokenizer.json;
   return fieldSets.flatMap((documentFields) => [
     { name: `${documentFields.join(' + ')}, words as they are`, documentFields, tokenizerJson: plain },
-    { name: `${documentFields.join(' + ')}, plurals as singulars`, documentFields, tokenizerJson: withSingularWords(plain) },
+    {
+      name: `${documentFields.join(' + ')}, plurals as singulars`,
+      documentFields,
+      tokenizerJson: withSingularWords(plain),
+    },
   ]);
 }
 

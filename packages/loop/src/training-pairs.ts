@@ -54,7 +54,9 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
   const { highest, kept } = positives(dataset.interactions, leastWeight);
   const known = kept.flatMap((interaction) => {
     const document = catalogue.rowOf(interaction.documentId);
-    return document === undefined || documentTexts[document]!.trim() === '' ? [] : [{ ...interaction, document }];
+    return document === undefined || documentTexts[document]!.trim() === ''
+      ? []
+      : [{ ...interaction, document }];
   });
   if (known.length === 0) {
     throw new AttuneError(
@@ -86,7 +88,8 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
 export function datasetDigest(dataset: Dataset): string {
   const hash = createHash('sha256');
   for (const { id, fields } of dataset.documents) hash.update(`d${JSON.stringify([id, fields])}\n`);
-  for (const { query, documentId, weight } of dataset.interactions) hash.update(`i${JSON.stringify([query, documentId, weight])}\n`);
+  for (const { query, documentId, weight } of dataset.interactions)
+    hash.update(`i${JSON.stringify([query, documentId, weight])}\n`);
   for (const { name, judgments } of dataset.slices) {
     for (const [query, grades] of judgments) hash.update(`j${JSON.stringify([name, query, [...grades]])}\n`);
   }

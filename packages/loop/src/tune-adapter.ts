@@ -20,17 +20,25 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     tuning.onStep?.(step);
     return base.encodeTexts(texts, {
       signal,
-      onProgress: ({ done, total }) => tuning.onStep?.(`${step}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`),
+      onProgress: ({ done, total }) =>
+        tuning.onStep?.(`${step}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`),
     });
   };
   const vectors = await encode('encoding the texts with the base', paired.texts);
-  const judgedQueries = await encode('encoding the judged queries', base.queryTexts(choosing.queries.map(({ text }) => text)));
+  const judgedQueries = await encode(
+    'encoding the judged queries',
+    base.queryTexts(choosing.queries.map(({ text }) => text)),
+  );
   const documentVectors = new Float32Array(catalogue.ids.length * dimIn);
   paired.documents.texts.forEach((text, row) => {
     documentVectors.set(vectors.subarray(text * dimIn, (text + 1) * dimIn), row * dimIn);
   });
 
-  const size = { pairs: paired.pairs.queryTexts.length, queries: paired.queryCount, documents: catalogue.ids.length };
+  const size = {
+    pairs: paired.pairs.queryTexts.length,
+    queries: paired.queryCount,
+    documents: catalogue.ids.length,
+  };
   const chosen = chooseRecipe({ tier: 'adapter', ...size });
   const recipe = { ...chosen.recipe, epochs: tuning.epochs ?? chosen.recipe.epochs };
   const { model, ...training } = await trainAdapter({
@@ -54,8 +62,13 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     path: tuning.out,
     base: bundle,
     weight: model,
-    lineage: { ...tuning.lineage, recipe: { ...recipe, reason: chosen.reason, epochsKept: training.bestEpoch } },
-    card: { description: `${bundle.name} with a linear map tuned on ${size.pairs.toLocaleString('en')} (query, document) pairs. ${chosen.reason}` },
+    lineage: {
+      ...tuning.lineage,
+      recipe: { ...recipe, reason: chosen.reason, epochsKept: training.bestEpoch },
+    },
+    card: {
+      description: `${bundle.name} with a linear map tuned on ${size.pairs.toLocaleString('en')} (query, document) pairs. ${chosen.reason}`,
+    },
     force: tuning.force,
   });
   return {

@@ -6,7 +6,9 @@ import { pairTexts } from './training-pairs.js';
 import { epochChoice, type TierTuning, type TunedTier } from './tune.js';
 
 /** Tunes the token table of a static bundle. */
-export async function tuneStatic(tuning: TierTuning & { bundle: Bundle & { model: StaticModel } }): Promise<TunedTier> {
+export async function tuneStatic(
+  tuning: TierTuning & { bundle: Bundle & { model: StaticModel } },
+): Promise<TunedTier> {
   const { bundle, catalogue, choosing, dataset, seed, signal } = tuning;
   const { table, dim } = bundle.model;
 
@@ -26,16 +28,29 @@ export async function tuneStatic(tuning: TierTuning & { bundle: Bundle & { model
   const texts = await base.tokenizer.tokenize(paired.texts, { signal });
   const judged = {
     documents: await base.tokenizer.tokenize(documentTexts, { signal }),
-    queries: await base.tokenizer.tokenize(base.queryTexts(choosing.queries.map(({ text }) => text)), { signal }),
+    queries: await base.tokenizer.tokenize(base.queryTexts(choosing.queries.map(({ text }) => text)), {
+      signal,
+    }),
   };
 
-  const size = { pairs: paired.pairs.queryTexts.length, queries: paired.queryCount, documents: catalogue.ids.length };
+  const size = {
+    pairs: paired.pairs.queryTexts.length,
+    queries: paired.queryCount,
+    documents: catalogue.ids.length,
+  };
   const chosen = chooseRecipe({ tier: 'static', ...size });
   const recipe = { ...chosen.recipe, epochs: tuning.epochs ?? chosen.recipe.epochs };
   const { model, ...training } = await trainStatic({
     table,
     dim,
-    ...cropPairs({ texts, pairs: paired.pairs, documents: paired.documents, ...recipe.crops, epochs: recipe.epochs, seed }),
+    ...cropPairs({
+      texts,
+      pairs: paired.pairs,
+      documents: paired.documents,
+      ...recipe.crops,
+      epochs: recipe.epochs,
+      seed,
+    }),
     recipe,
     seed,
     evaluate: async (trained) => {
@@ -56,8 +71,13 @@ export async function tuneStatic(tuning: TierTuning & { bundle: Bundle & { model
     dim,
     tokenizerJson: preparation.tokenizerJson,
     preprocessing,
-    lineage: { ...tuning.lineage, recipe: { ...recipe, reason: chosen.reason, epochsKept: training.bestEpoch } },
-    card: { description: `${bundle.name}, tuned on ${size.pairs.toLocaleString('en')} (query, document) pairs. ${chosen.reason}` },
+    lineage: {
+      ...tuning.lineage,
+      recipe: { ...recipe, reason: chosen.reason, epochsKept: training.bestEpoch },
+    },
+    card: {
+      description: `${bundle.name}, tuned on ${size.pairs.toLocaleString('en')} (query, document) pairs. ${chosen.reason}`,
+    },
     force: tuning.force,
   });
   return {

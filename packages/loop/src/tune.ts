@@ -2,10 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Dataset } from '@attune/data';
-import { type Bundle, type BundleInfo, findBundle, type Lineage, readBundle, type StaticModel } from '@attune/encode';
+import {
+  type Bundle,
+  type BundleInfo,
+  findBundle,
+  type Lineage,
+  readBundle,
+  type StaticModel,
+} from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Choice } from '@attune/evaluate';
-import { type Recipe, type Tier, type TrainingProgress, type TrainingResult } from '@attune/train';
+import type { Recipe, Tier, TrainingProgress, TrainingResult } from '@attune/train';
 import { Catalogue } from './catalogue.js';
 import { type JudgedSet, judgedSets } from './judged.js';
 import { datasetDigest } from './training-pairs.js';
@@ -63,7 +70,9 @@ export interface TierTuning extends TuneOptions {
 /** What it gives back. */
 export type TunedTier = Omit<TuneResult, 'base' | 'seconds'>;
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** The epoch is a choice too, made on the same queries. */
 export function epochChoice(training: Omit<TrainingResult, 'model'>, choosing: JudgedSet): Choice {
@@ -87,7 +96,10 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const startedAt = performance.now();
   const { dataset, tier, out, seed = 0, force } = options;
   if (existsSync(out) && !force) {
-    throw new AttuneError('FILE_EXISTS', `${out} exists already. Choose another --out, or replace it with --force.`);
+    throw new AttuneError(
+      'FILE_EXISTS',
+      `${out} exists already. Choose another --out, or replace it with --force.`,
+    );
   }
   const bundle = await readBundle(await findBundle(options.base ?? defaultBase[tier]));
   const run = `${resolve(out)}.run`;
@@ -98,9 +110,18 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     catalogue: new Catalogue(dataset.documents),
     choosing: judgedSets(dataset).choosing,
     checkpoint: { folder: run },
-    lineage: { base: bundle.fingerprint, baseName: bundle.name, dataset: datasetDigest(dataset), seed, code: version },
+    lineage: {
+      base: bundle.fingerprint,
+      baseName: bundle.name,
+      dataset: datasetDigest(dataset),
+      seed,
+      code: version,
+    },
   };
-  const tuned = tier === 'static' ? await tuneStatic({ ...tuning, bundle: staticBundle(bundle) }) : await tuneAdapter(tuning);
+  const tuned =
+    tier === 'static'
+      ? await tuneStatic({ ...tuning, bundle: staticBundle(bundle) })
+      : await tuneAdapter(tuning);
   await rm(run, { recursive: true, force: true });
   const { model: _model, head: _head, tokenizer: _tokenizer, files: _files, ...base } = bundle;
   return { ...tuned, base, seconds: (performance.now() - startedAt) / 1000 };

@@ -4,8 +4,8 @@ import { judgedSets, type MainJobResult, runMainJob } from '@attune/loop';
 import {
   evaluationSection,
   evaluationText,
-  page,
   type Picture,
+  page,
   searchesSection,
   searchesText,
   trainingSection,
@@ -68,12 +68,19 @@ function dirtText({ injected }: IconDatasetSummary, result: MainJobResult): stri
   for (const { code } of injected) byCode.set(code, (byCode.get(code) ?? 0) + 1);
   const found = new Map(result.validation.findings.map((finding) => [finding.code, finding.count]));
   const lines = [...byCode].map(
-    ([code, count]) => `  ${code.padEnd(24)} ${String(count).padStart(5)} put in   ${String(found.get(code) ?? 0).padStart(6)} found`,
+    ([code, count]) =>
+      `  ${code.padEnd(24)} ${String(count).padStart(5)} put in   ${String(found.get(code) ?? 0).padStart(6)} found`,
   );
-  return ['Faults put into the log on purpose, and all of their kind that validation found:', ...lines].join('\n');
+  return ['Faults put into the log on purpose, and all of their kind that validation found:', ...lines].join(
+    '\n',
+  );
 }
 
-function reportPage(data: DemoData, result: MainJobResult, searches: Parameters<typeof searchesSection>[0]): string {
+function reportPage(
+  data: DemoData,
+  result: MainJobResult,
+  searches: Parameters<typeof searchesSection>[0],
+): string {
   const { training, reason, recipe, pairs, queries, seconds, choices } = result.tuning;
   return page(data.title, [
     validationSection(result.validation),
@@ -119,7 +126,9 @@ export function addDemo(program: Command, context: Context): void {
         if (!options.json) context.print(text);
       };
       const data: DemoData =
-        options.data === undefined ? await iconData(out, context) : { path: options.data, title: `Attune on ${options.data}` };
+        options.data === undefined
+          ? await iconData(out, context)
+          : { path: options.data, title: `Attune on ${options.data}` };
       if (data.summary) {
         const { documents, parts, slices } = data.summary;
         say(
@@ -145,7 +154,13 @@ export function addDemo(program: Command, context: Context): void {
         },
         onValidated: (report) => say(validationText(report, textStyle(context))),
         onTuned: ({ reason, choices }) =>
-          say([reason, ...choices.map(({ what, chosen, on }) => `Chosen on the ${on}: ${what}: ${chosen}`), ''].join('\n')),
+          say(
+            [
+              reason,
+              ...choices.map(({ what, chosen, on }) => `Chosen on the ${on}: ${what}: ${chosen}`),
+              '',
+            ].join('\n'),
+          ),
       });
       if (data.summary) say(`${dirtText(data.summary, result)}\n`);
       const { report } = result.comparison;
@@ -157,8 +172,23 @@ export function addDemo(program: Command, context: Context): void {
 
       const seconds = (performance.now() - startedAt) / 1000;
       const { perQuery: _perQuery, ...main } = report.main;
-      await writeFile(join(out, 'demo.json'), `${JSON.stringify({ schema: 'attune.demo/1', seconds, main, quadrants: report.quadrants, choices: report.choices, verdict: report.verdict }, null, 2)}\n`);
-      if (options.json) context.printJson({ schema: 'attune.demo/1', seconds, out, main, quadrants: report.quadrants, choices: report.choices, verdict: report.verdict, searches });
-      say(`Done in ${seconds.toFixed(0)} s. The report: ${join(out, 'report.html')}; the model: ${join(out, 'tuned')}; search it: attune search ${join(out, 'index')} "…"`);
+      await writeFile(
+        join(out, 'demo.json'),
+        `${JSON.stringify({ schema: 'attune.demo/1', seconds, main, quadrants: report.quadrants, choices: report.choices, verdict: report.verdict }, null, 2)}\n`,
+      );
+      if (options.json)
+        context.printJson({
+          schema: 'attune.demo/1',
+          seconds,
+          out,
+          main,
+          quadrants: report.quadrants,
+          choices: report.choices,
+          verdict: report.verdict,
+          searches,
+        });
+      say(
+        `Done in ${seconds.toFixed(0)} s. The report: ${join(out, 'report.html')}; the model: ${join(out, 'tuned')}; search it: attune search ${join(out, 'index')} "…"`,
+      );
     });
 }

@@ -22,7 +22,8 @@ interface TrainOptions extends ColumnOptions {
 
 export function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 32) throw new InvalidArgumentError('Expected a whole number from 0 to 2^32 - 1.');
+  if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 32)
+    throw new InvalidArgumentError('Expected a whole number from 0 to 2^32 - 1.');
   return value;
 }
 
@@ -37,13 +38,21 @@ export function addTrain(program: Command, context: Context): void {
     .command('train')
     .argument('<dataset>', 'a dataset folder with judged queries, or a log')
     .description('Tune a model on what people did: weighted (query, document) pairs.')
-    .addOption(new Option('--tier <tier>', 'static: a token table, seconds; adapter: a map over a frozen encoder').choices(['static', 'adapter']).default('static'))
+    .addOption(
+      new Option('--tier <tier>', 'static: a token table, seconds; adapter: a map over a frozen encoder')
+        .choices(['static', 'adapter'])
+        .default('static'),
+    )
     .option('--model <bundle>', `the base (static: ${defaultBase.static}; adapter: ${defaultBase.adapter})`)
     .requiredOption('--out <bundle>', 'where the tuned model goes')
     .option('--documents <file>', 'the documents that the log is about')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0)
     .option('--epochs <count>', "instead of the recipe's", wholeNumber)
-    .option('--least-weight <weight>', 'the lowest weight to learn from (half of the highest)', positiveNumber);
+    .option(
+      '--least-weight <weight>',
+      'the lowest weight to learn from (half of the highest)',
+      positiveNumber,
+    );
   addColumnOptions(command)
     .option('--force', 'replace an existing model')
     .option('--json', 'print the run as JSON (schema attune.train/1)')
@@ -54,12 +63,12 @@ export function addTrain(program: Command, context: Context): void {
     )
     .action(async (path: string, options: TrainOptions) => {
       refuseToOverwrite(options.out, options.force);
-      if (options.epochs === 0) throw new AttuneError('INVALID_ARGUMENT', 'Expected --epochs to be 1 or more.');
+      if (options.epochs === 0)
+        throw new AttuneError('INVALID_ARGUMENT', 'Expected --epochs to be 1 or more.');
       const dataset = await readDataset(path, {
         columns: columnNames(options),
         documents: options.documents,
         stem: stemEnglish,
-        seed: options.seed,
         signal: context.signal,
       });
       for (const note of dataset.notes) context.note(note);
@@ -98,7 +107,11 @@ export function addTrain(program: Command, context: Context): void {
       context.print(reason);
       for (const { what, chosen, on } of choices) context.print(`Chosen on the ${on}: ${what}: ${chosen}`);
       const [before, after] = [training.scores[0] ?? 0, training.scores[training.bestEpoch] ?? 0];
-      context.print(`NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${training.bestEpoch} epochs (chosen on these queries: see attune eval)`);
-      context.print(`Wrote ${options.out} in ${seconds.toFixed(0)} s. Next: attune eval ${path} --model ${options.out} --base ${options.model ?? defaultBase[options.tier]}`);
+      context.print(
+        `NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${training.bestEpoch} epochs (chosen on these queries: see attune eval)`,
+      );
+      context.print(
+        `Wrote ${options.out} in ${seconds.toFixed(0)} s. Next: attune eval ${path} --model ${options.out} --base ${options.model ?? defaultBase[options.tier]}`,
+      );
     });
 }

@@ -23,7 +23,9 @@ export function addValidate(program: Command, context: Context): void {
   const command = program
     .command('validate')
     .argument('[source]', 'a log (JSONL, CSV, UBI events; gzip of each) or a dataset folder')
-    .description('Check the data of a search system before a model learns from it. Inputs are never changed.');
+    .description(
+      'Check the data of a search system before a model learns from it. Inputs are never changed.',
+    );
   addColumnOptions(command)
     .option('--documents <file>', 'the documents that the log is about')
     .option('--quarantine <file>', 'write the rows that training leaves out, with their reasons, as JSONL')
@@ -38,11 +40,18 @@ export function addValidate(program: Command, context: Context): void {
     )
     .action(async (source: string | undefined, options: ValidateCommandOptions) => {
       if (options.rules) {
-        if (options.json) context.printJson({ schema: 'attune.rules/1', rules: validationRules.map(({ code, severity, title }) => ({ code, severity, title })) });
-        else for (const { code, severity, title } of validationRules) context.print(`${severity.padEnd(8)} ${code.padEnd(26)} ${title}`);
+        if (options.json)
+          context.printJson({
+            schema: 'attune.rules/1',
+            rules: validationRules.map(({ code, severity, title }) => ({ code, severity, title })),
+          });
+        else
+          for (const { code, severity, title } of validationRules)
+            context.print(`${severity.padEnd(8)} ${code.padEnd(26)} ${title}`);
         return;
       }
-      if (source === undefined) return command.error('error: expected the data to check, or --rules', { exitCode: exitCodes.usage });
+      if (source === undefined)
+        return command.error('error: expected the data to check, or --rules', { exitCode: exitCodes.usage });
       if (options.html) refuseToOverwrite(options.html, options.force);
       const report = await validate(source, {
         columns: columnNames(options),
@@ -54,7 +63,8 @@ export function addValidate(program: Command, context: Context): void {
         onProgress: (rows) => context.progress.update(`${rows.toLocaleString('en')} rows read`),
       });
       context.progress.end();
-      if (options.html) await writeFile(options.html, page(`Validation of ${source}`, [validationSection(report)]));
+      if (options.html)
+        await writeFile(options.html, page(`Validation of ${source}`, [validationSection(report)]));
       if (options.json) context.printJson(report);
       else context.print(validationText(report, textStyle(context)));
       process.exitCode = verdictCodes[report.verdict];
