@@ -4,7 +4,10 @@ import { defineConfig } from 'vitest/config';
 // Tests import @attune/* from the sources, so that a test never runs against a stale build.
 const packages = readdirSync(new URL('packages', import.meta.url));
 const alias = Object.fromEntries(
-  packages.map((name) => [`@attune/${name}`, new URL(`packages/${name}/src/index.ts`, import.meta.url).pathname]),
+  packages.map((name) => [
+    `@attune/${name}`,
+    new URL(`packages/${name}/src/index.ts`, import.meta.url).pathname,
+  ]),
 );
 
 export default defineConfig({

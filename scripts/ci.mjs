@@ -1,4 +1,4 @@
-// The whole check, cheapest first within what stands on what: node scripts/ci.mjs [stage …]
+// The whole check, cheapest first within what stands on what: node scripts/ci.mjs [STAGE …]
 // Its last line adds up the tests of all runners. A stage without tests of its own counts as one.
 import { addCounts, noCounts } from './counts.mjs';
 import { nativeTests } from './native-tests.mjs';
@@ -15,32 +15,61 @@ const one = (work) => async () => {
 
 const stages = [
   { name: 'setup', work: one(setup) },
-  { name: 'format, lint, types', work: one(() => run(['npm', 'run', 'check'])) },
-  { name: 'tests', work: allTests },
-  { name: 'C++ tests under ASan and UBSan', work: () => nativeTests('address,undefined') },
-  { name: 'C++ tests under TSan', work: () => nativeTests('thread') },
-  { name: 'packed packages in an empty folder', work: one(smoke) },
-  { name: 'demo', work: one(() => run(['npm', 'run', 'demo', '--', '--force'])) },
-  { name: 'Python references', work: runReferences },
-  { name: 'benchmarks at toy size', work: one(() => run(['npm', 'run', 'bench', '--', '--toy'])) },
+  { name: 'check', about: 'format, lint, types', work: one(() => run(['npm', 'run', 'check'])) },
+  { name: 'tests', about: 'npm test', work: allTests },
+  {
+    name: 'address',
+    about: 'C++ tests at each level under ASan and UBSan',
+    work: () => nativeTests('address,undefined'),
+  },
+  { name: 'thread', about: 'C++ tests at each level under TSan', work: () => nativeTests('thread') },
+  { name: 'packed', about: 'the packed packages in an empty folder', work: one(smoke) },
+  { name: 'demo', about: 'npm run demo', work: one(() => run(['npm', 'run', 'demo'])) },
+  { name: 'references', about: 'golden figures and bundles in Python', work: runReferences },
+  {
+    name: 'benchmarks',
+    about: 'each once at toy size',
+    work: one(() => run(['npm', 'run', 'bench', '--', '--toy'])),
+  },
 ];
 
 const wanted = process.argv.slice(2);
-let counts = noCounts();
-for (const { name, work } of stages) {
+const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
+if (unknown.length > 0) {
+  const names = stages.map((stage) => stage.name).join(', ');
+  process.stderr.write(`No stage is called ${unknown.join(', ')}. The stages: ${names}\n`);
+  process.exit(2);
+}
+
+const results = [];
+for (const { name, about, work } of stages) {
   if (wanted.length > 0 && !wanted.includes(name)) {
-    process.stdout.write(`\n== ${name}: not run, because other stages were named\n`);
+    results.push({
+      name,
+      counts: { passed: 0, failed: 0, skipped: 1 },
+      said: 'not run, because other stages were named',
+    });
     continue;
   }
   const startedAt = Date.now();
-  process.stdout.write(`\n== ${name}\n`);
+  process.stdout.write(`\n== ${name}${about ? `: ${about}` : ''}\n`);
+  let counts = { passed: 0, failed: 1, skipped: 0 };
   try {
-    counts = addCounts(counts, await work());
+    counts = await work();
   } catch (error) {
     process.stdout.write(`${error.message}\n`);
-    counts = addCounts(counts, { passed: 0, failed: 1, skipped: 0 });
   }
-  process.stdout.write(`== ${name}: ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
+  const said = `${Math.round((Date.now() - startedAt) / 1000)} s`;
+  process.stdout.write(`== ${name}: ${counts.failed > 0 ? 'FAILED, ' : ''}${said}\n`);
+  results.push({ name, counts, said });
 }
-process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
-process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+
+process.stdout.write('\nstage        passed  failed  skipped\n');
+for (const { name, counts, said } of results) {
+  const { passed, failed, skipped } = counts;
+  const numbers = `${`${passed}`.padStart(6)}  ${`${failed}`.padStart(6)}  ${`${skipped}`.padStart(7)}`;
+  process.stdout.write(`${name.padEnd(12)} ${numbers}   ${said}\n`);
+}
+const { passed, failed, skipped } = results.map(({ counts }) => counts).reduce(addCounts, noCounts());
+process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -3,10 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './run.mjs';
-import { setup } from './setup.mjs';
+import { setupOrExit } from './setup.mjs';
 
-await setup();
+await setupOrExit();
 const given = process.argv.slice(2);
-const args = given.includes('--out') ? given : ['--out', join(root, 'demo-output'), '--force', ...given.filter((arg) => arg !== '--force')];
-const { status } = spawnSync(process.execPath, [join(root, 'packages/cli/dist/main.js'), 'demo', ...args], { stdio: 'inherit' });
+// demo-output/ is the demo's own and written anew; a folder that was named is not, unless --force says so.
+const args = given.includes('--out') ? given : ['--out', join(root, 'demo-output'), '--force', ...given];
+const main = join(root, 'packages/cli/dist/main.js');
+const { status } = spawnSync(process.execPath, [main, 'demo', ...args], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

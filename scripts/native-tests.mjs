@@ -1,5 +1,6 @@
 // The C++ tests under ctest, once per CPU level that this machine runs; with a sanitizer when one is named:
 //   node scripts/native-tests.mjs [address,undefined | thread]
+import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { addCounts, noCounts } from './counts.mjs';
 import { run } from './run.mjs';
@@ -13,25 +14,42 @@ async function levels(build) {
 function doctestCounts(output) {
   let counts = noCounts();
   // What doctest calls skipped are the cases that a `--test-case` of ctest did not ask for.
-  const summaries = output.matchAll(/test cases:\s+\d+ \|\s+(\d+) passed \|\s+(\d+) failed \|\s+(\d+) skipped/g);
+  const summaries = output.matchAll(/test cases:\s+\d+ \|\s+(\d+) passed \|\s+(\d+) failed/g);
   for (const [, passed, failed] of summaries) {
     counts = addCounts(counts, { passed: Number(passed), failed: Number(failed), skipped: 0 });
   }
   return counts;
 }
 
+/** @returns numbers of test cases, added up over the levels; a program that ends without a summary counts as a failure */
 export async function nativeTests(sanitizer = '') {
   const build = `build/test${sanitizer ? `-${sanitizer.replace(',', '-')}` : ''}`;
-  const type = sanitizer ? 'RelWithDebInfo' : 'Release';
-  const options = ['-DATTUNE_ADDON=OFF', '-DATTUNE_TESTS=ON', `-DATTUNE_SANITIZER=${sanitizer}`, `-DCMAKE_BUILD_TYPE=${type}`];
+  const options = [
+    '-DATTUNE_ADDON=OFF',
+    '-DATTUNE_TESTS=ON',
+    `-DATTUNE_SANITIZER=${sanitizer}`,
+    `-DCMAKE_BUILD_TYPE=${sanitizer ? 'RelWithDebInfo' : 'Release'}`,
+  ];
+  process.stderr.write(`Building the C++ tests in ${build} …\n`);
   await run(['cmake', '-S', '.', '-B', build, ...options], { quiet: true });
-  await run(['cmake', '--build', build, '--parallel', '2'], { quiet: true });
+  await run(['cmake', '--build', build, '--parallel', String(availableParallelism())], { quiet: true });
   let counts = noCounts();
   for (const level of await levels(build)) {
-    process.stderr.write(`C++ tests at level ${level}${sanitizer ? ` under ${sanitizer} sanitizers` : ''}\n`);
+    const startedAt = Date.now();
     const env = { ATTUNE_LEVEL: level, TSAN_OPTIONS: 'halt_on_error=1', ASAN_OPTIONS: 'detect_leaks=1' };
-    const { output } = await run(['ctest', '--test-dir', build, '--verbose'], { env, quiet: true });
-    counts = addCounts(counts, doctestCounts(output));
+    const ctest = ['ctest', '--test-dir', build, '--verbose', '--timeout', '600'];
+    const { code, output } = await run(ctest, { env, quiet: true, mayFail: true });
+    const found = doctestCounts(output);
+    if (code !== 0) {
+      process.stdout.write(output);
+      if (found.failed === 0) found.failed = 1;
+    }
+    const where = `at level ${level}${sanitizer ? `, sanitizers ${sanitizer}` : ''}`;
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    process.stdout.write(
+      `C++ tests ${where}: ${found.passed} passed, ${found.failed} failed, ${seconds} s\n`,
+    );
+    counts = addCounts(counts, found);
   }
   if (counts.passed === 0) throw new Error('The C++ tests ran no test case');
   return counts;
@@ -40,4 +58,5 @@ export async function nativeTests(sanitizer = '') {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { passed, failed, skipped } = await nativeTests(process.argv[2]);
   process.stdout.write(`C++: ${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  process.exitCode = failed > 0 ? 1 : 0;
 }

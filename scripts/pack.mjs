@@ -1,36 +1,97 @@
 // Packs every package as it would be published into build/packed, the addon of this platform with them, and tries them
 // in an empty folder: node scripts/pack.mjs [--smoke]
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pnpm, root, run } from './run.mjs';
 
 const packed = join(root, 'build/packed');
 
-/** @returns the tarballs, as paths */
-export async function pack() {
-  rmSync(packed, { recursive: true, force: true });
-  mkdirSync(packed, { recursive: true });
-  copyFileSync(join(root, 'build/native/Release/attune.node'), join(root, 'npm/linux-x64-gnu/attune.node'));
-  const folders = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'npm/linux-x64-gnu'];
-  for (const folder of folders) {
-    await run([...pnpm, 'pack', '--pack-destination', packed], { cwd: join(root, folder), quiet: true });
+/**
+ * Refuses what npm would publish without a word: a file that package.json names and the package lacks, no README or licence,
+ * a path or a version that means something in this checkout alone.
+ */
+function inspect(folder, files) {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const wrong = [];
+  const named = (value) =>
+    typeof value === 'object' && value !== null ? Object.values(value).flatMap(named) : value ? [value] : [];
+  for (const path of [...named(manifest.exports), ...named(manifest.bin)]) {
+    if (!files.includes(path.replace(/^\.\//, ''))) wrong.push(`names ${path}, which is not packed`);
   }
-  return readdirSync(packed).map((name) => join(packed, name));
+  for (const file of ['README.md', 'LICENSE']) if (!files.includes(file)) wrong.push(`has no ${file}`);
+  const versions = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies });
+  for (const [name, version] of versions) {
+    if (/^(workspace|catalog|file|link):/.test(version)) wrong.push(`needs ${name} ${version}`);
+  }
+  for (const file of files.filter((each) => /\.(js|json|d\.ts|map)$/.test(each))) {
+    if (readFileSync(join(folder, file), 'utf8').includes(root))
+      wrong.push(`${file} holds a path of this checkout`);
+  }
+  const strays = files.filter((file) => /\.(tsbuildinfo|tgz)$|(^|\/)(test|node_modules)\//.test(file));
+  if (strays.length > 0) wrong.push(`carries ${strays.join(', ')}`);
+  return wrong.map((each) => `${manifest.name} ${each}`);
 }
 
-/** Installs the tarballs in an empty folder, with no path into this checkout, and runs the command and each library. */
-export async function smoke() {
-  const tarballs = await pack();
-  const folder = mkdtempSync(join(tmpdir(), 'attune-packed-'));
+/** Unpacks a tarball beside itself, to be looked at. */
+async function inspectTarball(tarball) {
+  const folder = mkdtempSync(join(tmpdir(), 'attune-tarball-'));
   try {
-    writeFileSync(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n');
-    await run(['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs], { cwd: folder, quiet: true });
-    writeFileSync(
-      join(folder, 'smoke.mjs'),
-      `import { FlatIndex, LexicalIndex } from '@attune/search';
+    await run(['tar', '-xzf', tarball, '-C', folder], { quiet: true });
+    const unpacked = join(folder, 'package');
+    const entries = readdirSync(unpacked, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
+    return inspect(unpacked, files);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns the tarballs, as paths */
+export async function pack() {
+  const addon = ['Release/attune.node', 'attune.node']
+    .map((path) => join(root, 'build/native', path))
+    .find(existsSync);
+  if (!addon) throw new Error("There is no addon in build/native to pack: run 'npm run setup' first");
+  rmSync(packed, { recursive: true, force: true });
+  mkdirSync(packed, { recursive: true });
+  copyFileSync(addon, join(root, 'npm/linux-x64-gnu/attune.node'));
+  const command = join(root, 'packages/cli/dist/main.js');
+  if (existsSync(command)) chmodSync(command, 0o755);
+  const folders = [
+    ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+    'npm/linux-x64-gnu',
+  ];
+  for (const folder of folders) {
+    // pnpm puts the licence of the workspace into each package, and versions where package.json says workspace: or catalog:.
+    await run([...pnpm, 'pack', '--pack-destination', packed], { cwd: join(root, folder), quiet: true });
+  }
+  const tarballs = readdirSync(packed).map((name) => join(packed, name));
+  const wrong = (await Promise.all(tarballs.map(inspectTarball))).flat();
+  if (wrong.length > 0) throw new Error(`The packages are not fit to be published:\n  ${wrong.join('\n  ')}`);
+  return tarballs;
+}
+
+const program = `import { FlatIndex, LexicalIndex } from '@attune/search';
 import { Encoder } from '@attune/encode';
+import '@attune/data';
+import '@attune/evaluate';
+import '@attune/loop';
+import '@attune/report';
+import '@attune/train';
 const encoder = await Encoder.load('attune-base-en');
 const documents = ['trash can', 'floppy disk', 'magnifying glass'];
 const index = new FlatIndex({ dim: encoder.dim, metric: 'cosine' });
@@ -39,16 +100,45 @@ const { rows } = await index.search(await encoder.encodeQueries(['rubbish bin'])
 if (rows[0] !== 0) throw new Error('the packed packages found ' + documents[rows[0]]);
 if (!LexicalIndex) throw new Error('no LexicalIndex');
 console.log('packed packages: ok');
-`,
-    );
-    await run(['node', 'smoke.mjs'], { cwd: folder });
-    await run(['npx', '--no-install', 'attune', 'doctor'], { cwd: folder });
+`;
+
+/**
+ * Installs the tarballs in an empty folder, with an empty home and no install script, and runs the command and each
+ * library: with no path into this checkout, so what a package forgot to carry is missed.
+ */
+export async function smoke() {
+  const tarballs = await pack();
+  const folder = mkdtempSync(join(tmpdir(), 'attune-packed-'));
+  try {
+    const home = join(folder, 'home');
+    const project = join(folder, 'project');
+    for (const each of [home, project]) mkdirSync(each);
+    const cache = (await run(['npm', 'config', 'get', 'cache'], { quiet: true })).output
+      .trim()
+      .split('\n')
+      .at(-1);
+    const env = { HOME: home, XDG_CACHE_HOME: join(home, '.cache'), npm_config_cache: cache, NODE_PATH: '' };
+    const models = (process.env.ATTUNE_MODELS ?? '').split(delimiter).filter(Boolean);
+    if (models.length > 0) env.ATTUNE_MODELS = models.map((each) => resolve(each)).join(delimiter);
+    const there = { cwd: project, env };
+    writeFileSync(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n');
+    const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+    await run(['npm', 'install', ...flags, ...tarballs], { ...there, quiet: true });
+    writeFileSync(join(project, 'smoke.mjs'), program);
+    await run(['node', 'smoke.mjs'], there);
+    await run(['npx', '--no-install', 'attune', '--version'], there);
+    await run(['npx', '--no-install', 'attune', 'doctor'], there);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  if (process.argv.includes('--smoke')) await smoke();
-  else process.stdout.write(`${(await pack()).join('\n')}\n`);
+  try {
+    if (process.argv.includes('--smoke')) await smoke();
+    else process.stdout.write(`${(await pack()).join('\n')}\n`);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
 }

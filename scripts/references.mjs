@@ -1,31 +1,56 @@
-// Golden figures and bundles against the real reference, Python's sentence-transformers, in a virtual environment of its
-// own in the cache folder. Each check is a program in test/reference that ends with exit code 0 when all agrees.
+// What Attune writes and compares itself with, against the real reference, Python's own libraries, in a virtual environment
+// in the cache folder: bundles (check_bundle.py) and golden figures (check_golden.py), one check a line of the list.
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { noCounts } from './counts.mjs';
+import { pythonEnvironment } from './python-environment.mjs';
 import { root, run } from './run.mjs';
 
-const wheels = ['sentence-transformers==6.2.0', 'snowballstemmer==3.1.1'];
-const cache = process.env.ATTUNE_CACHE ?? join(homedir(), '.cache', 'attune');
-const environment = join(cache, `references-${wheels.join('-').replaceAll('==', '-')}`);
-const python = join(environment, 'bin/python');
+const wheels = [
+  'sentence-transformers==6.2.0',
+  'snowballstemmer==3.1.1',
+  'pytrec_eval-terrier==0.5.11',
+  'ir_measures==0.4.3',
+  'ranx==0.3.21',
+];
+const models = join(process.env.ATTUNE_SHARED ?? join(root, '..', 'shared'), 'models');
+const miniLm = join(models, 'all-MiniLM-L6-v2');
 
-async function install() {
-  if (existsSync(join(environment, 'ready'))) return;
-  process.stderr.write('Installing the Python references …\n');
-  await run(['python3', '-m', 'venv', '--clear', environment], { quiet: true });
-  await run([join(environment, 'bin/pip'), 'install', '--quiet', ...wheels], { quiet: true });
-  await run(['touch', join(environment, 'ready')]);
+/** Each: a name, the program with its arguments, and what it needs to be there. */
+function checks() {
+  const shipped = join(root, 'packages/encode/models');
+  const bundles = existsSync(shipped) ? readdirSync(shipped).map((name) => join(shipped, name)) : [];
+  const tuned = join(root, 'demo-output/tuned');
+  return [
+    ...[...bundles, tuned].map((bundle) => ({
+      name: `bundle ${relative(root, bundle)} in sentence-transformers`,
+      program: ['check_bundle.py', bundle],
+      needs: bundle,
+    })),
+    { name: 'golden minilm', program: ['check_golden.py', 'minilm', miniLm], needs: miniLm },
+    {
+      name: 'golden snowball',
+      program: ['check_golden.py', 'snowball', join(miniLm, 'tokenizer.json')],
+      needs: miniLm,
+    },
+    { name: 'golden trec-eval', program: ['check_golden.py', 'trec-eval'] },
+  ];
 }
 
 export async function runReferences() {
-  await install();
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  const checks = readdirSync(join(root, 'test/reference')).filter((name) => name.startsWith('check_'));
-  for (const check of checks) {
-    process.stdout.write(`-- ${check}\n`);
-    const { code } = await run([python, `test/reference/${check}`], { mayFail: true, env: { HF_HUB_OFFLINE: '1' } });
+  const bin = await pythonEnvironment('references', wheels);
+  const counts = noCounts();
+  for (const { name, program, needs } of checks()) {
+    if (needs && !existsSync(needs)) {
+      process.stdout.write(`-- ${name}: skipped, because ${needs} is not there\n`);
+      counts.skipped += 1;
+      continue;
+    }
+    process.stdout.write(`-- ${name}\n`);
+    const [file, ...args] = program;
+    const command = [join(bin, 'python'), join('test/reference', file), ...args];
+    const { code } = await run(command, { mayFail: true, env: { HF_HUB_OFFLINE: '1' } });
     if (code === 0) counts.passed += 1;
     else counts.failed += 1;
   }
@@ -33,7 +58,7 @@ export async function runReferences() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { passed, failed } = await runReferences();
-  process.stdout.write(`${passed} passed, ${failed} failed, 0 skipped\n`);
+  const { passed, failed, skipped } = await runReferences();
+  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

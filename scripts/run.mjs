@@ -11,7 +11,11 @@ export const pnpm = ['npx', '--yes', 'pnpm@10.34.9'];
 export function run(command, { cwd = root, env = {}, quiet = false, mayFail = false } = {}) {
   return new Promise((resolve, reject) => {
     const [program, ...args] = command;
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const keep = (stream) => (chunk) => {
       output += chunk;

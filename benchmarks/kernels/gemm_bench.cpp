@@ -6,9 +6,11 @@
 // the best of the runs.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <functional>
 #include <random>
+#include <string_view>
 
 #include "runtime/matmul.h"
 
@@ -23,10 +25,16 @@ double cpu_seconds() {
   return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
+// A size that only shows that the program works.
+const bool kToy = [] {
+  const char* const asked = std::getenv("ATTUNE_BENCH_TOY");
+  return asked != nullptr && std::string_view(asked) == "1";
+}();
+
 double best_seconds(const std::function<void()>& work) {
   double best = 1e9;
   work();
-  for (int run = 0; run < 15; ++run) {
+  for (int run = 0; run < (kToy ? 1 : 15); ++run) {
     const double begin = cpu_seconds();
     work();
     best = std::min(best, cpu_seconds() - begin);
@@ -43,7 +51,8 @@ AlignedBuffer<float> random_values(std::size_t count) {
 }
 
 double ceiling(const Level& level) {
-  const std::size_t rows = level.gemm.tile_rows, cols = level.gemm.tile_cols, depth = 96, repeats = 4000;
+  const std::size_t rows = level.gemm.tile_rows, cols = level.gemm.tile_cols, depth = 96,
+                    repeats = kToy ? 10 : 4000;
   const AlignedBuffer<float> a = random_values(rows * depth), b = random_values(cols * depth);
   AlignedBuffer<float> c(rows * cols);
   const double seconds = best_seconds([&] {
@@ -68,14 +77,14 @@ constexpr Scenario kScenarios[] = {
 
 int main() {
   const Level& level = active_level();
-  std::printf("{\"bench\":\"gemm\",\"level\":\"%s\",\"tileGflops\":%.1f", level.name, ceiling(level));
+  std::printf("{\"benchmark\":\"gemm\",\"level\":\"%s\",\"tileGflops\":%.1f", level.name, ceiling(level));
   for (const Scenario& scenario : kScenarios) {
     const std::size_t m = scenario.m, n = scenario.n, k = scenario.k, stride = k + 16;
     const AlignedBuffer<float> a = random_values(m * stride), b = random_values(n * k);
     AlignedBuffer<float> c(std::max(m * n, n * k) + n);
     const PackedMatrix packed(level, {b.data(), n, k});
     const double gflop = 2.0 * double(m * n * k) / 1e9;
-    const std::size_t repeats = 1 + static_cast<std::size_t>(0.2 / gflop);
+    const std::size_t repeats = kToy ? 1 : 1 + static_cast<std::size_t>(0.2 / gflop);
     const auto report = [&](const char* kind, const std::function<void()>& product) {
       const double seconds = best_seconds([&] {
         for (std::size_t i = 0; i < repeats; ++i) product();

@@ -2,10 +2,22 @@
 // One step of batch B and width D makes 8 B² D operations in matrix products: 2.1 GFLOP at 1,024 and 256, so two cores
 // of 227 GFLOP/s together end at about 110,000 pairs/s. The rival, PyTorch, is static_torch.py, on the same texts.
 import { addon } from '@attune/binding';
+import { report } from '../lib/report.js';
 
-const scenarios = [
-  { name: 'static-1024x256', vocabulary: 30_522, dim: 256, batch: 1_024, steps: 40, rounds: 3 },
-];
+const toy = process.env['ATTUNE_BENCH_TOY'] === '1';
+const scenarios = toy
+  ? [{ name: 'static-32x16', vocabulary: 500, dim: 16, batch: 32, steps: 8, rounds: 1, texts: 300 }]
+  : [
+      {
+        name: 'static-1024x256',
+        vocabulary: 30_522,
+        dim: 256,
+        batch: 1_024,
+        steps: 40,
+        rounds: 3,
+        texts: 20_000,
+      },
+    ];
 
 // SplitMix32: the same texts as static_torch.py makes.
 function splitMix32(seed: number): () => number {
@@ -34,10 +46,9 @@ function zipfTexts(
   );
 }
 
-for (const { name, vocabulary, dim, batch, steps, rounds } of scenarios) {
+for (const { name, vocabulary, dim, batch, steps, rounds, texts: queryCount } of scenarios) {
   const next = splitMix32(1);
-  const queryCount = 20_000;
-  const documentCount = 30_000;
+  const documentCount = queryCount * 1.5;
   const texts = [
     ...zipfTexts(queryCount, 2, 8, vocabulary, next),
     ...zipfTexts(documentCount, 10, 40, vocabulary, next),
@@ -89,21 +100,15 @@ for (const { name, vocabulary, dim, batch, steps, rounds } of scenarios) {
   const cpu = process.cpuUsage(cpuBefore);
   const pairsPerCpuSecond = Math.round((rounds * pairCount) / ((cpu.user + cpu.system) / 1e6));
   seconds.sort((a, b) => a - b);
-  const { level, threads } = addon.runtimeInfo();
-  const pairsPerSecond = Math.round(pairCount / seconds[rounds >> 1]!);
-  const slowest = Math.round(pairCount / seconds.at(-1)!);
-  console.log(
-    JSON.stringify({
-      name,
-      pairsPerSecond,
-      slowest,
-      pairsPerCpuSecond,
-      batch,
-      dim,
-      vocabulary,
-      tokensPerDocument: tokens,
-      level,
-      threads,
-    }),
-  );
+  report({
+    benchmark: 'static',
+    name,
+    pairsPerSecond: Math.round(pairCount / seconds[rounds >> 1]!),
+    slowest: Math.round(pairCount / seconds.at(-1)!),
+    pairsPerCpuSecond,
+    batch,
+    dim,
+    vocabulary,
+    tokensPerDocument: tokens,
+  });
 }

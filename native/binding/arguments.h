@@ -33,7 +33,8 @@ inline std::size_t whole_number(const Napi::CallbackInfo& info, std::size_t posi
                                 std::size_t least = 0) {
   const double value = number(info, position, name);
   if (value != std::floor(value) || value < double(least) || value > 9007199254740991.0) {
-    refuse(name, "a whole number from " + std::to_string(least) + " on, but received " + std::to_string(value));
+    refuse(name,
+           "a whole number from " + std::to_string(least) + " on, but received " + std::to_string(value));
   }
   return static_cast<std::size_t>(value);
 }
@@ -66,25 +67,29 @@ std::vector<Element> typed_array(const Napi::CallbackInfo& info, std::size_t pos
   return std::vector<Element>(array.Data(), array.Data() + array.ElementLength());
 }
 
-inline std::vector<float> float32_array(const Napi::CallbackInfo& info, std::size_t position, const char* name) {
+inline std::vector<float> float32_array(const Napi::CallbackInfo& info, std::size_t position,
+                                        const char* name) {
   return typed_array<float>(info, position, name, napi_float32_array, "Float32Array");
 }
 
-inline std::vector<std::int32_t> int32_array(const Napi::CallbackInfo& info, std::size_t position, const char* name) {
+inline std::vector<std::int32_t> int32_array(const Napi::CallbackInfo& info, std::size_t position,
+                                             const char* name) {
   return typed_array<std::int32_t>(info, position, name, napi_int32_array, "Int32Array");
 }
 
-inline std::vector<std::uint32_t> uint32_array(const Napi::CallbackInfo& info, std::size_t position, const char* name) {
+inline std::vector<std::uint32_t> uint32_array(const Napi::CallbackInfo& info, std::size_t position,
+                                               const char* name) {
   return typed_array<std::uint32_t>(info, position, name, napi_uint32_array, "Uint32Array");
 }
 
 // Rows of `cols` numbers each.
-inline std::vector<float> float32_matrix(const Napi::CallbackInfo& info, std::size_t position, const char* name,
-                                         std::size_t cols) {
+inline std::vector<float> float32_matrix(const Napi::CallbackInfo& info, std::size_t position,
+                                         const char* name, std::size_t cols) {
   std::vector<float> values = float32_array(info, position, name);
   if (cols == 0 || values.size() % cols != 0) {
-    throw Error("DIMENSION_MISMATCH", std::string("Expected ") + name + " to hold rows of " + std::to_string(cols) +
-                                          " numbers, but received " + std::to_string(values.size()) + " numbers.");
+    throw Error("DIMENSION_MISMATCH", std::string("Expected ") + name + " to hold rows of " +
+                                          std::to_string(cols) + " numbers, but received " +
+                                          std::to_string(values.size()) + " numbers.");
   }
   return values;
 }

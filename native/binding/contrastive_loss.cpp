@@ -21,10 +21,13 @@ class LossWork final : public Work {
     temperature_ = static_cast<float>(number_property(object, "temperature"));
     if (!(temperature_ > 0)) refuse("temperature", "above 0");
     const std::size_t batch = weights_.size();
-    if (dim_ == 0 || queries_.size() != batch * dim_ || documents_.size() % dim_ != 0 || query_keys_.size() != batch ||
-        documents_.size() < queries_.size() || document_keys_.size() != documents_.size() / dim_) {
-      throw Error("SHAPE_MISMATCH", "Expected queries [batch, dim] with a weight and a key each, and at least as many "
-                                    "documents [batch + negatives, dim] with a key each, dim " + std::to_string(dim_) + ".");
+    if (dim_ == 0 || queries_.size() != batch * dim_ || documents_.size() % dim_ != 0 ||
+        query_keys_.size() != batch || documents_.size() < queries_.size() ||
+        document_keys_.size() != documents_.size() / dim_) {
+      throw Error("SHAPE_MISMATCH",
+                  "Expected queries [batch, dim] with a weight and a key each, and at least as many "
+                  "documents [batch + negatives, dim] with a key each, dim " +
+                      std::to_string(dim_) + ".");
     }
     for (const float weight : weights_) {
       if (!(weight >= 0) || !std::isfinite(weight)) refuse("weights", "finite and not negative");

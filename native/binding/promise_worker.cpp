@@ -1,5 +1,6 @@
-// The life of a piece of work: JavaScript's thread starts it, a job of the core runs it, a thread-safe function brings
-// the result back. When the environment ends first, the work is cancelled and awaited, and nobody is told.
+// The life of a piece of work: JavaScript's thread starts it, a job of the core runs it, a thread-safe
+// function brings the result back. When the environment ends first, the work is cancelled and awaited, and
+// nobody is told.
 #include "promise_worker.h"
 
 #include <new>
@@ -49,7 +50,7 @@ void settle(Napi::Env env, Waiting& waiting) {
     } catch (const std::exception& error) {
       waiting.deferred.Reject(to_javascript(env, error).Value());
     }
-  } catch (const Napi::Error&) {
+  } catch (const Napi::Error&) {  // NOLINT(bugprone-empty-catch)
     // The thread is being terminated, and runs no more JavaScript: nobody is left to be told.
   }
 }
@@ -63,7 +64,9 @@ Napi::Error to_javascript(Napi::Env env, const std::exception& error) {
     code = ours->code();
   } else if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
     code = "OUT_OF_MEMORY";
-    message = "The native core could not get the memory that this work needs. Use smaller batches, or a smaller data set.";
+    message =
+        "The native core could not get the memory that this work needs. Use smaller batches, or a smaller "
+        "data set.";
   }
   const Napi::FunctionReference& error_class = env.GetInstanceData<AddonData>()->error_class;
   if (!error_class.IsEmpty()) {
@@ -91,7 +94,8 @@ Napi::Value start_work(Napi::Env env, Napi::Value task, std::unique_ptr<Work> wo
 
   auto* waiting = new Waiting(env, running);
   waiting->done = Napi::ThreadSafeFunction::New(
-      env, Napi::Function(), "attune", 0, 1, waiting, [](Napi::Env, Waiting* finished, Waiting*) { delete finished; }, waiting);
+      env, Napi::Function(), "attune", 0, 1, waiting,
+      [](Napi::Env, Waiting* finished, Waiting*) { delete finished; }, waiting);
   // Runs before the thread-safe function's own clean-up, which was registered earlier.
   napi_add_env_cleanup_hook(env, stop_and_wait, waiting);
 
@@ -106,7 +110,8 @@ Napi::Value start_work(Napi::Env env, Napi::Value task, std::unique_ptr<Work> wo
       if (static_cast<napi_env>(env) == nullptr) return;  // the environment is ending
       napi_remove_env_cleanup_hook(env, stop_and_wait, finished);
       settle(env, *finished);
-      // Not on the job's thread: nobody waits for that any more, and with the environment the function would be gone.
+      // Not on the job's thread: nobody waits for that any more, and with the environment the function would
+      // be gone.
       finished->done.Release();
     });
     // Last: whoever waits in stop_and_wait may free everything of JavaScript's from here on.

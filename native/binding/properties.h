@@ -12,7 +12,8 @@ inline Napi::Object object_argument(const Napi::CallbackInfo& info, std::size_t 
 
 inline double number_property(Napi::Object object, const char* name) {
   const Napi::Value value = object.Get(name);
-  if (!value.IsNumber() || !std::isfinite(value.As<Napi::Number>().DoubleValue())) refuse(name, "a finite number");
+  if (!value.IsNumber() || !std::isfinite(value.As<Napi::Number>().DoubleValue()))
+    refuse(name, "a finite number");
   return value.As<Napi::Number>().DoubleValue();
 }
 

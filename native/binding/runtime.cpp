@@ -22,7 +22,8 @@ Napi::Value runtime_info(const Napi::CallbackInfo& info) {
   return guarded(info, [&]() -> Napi::Value {
     const Napi::Env env = info.Env();
     Napi::Array levels = Napi::Array::New(env);
-    for (const Level& level : supported_levels()) levels.Set(levels.Length(), Napi::String::New(env, level.name));
+    for (const Level& level : supported_levels())
+      levels.Set(levels.Length(), Napi::String::New(env, level.name));
     Napi::Object result = Napi::Object::New(env);
     result.Set("level", Napi::String::New(env, active_level().name));
     result.Set("levels", levels);

@@ -14,7 +14,8 @@ class Task final : public Napi::ObjectWrap<Task> {
     info.This().As<Napi::Object>().TypeTag(&kTaskTag);
   }
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "Task", {InstanceMethod<&Task::cancel>("cancel"), InstanceMethod<&Task::progress>("progress")});
+    return DefineClass(
+        env, "Task", {InstanceMethod<&Task::cancel>("cancel"), InstanceMethod<&Task::progress>("progress")});
   }
   std::shared_ptr<Progress> shared_progress() const { return progress_; }
 

@@ -10,7 +10,8 @@ namespace {
 std::unique_lock<std::mutex> lock_idle(TrainerCore& core) {
   std::unique_lock lock(core.at_work, std::try_to_lock);
   if (!lock.owns_lock()) {
-    throw Error("INVALID_ARGUMENT", "The trainer is at work: await what was started before it is given something else.");
+    throw Error("INVALID_ARGUMENT",
+                "The trainer is at work: await what was started before it is given something else.");
   }
   return lock;
 }
@@ -19,7 +20,10 @@ class TrainWork final : public Work {
  public:
   TrainWork(std::shared_ptr<TrainerCore> core, std::vector<std::uint32_t> order, std::size_t batch,
             std::vector<float> learning_rates)
-      : core_(std::move(core)), order_(std::move(order)), batch_(batch), learning_rates_(std::move(learning_rates)) {}
+      : core_(std::move(core)),
+        order_(std::move(order)),
+        batch_(batch),
+        learning_rates_(std::move(learning_rates)) {}
 
   void run(Progress& progress) override {
     const std::lock_guard lock(core_->at_work);
@@ -29,7 +33,8 @@ class TrainWork final : public Work {
     } else if (core_->distiller) {
       losses_ = core_->distiller->train(steps, progress);
     } else {
-      throw Error("INVALID_ARGUMENT", "There is nothing to learn from: call usePairs or useTargets before train.");
+      throw Error("INVALID_ARGUMENT",
+                  "There is nothing to learn from: call usePairs or useTargets before train.");
     }
   }
   Napi::Value result(Napi::Env env) override {
@@ -79,8 +84,8 @@ AdamOptions adam_options(const Napi::CallbackInfo& info, std::size_t position) {
   options.constants.epsilon = static_cast<float>(number_property(object, "epsilon"));
   options.weight_decay = static_cast<float>(number_property(object, "weightDecay"));
   const auto is_share = [](float beta) { return beta >= 0 && beta < 1; };
-  if (!is_share(options.constants.beta1) || !is_share(options.constants.beta2) || !(options.constants.epsilon > 0) ||
-      options.weight_decay < 0) {
+  if (!is_share(options.constants.beta1) || !is_share(options.constants.beta2) ||
+      !(options.constants.epsilon > 0) || options.weight_decay < 0) {
     refuse("adam", "beta1 and beta2 from 0 to below 1, epsilon above 0 and weightDecay not negative");
   }
   return options;
@@ -111,7 +116,8 @@ Napi::Value use_pairs(const Napi::CallbackInfo& info, TrainerCore& core) {
 // useTargets(targets: Float32Array, weights: Float32Array): void
 Napi::Value use_targets(const Napi::CallbackInfo& info, TrainerCore& core) {
   return guarded(info, [&]() -> Napi::Value {
-    std::vector<float> targets = float32_array(info, 0, "targets"), weights = float32_array(info, 1, "weights");
+    std::vector<float> targets = float32_array(info, 0, "targets"),
+                       weights = float32_array(info, 1, "weights");
     const auto lock = lock_idle(core);
     core.pairs.reset();
     core.distiller.emplace(*core.encoder, std::move(targets), std::move(weights));
@@ -125,8 +131,9 @@ Napi::Value train(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> c
     std::vector<std::uint32_t> order = uint32_array(info, 0, "order");
     const std::size_t batch = positive_integer(info, 1, "batch");
     std::vector<float> learning_rates = float32_array(info, 2, "learningRates");
-    return start_work(info.Env(), argument(info, 3),
-                      std::make_unique<TrainWork>(std::move(core), std::move(order), batch, std::move(learning_rates)));
+    return start_work(
+        info.Env(), argument(info, 3),
+        std::make_unique<TrainWork>(std::move(core), std::move(order), batch, std::move(learning_rates)));
   });
 }
 

@@ -12,7 +12,8 @@
 
 namespace attune::binding {
 
-// A model under training with what it learns from. Shared by the JavaScript object and the work that it started.
+// A model under training with what it learns from. Shared by the JavaScript object and the work that it
+// started.
 struct TrainerCore {
   TrainerCore(std::unique_ptr<TrainableEncoder> encoder, LazyAdamW& parameters)
       : encoder(std::move(encoder)), parameters(parameters) {}
@@ -34,14 +35,18 @@ Napi::Value restore(const Napi::CallbackInfo& info, TrainerCore& core);
 // A JavaScript class over a core. `Made` says how its constructor's arguments become one.
 template <class Made>
 class Trainer : public Napi::ObjectWrap<Made> {
+  friend Made;  // nothing but `Made` is built on it
+  explicit Trainer(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Made>(info) {}
+
  public:
-  using Napi::ObjectWrap<Made>::ObjectWrap;
   static Napi::Function define(Napi::Env env, const char* name) {
     using Class = Napi::ObjectWrap<Made>;
-    return Class::DefineClass(env, name,
-                              {Class::InstanceMethod("usePairs", &Made::use_pairs), Class::InstanceMethod("useTargets", &Made::use_targets),
-                               Class::InstanceMethod("train", &Made::train), Class::InstanceMethod("state", &Made::state),
-                               Class::InstanceMethod("restore", &Made::restore)});
+    return Class::DefineClass(
+        env, name,
+        {Class::InstanceMethod("usePairs", &Made::use_pairs),
+         Class::InstanceMethod("useTargets", &Made::use_targets),
+         Class::InstanceMethod("train", &Made::train), Class::InstanceMethod("state", &Made::state),
+         Class::InstanceMethod("restore", &Made::restore)});
   }
   Napi::Value use_pairs(const Napi::CallbackInfo& info) { return binding::use_pairs(info, *core_); }
   Napi::Value use_targets(const Napi::CallbackInfo& info) { return binding::use_targets(info, *core_); }

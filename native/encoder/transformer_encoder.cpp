@@ -14,7 +14,7 @@ namespace {
 // second-level cache.
 constexpr std::size_t kBlockTokens = 128;
 
-const TransformerConfig& checked(const TransformerConfig& config) {
+TransformerConfig checked(TransformerConfig config) {
   check_config(config);
   return config;
 }
@@ -66,6 +66,7 @@ std::vector<float> TransformerEncoder::encode(const Texts& texts, Progress& prog
     thread_local std::vector<float> pooled, headed;
     const std::vector<std::size_t>& members = blocks[number];
     std::vector<std::size_t> lengths;
+    lengths.reserve(members.size());
     for (const std::size_t text : members) lengths.push_back(texts.tokens(text));
     block.begin(config_, lengths);
     for (std::size_t i = 0; i < members.size(); ++i) {

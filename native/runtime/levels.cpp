@@ -18,8 +18,9 @@ const Level& choose_level() {
     if (std::string(level.name) == wanted) return level;
     names += names.empty() ? level.name : std::string(", ") + level.name;
   }
-  throw Error("LEVEL_UNAVAILABLE", "Expected ATTUNE_LEVEL to be one of " + names + " (what this CPU can run), but received '" +
-                                       wanted + "'. Unset it to use the fastest.");
+  throw Error("LEVEL_UNAVAILABLE", "Expected ATTUNE_LEVEL to be one of " + names +
+                                       " (what this CPU can run), but received '" + wanted +
+                                       "'. Unset it to use the fastest.");
 }
 
 }  // namespace

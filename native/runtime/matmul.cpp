@@ -1,8 +1,8 @@
 // Blocking around the tile kernels.
 //
-// The left operand is read where it lies when its rows are contiguous: the rows of one tile are then as many
-// streams, which the first-level cache holds unless they fall onto the same sets. Else it is packed, one tile
-// of rows at a time.
+// The left operand is read where it lies: the rows of one tile are then as many streams, or one stream of
+// short pieces, which the caches hold unless they fall onto the same sets. Then it is packed, one tile of
+// rows at a time.
 #include "runtime/matmul.h"
 
 #include <algorithm>
@@ -22,9 +22,24 @@ Scratch& scratch() {
   return buffers;
 }
 
-// Rows apart by a multiple of 512 floats (half the first-level cache's 4 KiB period) share one or two of its
-// sets.
-bool rows_collide(const Operand& a) { return a.row_stride % 512 < 16 || a.row_stride % 512 > 496; }
+// Pieces apart by about a multiple of 512 floats (half the first-level cache's period of 4 KiB) share a few
+// of its sets.
+bool pieces_collide(const Operand& a) {
+  const std::size_t apart = std::max(a.row_stride, a.depth_stride) % 512;
+  return apart < 16 || apart > 496;
+}
+
+void pack_right(const kernels::GemmKernels& gemm, const Operand& b, std::size_t first_col, std::size_t cols,
+                std::size_t first_depth, std::size_t depth, float* panel) {
+  const float* const origin = b.data + first_col * b.row_stride + first_depth * b.depth_stride;
+  if (cols < gemm.tile_cols) {
+    pack_panel(b, first_col, cols, gemm.tile_cols, first_depth, depth, panel);
+  } else if (b.depth_stride == 1) {
+    gemm.pack_rows(origin, b.row_stride, depth, panel);
+  } else {
+    gemm.pack_columns(origin, b.depth_stride, depth, panel);
+  }
+}
 
 void multiply(const Level& level, Operand a, Operand b, std::size_t depth, Matrix c, Product product) {
   const kernels::GemmKernels& gemm = level.gemm;
@@ -39,7 +54,7 @@ void multiply(const Level& level, Operand a, Operand b, std::size_t depth, Matri
   const std::size_t block_depth = std::min(kBlockDepth, depth);
   float* const a_panel = scratch().a_panel.reserve(gemm.tile_rows * block_depth);
   float* const b_panels = scratch().b_panels.reserve(block_cols * block_depth);
-  const bool a_in_place = a.depth_stride == 1 && !rows_collide(a);
+  const bool a_in_place = !pieces_collide(a);
 
   for (std::size_t col = 0; col < c.cols; col += kBlockCols) {
     const std::size_t cols = std::min(kBlockCols, c.cols - col);
@@ -47,14 +62,14 @@ void multiply(const Level& level, Operand a, Operand b, std::size_t depth, Matri
       const std::size_t depth_here = std::min(kBlockDepth, depth - k);
       const bool accumulate = k > 0 || product == Product::accumulate;
       for (std::size_t j = 0; j < cols; j += gemm.tile_cols) {
-        pack_panel(b, col + j, std::min(gemm.tile_cols, cols - j), gemm.tile_cols, k, depth_here,
+        pack_right(gemm, b, col + j, std::min(gemm.tile_cols, cols - j), k, depth_here,
                    b_panels + j * depth_here);
       }
       for (std::size_t row = 0; row < c.rows; row += gemm.tile_rows) {
         const std::size_t rows = std::min(gemm.tile_rows, c.rows - row);
-        kernels::GemmTile tile = {.a = a.data + row * a.row_stride + k,
+        kernels::GemmTile tile = {.a = a.data + row * a.row_stride + k * a.depth_stride,
                                   .a_row_stride = a.row_stride,
-                                  .a_depth_stride = 1,
+                                  .a_depth_stride = a.depth_stride,
                                   .b_panel = nullptr,
                                   .depth = depth_here,
                                   .c = nullptr,

@@ -1,4 +1,5 @@
-// One pool for loops and one for jobs. Both live until the process ends, so that no thread outlives its queue.
+// One pool for loops and one for jobs. Both live until the process ends, so that no thread outlives its
+// queue.
 #include "runtime/thread_pool.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ struct Loop {
   const std::function<void(std::size_t)>* const body;
   std::atomic<std::size_t> next{0};
   std::atomic<bool> failed{false};
-  std::size_t helpers = 0;  // pool threads at work on it; guarded by the pool's mutex
+  std::size_t helpers = 0;   // pool threads at work on it; guarded by the pool's mutex
   std::exception_ptr error;  // guarded by error_mutex
   std::mutex error_mutex;
 
@@ -67,7 +68,8 @@ class LoopPool {
     std::unique_lock lock(mutex_);
     while (true) {
       // The oldest loop with items left comes first; the others wait their turn.
-      const auto found = std::find_if(open_.begin(), open_.end(), [](Loop* loop) { return loop->next < loop->count; });
+      const auto found =
+          std::find_if(open_.begin(), open_.end(), [](Loop* loop) { return loop->next < loop->count; });
       if (found == open_.end()) {
         wake_.wait(lock);
         continue;

@@ -16,21 +16,23 @@ constexpr std::size_t kRowsPerItem = 48;
 
 std::size_t checked_rows(std::size_t numbers, std::size_t dim_in, std::size_t dim_out) {
   if (dim_in == 0 || dim_out == 0 || dim_out > dim_in || numbers % dim_in != 0) {
-    throw Error("DIMENSION_MISMATCH", "Expected vectors in rows of " + std::to_string(dim_in) +
-                                          " numbers and an adapter with at most as many outputs, but received " +
-                                          std::to_string(numbers) + " numbers and " + std::to_string(dim_out) + " outputs.");
+    throw Error("DIMENSION_MISMATCH",
+                "Expected vectors in rows of " + std::to_string(dim_in) +
+                    " numbers and an adapter with at most as many outputs, but received " +
+                    std::to_string(numbers) + " numbers and " + std::to_string(dim_out) + " outputs.");
   }
   return dim_out;
 }
 
 }  // namespace
 
-AdapterMap::AdapterMap(const Level& level, std::vector<float> vectors, std::size_t dim_in, std::size_t dim_out,
-                       const AdamOptions& options)
+AdapterMap::AdapterMap(const Level& level, std::vector<float> vectors, std::size_t dim_in,
+                       std::size_t dim_out, const AdamOptions& options)
     : level_(level),
       dim_in_(dim_in),
       vectors_(std::move(vectors)),
-      rows_(level, std::vector<float>(checked_rows(vectors_.size(), dim_in, dim_out) * dim_in), dim_in, options),
+      rows_(level, std::vector<float>(checked_rows(vectors_.size(), dim_in, dim_out) * dim_in), dim_in,
+            options),
       map_gradients_(dim_out * dim_in) {}
 
 void AdapterMap::encode(std::span<const std::uint32_t> texts, Matrix unit) {

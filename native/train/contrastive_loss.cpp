@@ -11,7 +11,8 @@
 namespace attune {
 namespace {
 
-// A tile of logits, up to 128 x 256 floats (128 KiB), and the rows and columns it is made of stay in the second-level cache.
+// A tile of logits, up to 128 x 256 floats (128 KiB), and the rows and columns it is made of stay in the
+// second-level cache.
 constexpr std::size_t kTileRows = 128;
 constexpr std::size_t kTileCols = 256;
 // Larger batches get higher blocks, so that the parts of the columns take at most this many times the batch.
@@ -62,8 +63,8 @@ void ContrastiveLoss::prepare(const ContrastiveBatch& batch) {
 }
 
 // The logits of a tile, -infinity where masked.
-void ContrastiveLoss::logits_of(const ContrastiveBatch& batch, std::size_t first_row, std::size_t first_col, Matrix tile,
-                                const std::vector<std::vector<std::uint32_t>>& masked) const {
+void ContrastiveLoss::logits_of(const ContrastiveBatch& batch, std::size_t first_row, std::size_t first_col,
+                                Matrix tile, const std::vector<std::vector<std::uint32_t>>& masked) const {
   const std::size_t dim = batch.queries.cols;
   const ConstMatrix queries(scaled_queries_.data() + first_row * dim, tile.rows, dim);
   const ConstMatrix documents(batch.documents.row(first_col), tile.cols, dim, batch.documents.stride);
@@ -106,7 +107,8 @@ void ContrastiveLoss::sum_block(const ContrastiveBatch& batch, std::size_t block
       std::vector<float>& before = buffers.tile_maxima;
       before.assign(maxima + first_col, maxima + first_col + paired);
       for (std::size_t r = 0; r < rows; ++r) kernels.raise_maxima(tile.row(r), paired, maxima + first_col);
-      for (std::size_t j = 0; j < paired; ++j) sums[first_col + j] *= std::exp(before[j] - maxima[first_col + j]);
+      for (std::size_t j = 0; j < paired; ++j)
+        sums[first_col + j] *= std::exp(before[j] - maxima[first_col + j]);
       for (std::size_t r = 0; r < rows; ++r) {
         kernels.add_exponentials(tile.row(r), maxima + first_col, paired, sums + first_col);
       }
@@ -122,10 +124,12 @@ void ContrastiveLoss::merge_columns(const ContrastiveBatch& batch) {
   parallel_for(divided_up(rows, kTileCols), [&](std::size_t part) {
     for (std::size_t j = part * kTileCols; j < std::min(rows, (part + 1) * kTileCols); ++j) {
       float top = -FLT_MAX;
-      for (std::size_t block = 0; block < blocks_; ++block) top = std::max(top, block_maxima_[block * rows + j]);
+      for (std::size_t block = 0; block < blocks_; ++block)
+        top = std::max(top, block_maxima_[block * rows + j]);
       double sum = 0;
       for (std::size_t block = 0; block < blocks_; ++block) {
-        sum += double(block_sums_[block * rows + j]) * std::exp(double(block_maxima_[block * rows + j]) - top);
+        sum +=
+            double(block_sums_[block * rows + j]) * std::exp(double(block_maxima_[block * rows + j]) - top);
       }
       column_log_sums_[j] = static_cast<float>(top + std::log(sum));
       column_weights_[j] = static_cast<float>(batch.weights[j] / (2 * total_weight_));
@@ -136,14 +140,16 @@ void ContrastiveLoss::merge_columns(const ContrastiveBatch& batch) {
 double ContrastiveLoss::loss(const ContrastiveBatch& batch) const {
   double sum = 0;
   for (std::size_t i = 0; i < diagonal_.size(); ++i) {
-    sum += double(batch.weights[i]) * (double(row_log_sums_[i]) + column_log_sums_[i] - 2 * double(diagonal_[i]));
+    sum += double(batch.weights[i]) *
+           (double(row_log_sums_[i]) + column_log_sums_[i] - 2 * double(diagonal_[i]));
   }
   return sum / (2 * total_weight_);
 }
 
 // d loss / d l_ij = (weights_i (p_ij - [i = j]) + weights_j (c_ij - [i = j])) / 2Z, tile by tile, and at once
 // multiplied with the documents, for the queries, and with the queries, for the documents.
-void ContrastiveLoss::gradient_block(const ContrastiveBatch& batch, std::size_t block, Matrix query_gradients) {
+void ContrastiveLoss::gradient_block(const ContrastiveBatch& batch, std::size_t block,
+                                     Matrix query_gradients) {
   const std::size_t batch_rows = batch.queries.rows, cols = batch.documents.rows, dim = batch.queries.cols;
   const std::size_t block_end = std::min(batch_rows, (block + 1) * block_rows_);
   const std::size_t group = block % groups_;
@@ -165,12 +171,15 @@ void ContrastiveLoss::gradient_block(const ContrastiveBatch& batch, std::size_t 
         const std::size_t row = first_row + r;
         level_.contrastive.gradient(tile.row(r), tile_cols, row_log_sums_[row], column_weights_[row],
                                     column_log_sums_.data() + first_col, column_weights_.data() + first_col);
-        if (row >= first_col && row < first_col + tile_cols) tile.row(r)[row - first_col] -= 2 * column_weights_[row];
+        if (row >= first_col && row < first_col + tile_cols)
+          tile.row(r)[row - first_col] -= 2 * column_weights_[row];
       }
       const ConstMatrix documents(batch.documents.row(first_col), tile_cols, dim, batch.documents.stride);
-      multiply_nn(level_, tile, documents, query_part, first_col == 0 ? Product::replace : Product::accumulate);
+      multiply_nn(level_, tile, documents, query_part,
+                  first_col == 0 ? Product::replace : Product::accumulate);
       const Matrix document_part(group_gradients_.data() + (group * cols + first_col) * dim, tile_cols, dim);
-      multiply_tn(level_, tile, queries, document_part, first_of_group ? Product::replace : Product::accumulate);
+      multiply_tn(level_, tile, queries, document_part,
+                  first_of_group ? Product::replace : Product::accumulate);
     }
     const float scale = 1.0f / batch.temperature;
     for (std::size_t r = 0; r < rows; ++r) {
@@ -193,10 +202,12 @@ void ContrastiveLoss::add_groups(Matrix document_gradients) const {
   });
 }
 
-double ContrastiveLoss::run(const ContrastiveBatch& batch, Matrix query_gradients, Matrix document_gradients) {
+double ContrastiveLoss::run(const ContrastiveBatch& batch, Matrix query_gradients,
+                            Matrix document_gradients) {
   prepare(batch);
   if (batch.queries.rows == 0 || total_weight_ == 0) {
-    for (std::size_t row = 0; row < query_gradients.rows; ++row) std::fill_n(query_gradients.row(row), query_gradients.cols, 0.0f);
+    for (std::size_t row = 0; row < query_gradients.rows; ++row)
+      std::fill_n(query_gradients.row(row), query_gradients.cols, 0.0f);
     for (std::size_t row = 0; row < document_gradients.rows; ++row) {
       std::fill_n(document_gradients.row(row), document_gradients.cols, 0.0f);
     }
@@ -205,7 +216,8 @@ double ContrastiveLoss::run(const ContrastiveBatch& batch, Matrix query_gradient
   parallel_for(blocks_, [&](std::size_t block) { sum_block(batch, block); });
   merge_columns(batch);
   parallel_for(groups_, [&](std::size_t group) {
-    for (std::size_t block = group; block < blocks_; block += groups_) gradient_block(batch, block, query_gradients);
+    for (std::size_t block = group; block < blocks_; block += groups_)
+      gradient_block(batch, block, query_gradients);
   });
   add_groups(document_gradients);
   return loss(batch);

@@ -9,8 +9,9 @@ Distiller::Distiller(TrainableEncoder& encoder, std::vector<float> targets, std:
     : encoder_(encoder), targets_(std::move(targets)), weights_(std::move(weights)) {
   const std::size_t texts = encoder.text_count();
   if (targets_.size() != texts * encoder.dim() || weights_.size() != texts) {
-    throw Error("SHAPE_MISMATCH", "Expected a target of " + std::to_string(encoder.dim()) + " numbers and a weight for each of " +
-                                      std::to_string(texts) + " texts, but received " + std::to_string(targets_.size()) +
+    throw Error("SHAPE_MISMATCH", "Expected a target of " + std::to_string(encoder.dim()) +
+                                      " numbers and a weight for each of " + std::to_string(texts) +
+                                      " texts, but received " + std::to_string(targets_.size()) +
                                       " numbers and " + std::to_string(weights_.size()) + " weights.");
   }
 }

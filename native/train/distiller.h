@@ -13,7 +13,8 @@ class Distiller {
   // Throws Error SHAPE_MISMATCH.
   Distiller(TrainableEncoder& encoder, std::vector<float> targets, std::vector<float> weights);
 
-  // The order holds texts. Returns the loss of each batch before it was learned from; cancelled as PairTrainer::train.
+  // The order holds texts. Returns the loss of each batch before it was learned from; cancelled as
+  // PairTrainer::train.
   std::vector<double> train(const TrainingSteps& steps, Progress& progress);
 
  private:

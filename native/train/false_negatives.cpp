@@ -22,9 +22,8 @@ std::size_t KeyGroups::slot_of(std::int32_t key) const {
 void KeyGroups::build(std::span<const std::int32_t> keys) {
   order_.resize(keys.size());
   std::iota(order_.begin(), order_.end(), 0u);
-  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return keys[a] != keys[b] ? keys[a] < keys[b] : a < b;
-  });
+  std::sort(order_.begin(), order_.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return keys[a] != keys[b] ? keys[a] < keys[b] : a < b; });
   slots_.assign(std::bit_ceil(4 * keys.size() + 4), Slot());
   for (std::uint32_t begin = 0; begin < order_.size();) {
     const std::int32_t key = keys[order_[begin]];
@@ -41,8 +40,8 @@ std::span<const std::uint32_t> KeyGroups::members(std::int32_t key) const {
   return std::span(order_).subspan(slot.begin, slot.end - slot.begin);
 }
 
-void FalseNegatives::build(std::span<const std::int32_t> query_keys, std::span<const std::int32_t> document_keys,
-                           const KnownPositives& known) {
+void FalseNegatives::build(std::span<const std::int32_t> query_keys,
+                           std::span<const std::int32_t> document_keys, const KnownPositives& known) {
   query_keys_ = query_keys;
   document_keys_ = document_keys;
   known_ = &known;

@@ -6,8 +6,8 @@
 
 namespace attune {
 
-// The documents known to answer a query, beside those of the batch, as compressed sorted rows: the query with key q is
-// answered by document_keys[offsets[q] .. offsets[q + 1]). A key outside of the table has none.
+// The documents known to answer a query, beside those of the batch, as compressed sorted rows: the query with
+// key q is answered by document_keys[offsets[q] .. offsets[q + 1]). A key outside of the table has none.
 struct KnownPositives {
   std::vector<std::uint32_t> offsets;
   std::vector<std::int32_t> document_keys;
@@ -36,9 +36,9 @@ class KeyGroups {
 };
 
 // Row i is the query of pair i, column j < rows the document of pair j, later columns are extra negatives.
-// (i, j), i != j, is masked when pair j asks with the key of query i, when document j has the key of document i,
-// or when it is known to answer query i. Two ids that stand for the same text share a key: whoever makes the keys
-// joins them first.
+// (i, j), i != j, is masked when pair j asks with the key of query i, when document j has the key of document
+// i, or when it is known to answer query i. Two ids that stand for the same text share a key: whoever makes
+// the keys joins them first.
 class FalseNegatives {
  public:
   void build(std::span<const std::int32_t> query_keys, std::span<const std::int32_t> document_keys,

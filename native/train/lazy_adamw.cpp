@@ -14,7 +14,8 @@ constexpr std::size_t kRowsPerItem = 64;
 
 }  // namespace
 
-LazyAdamW::LazyAdamW(const Level& level, std::vector<float> weights, std::size_t dim, const AdamOptions& options)
+LazyAdamW::LazyAdamW(const Level& level, std::vector<float> weights, std::size_t dim,
+                     const AdamOptions& options)
     : level_(level),
       dim_(dim),
       options_(options),
@@ -73,11 +74,11 @@ LazyAdamW::State LazyAdamW::state() {
 void LazyAdamW::restore(std::vector<float> weights, State state) {
   const std::size_t size = weights_.size();
   if (weights.size() != size || state.first_moments.size() != size || state.second_moments.size() != size) {
-    throw Error("SHAPE_MISMATCH", "Expected a saved state of " + std::to_string(size) +
-                                      " weights and as many moments of each kind, but received " +
-                                      std::to_string(weights.size()) + ", " +
-                                      std::to_string(state.first_moments.size()) + " and " +
-                                      std::to_string(state.second_moments.size()) + ". Is it of another model?");
+    throw Error("SHAPE_MISMATCH",
+                "Expected a saved state of " + std::to_string(size) +
+                    " weights and as many moments of each kind, but received " +
+                    std::to_string(weights.size()) + ", " + std::to_string(state.first_moments.size()) +
+                    " and " + std::to_string(state.second_moments.size()) + ". Is it of another model?");
   }
   weights_ = std::move(weights);
   first_moments_ = std::move(state.first_moments);

@@ -12,9 +12,10 @@ struct AdamOptions {
   float weight_decay = 0;  // towards the weights that training began with
 };
 
-// Under Adam a row moves even when its gradient is zero, because its moments decay. Those steps are not lost here, but
-// made up for just before the row is read: the same operations in the same order as if every row had been updated at
-// every step, with memory traffic for touched rows alone. (Adam works element by element, so rows can wait.)
+// Under Adam a row moves even when its gradient is zero, because its moments decay. Those steps are not lost
+// here, but made up for just before the row is read: the same operations in the same order as if every row
+// had been updated at every step, with memory traffic for touched rows alone. (Adam works element by element,
+// so rows can wait.)
 class LazyAdamW {
  public:
   struct State {
@@ -41,7 +42,8 @@ class LazyAdamW {
   void flush();
   const std::vector<float>& weights() const { return weights_; }  // whole after a flush
   State state();                                                  // flushes
-  // Continues from a state; `weights` are those saved with it, the anchors stay those of the constructor. Throws Error SHAPE_MISMATCH.
+  // Continues from a state; `weights` are those saved with it, the anchors stay those of the constructor.
+  // Throws Error SHAPE_MISMATCH.
   void restore(std::vector<float> weights, State state);
 
  private:
@@ -52,9 +54,9 @@ class LazyAdamW {
   const AdamOptions options_;
   const std::vector<float> anchors_;                             // [rows, dim]: the weights at the beginning
   std::vector<float> weights_, first_moments_, second_moments_;  // [rows, dim]
-  std::vector<std::uint64_t> last_step_;                         // [rows]: the step each row is up to date with
-  std::vector<std::uint8_t> moved_;                              // [rows]: whether it ever had a gradient
-  std::uint64_t first_step_ = 0;                                 // the step before steps_[0]
+  std::vector<std::uint64_t> last_step_;  // [rows]: the step each row is up to date with
+  std::vector<std::uint8_t> moved_;       // [rows]: whether it ever had a gradient
+  std::uint64_t first_step_ = 0;          // the step before steps_[0]
   std::vector<kernels::AdamStep> steps_;
   bool pending_ = false;
 };

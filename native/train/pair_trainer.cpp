@@ -14,34 +14,40 @@ constexpr std::size_t kRowsPerItem = 64;
 
 void in_parts(std::size_t count, const std::function<void(std::size_t)>& body) {
   parallel_for((count + kRowsPerItem - 1) / kRowsPerItem, [&](std::size_t item) {
-    for (std::size_t row = item * kRowsPerItem; row < std::min(count, (item + 1) * kRowsPerItem); ++row) body(row);
+    for (std::size_t row = item * kRowsPerItem; row < std::min(count, (item + 1) * kRowsPerItem); ++row)
+      body(row);
   });
 }
 
 void check_texts(const std::vector<std::uint32_t>& texts, std::size_t count, const char* name) {
   for (const std::uint32_t text : texts) {
     if (text < count) continue;
-    throw Error("SHAPE_MISMATCH", std::string("Expected ") + name + " to be rows of the " + std::to_string(count) +
-                                      " texts, but received " + std::to_string(text) + ".");
+    throw Error("SHAPE_MISMATCH", std::string("Expected ") + name + " to be rows of the " +
+                                      std::to_string(count) + " texts, but received " + std::to_string(text) +
+                                      ".");
   }
 }
 
 void check_pairs(const PairSet& pairs, std::size_t text_count) {
   const std::size_t count = pairs.count();
-  if (pairs.document_texts.size() != count || pairs.weights.size() != count || pairs.query_keys.size() != count ||
-      pairs.document_keys.size() != count) {
-    throw Error("SHAPE_MISMATCH", "Expected a document, a weight, a query key and a document key for each of the " +
-                                      std::to_string(count) + " pairs.");
+  if (pairs.document_texts.size() != count || pairs.weights.size() != count ||
+      pairs.query_keys.size() != count || pairs.document_keys.size() != count) {
+    throw Error("SHAPE_MISMATCH",
+                "Expected a document, a weight, a query key and a document key for each of the " +
+                    std::to_string(count) + " pairs.");
   }
   if (pairs.negative_texts.size() != pairs.negative_keys.size() ||
       (count == 0 ? !pairs.negative_texts.empty() : pairs.negative_texts.size() % count != 0)) {
-    throw Error("SHAPE_MISMATCH", "Expected the same number of negatives for each pair, and a key for each negative.");
+    throw Error("SHAPE_MISMATCH",
+                "Expected the same number of negatives for each pair, and a key for each negative.");
   }
   const std::vector<std::uint32_t>& offsets = pairs.known_positives.offsets;
-  if (offsets.empty() ? !pairs.known_positives.document_keys.empty()
-                      : offsets.front() != 0 || offsets.back() != pairs.known_positives.document_keys.size() ||
-                            !std::is_sorted(offsets.begin(), offsets.end())) {
-    throw Error("SHAPE_MISMATCH", "Expected the known positives' offsets to rise from 0 to the number of their keys.");
+  if (offsets.empty()
+          ? !pairs.known_positives.document_keys.empty()
+          : offsets.front() != 0 || offsets.back() != pairs.known_positives.document_keys.size() ||
+                !std::is_sorted(offsets.begin(), offsets.end())) {
+    throw Error("SHAPE_MISMATCH",
+                "Expected the known positives' offsets to rise from 0 to the number of their keys.");
   }
   check_texts(pairs.query_texts, text_count, "queries");
   check_texts(pairs.document_texts, text_count, "documents");
@@ -60,7 +66,8 @@ void check_steps(const TrainingSteps& steps, std::size_t count) {
   const std::size_t batches = steps.batch == 0 ? 0 : (steps.order.size() + steps.batch - 1) / steps.batch;
   if (steps.batch == 0 || batches != steps.learning_rates.size()) {
     throw Error("INVALID_ARGUMENT", "Expected a learning rate for each of the " + std::to_string(batches) +
-                                        " batches, but received " + std::to_string(steps.learning_rates.size()) + ".");
+                                        " batches, but received " +
+                                        std::to_string(steps.learning_rates.size()) + ".");
   }
   for (const std::uint32_t item : steps.order) {
     if (item < count) continue;
@@ -71,9 +78,10 @@ void check_steps(const TrainingSteps& steps, std::size_t count) {
 
 void check_loss(double loss, std::size_t step) {
   if (std::isfinite(loss)) return;
-  throw Error("TRAINING_DIVERGED", "The loss is not a number at step " + std::to_string(step + 1) +
-                                       " of this call. Try a lower learning rate, a longer warm-up or a higher "
-                                       "temperature, and check that the vectors it started from are finite.");
+  throw Error("TRAINING_DIVERGED",
+              "The loss is not a number at step " + std::to_string(step + 1) +
+                  " of this call. Try a lower learning rate, a longer warm-up or a higher "
+                  "temperature, and check that the vectors it started from are finite.");
 }
 
 PairTrainer::PairTrainer(const Level& level, TrainableEncoder& encoder, PairSet pairs, float temperature)
@@ -85,8 +93,8 @@ PairTrainer::PairTrainer(const Level& level, TrainableEncoder& encoder, PairSet 
       text_places_(encoder.text_count(), kAbsent) {
   check_pairs(pairs_, encoder.text_count());
   if (!(temperature > 0) || !std::isfinite(temperature)) {
-    throw Error("INVALID_ARGUMENT", "Expected the temperature to be above 0, but received " +
-                                        std::to_string(temperature) + ".");
+    throw Error("INVALID_ARGUMENT",
+                "Expected the temperature to be above 0, but received " + std::to_string(temperature) + ".");
   }
 }
 
@@ -137,9 +145,11 @@ double PairTrainer::step(std::span<const std::uint32_t> pairs, float learning_ra
   text_gradients_.resize(texts_.size() * dim);
   vectors_.resize(rows * dim);
   gradients_.resize(rows * dim);
-  const Matrix unit(unit_.data(), texts_.size(), dim), text_gradients(text_gradients_.data(), texts_.size(), dim);
+  const Matrix unit(unit_.data(), texts_.size(), dim),
+      text_gradients(text_gradients_.data(), texts_.size(), dim);
   encoder_.encode(texts_, unit);
-  in_parts(rows, [&](std::size_t row) { std::copy_n(unit.row(rows_[row]), dim, vectors_.data() + row * dim); });
+  in_parts(rows,
+           [&](std::size_t row) { std::copy_n(unit.row(rows_[row]), dim, vectors_.data() + row * dim); });
 
   ContrastiveBatch contrast;
   contrast.queries = {vectors_.data(), batch, dim};
@@ -149,8 +159,8 @@ double PairTrainer::step(std::span<const std::uint32_t> pairs, float learning_ra
   contrast.document_keys = document_keys_;
   contrast.known_positives = &pairs_.known_positives;
   contrast.temperature = temperature_;
-  const double loss =
-      loss_.run(contrast, {gradients_.data(), batch, dim}, {gradients_.data() + batch * dim, rows - batch, dim});
+  const double loss = loss_.run(contrast, {gradients_.data(), batch, dim},
+                                {gradients_.data() + batch * dim, rows - batch, dim});
   check_loss(loss, number);
 
   in_parts(texts_.size(), [&](std::size_t place) {

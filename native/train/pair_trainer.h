@@ -23,15 +23,17 @@ struct PairSet {
 };
 
 struct TrainingSteps {
-  std::span<const std::uint32_t> order;   // pairs, or texts, batch after batch; the last batch may be shorter
+  std::span<const std::uint32_t> order;  // pairs, or texts, batch after batch; the last batch may be shorter
   std::size_t batch = 0;
   std::span<const float> learning_rates;  // one for each batch
 };
 
-// Throws Error INVALID_ARGUMENT unless there is a learning rate for every batch, and every item is below `count`.
+// Throws Error INVALID_ARGUMENT unless there is a learning rate for every batch, and every item is below
+// `count`.
 void check_steps(const TrainingSteps& steps, std::size_t count);
 
-// Throws Error TRAINING_DIVERGED when a loss is not a number; the encoder has then not learned from that batch.
+// Throws Error TRAINING_DIVERGED when a loss is not a number; the encoder has then not learned from that
+// batch.
 void check_loss(double loss, std::size_t step);
 
 class PairTrainer {
@@ -39,8 +41,8 @@ class PairTrainer {
   // Throws Error SHAPE_MISMATCH when the pairs do not fit each other or the encoder's texts.
   PairTrainer(const Level& level, TrainableEncoder& encoder, PairSet pairs, float temperature);
 
-  // Returns the loss of each batch before it was learned from. Cancelled between batches, the encoder is whole, and
-  // has learned from the first progress.done of them.
+  // Returns the loss of each batch before it was learned from. Cancelled between batches, the encoder is
+  // whole, and has learned from the first progress.done of them.
   std::vector<double> train(const TrainingSteps& steps, Progress& progress);
 
  private:
@@ -54,15 +56,16 @@ class PairTrainer {
   const std::size_t negatives_per_pair_;
   ContrastiveLoss loss_;
 
-  // Of one batch. A text that occurs several times is encoded once: rows_ says which vector a query or document has.
-  std::vector<std::uint32_t> texts_;           // distinct
-  std::vector<std::uint32_t> text_places_;     // [all texts]: place in texts_, or kAbsent
-  std::vector<std::uint32_t> rows_;            // [queries, then documents, then negatives]: place in texts_
+  // Of one batch. A text that occurs several times is encoded once: rows_ says which vector a query or
+  // document has.
+  std::vector<std::uint32_t> texts_;        // distinct
+  std::vector<std::uint32_t> text_places_;  // [all texts]: place in texts_, or kAbsent
+  std::vector<std::uint32_t> rows_;         // [queries, then documents, then negatives]: place in texts_
   std::vector<std::uint32_t> row_begins_, occurrences_;  // the rows of each distinct text, ascending
   std::vector<float> weights_;
   std::vector<std::int32_t> query_keys_, document_keys_;
-  std::vector<float> unit_, text_gradients_;   // [texts, dim]
-  std::vector<float> vectors_, gradients_;     // [rows, dim]
+  std::vector<float> unit_, text_gradients_;  // [texts, dim]
+  std::vector<float> vectors_, gradients_;    // [rows, dim]
 };
 
 }  // namespace attune

@@ -14,7 +14,8 @@ constexpr std::uint32_t kAbsent = 0xffffffffu;
 constexpr std::size_t kTextsPerItem = 64;
 constexpr std::size_t kTokensPerItem = 32;
 
-void in_parts(std::size_t count, std::size_t per_item, const std::function<void(std::size_t, std::size_t)>& body) {
+void in_parts(std::size_t count, std::size_t per_item,
+              const std::function<void(std::size_t, std::size_t)>& body) {
   parallel_for((count + per_item - 1) / per_item,
                [&](std::size_t item) { body(item * per_item, std::min(count, (item + 1) * per_item)); });
 }
@@ -39,11 +40,14 @@ void check(const TokenizedTexts& texts, std::size_t vocabulary) {
 
 StaticTable::StaticTable(const Level& level, std::vector<float> table, std::size_t dim, TokenizedTexts texts,
                          const AdamOptions& options)
-    : rows_(level, std::move(table), dim, options), texts_(std::move(texts)), token_places_(rows_.rows(), kAbsent) {
+    : rows_(level, std::move(table), dim, options),
+      texts_(std::move(texts)),
+      token_places_(rows_.rows(), kAbsent) {
   check(texts_, rows_.rows());
 }
 
-// Two passes over the token ids: count, then place. The order of everything follows the batch, never a thread.
+// Two passes over the token ids: count, then place. The order of everything follows the batch, never a
+// thread.
 void StaticTable::group_by_token(std::span<const std::uint32_t> texts) {
   for (const std::uint32_t token : tokens_) token_places_[token] = kAbsent;
   tokens_.clear();
@@ -59,7 +63,8 @@ void StaticTable::group_by_token(std::span<const std::uint32_t> texts) {
       ++token_begins_[place + 1];
     }
   }
-  for (std::size_t place = 0; place < tokens_.size(); ++place) token_begins_[place + 1] += token_begins_[place];
+  for (std::size_t place = 0; place < tokens_.size(); ++place)
+    token_begins_[place + 1] += token_begins_[place];
   occurrences_.resize(token_begins_.back());
   for (std::size_t at = 0; at < texts.size(); ++at) {
     for (const std::int32_t id : texts_.of(texts[at])) {
@@ -68,7 +73,8 @@ void StaticTable::group_by_token(std::span<const std::uint32_t> texts) {
     }
   }
   // Placing has moved every begin to its end, the next one's begin.
-  for (std::size_t place = tokens_.size(); place > 0; --place) token_begins_[place] = token_begins_[place - 1];
+  for (std::size_t place = tokens_.size(); place > 0; --place)
+    token_begins_[place] = token_begins_[place - 1];
   token_begins_[0] = 0;
 }
 
@@ -88,7 +94,8 @@ void StaticTable::encode(std::span<const std::uint32_t> texts, Matrix unit) {
         const float* row = rows_.row(static_cast<std::size_t>(id));
         for (std::size_t i = 0; i < dim(); ++i) out[i] += row[i];
       }
-      // The sum has the direction of the mean. 1 / |sum| = 1 / (tokens * |mean|) is also what the gradient needs.
+      // The sum has the direction of the mean. 1 / |sum| = 1 / (tokens * |mean|) is also what the gradient
+      // needs.
       double squares = 0;
       for (std::size_t i = 0; i < dim(); ++i) squares += double(out[i]) * out[i];
       scales_[at] = squares > 0 ? static_cast<float>(1 / std::sqrt(squares)) : 0.0f;
@@ -97,7 +104,8 @@ void StaticTable::encode(std::span<const std::uint32_t> texts, Matrix unit) {
   });
 }
 
-// With s the sum of a text's rows and y = s / |s|:  d loss / d row = (g - y (y · g)) / |s|, for each of its tokens.
+// With s the sum of a text's rows and y = s / |s|:  d loss / d row = (g - y (y · g)) / |s|, for each of its
+// tokens.
 void StaticTable::learn(ConstMatrix unit, Matrix gradients, float learning_rate) {
   in_parts(batch_texts_.size(), kTextsPerItem, [&](std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { nativeIncludes, packageImports } from './import-rules.js';
 
@@ -12,10 +13,10 @@ function filesBelow(folder: string, endings: string[]): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The modules a TypeScript file names, in imports, exports and dynamic imports. */
+/** The modules a TypeScript file names, in imports, exports and dynamic imports, as the compiler's own scanner sees them. */
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, ''); // examples in docstrings
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'));
+  return importedFiles.map(({ fileName }) => fileName);
 }
 
 const includesOf = (file: string) =>
@@ -42,7 +43,8 @@ describe('the imports of packages', () => {
           } else if (imported.startsWith('@attune/')) {
             const other = imported.slice('@attune/'.length);
             if (!allowed.includes(other)) wrong.push(`${file} imports ${imported}`);
-            if (!declared.includes(imported)) wrong.push(`${file} imports ${imported}, which package.json lacks`);
+            if (!declared.includes(imported))
+              wrong.push(`${file} imports ${imported}, which package.json lacks`);
           } else if (!imported.startsWith('node:') && !declared.includes(imported)) {
             wrong.push(`${file} imports ${imported}, which package.json lacks`);
           }
@@ -53,7 +55,9 @@ describe('the imports of packages', () => {
   }
 
   it('opens a .node file in binding alone', () => {
-    const sources = Object.keys(packageImports).flatMap((name) => filesBelow(`packages/${name}/src`, ['.ts']));
+    const sources = Object.keys(packageImports).flatMap((name) =>
+      filesBelow(`packages/${name}/src`, ['.ts']),
+    );
     const openers = sources.filter((file) => /\.node['"`]/.test(readFileSync(join(root, file), 'utf8')));
     expect(openers).toEqual(['packages/binding/src/load.ts']);
   });

@@ -1,6 +1,5 @@
 // Activations against double arithmetic, at every level this CPU runs, at every number of elements around a
 // register.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
 #include <cfloat>

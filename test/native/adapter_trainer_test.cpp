@@ -1,7 +1,6 @@
 // Training of a linear map over fixed vectors.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include <cmath>
 #include <doctest/doctest.h>
+#include <cmath>
 #include <numeric>
 #include <random>
 #include <vector>
@@ -15,7 +14,8 @@ namespace {
 
 constexpr std::size_t kDim = 24, kPairs = 150;
 
-// Queries are documents with their first half of dimensions mirrored, which a linear map can undo only by ignoring it.
+// Queries are documents with their first half of dimensions mirrored, which a linear map can undo only by
+// ignoring it.
 std::vector<float> mirrored_vectors() {
   std::mt19937 generator(1);
   std::normal_distribution<float> normal;
@@ -50,11 +50,13 @@ PairSet pairs_in_order() {
 
 struct Run {
   Run(const Level& level, std::size_t dim_out, float decay)
-      : map(level, mirrored_vectors(), kDim, dim_out, {{}, decay}), trainer(level, map, pairs_in_order(), 0.1f) {}
+      : map(level, mirrored_vectors(), kDim, dim_out, {{}, decay}),
+        trainer(level, map, pairs_in_order(), 0.1f) {}
   std::vector<double> train(std::size_t steps, float rate) {
     std::vector<std::uint32_t> order;
     std::mt19937 generator(static_cast<unsigned>(map.parameters().step()) + 1);
-    for (std::size_t i = 0; i < steps * 64; ++i) order.push_back(static_cast<std::uint32_t>(generator() % kPairs));
+    for (std::size_t i = 0; i < steps * 64; ++i)
+      order.push_back(static_cast<std::uint32_t>(generator() % kPairs));
     const std::vector<float> rates(steps, rate);
     Progress progress;
     return trainer.train({order, 64, rates}, progress);
@@ -82,7 +84,8 @@ TEST_CASE("an untrained adapter is the identity, of its first outputs") {
       double squares = 0;
       for (std::size_t i = 0; i < dim_out; ++i) squares += std::pow(double(vectors[texts[at] * kDim + i]), 2);
       for (std::size_t i = 0; i < dim_out; ++i) {
-        CHECK(unit[at * dim_out + i] == doctest::Approx(vectors[texts[at] * kDim + i] / std::sqrt(squares)).epsilon(1e-6));
+        CHECK(unit[at * dim_out + i] ==
+              doctest::Approx(vectors[texts[at] * kDim + i] / std::sqrt(squares)).epsilon(1e-6));
       }
     }
   }
@@ -108,7 +111,8 @@ TEST_CASE("weight decay pulls towards the identity") {
 }
 
 TEST_CASE("resumes to the bit") {
-  Run straight(active_level(), kDim, 0.1f), first(active_level(), kDim, 0.1f), second(active_level(), kDim, 0.1f);
+  Run straight(active_level(), kDim, 0.1f), first(active_level(), kDim, 0.1f),
+      second(active_level(), kDim, 0.1f);
   straight.train(10, 0.02f);
   straight.train(10, 0.02f);
   first.train(10, 0.02f);

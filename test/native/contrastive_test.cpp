@@ -1,10 +1,9 @@
 // The contrastive loss: its kernels, its gradients and its masks, against double arithmetic at every level.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
 #include <algorithm>
 #include <array>
 #include <cfloat>
 #include <cmath>
-#include <doctest/doctest.h>
 #include <limits>
 #include <random>
 #include <vector>
@@ -34,7 +33,8 @@ struct Example {
     if (j < batch && query_keys[i] >= 0 && query_keys[j] == query_keys[i]) return true;
     if (document_keys[i] >= 0 && document_keys[j] == document_keys[i]) return true;
     const auto positives = known.of(query_keys[i]);
-    return document_keys[j] >= 0 && std::find(positives.begin(), positives.end(), document_keys[j]) != positives.end();
+    return document_keys[j] >= 0 &&
+           std::find(positives.begin(), positives.end(), document_keys[j]) != positives.end();
   }
   // The logits' exponentials' sums by row and by column, as logarithms.
   void log_sums(std::vector<double>& rows, std::vector<double>& cols) const {
@@ -120,7 +120,8 @@ Example example(std::size_t batch, std::size_t negatives, std::size_t dim, bool 
   if (with_masks) {
     made.known.offsets.push_back(0);
     for (std::size_t query = 0; query < batch; ++query) {
-      for (int i = 0; i < 3; ++i) made.known.document_keys.push_back(static_cast<std::int32_t>(generator() % (2 * keys)));
+      for (int i = 0; i < 3; ++i)
+        made.known.document_keys.push_back(static_cast<std::int32_t>(generator() % (2 * keys)));
       made.known.offsets.push_back(static_cast<std::uint32_t>(made.known.document_keys.size()));
     }
   }
@@ -144,7 +145,8 @@ Result run(const Level& level, const Example& from) {
   batch.known_positives = &from.known;
   batch.temperature = static_cast<float>(from.temperature);
   ContrastiveLoss operation(level);
-  result.loss = operation.run(batch, {result.dq.data(), from.batch, from.dim}, {result.dd.data(), from.documents, from.dim});
+  result.loss = operation.run(batch, {result.dq.data(), from.batch, from.dim},
+                              {result.dd.data(), from.documents, from.dim});
   return result;
 }
 
@@ -193,8 +195,8 @@ TEST_CASE("a row's statistics do not depend on how it was cut") {
         CAPTURE(level.name);
         CAPTURE(cols);
         CHECK(max == top);
-        // Each addend errs by 4 epsilons, and by as many more for the rounding of its argument (|x| <= 40, times
-        // epsilon / 2); each addition by half of one, of at most the sum.
+        // Each addend errs by 4 epsilons, and by as many more for the rounding of its argument (|x| <= 40,
+        // times epsilon / 2); each addition by half of one, of at most the sum.
         CHECK(std::abs(sum - exact) <= (30 + double(cols) / 2) * FLT_EPSILON * exact);
       }
     }
@@ -222,7 +224,8 @@ TEST_CASE("the definition's gradients are the slopes of its loss") {
 }
 
 // A logit errs by at most dim epsilons / temperature (Higham 2002, eq. 3.5, of vectors of unit length), so a
-// probability by that share of itself, twice, for its own and for the sum's; a gradient is a sum over probabilities.
+// probability by that share of itself, twice, for its own and for the sum's; a gradient is a sum over
+// probabilities.
 TEST_CASE("every level agrees with the definition, masks and negatives and all sizes included") {
   for (const Level& level : supported_levels()) {
     for (const bool with_masks : {false, true}) {
@@ -238,9 +241,10 @@ TEST_CASE("every level agrees with the definition, masks and negatives and all s
         CAPTURE(with_masks);
         CHECK(std::abs(got.loss - from.loss()) <= 2 * logit_error + 32 * FLT_EPSILON);
         // Every row of gradients is a mix, by at most 2 w / (2 Z t), of unit vectors.
-        const double bound = 4 * (logit_error + 64 * FLT_EPSILON) *
-                             (*std::max_element(from.weights.begin(), from.weights.end()) * double(batch > 1 ? 4 : 1)) /
-                             (from.total_weight() * from.temperature);
+        const double bound =
+            4 * (logit_error + 64 * FLT_EPSILON) *
+            (*std::max_element(from.weights.begin(), from.weights.end()) * double(batch > 1 ? 4 : 1)) /
+            (from.total_weight() * from.temperature);
         for (std::size_t i = 0; i < dq.size(); ++i) REQUIRE(std::abs(got.dq[i] - dq[i]) <= bound);
         for (std::size_t i = 0; i < dd.size(); ++i) REQUIRE(std::abs(got.dd[i] - dd[i]) <= bound);
       }

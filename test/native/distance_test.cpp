@@ -1,7 +1,6 @@
 // Squared distances against double arithmetic, at every level this CPU runs, at dims and widths around a
 // register; that they are the same to the bit in any company, on which exact search relies; and the
 // comparison of scores.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "kernels/distance/distance.h"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,4 @@
 // Exact search against brute force in double, at every level this CPU runs.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "search/flat_index.h"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,5 @@
 // Layer normalisation against double arithmetic, at every level this CPU runs, at dims around the width of a
 // register.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
 #include <cfloat>

@@ -1,6 +1,5 @@
 // Matrix products against double arithmetic, at every level this CPU runs, at sizes around the width of a
 // tile.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "runtime/matmul.h"
 
 #include <doctest/doctest.h>
@@ -135,5 +134,51 @@ TEST_CASE("a row of a product is the same, bit for bit, whatever rows stand besi
         CHECK(std::equal(alone.begin(), alone.end(), together.begin() + long(row * kCols)));
       }
     }
+  }
+}
+
+TEST_CASE("a panel holds the numbers of its rows or columns in the order of depth") {
+  for (const Level& level : supported_levels()) {
+    const std::size_t width = level.gemm.tile_cols;
+    for (const std::size_t depth : {0, 1, 7, 8, 15, 16, 17, 40}) {
+      const std::size_t row_stride = depth + 3, depth_stride = width + 5;
+      const std::vector<float> rows = random_values(width * row_stride, 1);
+      const std::vector<float> columns = random_values(depth * depth_stride, 2);
+      std::vector<float> from_rows(width * depth + 1, 42.0f), from_columns = from_rows;
+      level.gemm.pack_rows(rows.data(), row_stride, depth, from_rows.data());
+      level.gemm.pack_columns(columns.data(), depth_stride, depth, from_columns.data());
+      bool equal = from_rows.back() == 42.0f && from_columns.back() == 42.0f;
+      for (std::size_t k = 0; k < depth; ++k) {
+        for (std::size_t j = 0; j < width; ++j) {
+          equal = equal && from_rows[k * width + j] == rows[j * row_stride + k];
+          equal = equal && from_columns[k * width + j] == columns[k * depth_stride + j];
+        }
+      }
+      CAPTURE(level.name);
+      CAPTURE(depth);
+      CHECK(equal);
+    }
+  }
+}
+
+// Sizes around a block with a stride at which the left operand is packed first, and one at which it is not.
+TEST_CASE("a product is the same whether its left operand is read in place or packed") {
+  constexpr std::size_t kRows = 29, kCols = 67, kDepth = 600;
+  for (const Level& level : supported_levels()) {
+    const std::vector<float> b = random_values(kDepth * kCols, 2);
+    std::vector<float> results[2];
+    for (const bool collide : {false, true}) {
+      const std::size_t stride = collide ? 1024 : 700;
+      std::vector<float> a(kDepth * stride);
+      const std::vector<float> values = random_values(kRows * kDepth, 1);
+      for (std::size_t i = 0; i < kRows; ++i) {
+        for (std::size_t k = 0; k < kDepth; ++k) a[k * stride + i] = values[i * kDepth + k];
+      }
+      results[collide].resize(kRows * kCols);
+      multiply_tn(level, {a.data(), kDepth, kRows, stride}, {b.data(), kDepth, kCols},
+                  {results[collide].data(), kRows, kCols}, Product::replace);
+    }
+    CAPTURE(level.name);
+    CHECK(results[0] == results[1]);
   }
 }

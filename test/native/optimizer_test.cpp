@@ -1,8 +1,8 @@
-// AdamW: every level against its definition, the definition against double arithmetic, and lazy rows against dense ones.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+// AdamW: every level against its definition, the definition against double arithmetic, and lazy rows against
+// dense ones.
+#include <doctest/doctest.h>
 #include <cfloat>
 #include <cmath>
-#include <doctest/doctest.h>
 #include <random>
 #include <vector>
 
@@ -21,8 +21,8 @@ std::vector<float> random_values(std::size_t count, unsigned seed) {
 }
 
 kernels::AdamStep step_number(int t, double rate, double decay) {
-  return {static_cast<float>(rate / (1 - std::pow(0.9, t))), static_cast<float>(1 / std::sqrt(1 - std::pow(0.999, t))),
-          static_cast<float>(rate * decay)};
+  return {static_cast<float>(rate / (1 - std::pow(0.9, t))),
+          static_cast<float>(1 / std::sqrt(1 - std::pow(0.999, t))), static_cast<float>(rate * decay)};
 }
 
 }  // namespace
@@ -38,13 +38,15 @@ TEST_CASE("every level gives the bits of the definition, whatever the length") {
       for (int t = 1; t <= 5; ++t) {
         const std::vector<float> gradients = random_values(count, 10 + static_cast<unsigned>(t));
         steps.push_back(step_number(t, 0.1, 0.01));
-        level.optimizer.update(adam, steps.back(), gradients.data(), anchors.data(), weights.data(), m.data(), v.data(), count);
-        kernels::optimizer_scalar.update(adam, steps.back(), gradients.data(), anchors.data(), expected.data(), expected_m.data(),
-                                         expected_v.data(), count);
+        level.optimizer.update(adam, steps.back(), gradients.data(), anchors.data(), weights.data(), m.data(),
+                               v.data(), count);
+        kernels::optimizer_scalar.update(adam, steps.back(), gradients.data(), anchors.data(),
+                                         expected.data(), expected_m.data(), expected_v.data(), count);
       }
-      level.optimizer.coast(adam, steps.data(), steps.size(), anchors.data(), weights.data(), m.data(), v.data(), count);
-      kernels::optimizer_scalar.coast(adam, steps.data(), steps.size(), anchors.data(), expected.data(), expected_m.data(),
-                                      expected_v.data(), count);
+      level.optimizer.coast(adam, steps.data(), steps.size(), anchors.data(), weights.data(), m.data(),
+                            v.data(), count);
+      kernels::optimizer_scalar.coast(adam, steps.data(), steps.size(), anchors.data(), expected.data(),
+                                      expected_m.data(), expected_v.data(), count);
       CAPTURE(level.name);
       CAPTURE(count);
       CHECK(weights == expected);
@@ -54,20 +56,23 @@ TEST_CASE("every level gives the bits of the definition, whatever the length") {
   }
 }
 
-// One step from moments of zero makes about seven roundings on the way to the change, each of half an epsilon of it,
-// and two of the weight: the bound is twice that.
+// One step from moments of zero makes about seven roundings on the way to the change, each of half an epsilon
+// of it, and two of the weight: the bound is twice that.
 TEST_CASE("a step is AdamW in double arithmetic") {
-  const std::vector<float> gradients = random_values(64, 1), before = random_values(64, 2), anchors = random_values(64, 3);
+  const std::vector<float> gradients = random_values(64, 1), before = random_values(64, 2),
+                           anchors = random_values(64, 3);
   std::vector<float> weights = before, m(64), v(64);
   const kernels::AdamConstants adam;
   const kernels::AdamStep step = step_number(1, 0.1, 0.01);
-  kernels::optimizer_scalar.update(adam, step, gradients.data(), anchors.data(), weights.data(), m.data(), v.data(), 64);
+  kernels::optimizer_scalar.update(adam, step, gradients.data(), anchors.data(), weights.data(), m.data(),
+                                   v.data(), 64);
   for (std::size_t i = 0; i < 64; ++i) {
     const double first = (1 - double(adam.beta1)) * gradients[i];
     const double second = (1 - double(adam.beta2)) * gradients[i] * gradients[i];
     const double change = step.size * first / (std::sqrt(second) * step.root_correction + adam.epsilon);
     const double exact = before[i] - double(step.pull) * (double(before[i]) - anchors[i]) - change;
-    CHECK(std::abs(weights[i] - exact) <= 7 * FLT_EPSILON * std::abs(change) + 2 * FLT_EPSILON * std::abs(before[i]));
+    CHECK(std::abs(weights[i] - exact) <=
+          7 * FLT_EPSILON * std::abs(change) + 2 * FLT_EPSILON * std::abs(before[i]));
   }
 }
 
@@ -77,7 +82,8 @@ TEST_CASE("moments die instead of staying denormal for ever") {
     const std::vector<kernels::AdamStep> steps(3000, step_number(1, 0.1, 0));
     const std::vector<float> anchors(5, 1.0f);
     std::vector<float> weights(5, 1.0f), m(5, -1e-5f), v(5, 1e-10f);
-    level.optimizer.coast(adam, steps.data(), steps.size(), anchors.data(), weights.data(), m.data(), v.data(), 5);
+    level.optimizer.coast(adam, steps.data(), steps.size(), anchors.data(), weights.data(), m.data(),
+                          v.data(), 5);
     CHECK(m == std::vector<float>(5, 0.0f));
   }
 }

@@ -1,5 +1,4 @@
 // The static encoder and the head behind it, against double arithmetic.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "encoder/static_encoder.h"
 
 #include <doctest/doctest.h>

@@ -1,10 +1,10 @@
-// Training of a static table: against a plain twin in double, to the bit for any number of threads, and resumed.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+// Training of a static table: against a plain twin in double, to the bit for any number of threads, and
+// resumed.
+#include <doctest/doctest.h>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <doctest/doctest.h>
 #include <fstream>
 #include <numeric>
 #include <random>
@@ -33,7 +33,8 @@ TokenizedTexts random_texts(unsigned seed) {
   texts.offsets.push_back(0);
   for (std::size_t text = 0; text < kTexts; ++text) {
     const std::size_t tokens = text == 3 ? 0 : 1 + generator() % 6;  // one text has nothing to encode
-    for (std::size_t i = 0; i < tokens; ++i) texts.ids.push_back(static_cast<std::int32_t>(generator() % (kVocabulary - 5)));
+    for (std::size_t i = 0; i < tokens; ++i)
+      texts.ids.push_back(static_cast<std::int32_t>(generator() % (kVocabulary - 5)));
     texts.offsets.push_back(static_cast<std::uint32_t>(texts.ids.size()));
   }
   return texts;
@@ -83,8 +84,9 @@ std::uint64_t checksum(const std::vector<float>& values) {
 
 }  // namespace
 
-// Moving every entry of the table along its own gradient by central differences of the whole forward pass would need the
-// gradients; a first Adam step hides their size but not their sign, so the twin checks signs and an average the sizes.
+// Moving every entry of the table along its own gradient by central differences of the whole forward pass
+// would need the gradients; a first Adam step hides their size but not their sign, so the twin checks signs
+// and an average the sizes.
 TEST_CASE("a step moves every token against the slope of the loss, and leaves the others") {
   Run run(active_level());
   const std::vector<float> before = run.table.parameters().weights();
@@ -103,7 +105,8 @@ TEST_CASE("a step moves every token against the slope of the loss, and leaves th
     for (std::size_t text = 0; text < kTexts; ++text) {
       double squares = 0;
       for (const std::int32_t id : texts.of(text)) {
-        for (std::size_t i = 0; i < kDim; ++i) unit[text][i] += table[static_cast<std::size_t>(id) * kDim + i];
+        for (std::size_t i = 0; i < kDim; ++i)
+          unit[text][i] += table[static_cast<std::size_t>(id) * kDim + i];
       }
       for (const double value : unit[text]) squares += value * value;
       for (double& value : unit[text]) value = squares > 0 ? value / std::sqrt(squares) : 0;
@@ -114,7 +117,8 @@ TEST_CASE("a step moves every token against the slope of the loss, and leaves th
         double row = 0, own = 0;
         for (std::size_t j = 0; j < batch.size(); ++j) {
           const std::uint32_t a = batch[transposed ? j : i], b = batch[transposed ? i : j];
-          const bool same = pairs.query_keys[a] == pairs.query_keys[b] || pairs.document_keys[a] == pairs.document_keys[b];
+          const bool same =
+              pairs.query_keys[a] == pairs.query_keys[b] || pairs.document_keys[a] == pairs.document_keys[b];
           if (i != j && same) continue;
           const auto& left = unit[pairs.query_texts[a]];
           const auto& right = unit[pairs.document_texts[b]];
@@ -131,7 +135,8 @@ TEST_CASE("a step moves every token against the slope of the loss, and leaves th
   std::vector<bool> used(kVocabulary);
   for (const std::uint32_t pair : batch) {
     for (const std::int32_t id : texts.of(pairs.query_texts[pair])) used[static_cast<std::size_t>(id)] = true;
-    for (const std::int32_t id : texts.of(pairs.document_texts[pair])) used[static_cast<std::size_t>(id)] = true;
+    for (const std::int32_t id : texts.of(pairs.document_texts[pair]))
+      used[static_cast<std::size_t>(id)] = true;
   }
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (!used[i / kDim]) {
@@ -173,7 +178,8 @@ TEST_CASE("ten steps, a saved state and ten more have the bits of twenty") {
     LazyAdamW::State state = first.table.parameters().state();
     second.table.parameters().restore(first.table.parameters().weights(), std::move(state));
     second.train(std::span(order).subspan(320), std::span(rates).subspan(10));
-    const LazyAdamW::State left = straight.table.parameters().state(), right = second.table.parameters().state();
+    const LazyAdamW::State left = straight.table.parameters().state(),
+                           right = second.table.parameters().state();
     CHECK(straight.table.parameters().weights() == second.table.parameters().weights());
     CHECK(left.first_moments == right.first_moments);
     CHECK(left.second_moments == right.second_moments);
@@ -213,9 +219,11 @@ TEST_CASE("it learns: pairs that share no token come together") {
 }
 
 TEST_CASE("it learns given vectors") {
-  StaticTable table(active_level(), random_values(kVocabulary * kDim, 1), kDim, random_texts(2), AdamOptions());
+  StaticTable table(active_level(), random_values(kVocabulary * kDim, 1), kDim, random_texts(2),
+                    AdamOptions());
   // Targets that a table can give: those of another table.
-  StaticTable other(active_level(), random_values(kVocabulary * kDim, 9), kDim, random_texts(2), AdamOptions());
+  StaticTable other(active_level(), random_values(kVocabulary * kDim, 9), kDim, random_texts(2),
+                    AdamOptions());
   std::vector<std::uint32_t> all(kTexts);
   std::iota(all.begin(), all.end(), 0u);
   std::vector<float> targets(kTexts * kDim);
@@ -259,8 +267,10 @@ TEST_CASE("a loss that is not a number ends the training, and nothing was learne
 TEST_CASE("pairs and texts that do not fit are refused") {
   TokenizedTexts texts = random_texts(2);
   texts.ids[5] = static_cast<std::int32_t>(kVocabulary);
-  CHECK_THROWS_AS(StaticTable(active_level(), random_values(kVocabulary * kDim, 1), kDim, texts, AdamOptions()), Error);
-  StaticTable table(active_level(), random_values(kVocabulary * kDim, 1), kDim, random_texts(2), AdamOptions());
+  CHECK_THROWS_AS(
+      StaticTable(active_level(), random_values(kVocabulary * kDim, 1), kDim, texts, AdamOptions()), Error);
+  StaticTable table(active_level(), random_values(kVocabulary * kDim, 1), kDim, random_texts(2),
+                    AdamOptions());
   PairSet pairs = random_pairs(3);
   pairs.query_texts[0] = kTexts;
   CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
@@ -269,7 +279,8 @@ TEST_CASE("pairs and texts that do not fit are refused") {
   CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
 }
 
-// ctest runs this program with 1, 2 and 3 threads and the same file: the first run writes its sum, the others compare.
+// ctest runs this program with 1, 2 and 3 threads and the same file: the first run writes its sum, the others
+// compare.
 TEST_CASE("results have the same bits for any number of threads") {
   Run run(active_level());
   std::vector<std::uint32_t> order;

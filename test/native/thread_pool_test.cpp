@@ -1,9 +1,8 @@
 // Loops and jobs on the core's own threads.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "runtime/thread_pool.h"
 
-#include <atomic>
 #include <doctest/doctest.h>
+#include <atomic>
 #include <future>
 #include <stdexcept>
 #include <vector>
@@ -23,7 +22,11 @@ TEST_CASE("a loop inside a loop ends") {
 }
 
 TEST_CASE("an exception of an item reaches the caller") {
-  CHECK_THROWS_AS(parallel_for(100, [](std::size_t item) { if (item == 42) throw std::runtime_error("42"); }), std::runtime_error);
+  CHECK_THROWS_AS(parallel_for(100,
+                               [](std::size_t item) {
+                                 if (item == 42) throw std::runtime_error("42");
+                               }),
+                  std::runtime_error);
 }
 
 TEST_CASE("jobs run beside each other, and each may run loops") {

@@ -1,7 +1,6 @@
 // A tiny random BERT at every level this CPU runs: every intermediate result against plain double arithmetic,
 // each taken from the one before it as float32 had it, so that every bound is that of one step; and the whole
 // from its parts.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
 #include <algorithm>

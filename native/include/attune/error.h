@@ -1,4 +1,5 @@
-// The one exception of the core. It carries a code of packages/errors, and crosses into JavaScript in native/binding alone.
+// The one exception of the core. It carries a code of packages/errors, and crosses into JavaScript in
+// native/binding alone.
 #pragma once
 #include <stdexcept>
 #include <string>

@@ -14,7 +14,8 @@ struct Progress {
 
   // Long loops call this between blocks of some milliseconds.
   void stop_if_cancelled() const {
-    if (cancelled.load(std::memory_order_relaxed)) throw Error("CANCELLED", "The work was cancelled before it ended.");
+    if (cancelled.load(std::memory_order_relaxed))
+      throw Error("CANCELLED", "The work was cancelled before it ended.");
   }
 };
 

@@ -1,8 +1,8 @@
 // Softmax kernels for x86 CPUs with AVX-512: sixteen lanes.
 //
 // This file alone is compiled with AVX-512 flags. It includes intrinsics and its own header only.
-#include "contrastive.h"
 #include <immintrin.h>
+#include "contrastive.h"
 
 namespace attune::kernels {
 namespace {
@@ -36,14 +36,16 @@ void merge_row(const float* logits, std::size_t cols, float* max, float* sum) no
   const __mmask16 rest = lanes_below(cols - whole);
   const __m512 last_f32x16 = _mm512_mask_loadu_ps(_mm512_set1_ps(kNothing), rest, logits + whole);
   __m512 top_f32x16 = _mm512_max_ps(_mm512_set1_ps(*max), last_f32x16);
-  for (std::size_t j = 0; j < whole; j += kLanes) top_f32x16 = _mm512_max_ps(top_f32x16, _mm512_loadu_ps(logits + j));
+  for (std::size_t j = 0; j < whole; j += kLanes)
+    top_f32x16 = _mm512_max_ps(top_f32x16, _mm512_loadu_ps(logits + j));
   const float top = _mm512_reduce_max_ps(top_f32x16);
 
   top_f32x16 = _mm512_set1_ps(top);
   const float kept = _mm512_cvtss_f32(exponential(_mm512_set1_ps(*max - top)));
   __m512 sum_f32x16 = _mm512_maskz_mov_ps(rest, exponential(_mm512_sub_ps(last_f32x16, top_f32x16)));
   for (std::size_t j = 0; j < whole; j += kLanes) {
-    sum_f32x16 = _mm512_add_ps(sum_f32x16, exponential(_mm512_sub_ps(_mm512_loadu_ps(logits + j), top_f32x16)));
+    sum_f32x16 =
+        _mm512_add_ps(sum_f32x16, exponential(_mm512_sub_ps(_mm512_loadu_ps(logits + j), top_f32x16)));
   }
   *max = top;
   *sum = *sum * kept + _mm512_reduce_add_ps(sum_f32x16);
@@ -66,8 +68,8 @@ void add_exponentials(const float* logits, const float* maxima, std::size_t cols
   }
 }
 
-void gradient(float* logits, std::size_t cols, float row_log_sum, float row_weight, const float* column_log_sums,
-              const float* column_weights) noexcept {
+void gradient(float* logits, std::size_t cols, float row_log_sum, float row_weight,
+              const float* column_log_sums, const float* column_weights) noexcept {
   const __m512 log_sum_f32x16 = _mm512_set1_ps(row_log_sum);
   const __m512 weight_f32x16 = _mm512_set1_ps(row_weight);
   for (std::size_t j = 0; j < cols; j += kLanes) {

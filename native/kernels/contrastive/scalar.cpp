@@ -23,8 +23,8 @@ void add_exponentials(const float* logits, const float* maxima, std::size_t cols
   for (std::size_t j = 0; j < cols; ++j) sums[j] += std::exp(logits[j] - maxima[j]);
 }
 
-void gradient(float* logits, std::size_t cols, float row_log_sum, float row_weight, const float* column_log_sums,
-              const float* column_weights) noexcept {
+void gradient(float* logits, std::size_t cols, float row_log_sum, float row_weight,
+              const float* column_log_sums, const float* column_weights) noexcept {
   for (std::size_t j = 0; j < cols; ++j) {
     const float row_part = row_weight * std::exp(logits[j] - row_log_sum);
     logits[j] = row_part + column_weights[j] * std::exp(logits[j] - column_log_sums[j]);

@@ -67,7 +67,50 @@ void tile(const GemmTile& t) noexcept {
   kByRows[t.rows - 1](t);
 }
 
+// Eight rows of eight numbers, turned over: pairs, then fours, then halves change places.
+void transpose(const float* rows, std::size_t row_stride, float* out, std::size_t out_stride) noexcept {
+  __m256 row_f32x8[kLanes], pair_f32x8[kLanes];
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < kLanes; ++r) row_f32x8[r] = _mm256_loadu_ps(rows + r * row_stride);
+#pragma GCC unroll 4
+  for (std::size_t r = 0; r < kLanes; r += 2) {
+    pair_f32x8[r] = _mm256_unpacklo_ps(row_f32x8[r], row_f32x8[r + 1]);
+    pair_f32x8[r + 1] = _mm256_unpackhi_ps(row_f32x8[r], row_f32x8[r + 1]);
+  }
+#pragma GCC unroll 2
+  for (std::size_t r = 0; r < kLanes; r += 4) {
+    row_f32x8[r] = _mm256_shuffle_ps(pair_f32x8[r], pair_f32x8[r + 2], 0x44);
+    row_f32x8[r + 1] = _mm256_shuffle_ps(pair_f32x8[r], pair_f32x8[r + 2], 0xee);
+    row_f32x8[r + 2] = _mm256_shuffle_ps(pair_f32x8[r + 1], pair_f32x8[r + 3], 0x44);
+    row_f32x8[r + 3] = _mm256_shuffle_ps(pair_f32x8[r + 1], pair_f32x8[r + 3], 0xee);
+  }
+#pragma GCC unroll 4
+  for (std::size_t r = 0; r < 4; ++r) {
+    _mm256_storeu_ps(out + r * out_stride, _mm256_permute2f128_ps(row_f32x8[r], row_f32x8[r + 4], 0x20));
+    _mm256_storeu_ps(out + (r + 4) * out_stride,
+                     _mm256_permute2f128_ps(row_f32x8[r], row_f32x8[r + 4], 0x31));
+  }
+}
+
+void pack_rows(const float* rows, std::size_t row_stride, std::size_t depth, float* panel) noexcept {
+  std::size_t k = 0;
+  for (; k + kLanes <= depth; k += kLanes) {
+    transpose(rows + k, row_stride, panel + k * kTileCols, kTileCols);
+    transpose(rows + kLanes * row_stride + k, row_stride, panel + k * kTileCols + kLanes, kTileCols);
+  }
+  for (; k < depth; ++k) {
+    for (std::size_t j = 0; j < kTileCols; ++j) panel[k * kTileCols + j] = rows[j * row_stride + k];
+  }
+}
+
+void pack_columns(const float* columns, std::size_t depth_stride, std::size_t depth, float* panel) noexcept {
+  for (std::size_t k = 0; k < depth; ++k, columns += depth_stride, panel += kTileCols) {
+    _mm256_storeu_ps(panel, _mm256_loadu_ps(columns));
+    _mm256_storeu_ps(panel + kLanes, _mm256_loadu_ps(columns + kLanes));
+  }
+}
+
 }  // namespace
 
-const GemmKernels gemm_avx2 = {"avx2", kTileRows, kTileCols, tile};
+const GemmKernels gemm_avx2 = {"avx2", kTileRows, kTileCols, tile, pack_rows, pack_columns};
 }  // namespace attune::kernels

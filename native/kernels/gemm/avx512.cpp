@@ -66,7 +66,59 @@ void tile(const GemmTile& t) noexcept {
   kByRows[t.rows - 1](t);
 }
 
+// Sixteen rows of sixteen numbers, turned over: pairs and fours change places within each quarter of a
+// register, then the quarters themselves.
+void transpose(const float* rows, std::size_t row_stride, float* out, std::size_t out_stride) noexcept {
+  __m512 row_f32x16[kLanes], pair_f32x16[kLanes];
+#pragma GCC unroll 16
+  for (std::size_t r = 0; r < kLanes; ++r) row_f32x16[r] = _mm512_loadu_ps(rows + r * row_stride);
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < kLanes; r += 2) {
+    pair_f32x16[r] = _mm512_unpacklo_ps(row_f32x16[r], row_f32x16[r + 1]);
+    pair_f32x16[r + 1] = _mm512_unpackhi_ps(row_f32x16[r], row_f32x16[r + 1]);
+  }
+  // row[4 g + c] holds, in quarter q, column 4 q + c of rows 4 g to 4 g + 3.
+#pragma GCC unroll 4
+  for (std::size_t r = 0; r < kLanes; r += 4) {
+    row_f32x16[r] = _mm512_shuffle_ps(pair_f32x16[r], pair_f32x16[r + 2], 0x44);
+    row_f32x16[r + 1] = _mm512_shuffle_ps(pair_f32x16[r], pair_f32x16[r + 2], 0xee);
+    row_f32x16[r + 2] = _mm512_shuffle_ps(pair_f32x16[r + 1], pair_f32x16[r + 3], 0x44);
+    row_f32x16[r + 3] = _mm512_shuffle_ps(pair_f32x16[r + 1], pair_f32x16[r + 3], 0xee);
+  }
+#pragma GCC unroll 4
+  for (std::size_t c = 0; c < 4; ++c) {
+    const __m512 even_low_f32x16 = _mm512_shuffle_f32x4(row_f32x16[c], row_f32x16[4 + c], 0x88);
+    const __m512 odd_low_f32x16 = _mm512_shuffle_f32x4(row_f32x16[c], row_f32x16[4 + c], 0xdd);
+    const __m512 even_high_f32x16 = _mm512_shuffle_f32x4(row_f32x16[8 + c], row_f32x16[12 + c], 0x88);
+    const __m512 odd_high_f32x16 = _mm512_shuffle_f32x4(row_f32x16[8 + c], row_f32x16[12 + c], 0xdd);
+    _mm512_storeu_ps(out + c * out_stride, _mm512_shuffle_f32x4(even_low_f32x16, even_high_f32x16, 0x88));
+    _mm512_storeu_ps(out + (4 + c) * out_stride, _mm512_shuffle_f32x4(odd_low_f32x16, odd_high_f32x16, 0x88));
+    _mm512_storeu_ps(out + (8 + c) * out_stride,
+                     _mm512_shuffle_f32x4(even_low_f32x16, even_high_f32x16, 0xdd));
+    _mm512_storeu_ps(out + (12 + c) * out_stride,
+                     _mm512_shuffle_f32x4(odd_low_f32x16, odd_high_f32x16, 0xdd));
+  }
+}
+
+void pack_rows(const float* rows, std::size_t row_stride, std::size_t depth, float* panel) noexcept {
+  std::size_t k = 0;
+  for (; k + kLanes <= depth; k += kLanes) {
+    transpose(rows + k, row_stride, panel + k * kTileCols, kTileCols);
+    transpose(rows + kLanes * row_stride + k, row_stride, panel + k * kTileCols + kLanes, kTileCols);
+  }
+  for (; k < depth; ++k) {
+    for (std::size_t j = 0; j < kTileCols; ++j) panel[k * kTileCols + j] = rows[j * row_stride + k];
+  }
+}
+
+void pack_columns(const float* columns, std::size_t depth_stride, std::size_t depth, float* panel) noexcept {
+  for (std::size_t k = 0; k < depth; ++k, columns += depth_stride, panel += kTileCols) {
+    _mm512_storeu_ps(panel, _mm512_loadu_ps(columns));
+    _mm512_storeu_ps(panel + kLanes, _mm512_loadu_ps(columns + kLanes));
+  }
+}
+
 }  // namespace
 
-const GemmKernels gemm_avx512 = {"avx512", kTileRows, kTileCols, tile};
+const GemmKernels gemm_avx512 = {"avx512", kTileRows, kTileCols, tile, pack_rows, pack_columns};
 }  // namespace attune::kernels

@@ -31,6 +31,13 @@ struct GemmKernels {
   // holds when it accumulates, else the bias. The sum of an element runs over k in order, so that it does not
   // depend on which row or column of which tile the element is.
   void (*tile)(const GemmTile& tile) noexcept;
+
+  // Fills a whole panel, panel[k * tile_cols + j] for k < depth and j < tile_cols, from rows[j * row_stride +
+  // k] ...
+  void (*pack_rows)(const float* rows, std::size_t row_stride, std::size_t depth, float* panel) noexcept;
+  // ... and from columns[k * depth_stride + j].
+  void (*pack_columns)(const float* columns, std::size_t depth_stride, std::size_t depth,
+                       float* panel) noexcept;
 };
 
 extern const GemmKernels gemm_scalar;

@@ -22,7 +22,19 @@ void tile(const GemmTile& t) noexcept {
   }
 }
 
+void pack_rows(const float* rows, std::size_t row_stride, std::size_t depth, float* panel) noexcept {
+  for (std::size_t k = 0; k < depth; ++k) {
+    for (std::size_t j = 0; j < kTileCols; ++j) panel[k * kTileCols + j] = rows[j * row_stride + k];
+  }
+}
+
+void pack_columns(const float* columns, std::size_t depth_stride, std::size_t depth, float* panel) noexcept {
+  for (std::size_t k = 0; k < depth; ++k) {
+    for (std::size_t j = 0; j < kTileCols; ++j) panel[k * kTileCols + j] = columns[k * depth_stride + j];
+  }
+}
+
 }  // namespace
 
-const GemmKernels gemm_scalar = {"scalar", kTileRows, kTileCols, tile};
+const GemmKernels gemm_scalar = {"scalar", kTileRows, kTileCols, tile, pack_rows, pack_columns};
 }  // namespace attune::kernels

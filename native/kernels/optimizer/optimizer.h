@@ -1,5 +1,5 @@
-// AdamW (Loshchilov, Hutter 2019, https://arxiv.org/abs/1711.05101, algorithm 2) over a row of parameters, with decay
-// towards given values, the anchors, instead of towards zero.
+// AdamW (Loshchilov, Hutter 2019, https://arxiv.org/abs/1711.05101, algorithm 2) over a row of parameters,
+// with decay towards given values, the anchors, instead of towards zero.
 #pragma once
 #include <cstddef>
 
@@ -18,24 +18,26 @@ struct AdamStep {
   float pull = 0;             // learning rate * weight decay: the share of the way to the anchor
 };
 
-// For each element, with every operation rounded to float by itself (no fused multiply-add), so that all levels give
-// the same bits:
+// For each element, with every operation rounded to float by itself (no fused multiply-add), so that all
+// levels give the same bits:
 //
-//   m = beta1 * m + (1 - beta1) * g          0 where below FLT_MIN: decaying moments must not end as denormals,
-//   v = beta2 * v + (1 - beta2) * (g * g)    which are slow and never die
-//   w = (w - pull * (w - anchor)) - (size * m) / (sqrt(v) * root_correction + epsilon)
+//   m = beta1 * m + (1 - beta1) * g          0 where below FLT_MIN: decaying moments must not end as
+//   denormals, v = beta2 * v + (1 - beta2) * (g * g)    which are slow and never die w = (w - pull * (w -
+//   anchor)) - (size * m) / (sqrt(v) * root_correction + epsilon)
 //
 // So a row without moments that is at its anchors stays as it is.
 struct OptimizerKernels {
   const char* name;
 
   // One step with a gradient.
-  void (*update)(const AdamConstants& adam, const AdamStep& step, const float* gradients, const float* anchors,
-                 float* weights, float* first_moments, float* second_moments, std::size_t count) noexcept;
+  void (*update)(const AdamConstants& adam, const AdamStep& step, const float* gradients,
+                 const float* anchors, float* weights, float* first_moments, float* second_moments,
+                 std::size_t count) noexcept;
 
   // Steps of gradient 0, one after the other: the same bits as `update` with a row of zeros for each.
-  void (*coast)(const AdamConstants& adam, const AdamStep* steps, std::size_t step_count, const float* anchors,
-                float* weights, float* first_moments, float* second_moments, std::size_t count) noexcept;
+  void (*coast)(const AdamConstants& adam, const AdamStep* steps, std::size_t step_count,
+                const float* anchors, float* weights, float* first_moments, float* second_moments,
+                std::size_t count) noexcept;
 };
 
 extern const OptimizerKernels optimizer_scalar;

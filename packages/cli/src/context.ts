@@ -38,5 +38,8 @@ export function createContext(): Context {
 /** Nothing that exists is overwritten unless the user says so. */
 export function refuseToOverwrite(path: string, force: boolean | undefined): void {
   if (force || !existsSync(path)) return;
-  throw new AttuneError('FILE_EXISTS', `${path} exists already. Choose another --out, or replace it with --force.`);
+  throw new AttuneError(
+    'FILE_EXISTS',
+    `${path} exists already. Choose another --out, or replace it with --force.`,
+  );
 }

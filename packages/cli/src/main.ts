@@ -47,7 +47,9 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   } else {
     const known = error instanceof AttuneError;
-    process.stderr.write(known ? `attune: ${error.code}: ${error.message}\n` : `attune: ${(error as Error).stack}\n`);
+    process.stderr.write(
+      known ? `attune: ${error.code}: ${error.message}\n` : `attune: ${(error as Error).stack}\n`,
+    );
     process.exitCode = exitCodeOf(error);
   }
 }

@@ -1,3 +1,5 @@
+import type { TrainingProgress } from '@attune/train';
+
 /** Shows how far long work is, on stderr: one line that is rewritten on a terminal, a line now and then elsewhere. */
 export interface ProgressLine {
   update(text: string): void;
@@ -38,3 +40,9 @@ export function share(done: number, total: number, what: string): string {
   return `${done.toLocaleString('en')} of ${total.toLocaleString('en')} ${what}${percent}`;
 }
 
+/** The progress line of a training. */
+export function trainingLine({ epoch, step, steps, loss, pairsPerSecond, score }: TrainingProgress): string {
+  const judged = score === undefined ? '' : `, NDCG@10 ${score.toFixed(4)}`;
+  const speed = `${Math.round(pairsPerSecond).toLocaleString('en')} pairs/s`;
+  return `epoch ${epoch}: ${share(step, steps, 'steps')}, loss ${loss.toFixed(4)}, ${speed}${judged}`;
+}

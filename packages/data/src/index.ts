@@ -42,6 +42,8 @@ export {
 } from './source-plan.js';
 export { groupQueries, type SplitOptions, splitQueries } from './split.js';
 export { type Run, readQrels, readRun, writeQrels, writeRun } from './trec.js';
+// Documents alone.
+export { type ReadDocuments, readDocuments } from './read-documents.js';
 // What a dataset is made of.
 export * from './types.js';
 // Checking it.

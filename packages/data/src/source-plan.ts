@@ -114,6 +114,16 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
   return plan;
 }
 
+/** One file, taken for documents whatever its name is. */
+export async function planDocuments(path: string, columns: ColumnNames = {}): Promise<SourceFile> {
+  const source = await sourceFile(path, basename(path), columns, undefined, 'documents');
+  if ('reason' in source)
+    throw new AttuneError('DATA_EMPTY', `Expected documents in ${path}, but ${source.reason}`);
+  requireColumn(path, source.columns, source.mapping, ['document'], columns);
+  requireColumn(path, source.columns, source.mapping, ['fields'], columns);
+  return source;
+}
+
 async function folderAt(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();

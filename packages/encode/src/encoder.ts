@@ -142,6 +142,11 @@ export class Encoder {
     return this.#encode(this.documentTexts(documents), options);
   }
 
+  /** Vectors of texts that have their prompts already, as queryTexts and documentTexts give them. */
+  encodeTexts(texts: readonly string[], options?: WorkOptions): Promise<Float32Array> {
+    return this.#encode(texts, options);
+  }
+
   /** The texts as the tokeniser sees them: prompt in front. */
   queryTexts(texts: readonly string[]): string[] {
     const prompt = this.bundle.preprocessing.prompts.query;

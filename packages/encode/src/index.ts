@@ -21,6 +21,7 @@ export { readNpy, writeNpy } from './npy.js';
 export { type DocumentInput, defaultDocumentFields, documentText } from './preprocessing.js';
 export { SafetensorsFile, serializeSafetensors, type TensorToWrite } from './safetensors.js';
 export { Tokenizer } from './tokenizer.js';
+export { withSingularWords } from './word-forms.js';
 export type {
   Bundle,
   BundleInfo,

@@ -42,7 +42,7 @@ export function modelCard(bundle: BundleInfo, title: string, card: ModelCard, li
     `## What it is\n\n| | |\n| --- | --- |\n${facts.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}`,
     usage(title, bundle),
     origin(lineage),
-    'Written by [Attune](https://www.npmjs.com/package/@attune/encode); `attune.json` holds the same facts for programs.',
+    'Written by Attune; `attune.json` holds the same facts for programs.',
   ]
     .join('\n\n')
     .concat('\n');

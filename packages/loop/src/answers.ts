@@ -84,7 +84,11 @@ export function fusionParts(
   dense: readonly RankedRows[],
   lexical: readonly RankedRows[],
   set: JudgedSet,
-  { queryVectors, documentVectors, dim }: { queryVectors: Float32Array; documentVectors: Float32Array; dim: number },
+  {
+    queryVectors,
+    documentVectors,
+    dim,
+  }: { queryVectors: Float32Array; documentVectors: Float32Array; dim: number },
   index: LexicalIndex,
 ): FusionParts[] {
   return set.queries.map(({ text }, i) => ({

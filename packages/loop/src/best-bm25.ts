@@ -1,5 +1,5 @@
-import { meanMetric } from '@attune/evaluate';
 import type { Choice } from '@attune/evaluate';
+import { meanMetric } from '@attune/evaluate';
 import { chooseBm25, type LexicalIndex, rankedRowsOf } from '@attune/search';
 import { rankingsOf } from './answers.js';
 import type { Catalogue } from './catalogue.js';

@@ -13,13 +13,13 @@ import {
   type FusionWeight,
   LexicalIndex,
   type RankedRows,
-  ScoreModifiers,
-  type ScoreModifierOptions,
   rankedRowsOf,
+  type ScoreModifierOptions,
+  ScoreModifiers,
   weightedFusion,
 } from '@attune/search';
-import { Catalogue } from './catalogue.js';
 import { fusionDepth } from './answers.js';
+import { Catalogue } from './catalogue.js';
 import { encodeCatalogue } from './vectors.js';
 
 /** How a collection ranks by words, and how much words count beside vectors. */
@@ -32,7 +32,12 @@ export interface LexicalSettings {
 }
 
 const format = 1;
-const files = { manifest: 'collection.json', documents: 'documents.jsonl', vectors: 'vectors.flat', words: 'words.lex' };
+const files = {
+  manifest: 'collection.json',
+  documents: 'documents.jsonl',
+  vectors: 'vectors.flat',
+  words: 'words.lex',
+};
 
 interface CollectionManifest {
   format: number;
@@ -87,7 +92,13 @@ export class Collection {
   readonly #vectors: FlatIndex;
   readonly #words: LexicalIndex;
 
-  private constructor(catalogue: Catalogue, encoder: Encoder, lexical: LexicalSettings, vectors: FlatIndex, words: LexicalIndex) {
+  private constructor(
+    catalogue: Catalogue,
+    encoder: Encoder,
+    lexical: LexicalSettings,
+    vectors: FlatIndex,
+    words: LexicalIndex,
+  ) {
     this.catalogue = catalogue;
     this.encoder = encoder;
     this.lexical = lexical;
@@ -98,9 +109,13 @@ export class Collection {
   /** Encodes and indexes documents, and writes the collection. */
   static async build(options: BuildOptions): Promise<Collection> {
     const { documents, encoder, out, force } = options;
-    if (documents.length === 0) throw new AttuneError('DATA_EMPTY', 'Expected documents to index, but received none.');
+    if (documents.length === 0)
+      throw new AttuneError('DATA_EMPTY', 'Expected documents to index, but received none.');
     if (existsSync(out) && !force) {
-      throw new AttuneError('FILE_EXISTS', `${out} exists already. Choose another folder, or replace it with --force.`);
+      throw new AttuneError(
+        'FILE_EXISTS',
+        `${out} exists already. Choose another folder, or replace it with --force.`,
+      );
     }
     const catalogue = new Catalogue(documents);
     const lexical: LexicalSettings = {
@@ -130,7 +145,9 @@ export class Collection {
         documents: documents.length,
         lexical,
       };
-      await writeFile(join(temporary, files.manifest), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+      await writeFile(join(temporary, files.manifest), `${JSON.stringify(manifest, null, 2)}\n`, {
+        flush: true,
+      });
       await syncFolder(temporary);
       if (force) await rm(place, { recursive: true, force: true });
       await rename(temporary, place);
@@ -159,7 +176,9 @@ export class Collection {
       );
     }
     const catalogue = new Catalogue(await readDocuments(join(path, files.documents), manifest.documents));
-    const vectors = await FlatIndex.load(join(path, files.vectors), { expectedFingerprint: manifest.fingerprint });
+    const vectors = await FlatIndex.load(join(path, files.vectors), {
+      expectedFingerprint: manifest.fingerprint,
+    });
     const words = await LexicalIndex.load(join(path, files.words));
     for (const [name, count] of [
       [files.vectors, vectors.count],
@@ -196,7 +215,8 @@ export class Collection {
               { weight: this.lexical.fusionWeight, limit: depth },
             );
     }
-    if (modifiers) found = new ScoreModifiers(this.catalogue.attributes, modifiers).apply(found, { limit: k });
+    if (modifiers)
+      found = new ScoreModifiers(this.catalogue.attributes, modifiers).apply(found, { limit: k });
     return [...found.rows.subarray(0, k)].map((row, i) => {
       const { id, fields, attributes } = this.catalogue.documents[row]!;
       return { id, score: found.scores[i]!, fields, attributes };
@@ -207,7 +227,10 @@ export class Collection {
 async function readManifest(path: string): Promise<CollectionManifest> {
   const file = join(path, files.manifest);
   if (!existsSync(file)) {
-    throw new AttuneError('FILE_NOT_FOUND', `${path} is no collection: it has no ${files.manifest}. Make one with: attune index CATALOGUE --model BUNDLE --out ${path}`);
+    throw new AttuneError(
+      'FILE_NOT_FOUND',
+      `${path} is no collection: it has no ${files.manifest}. Make one with: attune index CATALOGUE --model BUNDLE --out ${path}`,
+    );
   }
   let manifest: CollectionManifest;
   try {
@@ -216,24 +239,38 @@ async function readManifest(path: string): Promise<CollectionManifest> {
     throw new AttuneError('FILE_CORRUPT', `${file} is not JSON. Index again.`, { cause });
   }
   if (manifest.format !== format) {
-    throw new AttuneError('FORMAT_UNSUPPORTED', `${file} has format ${manifest.format}, and this version of Attune reads ${format}. Index again, or update Attune.`);
+    throw new AttuneError(
+      'FORMAT_UNSUPPORTED',
+      `${file} has format ${manifest.format}, and this version of Attune reads ${format}. Index again, or update Attune.`,
+    );
   }
   const { fingerprint, bundle, documents, lexical } = manifest;
   const sound =
-    typeof fingerprint === 'string' && typeof bundle === 'string' && Number.isSafeInteger(documents) && Array.isArray(lexical?.fields);
-  if (!sound) throw new AttuneError('FILE_CORRUPT', `${file} lacks fingerprint, bundle, documents or lexical. Index again.`);
+    typeof fingerprint === 'string' &&
+    typeof bundle === 'string' &&
+    Number.isSafeInteger(documents) &&
+    Array.isArray(lexical?.fields);
+  if (!sound)
+    throw new AttuneError(
+      'FILE_CORRUPT',
+      `${file} lacks fingerprint, bundle, documents or lexical. Index again.`,
+    );
   return manifest;
 }
 
 async function readDocuments(file: string, expected: number): Promise<DocumentRow[]> {
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
   if (lines.length !== expected) {
-    throw new AttuneError('FILE_CORRUPT', `${file}: expected ${expected} documents, but it holds ${lines.length} lines. Index again.`);
+    throw new AttuneError(
+      'FILE_CORRUPT',
+      `${file}: expected ${expected} documents, but it holds ${lines.length} lines. Index again.`,
+    );
   }
   return lines.map((line, i) => {
     try {
       const { id, fields, attributes } = JSON.parse(line) as DocumentRow;
-      if (typeof id !== 'string' || typeof fields !== 'object' || typeof attributes !== 'object') throw new Error('no document');
+      if (typeof id !== 'string' || typeof fields !== 'object' || typeof attributes !== 'object')
+        throw new Error('no document');
       return { id, fields, attributes, source: { file, line: i + 1 } };
     } catch (cause) {
       throw new AttuneError('FILE_CORRUPT', `${file}:${i + 1} is no document. Index again.`, { cause });

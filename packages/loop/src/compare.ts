@@ -1,10 +1,17 @@
 import type { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { type Choice, type EvaluationReport, evaluateLegs, type JudgedLegs, type Leg, meanMetric } from '@attune/evaluate';
-import { chooseFusionWeight, type FusionWeight, type RankedRows } from '@attune/search';
+import {
+  type Choice,
+  type EvaluationReport,
+  evaluateLegs,
+  type JudgedLegs,
+  type Leg,
+} from '@attune/evaluate';
+import type { FusionWeight, RankedRows } from '@attune/search';
 import { denseAnswers, fusedAnswers, fusionParts, lexicalAnswers, rankingsOf } from './answers.js';
 import { type BestBm25, bestBm25 } from './best-bm25.js';
 import type { Catalogue } from './catalogue.js';
+import { chooseFusion } from './choose-fusion.js';
 import type { JudgedSet, JudgedSets } from './judged.js';
 import { type EncodedCatalogue, encodeCatalogue, encodeJudged } from './vectors.js';
 
@@ -36,6 +43,8 @@ export interface CompareResult {
   fusionWeight: FusionWeight;
   model: EncodedCatalogue;
   base: EncodedCatalogue | undefined;
+  /** Answers to the main set, as TREC runs hold them. */
+  legs: Leg[];
 }
 
 /** Answers of every part to one judged set. */
@@ -52,21 +61,33 @@ interface Answers {
 export async function compareModels(options: CompareOptions): Promise<CompareResult> {
   const { catalogue, sets, signal, against } = options;
   if (against.includes('base') && !options.base) {
-    throw new AttuneError('INVALID_ARGUMENT', "Expected a base model to compare with, since 'base' was asked for. Name it with --base.");
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      "Expected a base model to compare with, since 'base' was asked for. Name it with --base.",
+    );
   }
   options.onStep?.('choosing BM25');
   const bm25 = bestBm25(catalogue, sets.choosing);
   options.onStep?.('encoding the catalogue with the model');
   const model = await encodeCatalogue(options.model, catalogue, { signal });
   if (against.includes('base')) options.onStep?.('encoding the catalogue with its base');
-  const base = against.includes('base') ? await encodeCatalogue(options.base!, catalogue, { signal }) : undefined;
+  const base = against.includes('base')
+    ? await encodeCatalogue(options.base!, catalogue, { signal })
+    : undefined;
 
   const answersTo = async (set: JudgedSet): Promise<Answers> => {
     const queryVectors = await encodeJudged(model.encoder, set, { signal });
     return {
       lexical: lexicalAnswers(bm25.index, set, catalogue),
-      tuned: { queryVectors, answers: await denseAnswers(model.index, queryVectors, set, catalogue, { signal }) },
-      base: base && (await denseAnswers(base.index, await encodeJudged(base.encoder, set, { signal }), set, catalogue, { signal })),
+      tuned: {
+        queryVectors,
+        answers: await denseAnswers(model.index, queryVectors, set, catalogue, { signal }),
+      },
+      base:
+        base &&
+        (await denseAnswers(base.index, await encodeJudged(base.encoder, set, { signal }), set, catalogue, {
+          signal,
+        })),
     };
   };
   const partsOf = ({ tuned, lexical }: Answers, set: JudgedSet) =>
@@ -79,19 +100,25 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     );
 
   options.onStep?.('choosing the fusion weight');
-  const fusion = chooseFusionWeight({
-    queries: partsOf(await answersTo(sets.choosing), sets.choosing),
-    judge: (answers) => meanMetric(sets.choosing.judgments, rankingsOf(answers, sets.choosing, catalogue), 'ndcg@10'),
-  });
+  const fusion = chooseFusion(
+    partsOf(await answersTo(sets.choosing), sets.choosing),
+    sets.choosing,
+    catalogue,
+  );
 
   const legsOf = async (set: JudgedSet): Promise<Leg[]> => {
     const answers = await answersTo(set);
-    const leg = (name: string, rows: readonly RankedRows[]): Leg => ({ name, rankings: rankingsOf(rows, set, catalogue) });
+    const leg = (name: string, rows: readonly RankedRows[]): Leg => ({
+      name,
+      rankings: rankingsOf(rows, set, catalogue),
+    });
     return [
       ...(against.includes('bm25') ? [leg('bm25', answers.lexical)] : []),
       ...(answers.base ? [leg('base', answers.base)] : []),
       leg('tuned', answers.tuned.answers),
-      ...(against.includes('hybrid') ? [leg('hybrid', fusedAnswers(partsOf(answers, set), fusion.weight))] : []),
+      ...(against.includes('hybrid')
+        ? [leg('hybrid', fusedAnswers(partsOf(answers, set), fusion.weight))]
+        : []),
     ];
   };
   options.onStep?.('judging the answers');
@@ -100,15 +127,9 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
   for (const set of sets.quadrants) {
     quadrants.push({ name: set.name, judgments: set.judgments, legs: await legsOf(set) });
   }
-  const fusionChoice: Choice = {
-    what: 'fusion weight',
-    chosen: String(fusion.weight),
-    metric: 'ndcg@10',
-    on: sets.choosing.name,
-    queryCount: sets.choosing.queries.length,
-    tried: fusion.tries.map(({ weight, score }) => ({ name: String(weight), value: score })),
-  };
-  const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) => queries.map(({ id, text }) => [id, text] as const));
+  const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) =>
+    queries.map(({ id, text }) => [id, text] as const),
+  );
   const report = evaluateLegs({
     name: options.name,
     set: sets.main.name,
@@ -118,10 +139,10 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     baseline: base ? 'base' : 'bm25',
     queries: new Map(texts),
     quadrants,
-    choices: [...(options.choices ?? []), bm25.choice, fusionChoice],
+    choices: [...(options.choices ?? []), bm25.choice, fusion.choice],
     notes: options.notes,
     keepPerQuery: options.keepPerQuery,
     documentTitle: (id) => Object.values(catalogue.documents[catalogue.rowOf(id) ?? -1]?.fields ?? {})[0],
   });
-  return { report, bm25, fusionWeight: fusion.weight, model, base };
+  return { report, bm25, fusionWeight: fusion.weight, model, base, legs };
 }

@@ -64,7 +64,9 @@ export function judgedSets(dataset: Dataset): JudgedSets {
   const everything = () => true;
   const test = byName.get('test');
   if (test) {
-    const others = dataset.slices.filter((slice) => slice !== dev && slice !== test && !slice.name.startsWith('dev'));
+    const others = dataset.slices.filter(
+      (slice) => slice !== dev && slice !== test && !slice.name.startsWith('dev'),
+    );
     return {
       choosing: judgedSet(dataset, dev, everything),
       main: judgedSet(dataset, test, everything),
@@ -77,6 +79,8 @@ export function judgedSets(dataset: Dataset): JudgedSets {
   return {
     choosing: { ...judgedSet(dataset, dev, chosenOn), name: 'choosing half of dev' },
     main: { ...judgedSet(dataset, dev, reported), name: 'reporting half of dev' },
-    quadrants: others.map((slice) => judgedSet(dataset, slice, slice.name.startsWith('dev') ? reported : everything)),
+    quadrants: others.map((slice) =>
+      judgedSet(dataset, slice, slice.name.startsWith('dev') ? reported : everything),
+    ),
   };
 }

@@ -24,7 +24,11 @@ export async function encodeCatalogue(
   return { encoder, vectors, index };
 }
 
-export const encodeJudged = (encoder: Encoder, set: JudgedSet, options?: WorkOptions): Promise<Float32Array> =>
+export const encodeJudged = (
+  encoder: Encoder,
+  set: JudgedSet,
+  options?: WorkOptions,
+): Promise<Float32Array> =>
   encoder.encodeQueries(
     set.queries.map(({ text }) => text),
     options,

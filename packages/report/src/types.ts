@@ -1,39 +1,6 @@
 /** What the reports are made of, beside `EvaluationReport` of @attune/evaluate. */
 
-export interface FindingExample {
-  file: string;
-  line: number;
-  text: string;
-}
-
-/** One rule that found something, as @attune/data reports it. */
-export interface Finding {
-  code: string;
-  severity: 'error' | 'warning' | 'info';
-  count: number;
-  /** How many rows the rule looked at. */
-  total: number;
-  /** count / total. */
-  share: number;
-  title: string;
-  message: string;
-  fix: string;
-  examples: FindingExample[];
-}
-
-/** Schema `attune.validation/1`. The same shape as @attune/data gives. */
-export interface ValidationReport {
-  schema: 'attune.validation/1';
-  source: string;
-  verdict: 'pass' | 'warn' | 'fail';
-  rowsRead: number;
-  files: { file: string; format: string; rows: number }[];
-  /** Which column was read as what; shown as it comes. */
-  mapping: unknown;
-  findings: Finding[];
-  fields: { file: string; field: string; filled: number; total: number }[];
-  durationMs: number;
-}
+export type { Finding, FindingExample, ValidationReport } from '@attune/data';
 
 /** One training, as the page shows it. */
 export interface TrainingSummary {

@@ -46,6 +46,7 @@ export async function trainAdapter(
     ...options,
     trainer,
     items: pairs.queryTexts.length,
+    freshPerEpoch: pairs.freshPerEpoch,
     peak: recipe.learningRate,
     identity: {
       recipe,

@@ -16,17 +16,28 @@
 
 // Training.
 export { trainAdapter } from './adapter.js';
+export { applyMap } from './apply-map.js';
 export type { Schedule } from './batches.js';
 // What counts as the same query or document, and in which order pairs come.
 export { epochOrder, learningRateAt, splitMix32 } from './batches.js';
 // Pairs made of documents alone.
 export { cropPairs } from './crops.js';
+// Another model made into a static table.
+export {
+  type DistillOptions,
+  type DistillPhase,
+  type DistillResult,
+  distillEncoder,
+  distillRecipe,
+} from './distill.js';
 export { joinKeys, knownPositives } from './keys.js';
 export type { DataSize, Recipe, Tier } from './recipe.js';
 // How to train, by the amount of data.
 export { chooseRecipe } from './recipe.js';
 export type { StaticModel } from './static.js';
 export { distillStatic, trainStatic } from './static.js';
+export { isLatinToken } from './static-tokenizer.js';
+export { textVectors, tokenVectors } from './teacher-vectors.js';
 export type {
   TokenizedTexts,
   TrainingOptions,

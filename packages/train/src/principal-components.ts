@@ -45,7 +45,14 @@ function symmetricEigen(matrix: Float64Array, dim: number): { values: Float64Arr
   return { values, vectors };
 }
 
-function rotateRows(matrix: Float64Array, dim: number, p: number, q: number, cosine: number, sine: number): void {
+function rotateRows(
+  matrix: Float64Array,
+  dim: number,
+  p: number,
+  q: number,
+  cosine: number,
+  sine: number,
+): void {
   for (let k = 0; k < dim; k++) {
     const left = matrix[p * dim + k]!;
     const right = matrix[q * dim + k]!;
@@ -54,7 +61,14 @@ function rotateRows(matrix: Float64Array, dim: number, p: number, q: number, cos
   }
 }
 
-function rotateColumns(matrix: Float64Array, dim: number, p: number, q: number, cosine: number, sine: number): void {
+function rotateColumns(
+  matrix: Float64Array,
+  dim: number,
+  p: number,
+  q: number,
+  cosine: number,
+  sine: number,
+): void {
   for (let k = 0; k < dim; k++) {
     const left = matrix[k * dim + p]!;
     const right = matrix[k * dim + q]!;
@@ -67,10 +81,15 @@ function rotateColumns(matrix: Float64Array, dim: number, p: number, q: number, 
  * @param vectors  float32, [rows, dim]
  * @param components  how many axes; at most dim
  */
-export function principalComponents(vectors: Float32Array, dim: number, components: number): PrincipalComponents {
+export function principalComponents(
+  vectors: Float32Array,
+  dim: number,
+  components: number,
+): PrincipalComponents {
   const rows = vectors.length / dim;
   const mean = new Float64Array(dim);
-  for (let row = 0; row < rows; row++) for (let i = 0; i < dim; i++) mean[i]! += vectors[row * dim + i]! / rows;
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < dim; i++) mean[i]! += vectors[row * dim + i]! / rows;
   const covariance = new Float64Array(dim * dim);
   const centred = new Float64Array(dim);
   for (let row = 0; row < rows; row++) {
@@ -80,7 +99,8 @@ export function principalComponents(vectors: Float32Array, dim: number, componen
       for (let j = i; j < dim; j++) covariance[i * dim + j]! += left * centred[j]!;
     }
   }
-  for (let i = 0; i < dim; i++) for (let j = 0; j < i; j++) covariance[i * dim + j] = covariance[j * dim + i]!;
+  for (let i = 0; i < dim; i++)
+    for (let j = 0; j < i; j++) covariance[i * dim + j] = covariance[j * dim + i]!;
   const { values, vectors: eigenvectors } = symmetricEigen(covariance, dim);
   const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, components);
   const axes = new Float64Array(components * dim);
@@ -95,7 +115,11 @@ export function principalComponents(vectors: Float32Array, dim: number, componen
 }
 
 /** @returns float32, [rows, components]: each row less the mean, along the axes */
-export function project(vectors: Float32Array, dim: number, { mean, axes }: PrincipalComponents): Float32Array {
+export function project(
+  vectors: Float32Array,
+  dim: number,
+  { mean, axes }: PrincipalComponents,
+): Float32Array {
   const rows = vectors.length / dim;
   const components = axes.length / dim;
   const result = new Float32Array(rows * components);

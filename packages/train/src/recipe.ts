@@ -50,10 +50,10 @@ export function chooseRecipe({ tier, pairs, queries, documents }: DataSize): {
 } {
   const size = pairs < 10_000 ? 'few' : pairs <= 500_000 ? 'some' : 'many';
   const covered = pairs >= documents;
-  // At least four batches an epoch.
-  const batch = Math.max(2, Math.min(size === 'few' ? 256 : 1024, Math.ceil(pairs / 4)));
-  const epochs = { few: 8, some: covered ? 3 : 5, many: 2 }[size];
   const cropped = tier === 'static' && !covered;
+  // At least four batches an epoch. Where crops share the batches, larger ones leave the real pairs enough negatives.
+  const batch = Math.max(2, Math.min(size === 'few' ? 256 : cropped ? 2048 : 1024, Math.ceil(pairs / 4)));
+  const epochs = { few: 8, some: covered ? 3 : 5, many: 2 }[size];
   const recipe: Recipe = {
     tier,
     temperature: covered ? 0.07 : 0.05,
@@ -64,8 +64,9 @@ export function chooseRecipe({ tier, pairs, queries, documents }: DataSize): {
     warmup: 0.1,
     pull: tier === 'static' ? (covered ? 0.02 : 0.01) : 0,
     adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-    crops: cropped ? { perDocument: 1, weight: 0.3 } : { perDocument: 0, weight: 0 },
-    patience: 2,
+    crops: cropped ? { perDocument: 0.5, weight: 0.5 } : { perDocument: 0, weight: 0 },
+    // The learning rate falls to 0 at the end, so the last epochs are often the best: only a training that never gains ends early.
+    patience: Math.max(2, epochs - 1),
   };
   const because = {
     few: `few pairs allow more epochs (${epochs}) and want small batches (${batch})`,

@@ -12,8 +12,10 @@ import type { TrainingOptions, TrainingResult } from './types.js';
 
 export interface Run extends TrainingOptions {
   trainer: Trainer;
-  /** Pairs, or texts: what an epoch goes through. */
+  /** Pairs, or texts. */
   items: number;
+  /** How many of the last items only one epoch each goes through; see TrainingPairs.freshPerEpoch. */
+  freshPerEpoch?: number | undefined;
   /** The learning rate at the end of the warm-up, in absolute numbers. */
   peak: number;
   identity: RunIdentity;
@@ -31,7 +33,7 @@ function bestOf(scores: readonly number[]): number {
 
 /** Goes through the epochs: steps, scores, checkpoints. What is learned, and by what loss, the trainer knows. */
 export async function runTraining(run: Run): Promise<TrainingResult> {
-  const { trainer, items, identity, evaluate, checkpoint, signal } = run;
+  const { trainer, identity, evaluate, checkpoint, signal, freshPerEpoch = 0 } = run;
   const { recipe, seed } = identity;
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw new AttuneError(
@@ -39,7 +41,10 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
       `Expected seed to be a whole number from 0 to 2^32 - 1, but received ${seed}.`,
     );
   }
-  if (items === 0)
+  // What every epoch goes through, and with it the items of its own.
+  const standing = run.items - freshPerEpoch * (freshPerEpoch > 0 ? recipe.epochs : 0);
+  const items = standing + freshPerEpoch;
+  if (items <= 0)
     throw new AttuneError('DATA_EMPTY', 'There is nothing to train on: expected at least one pair.');
   const stepsPerEpoch = Math.ceil(items / recipe.batch);
   const steps = stepsPerEpoch * recipe.epochs;
@@ -79,7 +84,9 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
   const advance = async (count: number): Promise<{ loss: number; pairsPerSecond: number }> => {
     const epoch = Math.floor(state.step / stepsPerEpoch);
     if (orderOfEpoch !== epoch) {
-      order = epochOrder(items, seed, epoch);
+      order = epochOrder(items, seed, epoch).map((item) =>
+        item < standing ? item : item + epoch * freshPerEpoch,
+      );
       orderOfEpoch = epoch;
     }
     const begin = (state.step - epoch * stepsPerEpoch) * recipe.batch;

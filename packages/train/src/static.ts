@@ -57,6 +57,7 @@ export async function trainStatic(
     ...options,
     trainer,
     items: pairs.queryTexts.length,
+    freshPerEpoch: pairs.freshPerEpoch,
     peak: peakOf(recipe, table),
     identity: {
       recipe,

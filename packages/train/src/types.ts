@@ -16,6 +16,11 @@ export interface TrainingPairs {
   /** From joinKeys: pairs with equal keys are not negatives of each other, nor is a document that any pair gives to the query. */
   queryKeys: Int32Array;
   documentKeys: Int32Array;
+  /**
+   * The last pairs take turns: each epoch has the next so many of them, beside all pairs before them, as cropPairs makes them
+   * for every epoch in order. 0 when left out.
+   */
+  freshPerEpoch?: number | undefined;
   /** Hard negatives: the same number for each pair, pair after pair, as texts and document keys. */
   negatives?: { texts: Uint32Array; keys: Int32Array } | undefined;
 }

@@ -1,7 +1,8 @@
 /** Models small enough to be written by a test: a vocabulary of 16 tokens, static or with one transformer layer. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import { serializeSafetensors } from '../../../packages/encode/src/safetensors.js';
 import { tensorShapes } from '../../../packages/encode/src/transformer-model.js';
 
@@ -97,8 +98,14 @@ export function randomNumbers(count: number, seed: number): Float32Array {
 
 export const table = randomNumbers(tokens.length * dim, 1);
 
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** An empty folder, removed when the tests of the file that asked for it have run. */
 export async function temporaryFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'attune-encode-'));
+  const folder = await mkdtemp(join(tmpdir(), 'attune-encode-'));
+  folders.push(folder);
+  return folder;
 }
 
 /** Files of a folder by name: text, bytes, or what becomes JSON. */

@@ -74,10 +74,12 @@ export const sampleValidation: ValidationReport = {
   verdict: 'warn',
   rowsRead: 88_128,
   files: [
-    { file: 'log.jsonl', format: 'jsonl', rows: 71_885 },
-    { file: 'corpus.jsonl', format: 'jsonl', rows: 16_243 },
+    { file: 'log.jsonl', format: 'jsonl', role: 'interactions', rows: 71_885 },
+    { file: 'corpus.jsonl', format: 'jsonl', role: 'documents', rows: 16_243 },
   ],
-  mapping: { query: 'alias' },
+  rowsRejected: 37,
+  rules: ['BLANK_TEXT'],
+  mapping: [{ file: 'log.jsonl', role: 'query', column: 'alias', guessed: true }],
   findings: [
     {
       code: 'BLANK_TEXT',

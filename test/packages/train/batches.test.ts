@@ -61,7 +61,7 @@ describe('the recipe', () => {
     expect(some.recipe.learningRateUnit).toBe('meanEntry');
     expect(some.reason).toContain('58,112 pairs');
     const bare = chooseRecipe({ tier: 'static', pairs: 28_923, queries: 5_000, documents: 54_667 });
-    expect(bare.recipe.crops.perDocument).toBe(1);
+    expect(bare.recipe.crops.perDocument).toBe(0.5);
     expect(bare.reason).toContain('crops');
     const few = chooseRecipe({ tier: 'adapter', pairs: 100, queries: 50, documents: 60 });
     expect(few.recipe).toMatchObject({ batch: 25, epochs: 8, learningRateUnit: 'absolute' });
@@ -84,18 +84,20 @@ describe('crops', () => {
       documentKeys: Int32Array.of(0),
     };
     const documents = { texts: Uint32Array.of(1, 2, 3), keys: Int32Array.of(0, 1, 2) };
-    const options = { texts, pairs, documents, perDocument: 3, weight: 0.25, seed: 1 };
+    const epochs = 4;
+    const options = { texts, pairs, documents, perDocument: 0.34, weight: 0.25, epochs, seed: 1 };
     const added = cropPairs(options);
     expect(cropPairs(options)).toEqual(added);
-    expect([...added.pairs.weights]).toEqual([1, ...new Array(6).fill(0.25)]);
-    expect([...added.pairs.queryKeys]).toEqual([4, 5, 6, 7, 8, 9, 10]);
-    expect([...added.pairs.documentKeys]).toEqual([0, 0, 0, 0, 1, 1, 1]);
+    expect(added.pairs.freshPerEpoch).toBe(1);
+    expect([...added.pairs.weights]).toEqual([1, 0.25, 0.25, 0.25, 0.25]);
+    expect([...added.pairs.queryKeys]).toEqual([4, 5, 6, 7, 8]);
     const tokens = (text: number) => [
       ...added.texts.ids.subarray(added.texts.offsets[text], added.texts.offsets[text + 1]),
     ];
     expect(tokens(2)).toEqual([5, 6, 7, 8]);
-    for (let pair = 1; pair < 7; ++pair) {
-      const whole = pair < 4 ? [1, 2, 3, 4] : [5, 6, 7, 8];
+    for (let pair = 1; pair <= epochs; ++pair) {
+      const key = added.pairs.documentKeys[pair]!;
+      const whole = key === 0 ? [1, 2, 3, 4] : [5, 6, 7, 8]; // never the document of one token
       const crop = tokens(added.pairs.queryTexts[pair]!);
       expect(crop.length).toBeGreaterThanOrEqual(2);
       expect(new Set(crop).size).toBe(crop.length);

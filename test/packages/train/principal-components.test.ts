@@ -44,7 +44,13 @@ describe('principal components', () => {
     const dim = 96;
     const vectors = Float32Array.from({ length: 500 * dim }, (_, i) => Math.sin(i * i * 0.013 + i));
     const { axes } = principalComponents(vectors, dim, dim);
-    for (const [a, b] of [[0, 0], [0, 1], [5, 5], [17, 80], [95, 95]] as const) {
+    for (const [a, b] of [
+      [0, 0],
+      [0, 1],
+      [5, 5],
+      [17, 80],
+      [95, 95],
+    ] as const) {
       let product = 0;
       for (let i = 0; i < dim; i++) product += axes[a * dim + i]! * axes[b * dim + i]!;
       expect(product).toBeCloseTo(a === b ? 1 : 0, 9);

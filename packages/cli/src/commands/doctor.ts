@@ -20,7 +20,12 @@ export function addDoctor(program: Command, context: Context): void {
         level: runtime.level,
         levels: runtime.levels,
         threads: runtime.threads,
-        baseModel: { name: 'attune-base-en', dim: encoder.dim, fingerprint: encoder.fingerprint, goldenVectors: 'match' },
+        baseModel: {
+          name: 'attune-base-en',
+          dim: encoder.dim,
+          fingerprint: encoder.fingerprint,
+          goldenVectors: 'match',
+        },
       };
       if (options.json) {
         context.printJson(findings);

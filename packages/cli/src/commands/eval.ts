@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import { readDataset, writeRun } from '@attune/data';
+import { type Run, readDataset, writeRun } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import type { Ranking } from '@attune/evaluate';
 import { Catalogue, compareModels, judgedSets, type Rival, rivals } from '@attune/loop';
-import { evaluationPage, evaluationText } from '@attune/report';
+import { evaluationSection, evaluationText, page } from '@attune/report';
+import { stemEnglish } from '@attune/search';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Context, refuseToOverwrite } from '../context.js';
+import { textStyle } from '../text-style.js';
 
 interface EvalOptions {
   model: string;
@@ -20,15 +23,26 @@ interface EvalOptions {
 function rivalList(text: string): Rival[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !(rivals as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`Expected some of ${rivals.join(',')}, but received '${unknown}'.`);
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`Expected some of ${rivals.join(',')}, but received '${unknown}'.`);
   return names as Rival[];
 }
+
+const runOf = (rankings: readonly Ranking[]): Run =>
+  new Map(
+    rankings.map(({ queryId, documentIds, scores }) => [
+      queryId,
+      documentIds.map((documentId, i) => ({ documentId, score: scores[i]! })),
+    ]),
+  );
 
 export function addEval(program: Command, context: Context): void {
   program
     .command('eval')
     .argument('<dataset>', 'a dataset folder with judged queries, or a log')
-    .description('Compare a model with its base, with the best BM25, and with their fusion: metrics, intervals, p-values, a verdict.')
+    .description(
+      'Compare a model with its base, with the best BM25, and with their fusion: metrics, intervals, p-values, a verdict.',
+    )
     .requiredOption('--model <bundle>', 'the model to judge')
     .option('--base <bundle>', 'what it was tuned from')
     .option('--against <list>', 'what to compare with', rivalList, [...rivals])
@@ -36,16 +50,27 @@ export function addEval(program: Command, context: Context): void {
     .option('--runs <prefix>', 'write each leg as a TREC run, PREFIX-LEG.run')
     .option('--force', 'replace existing files')
     .option('--json', 'print the report as JSON (schema attune.evaluation/1)')
-    .addHelpText('after', '\nExample:\n  attune eval DATA_DIR --model tuned --base attune-base-en --against base,bm25,hybrid --json')
+    .addHelpText(
+      'after',
+      '\nExample:\n  attune eval DATA_DIR --model tuned --base attune-base-en --against base,bm25,hybrid --json',
+    )
     .action(async (path: string, options: EvalOptions) => {
       const against = options.base ? options.against : options.against.filter((name) => name !== 'base');
-      if (!options.base && options.against.includes('base')) context.note('No --base was named, so the base is left out.');
-      if (against.length === 0) throw new AttuneError('INVALID_ARGUMENT', 'Expected something to compare with. Name --base, or --against bm25,hybrid.');
-      for (const file of [options.html, ...against.concat('base').map((leg) => options.runs && `${options.runs}-${leg}.run`)]) {
+      if (!options.base && options.against.includes('base'))
+        context.note('No --base was named, so the base is left out.');
+      if (against.length === 0)
+        throw new AttuneError(
+          'INVALID_ARGUMENT',
+          'Expected something to compare with. Name --base, or --against bm25,hybrid.',
+        );
+      for (const file of [
+        options.html,
+        ...against.concat('base').map((leg) => options.runs && `${options.runs}-${leg}.run`),
+      ]) {
         if (file) refuseToOverwrite(file, options.force);
       }
-      const dataset = await readDataset(path, { signal: context.signal });
-      const { report, rankings } = await compareModels({
+      const dataset = await readDataset(path, { stem: stemEnglish, signal: context.signal });
+      const { report, legs } = await compareModels({
         name: path,
         catalogue: new Catalogue(dataset.documents),
         sets: judgedSets(dataset),
@@ -56,9 +81,12 @@ export function addEval(program: Command, context: Context): void {
         onStep: (step) => context.progress.update(`${step} …`),
       });
       context.progress.end();
-      if (options.html) await writeFile(options.html, evaluationPage(report));
-      if (options.runs) for (const { name, rankings: run } of rankings) await writeRun(`${options.runs}-${name}.run`, run, name);
+      if (options.html)
+        await writeFile(options.html, page(`Evaluation of ${options.model}`, [evaluationSection(report)]));
+      if (options.runs)
+        for (const { name, rankings } of legs)
+          await writeRun(`${options.runs}-${name}.run`, runOf(rankings), { tag: name, force: options.force });
       if (options.json) context.printJson(report);
-      else context.print(evaluationText(report, { colors: context.colors }));
+      else context.print(evaluationText(report, textStyle(context)));
     });
 }

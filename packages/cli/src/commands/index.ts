@@ -24,7 +24,9 @@ export function addIndex(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  attune index catalogue.jsonl --model tuned --out my-index')
     .action(async (catalogue: string, options: IndexOptions) => {
       refuseToOverwrite(options.out, options.force);
-      const documents = await readDocuments(catalogue);
+      const { documents, rejected } = await readDocuments(catalogue, { signal: context.signal });
+      for (const [reason, count] of Object.entries(rejected))
+        context.note(`${count.toLocaleString('en')} rows were left out: ${reason}`);
       const encoder = await Encoder.load(options.model);
       const collection = await Collection.build({
         documents,
@@ -44,6 +46,9 @@ export function addIndex(program: Command, context: Context): void {
         lexical: collection.lexical,
       };
       if (options.json) context.printJson(written);
-      else context.print(`Indexed ${written.documents.toLocaleString('en')} documents in ${options.out}. Try: attune search ${options.out} "…"`);
+      else
+        context.print(
+          `Indexed ${written.documents.toLocaleString('en')} documents in ${options.out}. Try: attune search ${options.out} "…"`,
+        );
     });
 }

@@ -15,7 +15,8 @@ interface SearchCommandOptions {
 
 function positiveInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1 on.');
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number from 1 on.');
   return value;
 }
 
@@ -24,14 +25,22 @@ function collectFilter(text: string, before: Filter[]): Filter[] {
   const [, field, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
   if (field === undefined || value === undefined) throw new InvalidArgumentError('Expected FIELD=VALUE.');
   const asNumber = value.trim() === '' ? Number.NaN : Number(value);
-  const alternatives = [value, ...(Number.isNaN(asNumber) ? [] : [asNumber]), ...(/^(true|false)$/.test(value) ? [value === 'true'] : [])];
+  const alternatives = [
+    value,
+    ...(Number.isNaN(asNumber) ? [] : [asNumber]),
+    ...(/^(true|false)$/.test(value) ? [value === 'true'] : []),
+  ];
   return [...before, { field, in: alternatives }];
 }
 
 /** `field` or `field=weight`. */
-function collectBoost(text: string, before: { field: string; weight: number }[]): { field: string; weight: number }[] {
+function collectBoost(
+  text: string,
+  before: { field: string; weight: number }[],
+): { field: string; weight: number }[] {
   const [field, weight = '0.01'] = text.split('=');
-  if (!field || Number.isNaN(Number(weight))) throw new InvalidArgumentError('Expected FIELD or FIELD=WEIGHT.');
+  if (!field || Number.isNaN(Number(weight)))
+    throw new InvalidArgumentError('Expected FIELD or FIELD=WEIGHT.');
   return [...before, { field, weight: Number(weight) }];
 }
 
@@ -42,20 +51,34 @@ export function addSearch(program: Command, context: Context): void {
     .argument('<query>', 'what to look for')
     .description('Search an index: by vectors, by words, or both fused.')
     .addOption(new Option('-k <count>', 'answers to show').argParser(positiveInteger).default(10))
-    .addOption(new Option('--mode <mode>', 'how to rank').choices(['hybrid', 'vector', 'lexical']).default('hybrid'))
+    .addOption(
+      new Option('--mode <mode>', 'how to rank').choices(['hybrid', 'vector', 'lexical']).default('hybrid'),
+    )
     .option('--model <bundle>', 'the bundle of the index, where it moved')
     .option('--filter <field=value>', 'only documents with this attribute; again for more', collectFilter, [])
-    .option('--boost <field=weight>', 'add weight · ln(1 + field) to the score, for counts such as sales', collectBoost, [])
+    .option(
+      '--boost <field=weight>',
+      'add weight · ln(1 + field) to the score, for counts such as sales',
+      collectBoost,
+      [],
+    )
     .option('--json', 'print the answers as JSON')
-    .addHelpText('after', '\nExamples:\n  attune search my-index "desk lamp"\n  attune search my-index "desk lamp" --filter class=Lighting --boost sales=0.02 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  attune search my-index "desk lamp"\n  attune search my-index "desk lamp" --filter class=Lighting --boost sales=0.02 --json',
+    )
     .action(async (folder: string, query: string, options: SearchCommandOptions) => {
-      if (query.trim() === '') throw new AttuneError('INVALID_ARGUMENT', 'Expected a query, but received blanks alone.');
+      if (query.trim() === '')
+        throw new AttuneError('INVALID_ARGUMENT', 'Expected a query, but received blanks alone.');
       const collection = await Collection.open(folder, { bundle: options.model });
       const hits = await collection.search(query, {
         k: options.k,
         mode: options.mode,
         filter: options.filter.length > 0 ? { and: options.filter } : undefined,
-        modifiers: options.boost.length > 0 ? { add: options.boost.map((boost) => ({ ...boost, log: true })) } : undefined,
+        modifiers:
+          options.boost.length > 0
+            ? { add: options.boost.map((boost) => ({ ...boost, log: true })) }
+            : undefined,
         signal: context.signal,
       });
       if (options.json) {

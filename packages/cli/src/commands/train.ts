@@ -1,0 +1,118 @@
+import { readDataset } from '@attune/data';
+import { AttuneError } from '@attune/errors';
+import { defaultBase, tuneModel } from '@attune/loop';
+import { stemEnglish } from '@attune/search';
+import type { Tier } from '@attune/train';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
+import { type Context, refuseToOverwrite } from '../context.js';
+import { trainingLine } from '../progress.js';
+
+interface TrainOptions extends ColumnOptions {
+  tier: Tier;
+  model?: string;
+  out: string;
+  documents?: string;
+  seed: number;
+  epochs?: number;
+  leastWeight?: number;
+  force?: boolean;
+  json?: boolean;
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 32)
+    throw new InvalidArgumentError('Expected a whole number from 0 to 2^32 - 1.');
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+}
+
+export function addTrain(program: Command, context: Context): void {
+  const command = program
+    .command('train')
+    .argument('<dataset>', 'a dataset folder with judged queries, or a log')
+    .description('Tune a model on what people did: weighted (query, document) pairs.')
+    .addOption(
+      new Option('--tier <tier>', 'static: a token table, seconds; adapter: a map over a frozen encoder')
+        .choices(['static', 'adapter'])
+        .default('static'),
+    )
+    .option('--model <bundle>', `the base (static: ${defaultBase.static}; adapter: ${defaultBase.adapter})`)
+    .requiredOption('--out <bundle>', 'where the tuned model goes')
+    .option('--documents <file>', 'the documents that the log is about')
+    .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0)
+    .option('--epochs <count>', "instead of the recipe's", wholeNumber)
+    .option(
+      '--least-weight <weight>',
+      'the lowest weight to learn from (half of the highest)',
+      positiveNumber,
+    );
+  addColumnOptions(command)
+    .option('--force', 'replace an existing model')
+    .option('--json', 'print the run as JSON (schema attune.train/1)')
+    .addHelpText(
+      'after',
+      '\nCtrl-C stops after saving; the same command goes on from there, to the bit.\n\nExamples:\n' +
+        '  attune train products/ --tier static --out tuned\n  attune train log.jsonl --tier adapter --model models/all-MiniLM-L6-v2 --out tuned --seed 7',
+    )
+    .action(async (path: string, options: TrainOptions) => {
+      refuseToOverwrite(options.out, options.force);
+      if (options.epochs === 0)
+        throw new AttuneError('INVALID_ARGUMENT', 'Expected --epochs to be 1 or more.');
+      const dataset = await readDataset(path, {
+        columns: columnNames(options),
+        documents: options.documents,
+        stem: stemEnglish,
+        seed: options.seed,
+        signal: context.signal,
+      });
+      for (const note of dataset.notes) context.note(note);
+      const result = await tuneModel({
+        dataset,
+        tier: options.tier,
+        base: options.model,
+        out: options.out,
+        seed: options.seed,
+        epochs: options.epochs,
+        leastWeight: options.leastWeight,
+        force: options.force,
+        signal: context.signal,
+        onStep: (step) => context.progress.update(`${step} …`),
+        onProgress: (progress) => context.progress.update(trainingLine(progress)),
+      });
+      context.progress.end();
+      const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, seconds } = result;
+      if (options.json) {
+        context.printJson({
+          schema: 'attune.train/1',
+          out: options.out,
+          fingerprint: bundle.fingerprint,
+          base: result.base.fingerprint,
+          recipe,
+          reason,
+          pairs,
+          queries,
+          leftOut,
+          training,
+          choices,
+          seconds,
+        });
+        return;
+      }
+      context.print(reason);
+      for (const { what, chosen, on } of choices) context.print(`Chosen on the ${on}: ${what}: ${chosen}`);
+      const [before, after] = [training.scores[0] ?? 0, training.scores[training.bestEpoch] ?? 0];
+      context.print(
+        `NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${training.bestEpoch} epochs (chosen on these queries: see attune eval)`,
+      );
+      context.print(
+        `Wrote ${options.out} in ${seconds.toFixed(0)} s. Next: attune eval ${path} --model ${options.out} --base ${options.model ?? defaultBase[options.tier]}`,
+      );
+    });
+}

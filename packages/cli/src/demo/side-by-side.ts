@@ -1,0 +1,45 @@
+import type { MainJobResult } from '@attune/loop';
+import type { Picture, SearchResult, SideBySideSearch } from '@attune/report';
+
+const shown = 5;
+
+export interface SideBySideOptions {
+  queries: readonly string[];
+  picture?: ((documentId: string) => Picture | undefined) | undefined;
+}
+
+/** The same searches before and after tuning: by vectors alone, so that nothing but the model differs. */
+export async function searchSideBySide(
+  { catalogue, comparison }: MainJobResult,
+  { queries, picture }: SideBySideOptions,
+): Promise<SideBySideSearch[]> {
+  const searches: SideBySideSearch[] = queries.map((query) => ({ query, legs: [] }));
+  for (const [name, side] of [
+    ['before tuning', comparison.base],
+    ['after tuning', comparison.model],
+  ] as const) {
+    if (!side) continue;
+    const { rows, k } = await side.index.search(await side.encoder.encodeQueries(queries), { k: shown });
+    searches.forEach((search, i) => {
+      const results = [...rows.subarray(i * k, (i + 1) * k)]
+        .filter((row) => row >= 0)
+        .map((row): SearchResult => {
+          const { id, fields } = catalogue.documents[row]!;
+          const [title = id] = Object.values(fields);
+          return { title, detail: id, picture: picture?.(id) };
+        });
+      search.legs.push({ name, results });
+    });
+  }
+  return searches;
+}
+
+/** Queries to show where nobody chose any: the first of the reported ones in the order of their texts' length and letters. */
+export function plainSample(queries: readonly { text: string }[], count: number): string[] {
+  const texts = [...new Set(queries.map(({ text }) => text))].sort(
+    (a, b) => a.length - b.length || (a < b ? -1 : 1),
+  );
+  // From the middle on: neither the shortest nor the longest.
+  const middle = Math.floor((texts.length - count) / 2);
+  return texts.slice(Math.max(0, middle), Math.max(0, middle) + count);
+}

@@ -1,0 +1,93 @@
+import { type Bundle, Encoder, type StaticModel, writeStaticBundle } from '@attune/encode';
+import { chooseRecipe, cropPairs, trainStatic } from '@attune/train';
+import { judgeVectors } from './judge-model.js';
+import { choosePreparation } from './preparation.js';
+import { pairTexts } from './training-pairs.js';
+import { epochChoice, type TierTuning, type TunedTier } from './tune.js';
+
+/** Tunes the token table of a static bundle. */
+export async function tuneStatic(
+  tuning: TierTuning & { bundle: Bundle & { model: StaticModel } },
+): Promise<TunedTier> {
+  const { bundle, catalogue, choosing, dataset, seed, signal } = tuning;
+  const { table, dim } = bundle.model;
+
+  tuning.onStep?.('choosing how texts are prepared');
+  const { preparation, choice } = await choosePreparation(bundle, catalogue, choosing, signal);
+  const preprocessing = { ...bundle.preprocessing, documentFields: preparation.documentFields };
+  const base = Encoder.fromTable({ table, dim, tokenizer: preparation.tokenizerJson, preprocessing });
+
+  tuning.onStep?.('tokenising');
+  const documentTexts = base.documentTexts(catalogue.texts(preparation.documentFields));
+  const paired = pairTexts(dataset, {
+    catalogue,
+    documentTexts,
+    queryText: (text) => base.queryTexts([text])[0]!,
+    leastWeight: tuning.leastWeight,
+  });
+  const texts = await base.tokenizer.tokenize(paired.texts, { signal });
+  const judged = {
+    documents: await base.tokenizer.tokenize(documentTexts, { signal }),
+    queries: await base.tokenizer.tokenize(base.queryTexts(choosing.queries.map(({ text }) => text)), {
+      signal,
+    }),
+  };
+
+  const size = {
+    pairs: paired.pairs.queryTexts.length,
+    queries: paired.queryCount,
+    documents: catalogue.ids.length,
+  };
+  const chosen = chooseRecipe({ tier: 'static', ...size });
+  const recipe = { ...chosen.recipe, epochs: tuning.epochs ?? chosen.recipe.epochs };
+  const { model, ...training } = await trainStatic({
+    table,
+    dim,
+    ...cropPairs({
+      texts,
+      pairs: paired.pairs,
+      documents: paired.documents,
+      ...recipe.crops,
+      epochs: recipe.epochs,
+      seed,
+    }),
+    recipe,
+    seed,
+    evaluate: async (trained) => {
+      const encoder = Encoder.fromTable({ table: trained, dim, tokenizer: base.tokenizer, preprocessing });
+      const documents = await encoder.encodeTokens(judged.documents, { signal });
+      const queries = await encoder.encodeTokens(judged.queries, { signal });
+      return judgeVectors({ documents, queries, dim }, choosing, catalogue, signal);
+    },
+    checkpoint: tuning.checkpoint,
+    signal,
+    onProgress: tuning.onProgress,
+  });
+
+  tuning.onStep?.('writing the bundle');
+  const written = await writeStaticBundle({
+    path: tuning.out,
+    table: model,
+    dim,
+    tokenizerJson: preparation.tokenizerJson,
+    preprocessing,
+    lineage: {
+      ...tuning.lineage,
+      recipe: { ...recipe, reason: chosen.reason, epochsKept: training.bestEpoch },
+    },
+    card: {
+      description: `${bundle.name}, tuned on ${size.pairs.toLocaleString('en')} (query, document) pairs. ${chosen.reason}`,
+    },
+    force: tuning.force,
+  });
+  return {
+    bundle: written,
+    recipe,
+    reason: chosen.reason,
+    pairs: size.pairs,
+    queries: size.queries,
+    leftOut: paired.leftOut,
+    training,
+    choices: [choice, epochChoice(training, choosing)],
+  };
+}

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const readJson = (file: string) => JSON.parse(read(file));
+const packages = readdirSync(join(root, 'packages')).sort();
+
+/** What git tracks or would track, as paths from the root. */
+const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\0')
+  .filter((file) => file !== '' && existsSync(join(root, file)));
+
+const isSource = (file: string) =>
+  /^packages\/[^/]+\/src\/.*\.ts$/.test(file) || /^native\/.*\.(h|cpp)$/.test(file);
+
+/** Files that may be longer than the limit, each with its reason. */
+const longFiles: Record<string, string> = {};
+const mostLines = 450;
+
+describe('the files of the project', () => {
+  it(`hold one idea each: no source of more than ${mostLines} lines`, () => {
+    const long = files
+      .filter((file) => isSource(file) && longFiles[file] === undefined)
+      .map((file) => ({ file, lines: read(file).split('\n').length }))
+      .filter(({ lines }) => lines > mostLines);
+    expect(long).toEqual([]);
+  });
+
+  it('have a name that says what they are: nothing is called utils, helpers or common', () => {
+    const vague = /(^|\/)(utils?|helpers?|common|misc)(\.[^/]*)?(\/|$)/;
+    expect(files.filter((file) => !file.startsWith('third_party/') && vague.test(file))).toEqual([]);
+  });
+
+  it('name no place of one machine, and no host of a package registry', () => {
+    // Written in pieces, so that this file is not its own finding.
+    const homes = ['home', 'Users', 'root', 'work', 'mnt'].join('|');
+    const place = new RegExp(`(^|[\\s'"\`=(])/(${homes})/[\\w.-]`, 'm');
+    const registry = new RegExp(['registry\\.npmjs', 'files\\.pythonhosted', 'pypi\\.org/simple'].join('|'));
+    const text = /\.(ts|mjs|json|jsonl|yaml|md|py|h|cpp|txt|cmake)$|(^|\/)(run|LICENSE|\.[\w-]+)$/;
+    const wrong = files.filter((file) => {
+      if (!text.test(file) || /^(third_party|test\/golden)\//.test(file)) return false;
+      const content = read(file);
+      return place.test(content) || registry.test(content);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('are sources: nothing that is built or installed is tracked', () => {
+    const built = /(^|\/)(node_modules|dist|build|__pycache__)\/|\.(node|tgz|tsbuildinfo|o|so)$/;
+    expect(files.filter((file) => built.test(file))).toEqual([]);
+  });
+});
+
+describe('the packages of the project', () => {
+  const projects = readJson('tsconfig.json').references.map(({ path }: { path: string }) => path);
+  const { version, license, engines } = readJson('package.json');
+
+  for (const name of packages) {
+    it(`${name} is laid out, described and published as the others`, () => {
+      const manifest = readJson(`packages/${name}/package.json`);
+      expect(manifest).toMatchObject({
+        name: `@attune/${name}`,
+        version,
+        license,
+        engines,
+        type: 'module',
+        exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
+      });
+      expect(manifest.description).toMatch(/\w{3}/);
+      expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'README.md']));
+      expect(manifest).not.toHaveProperty('scripts'); // nothing runs when it is installed
+      expect(projects).toContain(`packages/${name}`);
+      expect(read(`packages/${name}/README.md`)).toMatch(new RegExp(`^# @attune/${name}\n`));
+      expect(existsSync(join(root, `packages/${name}/src/index.ts`))).toBe(true);
+    });
+
+    it(`${name} takes every version from the one catalog`, () => {
+      const manifest = readJson(`packages/${name}/package.json`);
+      const versions = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies });
+      const wrong = versions.filter(
+        ([dependency, wanted]) => wanted !== (dependency.startsWith('@attune/') ? 'workspace:*' : 'catalog:'),
+      );
+      expect(wrong).toEqual([]);
+    });
+
+    it(`${name} is built after what it imports`, () => {
+      const manifest = readJson(`packages/${name}/package.json`);
+      const ours = Object.keys(manifest.dependencies)
+        .filter((dependency) => dependency.startsWith('@attune/'))
+        .map((dependency) => `../${dependency.slice('@attune/'.length)}`);
+      const references = readJson(`packages/${name}/tsconfig.json`).references as { path: string }[];
+      expect(references.map(({ path }) => path).sort()).toEqual(ours.sort());
+    });
+  }
+});
+
+describe('the list of error codes', () => {
+  const list = read('packages/errors/src/index.ts');
+  const codes = [...list.matchAll(/\| '([A-Z_]+)'/g)].map((match) => match[1]!);
+
+  it('holds no code that nothing throws', () => {
+    const sources = files.filter((file) => isSource(file) && !file.startsWith('packages/errors/')).map(read);
+    const unused = codes.filter(
+      (code) => !sources.some((text) => text.includes(`'${code}'`) || text.includes(`"${code}"`)),
+    );
+    expect(codes.length).toBeGreaterThan(10);
+    expect(unused).toEqual([]);
+  });
+
+  it('holds no code twice', () => {
+    expect(codes).toEqual([...new Set(codes)]);
+  });
+});
