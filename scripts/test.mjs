@@ -1,29 +1,42 @@
 // npm test: installs and builds what is missing, then every test of the C++ core and of the packages.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { addCounts } from './counts.mjs';
 import { nativeTests } from './native-tests.mjs';
 import { root, run } from './run.mjs';
 import { setup } from './setup.mjs';
 
-const vitestReport = 'build/vitest.json';
+const reportFile = join(root, 'build/vitest.json');
+
+async function packageTests() {
+  rmSync(reportFile, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters];
+  const { code } = await run(vitest, { mayFail: true });
+  if (!existsSync(reportFile)) throw new Error(`vitest ended with exit code ${code} and without a report`);
+  const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+  // A file that could not be loaded holds no test that failed, and yet the run did.
+  const failed = report.numFailedTests > 0 || code === 0 ? report.numFailedTests : 1;
+  return {
+    passed: report.numPassedTests,
+    failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
 
 export async function allTests() {
   await setup();
-  const native = await nativeTests();
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
-  const { code } = await run(['npx', '--no-install', 'vitest', 'run', ...reporters], { mayFail: true });
-  const report = JSON.parse(readFileSync(`${root}/${vitestReport}`, 'utf8'));
-  const packages = {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + (code !== 0 && report.numFailedTests === 0 ? 1 : 0),
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
-  return addCounts(native, packages);
+  return addCounts(await nativeTests(), await packageTests());
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { passed, failed, skipped } = await allTests();
-  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  try {
+    const { passed, failed, skipped } = await allTests();
+    process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+    process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
 }

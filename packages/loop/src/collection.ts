@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { WorkOptions } from '@attune/binding';
 import type { AttributeValue, DocumentRow } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import {
-  type AnalyserName,
   type Filter,
   FlatIndex,
-  type FusionWeight,
   LexicalIndex,
   type RankedRows,
   rankedRowsOf,
@@ -20,33 +18,15 @@ import {
 } from '@attune/search';
 import { fusionDepth } from './answers.js';
 import { Catalogue } from './catalogue.js';
+import {
+  type CollectionManifest,
+  files,
+  format,
+  type LexicalSettings,
+  readDocumentLines,
+  readManifest,
+} from './collection-files.js';
 import { encodeCatalogue } from './vectors.js';
-
-/** How a collection ranks by words, and how much words count beside vectors. */
-export interface LexicalSettings {
-  analyser: AnalyserName;
-  k1: number;
-  b: number;
-  fields: string[];
-  fusionWeight: FusionWeight;
-}
-
-const format = 1;
-const files = {
-  manifest: 'collection.json',
-  documents: 'documents.jsonl',
-  vectors: 'vectors.flat',
-  words: 'words.lex',
-};
-
-interface CollectionManifest {
-  format: number;
-  /** Absolute path of the bundle that made the vectors. */
-  bundle: string;
-  fingerprint: string;
-  documents: number;
-  lexical: LexicalSettings;
-}
 
 export interface BuildOptions extends WorkOptions {
   documents: readonly DocumentRow[];
@@ -175,7 +155,7 @@ export class Collection {
           'Name the right bundle with --model, or index again.',
       );
     }
-    const catalogue = new Catalogue(await readDocuments(join(path, files.documents), manifest.documents));
+    const catalogue = new Catalogue(await readDocumentLines(join(path, files.documents), manifest.documents));
     const vectors = await FlatIndex.load(join(path, files.vectors), {
       expectedFingerprint: manifest.fingerprint,
     });
@@ -222,58 +202,4 @@ export class Collection {
       return { id, score: found.scores[i]!, fields, attributes };
     });
   }
-}
-
-async function readManifest(path: string): Promise<CollectionManifest> {
-  const file = join(path, files.manifest);
-  if (!existsSync(file)) {
-    throw new AttuneError(
-      'FILE_NOT_FOUND',
-      `${path} is no collection: it has no ${files.manifest}. Make one with: attune index CATALOGUE --model BUNDLE --out ${path}`,
-    );
-  }
-  let manifest: CollectionManifest;
-  try {
-    manifest = JSON.parse(await readFile(file, 'utf8')) as CollectionManifest;
-  } catch (cause) {
-    throw new AttuneError('FILE_CORRUPT', `${file} is not JSON. Index again.`, { cause });
-  }
-  if (manifest.format !== format) {
-    throw new AttuneError(
-      'FORMAT_UNSUPPORTED',
-      `${file} has format ${manifest.format}, and this version of Attune reads ${format}. Index again, or update Attune.`,
-    );
-  }
-  const { fingerprint, bundle, documents, lexical } = manifest;
-  const sound =
-    typeof fingerprint === 'string' &&
-    typeof bundle === 'string' &&
-    Number.isSafeInteger(documents) &&
-    Array.isArray(lexical?.fields);
-  if (!sound)
-    throw new AttuneError(
-      'FILE_CORRUPT',
-      `${file} lacks fingerprint, bundle, documents or lexical. Index again.`,
-    );
-  return manifest;
-}
-
-async function readDocuments(file: string, expected: number): Promise<DocumentRow[]> {
-  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
-  if (lines.length !== expected) {
-    throw new AttuneError(
-      'FILE_CORRUPT',
-      `${file}: expected ${expected} documents, but it holds ${lines.length} lines. Index again.`,
-    );
-  }
-  return lines.map((line, i) => {
-    try {
-      const { id, fields, attributes } = JSON.parse(line) as DocumentRow;
-      if (typeof id !== 'string' || typeof fields !== 'object' || typeof attributes !== 'object')
-        throw new Error('no document');
-      return { id, fields, attributes, source: { file, line: i + 1 } };
-    } catch (cause) {
-      throw new AttuneError('FILE_CORRUPT', `${file}:${i + 1} is no document. Index again.`, { cause });
-    }
-  });
 }

@@ -25,5 +25,5 @@ export {
   Collection,
   type CollectionHit,
   type CollectionSearch,
-  type LexicalSettings,
 } from './collection.js';
+export type { LexicalSettings } from './collection-files.js';

@@ -62,25 +62,31 @@ export function judgedSets(dataset: Dataset): JudgedSets {
     );
   }
   const everything = () => true;
+  const outside = (chosen: JudgedSet) => {
+    const texts = new Set(chosen.queries.map(({ text }) => text));
+    return (text: string) => !texts.has(text);
+  };
   const test = byName.get('test');
   if (test) {
     const others = dataset.slices.filter(
       (slice) => slice !== dev && slice !== test && !slice.name.startsWith('dev'),
     );
+    const choosing = judgedSet(dataset, dev, everything);
     return {
-      choosing: judgedSet(dataset, dev, everything),
-      main: judgedSet(dataset, test, everything),
-      quadrants: others.map((slice) => judgedSet(dataset, slice, everything)),
+      choosing,
+      main: judgedSet(dataset, test, outside(choosing)),
+      quadrants: others.map((slice) => judgedSet(dataset, slice, outside(choosing))),
     };
   }
   const chosenOn = (text: string) => halfOf(text) === 'choosing';
   const reported = (text: string) => halfOf(text) === 'reporting';
   const others = dataset.slices.filter((slice) => slice !== dev);
+  const choosing = { ...judgedSet(dataset, dev, chosenOn), name: 'choosing half of dev' };
   return {
-    choosing: { ...judgedSet(dataset, dev, chosenOn), name: 'choosing half of dev' },
+    choosing,
     main: { ...judgedSet(dataset, dev, reported), name: 'reporting half of dev' },
     quadrants: others.map((slice) =>
-      judgedSet(dataset, slice, slice.name.startsWith('dev') ? reported : everything),
+      judgedSet(dataset, slice, slice.name.startsWith('dev') ? reported : outside(choosing)),
     ),
   };
 }

@@ -106,7 +106,8 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   }
 
   onStep?.('train', 'reading');
-  const dataset = await readDataset(data, { columns, stem: stemEnglish, seed, signal });
+  // Not by this seed: a log has to be parted as `attune eval` parts it, or queries of training are judged there.
+  const dataset = await readDataset(data, { columns, stem: stemEnglish, signal });
   const catalogue = new Catalogue(dataset.documents);
   const key = createHash('sha256')
     .update(JSON.stringify([datasetDigest(dataset), tier, base, seed]))

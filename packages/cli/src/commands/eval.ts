@@ -7,11 +7,13 @@ import { Catalogue, compareModels, judgedSets, type Rival, rivals } from '@attun
 import { evaluationSection, evaluationText, page } from '@attune/report';
 import { stemEnglish } from '@attune/search';
 import { type Command, InvalidArgumentError } from 'commander';
+import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { textStyle } from '../text-style.js';
 
-interface EvalOptions {
+interface EvalOptions extends ColumnOptions {
   model: string;
+  documents?: string;
   base?: string;
   against: Rival[];
   html?: string;
@@ -37,7 +39,7 @@ const runOf = (rankings: readonly Ranking[]): Run =>
   );
 
 export function addEval(program: Command, context: Context): void {
-  program
+  const command = program
     .command('eval')
     .argument('<dataset>', 'a dataset folder with judged queries, or a log')
     .description(
@@ -46,6 +48,8 @@ export function addEval(program: Command, context: Context): void {
     .requiredOption('--model <bundle>', 'the model to judge')
     .option('--base <bundle>', 'what it was tuned from')
     .option('--against <list>', 'what to compare with', rivalList, [...rivals])
+    .option('--documents <file>', 'the documents that the log is about');
+  addColumnOptions(command)
     .option('--html <file>', 'write the report as one HTML page')
     .option('--runs <prefix>', 'write each leg as a TREC run, PREFIX-LEG.run')
     .option('--force', 'replace existing files')
@@ -69,7 +73,12 @@ export function addEval(program: Command, context: Context): void {
       ]) {
         if (file) refuseToOverwrite(file, options.force);
       }
-      const dataset = await readDataset(path, { stem: stemEnglish, signal: context.signal });
+      const dataset = await readDataset(path, {
+        columns: columnNames(options),
+        documents: options.documents,
+        stem: stemEnglish,
+        signal: context.signal,
+      });
       const { report, legs } = await compareModels({
         name: path,
         catalogue: new Catalogue(dataset.documents),

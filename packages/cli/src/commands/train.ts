@@ -69,7 +69,6 @@ export function addTrain(program: Command, context: Context): void {
         columns: columnNames(options),
         documents: options.documents,
         stem: stemEnglish,
-        seed: options.seed,
         signal: context.signal,
       });
       for (const note of dataset.notes) context.note(note);

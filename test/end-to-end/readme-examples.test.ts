@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { writeDataset } from '@attune/data';
+import ts from 'typescript';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { smallShop, writeSmallBase } from '../packages/loop/small-shop.js';
+
+const packages = fileURLToPath(new URL('../../packages', import.meta.url));
+// Inside the checkout, so that @attune/* is found as a user's program finds it.
+const examples = fileURLToPath(new URL('../../build/readme-examples', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'attune-readme-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const exampleOf = (name: string): string | undefined => {
+  const readme = join(packages, name, 'README.md');
+  if (!existsSync(readme)) return undefined;
+  return /```(?:ts|js)\n([\s\S]*?)```/.exec(readFileSync(readme, 'utf8'))?.[1];
+};
+const withExample = readdirSync(packages).filter((name) => exampleOf(name) !== undefined);
+
+beforeAll(async () => {
+  mkdirSync(examples, { recursive: true });
+  // What the examples call by name: a dataset folder, and the shipped base, as small as can be.
+  await writeDataset(join(folder, 'products'), smallShop());
+  await writeSmallBase(join(folder, 'models', 'attune-base-en'));
+});
+
+it('each package that a program imports has an example', () => {
+  expect(withExample).toEqual(
+    expect.arrayContaining(['data', 'encode', 'evaluate', 'loop', 'report', 'search', 'train']),
+  );
+});
+
+it.each(withExample)('the example in the README of %s runs and prints', async (name) => {
+  const { outputText } = ts.transpileModule(exampleOf(name)!, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  const file = join(examples, `${name}.mjs`);
+  writeFileSync(file, outputText);
+  const env = { ...process.env, ATTUNE_MODELS: join(folder, 'models') };
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder, env });
+  expect(stdout.trim()).not.toBe('');
+});
