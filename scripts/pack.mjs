@@ -1,7 +1,6 @@
 // Packs every package as it would be published into build/packed, the addon of this platform with them, and tries them
 // in an empty folder: node scripts/pack.mjs [--smoke]
 import {
-  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -69,8 +68,6 @@ export async function pack() {
   rmSync(packed, { recursive: true, force: true });
   mkdirSync(packed, { recursive: true });
   copyFileSync(addon, join(root, 'npm/linux-x64-gnu/attune.node'));
-  const command = join(root, 'packages/cli/dist/main.js');
-  if (existsSync(command)) chmodSync(command, 0o755);
   const folders = [
     ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
     'npm/linux-x64-gnu',

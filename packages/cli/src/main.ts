@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { AttuneError } from '@attune/errors';
 import { Command, CommanderError } from 'commander';
