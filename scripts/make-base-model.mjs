@@ -49,7 +49,7 @@ function description({ wordnet, losses, initialLoss, figures }) {
     ),
   );
   return `A small static model of English: a table of token vectors, of which a text is the mean. It encodes
-tens of thousands of texts a second on one core, and is what Attune's \`static\` tier begins with: a base to be tuned on
+about ten thousand product titles a second on one core, tokenising included, and is what Attune's \`static\` tier begins with: a base to be tuned on
 your own log, not a model to be used as it is.
 
 ## How it was made
@@ -78,7 +78,7 @@ It was not trained on these datasets, but its recipe (width, learning rate, epoc
 ## What it is not good for
 
 - The order of words and negation: "dog bites man" and "man bites dog" have one vector.
-- Languages other than English, and scripts other than Latin: their words are one unknown token.
+- Languages other than English. A word in another script than Latin is the unknown token.
 - Names, brands, model numbers and what has happened lately: WordNet has hardly any. Tune it on your own data.
 - Long texts, of which only the mean remains; it reads the first ${maxTokens} tokens.
 - A search where a transformer is quick enough: its teacher ranks better.

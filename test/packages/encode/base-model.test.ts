@@ -26,7 +26,7 @@ describe('the shipped model attune-base-en', () => {
     ['trash can', 'rubbish bin', 'floppy disk'],
     ['sofa', 'couch', 'hammer'],
     ['picture', 'photograph', 'faucet'],
-    ['magnifying glass', 'search', 'calendar'],
+    ['car', 'automobile', 'calendar'],
   ])('puts %s nearer to %s than to %s', async (query, near, far) => {
     const [q, n, f] = await Promise.all([query, near, far].map((text) => encoder.encodeQueries([text])));
     const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);

@@ -50,7 +50,7 @@ export function addDistill(program: Command, context: Context): void {
   program
     .command('distill')
     .description('Make a static model of a transformer: a table of token vectors, hundreds of times as fast.')
-    .requiredOption('--model <bundle>', 'the transformer to learn from')
+    .requiredOption('--model <bundle>', 'the transformer that teaches it')
     .requiredOption('--out <bundle>', 'where the static model goes')
     .option('--texts <file>', 'texts to learn from, one a line; without them the model is weaker by far')
     .option('--dim <count>', 'numbers in a vector', wholeNumber, 256)
