@@ -75,9 +75,16 @@ export async function pack() {
     ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
     'npm/linux-x64-gnu',
   ];
-  for (const folder of folders) {
-    // pnpm puts the licence of the workspace into each package, and versions where package.json says workspace: or catalog:.
-    await run([...pnpm, 'pack', '--pack-destination', packed], { cwd: join(root, folder), quiet: true });
+  for (const folder of folders.map((each) => join(root, each))) {
+    // The licence is one file of the project, and part of each package. pnpm adds it too, but not where a package holds
+    // any other file with LICENSE in its name. It puts versions where package.json says workspace: or catalog:.
+    const licence = join(folder, 'LICENSE');
+    copyFileSync(join(root, 'LICENSE'), licence);
+    try {
+      await run([...pnpm, 'pack', '--pack-destination', packed], { cwd: folder, quiet: true });
+    } finally {
+      rmSync(licence);
+    }
   }
   const tarballs = readdirSync(packed).map((name) => join(packed, name));
   const wrong = (await Promise.all(tarballs.map(inspectTarball))).flat();

@@ -14,7 +14,13 @@ export async function pythonEnvironment(name, wheels) {
   const bin = join(folder, 'bin');
   if (existsSync(join(folder, 'ready'))) return bin;
   process.stderr.write(`Installing ${wheels.join(', ')} into ${folder} …\n`);
-  await run(['python3', '-m', 'venv', '--clear', folder], { quiet: true });
+  try {
+    await run(['python3', '-m', 'venv', '--clear', folder], { quiet: true });
+  } catch (error) {
+    throw new Error(
+      `Python 3.10 or later with venv is needed for ${name} (Debian: python3-venv): ${error.message}`,
+    );
+  }
   await run([join(bin, 'pip'), 'install', '--quiet', '--disable-pip-version-check', ...wheels], {
     quiet: true,
   });

@@ -40,18 +40,30 @@ def search() -> np.ndarray:
     return index.search(asked, scenario["k"])[1]
 
 
-times = []
-for run in range(scenario["warmup"] + scenario["runs"]):
-    start = time.perf_counter()
-    found = search()
-    if run >= scenario["warmup"]:
-        times.append((time.perf_counter() - start) * 1000)
-times.sort()
+def measure() -> dict:
+    times = []
+    for run in range(scenario["warmup"] + scenario["runs"]):
+        start = time.perf_counter()
+        search()
+        if run >= scenario["warmup"]:
+            times.append((time.perf_counter() - start) * 1000)
+    times.sort()
+    return {"medianMs": times[(len(times) - 1) // 2], "minMs": times[0], "p95Ms": times[int(0.95 * (len(times) - 1))]}
 
 
-def at(share: float) -> float:
-    return times[int(share * (len(times) - 1))]
-
-
-answer = {"medianMs": at(0.5), "minMs": times[0], "p95Ms": at(0.95), "version": faiss.__version__}
-print(json.dumps({**answer, "rows": found[0].tolist()}))
+# FAISS 1.15 multiplies by BLAS from 128,000 numbers asked, which is 334 queries of 384 dims: below, it scans a query at a
+# time. The rival is the better of that and of BLAS from 20 queries on.
+as_it_comes = measure()
+faiss.cvar.distance_compute_blas_threshold = 20
+tuned = measure()
+answer = min(as_it_comes, tuned, key=lambda times: times["medianMs"])
+print(
+    json.dumps(
+        {
+            **answer,
+            "asItComesMedianMs": as_it_comes["medianMs"],
+            "version": faiss.__version__,
+            "rows": search()[0].tolist(),
+        }
+    )
+)
