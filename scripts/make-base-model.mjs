@@ -49,7 +49,7 @@ function description({ wordnet, losses, initialLoss, figures }) {
     ),
   );
   return `A small static model of English: a table of token vectors, of which a text is the mean. It encodes
-about ten thousand product titles a second on one core, tokenising included, and is what Attune's \`static\` tier begins with: a base to be tuned on
+some twenty-five thousand product titles a second on one core, tokenising included, and is what Attune's \`static\` tier begins with: a base to be tuned on
 your own log, not a model to be used as it is.
 
 ## How it was made
