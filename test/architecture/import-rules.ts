@@ -9,7 +9,25 @@ export const packageImports: Record<string, string[]> = {
   train: ['binding', 'encode', 'errors'],
   report: ['data', 'errors', 'evaluate'],
   loop: ['binding', 'data', 'encode', 'errors', 'evaluate', 'search', 'train'],
-  cli: ['binding', 'data', 'encode', 'errors', 'evaluate', 'loop', 'report', 'search', 'train'],
+  store: ['errors'],
+  service: ['binding', 'data', 'encode', 'errors', 'evaluate', 'loop', 'search', 'store', 'train'],
+  server: ['errors', 'service'],
+  client: [],
+  cli: [
+    'binding',
+    'client',
+    'data',
+    'encode',
+    'errors',
+    'evaluate',
+    'loop',
+    'report',
+    'search',
+    'server',
+    'service',
+    'store',
+    'train',
+  ],
 };
 
 /** A layer of the core may include itself and the layers listed. `include` is native/include/attune. */

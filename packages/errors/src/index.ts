@@ -39,7 +39,17 @@ export type ErrorCode =
   | 'BUNDLE_MISMATCH'
   // Training.
   | 'TRAINING_DIVERGED'
-  | 'CHECKPOINT_MISMATCH';
+  | 'CHECKPOINT_MISMATCH'
+  // What is kept and served.
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'OVERLOADED'
+  | 'UNAVAILABLE'
+  | 'DISK_FULL'
+  | 'STORE_LOCKED'
+  | 'STORE_FAILED'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN';
 
 export class AttuneError extends Error {
   override readonly name = 'AttuneError';

@@ -1,0 +1,5 @@
+/**
+ * Durable state on SQLite.
+ */
+
+export type * from './types.js';

@@ -1,0 +1,245 @@
+/** What the store keeps. Everything here is plain data: it crosses threads, and it is written with a checksum. */
+
+export type AttributeValue = string | number | boolean;
+
+/** A document as it was last written. */
+export interface StoredDocument {
+  id: string;
+  fields: Record<string, string>;
+  attributes: Record<string, AttributeValue>;
+  /** Place of its last write among all writes of its collection; grows, never repeats. */
+  sequence: number;
+}
+
+/** `patch` merges: a value of null takes the field or attribute away, what is not named stays. */
+export type DocumentWrite =
+  | {
+      op: 'upsert';
+      id: string;
+      fields: Record<string, string>;
+      attributes?: Record<string, AttributeValue> | undefined;
+    }
+  | {
+      op: 'patch';
+      id: string;
+      fields?: Record<string, string | null> | undefined;
+      attributes?: Record<string, AttributeValue | null> | undefined;
+    }
+  | { op: 'delete'; id: string };
+
+export interface WriteResult {
+  id: string;
+  /** `notFound`: a patch or a delete of a document that is not there; nothing was written. */
+  status: 'created' | 'updated' | 'deleted' | 'notFound';
+  /** Of the write; 0 for `notFound`. */
+  sequence: number;
+}
+
+/** The newest state of a document that was written after some sequence; without `document`, it was deleted. */
+export interface DocumentChange {
+  sequence: number;
+  id: string;
+  document: StoredDocument | undefined;
+}
+
+/** A document's vector. It counts only as long as the document's sequence is the one it was made from. */
+export interface StoredVector {
+  id: string;
+  sequence: number;
+  /** float32, [dim] */
+  vector: Float32Array;
+}
+
+/** One answered search, so that an event that cites its query id is known to be about this text and these documents. */
+export interface SearchRecord {
+  queryId: string;
+  collection: string;
+  text: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  release: number;
+  fingerprint: string;
+  /** Ids of the documents shown, best first. */
+  hits: string[];
+  /** Rank of the first of them, from 0: above 0 on later pages. */
+  offset: number;
+  filter?: unknown;
+}
+
+/** One thing that a person did, in the shape of UBI 1.3.0. What else an event holds is kept and not looked at. */
+export interface UbiEvent {
+  action_name: string;
+  query_id?: string | undefined;
+  user_query?: string | undefined;
+  /** ISO 8601. The time of receipt, unless told. */
+  timestamp?: string | undefined;
+  client_id?: string | undefined;
+  session_id?: string | undefined;
+  /** The collection's name; needed when `query_id` is of no search of this server. */
+  application?: string | undefined;
+  event_attributes?: {
+    object?: { object_id?: string | number | undefined; [more: string]: unknown } | undefined;
+    position?: { ordinal?: number | undefined; [more: string]: unknown } | undefined;
+    [more: string]: unknown;
+  };
+  [more: string]: unknown;
+}
+
+/** An event as it was kept, with the search that it cites. */
+export interface StoredEvent {
+  /** Order of arrival; time is what a client says it is, this is not. */
+  sequence: number;
+  /** Milliseconds since 1970, by the server's clock, never falling. */
+  receivedAt: number;
+  event: UbiEvent;
+  search: SearchRecord | undefined;
+}
+
+/**
+ * Small records, by kind and name. A change of several is one transaction, which is how a promotion flips everything
+ * at once.
+ */
+export interface Records {
+  /** Name: the collection's. */
+  collection: CollectionRecord;
+  /** Name: the alias. */
+  alias: { collection: string };
+  /** Name: the bundle's. */
+  bundle: BundleRecord;
+  /** Name: `COLLECTION/NUMBER`. */
+  release: ReleaseRecord;
+  /** Name: the dataset's. */
+  dataset: DatasetRecord;
+  /** Name: the job's id; ids sort by time. */
+  job: JobRecord;
+  /** Name: the key's id. */
+  key: KeyRecord;
+  /** Name: `COLLECTION/ID`; ids sort by time. */
+  decision: DecisionRecord;
+}
+
+export interface CollectionRecord {
+  createdAt: number;
+  /** Number of the release in service. */
+  release: number;
+  /** Name of the frozen dataset whose judged queries every candidate has to pass; null: none yet. */
+  golden: { dataset: string; slice: string } | null;
+  learning: LearningSettings;
+}
+
+/** When a collection learns, and whether it may promote by itself. */
+export interface LearningSettings {
+  /** A cron expression (UTC), or null. */
+  schedule: string | null;
+  /** Starts a cycle once events judge this many queries that were not judged at the last one; null: never. */
+  everyJudgedQueries: number | null;
+  /** `byHand`: a candidate that passes waits for `promote`. */
+  promotion: 'automatic' | 'byHand';
+  /** Datasets that are learned from beside the events. */
+  datasets: string[];
+  /** By action name; what is not named counts for nothing. */
+  actionWeights: Record<string, number>;
+}
+
+/** A model folder, kept under `bundles/NAME` and never changed. */
+export interface BundleRecord {
+  createdAt: number;
+  fingerprint: string;
+  kind: 'static' | 'transformer';
+  dim: number;
+  /** Name of the bundle that it was trained from; null for one that was brought in. */
+  base: string | null;
+  /** The job that made it; null for one that was brought in. */
+  job: string | null;
+}
+
+/** Model, preprocessing and the way words count: what is promoted and rolled back as one. */
+export interface ReleaseRecord {
+  createdAt: number;
+  bundle: string;
+  fingerprint: string;
+  /** Settings of the search by words and its weight; opaque here. */
+  lexical: unknown;
+  /** Why it is there: the first of its collection, a decision of the gate, a person, or a roll back to `of`. */
+  reason: 'first' | 'gate' | 'hand' | 'rollback';
+  /** Name of the decision that promoted it, or number of the release that was rolled back to. */
+  of: string | null;
+}
+
+export interface DatasetRecord {
+  createdAt: number;
+  /** Files under `datasets/NAME`, with their sizes in bytes and SHA-256. */
+  files: { name: string; bytes: number; sha256: string }[];
+  /** Of the last validation; null before it. */
+  verdict: 'pass' | 'warn' | 'fail' | null;
+}
+
+export type JobState = 'waiting' | 'running' | 'finished' | 'failed' | 'cancelled';
+
+export interface JobRecord {
+  kind: string;
+  request: unknown;
+  state: JobState;
+  /** What it is doing, in words, such as `training`. */
+  step: string;
+  /** Of this step, 0 to 1. */
+  progress: number;
+  /** Starts of it: above 1 after a restart in its middle. */
+  attempts: number;
+  createdAt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  result: unknown;
+  error: { code: string; message: string } | null;
+}
+
+export type KeyScope = 'search' | 'write' | 'feedback' | 'train' | 'metrics' | 'admin';
+
+export interface KeyRecord {
+  createdAt: number;
+  /** What a person calls it. */
+  label: string;
+  /** SHA-256 of the secret, in hex. The secret itself is shown once and kept nowhere. */
+  sha256: string;
+  scopes: KeyScope[];
+  expiresAt: number | null;
+  revokedAt: number | null;
+}
+
+/** What the gate said, with every number that it rests on. */
+export interface DecisionRecord {
+  createdAt: number;
+  job: string;
+  candidate: string;
+  verdict: 'promote' | 'refuse' | 'no decision';
+  /** The gate's checks; opaque here. */
+  report: unknown;
+}
+
+export type RecordKind = keyof Records;
+
+/** One change of a record. `version` is what a reader saw: when the record has another one by then, nothing is written. */
+export type RecordChange = {
+  [Kind in RecordKind]:
+    | { kind: Kind; name: string; put: Records[Kind]; version?: number | undefined }
+    | { kind: Kind; name: string; remove: true; version?: number | undefined };
+}[RecordKind];
+
+export interface StoredRecord<Kind extends RecordKind> {
+  name: string;
+  /** 1 at first, one more at every change. */
+  version: number;
+  value: Records[Kind];
+}
+
+/** Damage that `verify` found. */
+export interface Damage {
+  file: string;
+  /** Such as `documents icons/42`. */
+  what: string;
+}
+
+export interface VerifyReport {
+  rows: number;
+  damage: Damage[];
+}
