@@ -20,8 +20,6 @@ export {
   type CycleOptions,
   type CycleResult,
   type CycleStep,
-  leastChoosingQueries,
-  leastPairs,
   runCycle,
 } from './cycle/run-cycle.js';
 export { decideGate } from './cycle/gate.js';
@@ -31,6 +29,7 @@ export {
   type GateDecision,
   type GateInput,
   type GateRules,
+  type GateValidation,
   type LatencyRatio,
   type PairedScores,
 } from './cycle/gate-rules.js';
@@ -64,6 +63,7 @@ export {
   type LearningOptions,
   type LearningSet,
   learningSet,
+  leastPairWeight,
   type ShownQuery,
 } from './cycle/learning-set.js';
 export { relevanceByRank } from './cycle/judge-golden.js';
@@ -71,7 +71,7 @@ export { bestChance, fairChance, fitRelevance, type RelevanceModel } from './cyc
 export { type PairRate, type Rates, ratesOf } from './cycle/rates.js';
 export { type AskedText, buildRelease, type Release, releaseAnswers } from './cycle/release-answers.js';
 export { measureLatency, type LatencyOptions } from './cycle/latency.js';
-export { continualRecipe, leastPairWeight } from './cycle/run-cycle.js';
+export { continualRecipe } from './cycle/run-cycle.js';
 export { judgeGolden } from './cycle/judge-golden.js';
 export { type CondensedQuery, judgeCondensed, type NewestJudgement } from './cycle/judge-newest.js';
 export type { ChosenLexical } from './cycle/choose-lexical.js';
@@ -87,6 +87,7 @@ export {
   feedbackOf,
   simulateAudience,
 } from './audience/audience.js';
+export { learnedTexts } from './audience/learned-share.js';
 
 // What they stand on.
 export { Catalogue } from './catalogue.js';

@@ -40,7 +40,7 @@ function scores(queryCount: number, difference: number, seed: number): PairedSco
 }
 
 const sound = (golden: PairedScores, newest: PairedScores): GateInput => ({
-  validation: { rows: 10_000, rejected: 3, failed: [] },
+  validation: { rows: 10_000, rejected: 3, failed: [], lacking: [] },
   golden,
   newest,
   annRecall: 1,
@@ -91,15 +91,21 @@ describe('the gate', () => {
     ['a validation', { validation: undefined }, 'no decision', /not validated/],
     [
       'clean data',
-      { validation: { rows: 100, rejected: 2, failed: [] } },
+      { validation: { rows: 100, rejected: 2, failed: [], lacking: [] } },
       'refuse',
       /left out 2 of 100 rows \(2 %\)/,
     ],
     [
       'data to learn from',
-      { validation: { rows: 0, rejected: 0, failed: ['too few'] } },
+      { validation: { rows: 0, rejected: 0, failed: ['blank'], lacking: [] } },
       'refuse',
-      /too few/,
+      /cannot be learned from: blank/,
+    ],
+    [
+      'enough data',
+      { validation: { rows: 0, rejected: 0, failed: [], lacking: ['3 pairs'] } },
+      'no decision',
+      /too little to learn from: 3 pairs/,
     ],
     ['index recall', { annRecall: 0.9 }, 'refuse', /90 % of the exact/],
     ['a measured recall', { annRecall: undefined }, 'no decision', /not measured/],

@@ -1,5 +1,7 @@
 /** What a candidate has to show before it replaces what is in service. */
 export interface GateRules {
+  /** (query, document) pairs to learn from; with fewer a cycle ends before training. */
+  leastPairs: number;
   /** Share of the rows to learn from that validation may leave out. */
   mostRejectedRows: number;
   /** Judged queries of the golden set; with fewer there is no decision. */
@@ -25,6 +27,7 @@ export interface GateRules {
 
 /** The rules of the design; one may be stricter, or looser, by name. */
 export const defaultGateRules: Readonly<GateRules> = {
+  leastPairs: 100,
   mostRejectedRows: 0.01,
   leastGoldenQueries: 500,
   leastNewestQueries: 500,
@@ -61,9 +64,19 @@ export interface LatencyRatio {
   turns: number;
 }
 
+/** What validation said of the rows to learn from. */
+export interface GateValidation {
+  rows: number;
+  rejected: number;
+  /** Faults that nothing can be learned with. */
+  failed: readonly string[];
+  /** What there is too little of to learn at all. */
+  lacking: readonly string[];
+}
+
 /** What the gate decides by. What is undefined was not found out, and stands in the way of a promotion. */
 export interface GateInput {
-  validation: { rows: number; rejected: number; failed: readonly string[] } | undefined;
+  validation: GateValidation | undefined;
   golden: PairedScores | undefined;
   newest: PairedScores | undefined;
   annRecall: number | undefined;

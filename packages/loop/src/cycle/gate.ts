@@ -5,6 +5,7 @@ import {
   type GateDecision,
   type GateInput,
   type GateRules,
+  type GateValidation,
   type PairedScores,
 } from './gate-rules.js';
 
@@ -16,13 +17,26 @@ import {
 export function decideGate(input: GateInput): GateDecision {
   const rules = { ...defaultGateRules, ...definedOf(input.rules) };
   const checks = [
-    validationCheck(input, rules),
+    validationCheck(input.validation, rules),
     ...pairedChecks('golden set', input.golden, rules.leastGoldenQueries, rules),
     ...pairedChecks('newest time slice', input.newest, rules.leastNewestQueries, rules),
     recallCheck(input, rules),
     goldenVectorsCheck(input),
     latencyCheck(input, rules),
   ];
+  return decisionOf(checks);
+}
+
+/** The decision of a cycle that validation ends before there is a candidate; undefined when it goes on. */
+export function decideOnData(
+  validation: GateValidation,
+  rules: Partial<GateRules> | undefined,
+): GateDecision | undefined {
+  const check = validationCheck(validation, { ...defaultGateRules, ...definedOf(rules) });
+  return check.passed === true ? undefined : decisionOf([check]);
+}
+
+function decisionOf(checks: GateCheck[]): GateDecision {
   const failed = checks.filter(({ passed }) => passed === false);
   const open = checks.filter(({ passed }) => passed === null);
   return {
@@ -38,15 +52,17 @@ function definedOf<T extends object>(options: T | undefined): Partial<T> {
   ) as Partial<T>;
 }
 
-function validationCheck({ validation }: GateInput, { mostRejectedRows }: GateRules): GateCheck {
+function validationCheck(validation: GateValidation | undefined, { mostRejectedRows }: GateRules): GateCheck {
   const name = 'validation';
   if (validation === undefined)
     return { name, passed: null, said: 'The data was not validated.', numbers: {} };
-  const { rows, rejected, failed } = validation;
+  const { rows, rejected, failed, lacking } = validation;
   const share = rows > 0 ? rejected / rows : 0;
   const numbers = { rows, rejected, share, most: mostRejectedRows };
   if (failed.length > 0)
     return { name, passed: false, said: `The data cannot be learned from: ${failed.join('; ')}.`, numbers };
+  if (lacking.length > 0)
+    return { name, passed: null, said: `There is too little to learn from: ${lacking.join('; ')}.`, numbers };
   const passed = share <= mostRejectedRows;
   return {
     name,

@@ -59,6 +59,9 @@ export interface LearningCounts {
   datasetLeftOut: number;
 }
 
+/** Only pairs that are right with this chance are learned from. On dev, 0.01 to 0.8 made no difference (NDCG@10 0.439 to 0.442). */
+export const leastPairWeight = 0.35;
+
 const source = { file: 'events', line: 0 };
 
 /** Parts and debiases feedback, and makes of it the dataset that a model is tuned on. */
@@ -91,13 +94,15 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
   for (const [query, pairs] of ratesOf(split.train, examination)) {
     const { text } = feedback.queries[query]!;
     const id = `e${query}`;
-    const acted = [...pairs].filter(([, { actions }]) => actions > 0);
-    if (acted.length === 0) continue;
+    const before = interactions.length;
+    for (const [documentId, pair] of pairs) {
+      const weight = pair.actions > 0 ? bestChance(pair, model) : 0;
+      if (weight >= leastPairWeight)
+        interactions.push({ queryId: id, query: text, documentId, weight, source });
+    }
+    if (interactions.length === before) continue;
     counts.trainQueries += 1;
     queries.push({ id, text, part: 'train', source });
-    for (const [documentId, pair] of acted) {
-      interactions.push({ queryId: id, query: text, documentId, weight: bestChance(pair, model), source });
-    }
   }
   counts.pairs = interactions.length;
   others.forEach((row, place) => {

@@ -15,12 +15,18 @@ import { type TuneResult, tuneModel } from '../tune.js';
 import { type ChosenLexical, chooseLexical } from './choose-lexical.js';
 import { choosingSet } from './choosing-set.js';
 import { collectFeedback, type FeedbackCounts, type FeedbackEvent, stableJson } from './feedback.js';
-import { decideGate } from './gate.js';
-import type { GateDecision, GateInput, GateRules, LatencyRatio } from './gate-rules.js';
+import { decideGate, decideOnData } from './gate.js';
+import {
+  defaultGateRules,
+  type GateDecision,
+  type GateInput,
+  type GateRules,
+  type LatencyRatio,
+} from './gate-rules.js';
 import { judgeGolden, relevanceByRank } from './judge-golden.js';
 import { judgeNewest, type NewestJudgement } from './judge-newest.js';
 import { measureLatency } from './latency.js';
-import { type LearningSet, learningSet } from './learning-set.js';
+import { type LearningSet, learningSet, leastPairWeight } from './learning-set.js';
 import { buildRelease } from './release-answers.js';
 import { Steps } from './steps.js';
 import { validateLearning } from './validate-learning.js';
@@ -82,14 +88,6 @@ export const continualRecipe: Partial<Recipe> = {
   pull: 0.02,
 };
 
-/** A pair is learned from when it is right with this chance. On dev 0.01 to 0.8 made no difference (0.439 to 0.442). */
-export const leastPairWeight = 0.35;
-
-/** Fewer pairs are not learned from: the recipes were chosen with thousands. */
-export const leastPairs = 100;
-/** Fewer queries cannot tell an epoch from the next. */
-export const leastChoosingQueries = 30;
-
 interface Collected {
   learning: LearningSet;
   events: FeedbackCounts;
@@ -112,14 +110,18 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     datasets: (options.datasets ?? []).map(datasetDigest),
   });
 
-  onStep?.('collect', 'reading documents and events');
+  const begin = (step: CycleStep, detail: string) => {
+    if (signal?.aborted) throw new AttuneError('CANCELLED', 'The cycle was cancelled.');
+    onStep?.(step, detail);
+  };
+  begin('collect', 'reading documents and events');
   const documents = await snapshotOf(steps, options.documents);
   const catalogue = new Catalogue(documents);
-  onStep?.('collect', 'encoding the catalogue with what is in service');
+  begin('collect', 'encoding the catalogue with what is in service');
   const inService = await buildRelease(await Encoder.load(serving.bundle), serving.lexical, catalogue, {
     signal,
   });
-  onStep?.('collect', 'joining events to searches');
+  begin('collect', 'joining events to searches');
   const { learning, events } = await steps.run<Collected>('collected', async () => {
     const feedback = collectFeedback(options.events, {
       actionWeights: options.actionWeights,
@@ -160,10 +162,16 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     }),
   });
 
-  const lacking = lackOf(learning);
-  if (lacking.length > 0) return gate({ validation: { rows: 0, rejected: 0, failed: lacking } });
+  const { leastPairs } = { ...defaultGateRules, ...options.rules };
+  const pairs = learning.counts.pairs + learning.counts.datasetPairs;
+  const lacking =
+    pairs < leastPairs
+      ? [`expected at least ${leastPairs} (query, document) pairs to learn from, but found ${pairs}`]
+      : [];
+  const tooLittle = decideOnData({ rows: pairs, rejected: 0, failed: [], lacking }, options.rules);
+  if (tooLittle) return { ...result, decision: tooLittle };
 
-  onStep?.('validate', 'checking what the events came to');
+  begin('validate', 'checking what the events came to');
   const { report, dataset } = await steps.run('validated', () =>
     validateLearning(withChoosing(learning, documents), steps.path('checked'), {
       quarantine: steps.path('quarantine.jsonl'),
@@ -175,11 +183,12 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     rows: report.rowsRead,
     rejected: report.rowsRejected,
     failed: report.findings.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+    lacking: [],
   };
-  const tooDirty = decideGate({ ...nothingKnown, validation, rules: options.rules }).checks[0]!;
-  if (tooDirty.passed === false) return gate({ validation });
+  const tooDirty = decideOnData(validation, options.rules);
+  if (tooDirty) return { ...result, decision: tooDirty };
 
-  onStep?.('train', 'reading');
+  begin('train', 'reading');
   const learned: Dataset = {
     ...dataset,
     documents: [...documents],
@@ -225,7 +234,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   }
   const goldenVectors = { match: true, said: "The candidate's golden vectors come out." };
 
-  onStep?.('choose', 'how words count beside the candidate');
+  begin('choose', 'how words count beside the candidate');
   const lexical = await steps.run('lexical', () =>
     chooseLexical({ encoder, catalogue, choosing, serving: serving.lexical, signal }),
   );
@@ -236,7 +245,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     lexical: lexical.settings,
   };
 
-  onStep?.('judge', 'encoding the catalogue');
+  begin('judge', 'encoding the catalogue');
   const isSameBm25 =
     stableJson({ ...serving.lexical, fusionWeight: 0 }) ===
     stableJson({ ...lexical.settings, fusionWeight: 0 });
@@ -247,23 +256,26 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
       signal,
     }),
   };
-  onStep?.('judge', 'the newest queries');
+  begin('judge', 'the newest queries');
   const newest = await steps.run('newest', () => judgeNewest(learning.newest, catalogue, releases, signal));
-  onStep?.('judge', 'the golden set');
+  begin('judge', 'the golden set');
   const onGolden =
     golden && (await steps.run('golden', () => judgeGolden(golden, catalogue, releases, signal)));
-  onStep?.('judge', 'the time of a search');
-  const asked = learning.newest.map(({ text, filter }) => ({
-    text,
-    filter: (filter ?? undefined) as Filter | undefined,
-  }));
+  begin('judge', 'the time of a search');
+  const asked = [
+    ...learning.newest.map(({ text, filter }) => ({
+      text,
+      filter: (filter ?? undefined) as Filter | undefined,
+    })),
+    ...(golden?.queries.map(({ text }) => ({ text })) ?? []),
+  ];
   const latency =
     asked.length === 0
       ? undefined
       : await steps.run('latency', () => measureLatency(releases, catalogue, asked, { signal }));
   result.evaluations = { golden: onGolden, newest, latency };
 
-  onStep?.('decide', 'the gate');
+  begin('decide', 'the gate');
   return gate({
     validation,
     golden: onGolden,
@@ -274,15 +286,6 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     latency,
   });
 }
-
-const nothingKnown: GateInput = {
-  validation: undefined,
-  golden: undefined,
-  newest: undefined,
-  annRecall: undefined,
-  goldenVectors: undefined,
-  latency: undefined,
-};
 
 /** All of it as one dataset: the queries that are chosen on by clicks stand in dev, so that validation sees what leaks. */
 function withChoosing({ dataset, choosing }: LearningSet, documents: readonly DocumentRow[]): Dataset {
@@ -299,20 +302,6 @@ function withChoosing({ dataset, choosing }: LearningSet, documents: readonly Do
       slice.name === 'dev' ? { ...slice, judgments: new Map([...slice.judgments, ...judgments]) } : slice,
     ),
   };
-}
-
-/** Why this feedback cannot be learned from; empty when it can. */
-function lackOf({ counts }: LearningSet): string[] {
-  const pairs = counts.pairs + counts.datasetPairs;
-  const choosing = counts.chooseQueries + counts.datasetChooseQueries;
-  return [
-    ...(pairs < leastPairs
-      ? [`expected at least ${leastPairs} (query, document) pairs to learn from, but found ${pairs}`]
-      : []),
-    ...(choosing < leastChoosingQueries
-      ? [`expected at least ${leastChoosingQueries} queries to choose on, but found ${choosing}`]
-      : []),
-  ];
 }
 
 /** The documents as they were when the work began: a collection goes on being written to. */
