@@ -198,6 +198,31 @@ describe('a cycle', () => {
     expect(decision.checks.find(({ name }) => name === 'golden vectors')!.passed).toBe(false);
   });
 
+  it('comes to the same decision when one client clicks one document 10,000 times', async () => {
+    const target = events.find(({ documentId }) => documentId !== undefined)!;
+    const wrong = target.shown!.at(-1)!;
+    const flood = Array.from({ length: 10_000 }, (_, i) => ({
+      ...target,
+      documentId: wrong,
+      clientId: 'poisoner',
+      sessionId: `session-${i}`,
+      queryId: `flood-${i}`,
+      sequence: events.length + i,
+    }));
+    const honest = await cycle('whole');
+    const poisoned = await cycle('poisoned', { events: [...events, ...flood] });
+    expect(poisoned.feedback.events.repeated).toBeGreaterThan(9_990);
+    expect(poisoned.decision.verdict).toBe(honest.decision.verdict);
+    expect(poisoned.decision.checks.map(({ passed }) => passed)).toEqual(
+      honest.decision.checks.map(({ passed }) => passed),
+    );
+    for (const set of ['golden set', 'newest time slice']) {
+      const differenceOf = ({ decision }: typeof honest) =>
+        decision.checks.find(({ name }) => name === `${set}: NDCG@10`)!.numbers['difference']!;
+      expect(Math.abs(differenceOf(poisoned) - differenceOf(honest))).toBeLessThan(0.01);
+    }
+  });
+
   it('learns from datasets beside the events', async () => {
     const few = events.slice(0, 300);
     const alone = await cycle('no-datasets', { events: few });
