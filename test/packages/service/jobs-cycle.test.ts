@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { type CycleJobResult, Service } from '@attune/service';
-import { type JobRecord, Store, type UbiEvent } from '@attune/store';
+import { type JobRecord, type SearchRecord, Store, type UbiEvent } from '@attune/store';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { smallShop, writeSmallBase } from '../loop/small-shop.js';
 import { temporaryFolder, until, writeWideBase } from './job-lab.js';
@@ -163,25 +163,41 @@ describe('the decision of a cycle, when the server ended before it was carried o
 });
 
 describe('a cycle', () => {
-  /** Buyers' words, each clicked by three people; two words more, so that there are many queries. */
-  function clicks(): UbiEvent[] {
-    const events: UbiEvent[] = [];
-    for (let person = 0; person < 3; person++) {
-      for (const { id, fields } of shop.documents) {
-        const asked = shop.queries.find((query) => query.id === `q-${Number(id.slice(5))}`)!.text;
-        for (const text of [asked, `${asked} ${fields['note']}`, `${asked} and`]) {
+  /** Many people search for everything in buyers' words, in three ways, and click what they meant; some time passes in between. */
+  async function audience(service: Service): Promise<number> {
+    let sent = 0;
+    for (const person of [0, 1, 2]) {
+      for (const ending of ['', ' new', ' used']) {
+        const searches: SearchRecord[] = [];
+        const events: UbiEvent[] = [];
+        shop.queries.forEach(({ text }, n) => {
+          const queryId = `${person}${ending}-${n}`;
+          const ids = [0, 1, 2, 3].map((i) => shop.documents[(n + i * 7) % shop.documents.length]!.id);
+          searches.push({
+            queryId,
+            collection: 'shop',
+            text: text + ending,
+            at: Date.now(),
+            release: 1,
+            fingerprint: 'f',
+            hits: ids,
+            offset: 0,
+          });
           events.push({
             action_name: 'click',
-            user_query: text,
-            application: 'shop',
-            client_id: `person-${person}`,
-            session_id: `session-${person}-${id}`,
-            event_attributes: { object: { object_id: id }, position: { ordinal: 1 } },
+            query_id: queryId,
+            client_id: `person-${person}-${n % 40}`,
+            session_id: `session-${person}-${n % 40}`,
+            event_attributes: { object: { object_id: ids[0] } },
           });
-        }
+        });
+        await service.store.recordSearches(searches);
+        await service.recordEvents(events);
+        sent += events.length;
+        await new Promise((resolve) => setTimeout(resolve, 5));
       }
     }
-    return events;
+    return sent;
   }
 
   it('keeps a decision with its reasons where there is too little to learn from', async () => {
@@ -206,17 +222,17 @@ describe('a cycle', () => {
     const wide = await writeWideBase(join(scratch, 'wide'), 30_000);
     const folder = await inService('learning', wide);
     const before = await Service.open(folder);
-    await before.recordEvents(clicks());
+    const sent = await audience(before);
     const request = { collection: 'shop', seed: 5, dryRun: true };
     const whole = await before.jobs.start('cycle', request);
     const uninterrupted = await until(before.jobs, whole.id);
     expect(uninterrupted).toMatchObject({ state: 'finished', error: null });
     const expected = uninterrupted.result as CycleJobResult;
-    expect(expected.candidate).toBe(`shop-${whole.id}`);
+    expect(expected.candidate, expected.reasons.join()).toBe(`shop-${whole.id}`);
 
     const cut = await before.jobs.start('cycle', request);
     await until(before.jobs, cut.id, ({ step, progress }) => step.startsWith('train') && progress > 0);
-    await before.recordEvents(clicks().slice(0, 50));
+    await audience(before);
     await before.close();
     const after = await Service.open(folder);
     const job = await until(after.jobs, cut.id);
@@ -224,7 +240,7 @@ describe('a cycle', () => {
     expect(job.result).toMatchObject({
       fingerprint: expected.fingerprint,
       verdict: expected.verdict,
-      throughEvent: clicks().length,
+      throughEvent: sent,
     });
     const model = await after.models.get(`shop-${cut.id}`);
     expect(model).toMatchObject({ fingerprint: expected.fingerprint, base: 'small-base', job: cut.id });
