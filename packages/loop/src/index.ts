@@ -91,7 +91,7 @@ export { learnedTexts } from './audience/learned-share.js';
 
 // What they stand on.
 export { Catalogue } from './catalogue.js';
-export { type JudgedQuery, type JudgedSet, type JudgedSets, judgedSets } from './judged.js';
+export { type JudgedQuery, type JudgedSet, type JudgedSets, judgedSets, judgedSlice } from './judged.js';
 
 // An indexed catalogue.
 export {

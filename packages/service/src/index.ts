@@ -1,5 +1,32 @@
 /**
  * Collections in service: documents are kept, searched, learned from, and their model is replaced in one flip.
+ *
+ * @example
+ * const service = await Service.open('data');
+ * await service.createCollection('shop');
+ * await service.write('shop', [{ op: 'upsert', id: '1', fields: { title: 'Oak desk lamp' } }], { refresh: true });
+ * const { hitsJson, queryId } = await service.search('shop', { text: 'lamp', limit: 10 });
+ * await service.recordEvents([{ action_name: 'click', query_id: queryId, event_attributes: { object: { object_id: '1' } } }]);
  */
 
+export { type CreateOptions, type PromoteRequest, Service } from './service.js';
+export type { Log, ServiceOptions } from './options.js';
+
+// Collections and what is asked of them.
+export { documentLimits, wrongWrite } from './collections/check-writes.js';
+export type { NumberedRelease } from './collections/serving-collection.js';
+export type { Embedded } from './generation/embedding.js';
+export { documentTextOf } from './generation/document-text.js';
 export type { CollectionSummary, SearchAnswer, SearchHit, SearchMode, SearchRequest } from './types.js';
+
+// Long work, and what it works with.
+export type { JobEvent, JobView } from './jobs/active-job.js';
+export type { CycleJobResult } from './jobs/finish-cycle.js';
+export { Jobs, type JobsOptions, type ListJobsOptions } from './jobs/jobs.js';
+export { type JobKind, type JobRequests, jobKinds } from './jobs/requests.js';
+export type { EvaluateResult } from './jobs/work/evaluate.js';
+export type { TrainResult } from './jobs/work/train.js';
+export type { ValidateResult } from './jobs/work/validate.js';
+export { Models, type ModelView } from './models/models.js';
+export { Datasets, type DatasetsOptions, type DatasetView } from './datasets/datasets.js';
+export { Triggers, type TriggersOptions } from './triggers/triggers.js';

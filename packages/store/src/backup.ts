@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { AttuneError } from '@attune/errors';
+import { asAttuneError } from './failures.js';
+import { openForReading, storeFile, sync } from './files.js';
+import type { VerifyReport } from './types.js';
+import { verifyStore } from './verify.js';
+
+/** Reads all of a store. What keeps it from being opened at all is damage too. */
+export function verifySync(folder: string): VerifyReport {
+  const file = storeFile(folder);
+  try {
+    const connection = openForReading(folder);
+    try {
+      return verifyStore(connection);
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    const told = asAttuneError(error, file);
+    if (told.code !== 'FILE_CORRUPT') throw told;
+    return { rows: 0, damage: [{ file, what: told.message }] };
+  }
+}
+
+/** One moment of the store in `from`, as `to`/attune.db; another may be writing it. */
+export function copySync(from: string, to: string): void {
+  const target = storeFile(to);
+  if (existsSync(target)) {
+    throw new AttuneError('FILE_EXISTS', `${target} is there already. Name a folder without one`);
+  }
+  const part = join(to, 'attune.db.part');
+  try {
+    makeSyncedFolder(to);
+    rmSync(part, { force: true });
+    const connection = openForReading(from);
+    try {
+      connection.run('VACUUM INTO ?', part);
+    } catch (error) {
+      throw asAttuneError(error, connection.file);
+    } finally {
+      connection.close();
+    }
+    sync(part);
+    renameSync(part, target);
+    sync(to);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw asAttuneError(error, target);
+  }
+  expectSound(to, () => rmSync(target, { force: true }), from);
+}
+
+/** Brings a backup back as a data folder of its own: `to` appears whole or not at all. */
+export function restoreSync(from: string, to: string): void {
+  if (existsSync(to)) {
+    throw new AttuneError(
+      'FILE_EXISTS',
+      `${to} is there already, and a backup is restored beside what is there, never over it. Name a new folder`,
+    );
+  }
+  const part = `${to}.part`;
+  try {
+    rmSync(part, { recursive: true, force: true });
+    copySync(from, part);
+    renameSync(part, to);
+    sync(dirname(resolve(to)));
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw asAttuneError(error, to);
+  }
+}
+
+function expectSound(folder: string, remove: () => void, source: string): void {
+  const { damage } = verifySync(folder);
+  if (damage.length === 0) return;
+  remove();
+  throw new AttuneError(
+    'FILE_CORRUPT',
+    `${storeFile(source)} is damaged, so a copy of it is worth nothing: ${damage[0]!.what}` +
+      `${damage.length > 1 ? `, and ${damage.length - 1} more` : ''}. verify lists all; restore a backup (attune restore)`,
+  );
+}
+
+function makeSyncedFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true });
+  sync(dirname(resolve(folder)));
+}
