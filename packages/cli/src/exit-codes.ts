@@ -11,6 +11,8 @@ export const exitCodes = {
   dataWarn: 3,
   /** `validate`: at least one error. */
   dataFail: 4,
+  /** `loop run`: the cycle ended well, and the candidate is not promoted: refused, or no decision. */
+  notPromoted: 5,
   /** Stopped by SIGINT. */
   cancelled: 130,
 } as const;
