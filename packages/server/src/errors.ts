@@ -56,6 +56,15 @@ const codeOfStatus: Record<number, ErrorCode> = {
   503: 'UNAVAILABLE',
 };
 
+/** Where Fastify's words say too little, or an inner error's too much. */
+const ownWords: Record<number, string> = {
+  408: 'Expected the whole request within the time of its route, but it did not come.',
+  413: 'Expected a smaller body: the limit of the route is exceeded. Send it in parts.',
+  415: 'Expected a Content-Type that the route takes, as /openapi.json says, but it has another or none.',
+  500: 'Something failed inside the server. Its log says what, under this request id.',
+  503: 'It took longer than its route allows. Ask again, or for less.',
+};
+
 const retryAfterSeconds = '1';
 const retried: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['OVERLOADED', 'UNAVAILABLE']);
 
@@ -74,7 +83,8 @@ export interface Answerable {
  *
  * @param folder  the data folder; where a message of a caller's error names it, it is taken out
  */
-export function answerable(error: unknown, folder: string): Answerable {
+export function answerable(thrown: unknown, folder: string): Answerable {
+  let error = thrown;
   let status = 500;
   let code: ErrorCode = 'INTERNAL';
   let findings: Finding[] | undefined;
@@ -85,12 +95,13 @@ export function answerable(error: unknown, folder: string): Answerable {
   } else if (error instanceof AttuneError) {
     status = statusOfCode[error.code] ?? 500;
     code = error.code;
+    if (status === 500) error = undefined;
   } else {
-    const own = (error as Partial<FastifyError>).statusCode;
+    const own = (error as Partial<FastifyError> | null)?.statusCode;
     if (own !== undefined && own >= 400 && own < 500) {
       status = own;
       code = codeOfStatus[own] ?? 'INVALID_ARGUMENT';
-    } else if ((error as Partial<FastifyError>).code === 'FST_ERR_HANDLER_TIMEOUT') {
+    } else if (isTimeout(error)) {
       status = 503;
       code = 'UNAVAILABLE';
     }
@@ -98,8 +109,8 @@ export function answerable(error: unknown, folder: string): Answerable {
   if (retried.has(code)) headers['retry-after'] = retryAfterSeconds;
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const detail =
-    status === 500
-      ? 'Something failed inside the server. Its log says what, under this request id.'
+    ownWords[status] !== undefined && !(error instanceof AttuneError)
+      ? ownWords[status]
       : (error as Error).message.replaceAll(`${folder}/`, '').replaceAll(folder, '');
   return { status, code, detail, headers, findings };
 }
@@ -155,6 +166,9 @@ export function sendError(
   folder: string,
 ): FastifyReply {
   const answer = answerable(error, folder);
+  if (answer.status === 503 && isTimeout(error) && bodyIsComing(request)) {
+    Object.assign(answer, { status: 408, code: 'INVALID_ARGUMENT', detail: ownWords[408], headers: {} });
+  }
   if (answer.status === 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
   reply.code(answer.status).headers(answer.headers);
   // A body that nobody reads any more would hold the connection for as long as the client likes.
@@ -169,3 +183,6 @@ function bodyIsComing({ raw }: FastifyRequest): boolean {
   if (raw.complete) return false;
   return raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
 }
+
+const isTimeout = (error: unknown): boolean =>
+  (error as Partial<FastifyError> | null)?.code === 'FST_ERR_HANDLER_TIMEOUT';
