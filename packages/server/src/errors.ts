@@ -110,7 +110,7 @@ export function answerable(thrown: unknown, folder: string): Answerable {
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const detail =
     ownWords[status] !== undefined && !(error instanceof AttuneError)
-      ? ownWords[status]
+      ? ownWords[status]!
       : (error as Error).message.replaceAll(`${folder}/`, '').replaceAll(folder, '');
   return { status, code, detail, headers, findings };
 }
@@ -167,7 +167,7 @@ export function sendError(
 ): FastifyReply {
   const answer = answerable(error, folder);
   if (answer.status === 503 && isTimeout(error) && bodyIsComing(request)) {
-    Object.assign(answer, { status: 408, code: 'INVALID_ARGUMENT', detail: ownWords[408], headers: {} });
+    Object.assign(answer, { status: 408, code: 'INVALID_ARGUMENT', detail: ownWords[408]!, headers: {} });
   }
   if (answer.status === 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
   reply.code(answer.status).headers(answer.headers);
