@@ -11,6 +11,8 @@ export interface Context {
   print(text: string): void;
   /** One JSON document. */
   printJson(value: unknown): void;
+  /** One JSON document on one line, for what is read line by line. */
+  printLine(value: unknown): void;
   /** Notes and progress: stderr. */
   note(text: string): void;
   progress: ProgressLine;
@@ -35,6 +37,7 @@ export function createContext(): Context {
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    printLine: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     progress: progressLine(),
     signal: controller.signal,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { AttuneError } from '@attune/errors';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './commands/demo.js';
@@ -12,10 +11,7 @@ import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
 import { createContext } from './context.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { version } from './version.js';
 
 const program = new Command('attune')
   .description('Turns the log of a search system into a better embedding model, and shows that it is better.')
