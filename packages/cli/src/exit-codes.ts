@@ -1,5 +1,3 @@
-import { AttuneError } from '@attune/errors';
-
 /** What the process says to whoever started it. Documented in the README of this package. */
 export const exitCodes = {
   ok: 0,
@@ -16,9 +14,3 @@ export const exitCodes = {
   /** Stopped by SIGINT. */
   cancelled: 130,
 } as const;
-
-export function exitCodeOf(error: unknown): number {
-  if (!(error instanceof AttuneError)) return exitCodes.failed;
-  if (error.code === 'CANCELLED') return exitCodes.cancelled;
-  return exitCodes.failed;
-}

@@ -30,7 +30,7 @@ export function pageRoutes(
         hide: true,
         response: { 200: { content: { 'text/html': { schema: text } } } },
       },
-      handler: (_request, reply) =>
+      handler: async (_request, reply) =>
         reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page),
     });
     app.route({
@@ -51,7 +51,7 @@ export function pageRoutes(
           404: { content: { 'image/svg+xml': { schema: text } } },
         },
       },
-      handler: (request, reply) => {
+      handler: async (request, reply) => {
         const { set, name } = request.params as { set: string; name: string };
         const picture = pictureOf(`${set}/${name}`);
         reply
