@@ -50,7 +50,7 @@ export async function searchRoutes(app: ServerApp): Promise<void> {
         filter,
         modifiers,
         record,
-        signal: request.signal,
+        signal: request.lifetime.signal,
       });
       metrics.search(collection, performance.now() - startedAt);
       return sendWritten(reply, bodyOf(answer, limit, offset));
