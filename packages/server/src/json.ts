@@ -1,0 +1,70 @@
+import { HttpError } from './errors.js';
+
+/**
+ * Reads JSON from a stranger: of limited depth, because what recurses over it later would run out of stack, and without
+ * `__proto__`, which would be copied into a prototype by whoever merges it.
+ *
+ * @param what  named in the error, such as `the body` or `line 12`
+ * @throws {HttpError} 400 INVALID_ARGUMENT
+ */
+export function parseJson(text: string, what: string, maxDepth: number): unknown {
+  if (depthExceeds(text, maxDepth)) {
+    throw invalid(`Expected ${what} to nest at most ${maxDepth} levels deep, but it is deeper.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalid(`Expected ${what} to be JSON, but ${placeOf(error as SyntaxError)}.`);
+  }
+  // Only an escape can hide the name from the first test; most texts are done here.
+  if ((text.includes('__proto__') || text.includes('\\u')) && hasProtoKey(value)) {
+    throw invalid(`Expected ${what} to have no member called __proto__, but it has one.`);
+  }
+  return value;
+}
+
+function invalid(message: string): HttpError {
+  return new HttpError(400, 'INVALID_ARGUMENT', message);
+}
+
+/** V8's message quotes the text around the fault; only where it is may be told. */
+function placeOf(error: SyntaxError): string {
+  const position = /at position (\d+)/.exec(error.message)?.[1];
+  return position === undefined ? 'it ends too early or is none' : `at character ${position} it is not`;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** One pass over the characters, brackets inside strings left out. */
+function depthExceeds(text: string, maxDepth: number): boolean {
+  if (text.length <= maxDepth) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; ++at) {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      // indexOf is many times faster than this loop, and texts are most of a body.
+      do at = text.indexOf('"', at + 1);
+      while (at !== -1 && isEscaped(text, at));
+      if (at === -1) return false; // no JSON anyway
+    } else if (code === 0x7b || code === 0x5b) {
+      if (++depth > maxDepth) return true;
+    } else if (code === 0x7d || code === 0x5d) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === backslash) ++backslashes;
+  return backslashes % 2 === 1;
+}
+
+function hasProtoKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasProtoKey);
+  return Object.keys(value).includes('__proto__') || Object.values(value).some(hasProtoKey);
+}
