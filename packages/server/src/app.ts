@@ -84,6 +84,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   app.setValidatorCompiler(compileValidator);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, service.folder));
   app.decorateRequest('key', null);
+  app.decorateRequest('lifetime');
   const closing = new AbortController();
   app.decorate('service', service);
   app.decorate('keys', keys);
@@ -127,8 +128,7 @@ function guardRoutes(app: ServerApp, declaredRoutes: DeclaredRoute[], guards: Gu
   app.addHook('onRoute', (route: RouteOptions) => {
     const declared = declareRoute(route);
     declaredRoutes.push(declared);
-    const { timeoutMs, unshed } = route.config!;
-    const guard = guardOf(declared, { isStream: timeoutMs === null, unshed: unshed === true }, guards);
+    const guard = guardOf(declared, { unshed: route.config?.unshed === true }, guards);
     route.onRequest = [guard, ...[route.onRequest ?? []].flat()];
   });
 }

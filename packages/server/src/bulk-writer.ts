@@ -1,3 +1,4 @@
+import { wrongWrite } from '@attune/service';
 import type { DocumentWrite, WriteResult } from '@attune/store';
 import { Compile } from 'typebox/compile';
 import { answerable, HttpError } from './errors.js';
@@ -115,6 +116,12 @@ export class BulkWriter {
     }
     const check = checks[op];
     if (!check.Check(value)) throw invalid(check.Errors(value), what);
-    return { ...(value as DocumentWrite), op } as DocumentWrite;
+    const write = { ...(value as DocumentWrite), op } as DocumentWrite;
+    // What the service refuses it refuses with the whole unit, so it is asked before.
+    const wrong = wrongWrite(write);
+    if (wrong !== undefined) {
+      throw new HttpError(400, 'INVALID_ARGUMENT', `Expected of ${what} ${wrong}.`);
+    }
+    return write;
   }
 }

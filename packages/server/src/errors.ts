@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { AttuneError, type ErrorCode } from '@attune/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { bodyIsComing } from './body-state.js';
 
 /** One thing that is wrong with a request, where it is: a JSON pointer into its body, query or path. */
 export interface Finding {
@@ -41,6 +42,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   BUNDLE_NOT_FOUND: 404,
   CONFLICT: 409,
+  CANCELLED: 499,
   OVERLOADED: 429,
   UNAVAILABLE: 503,
   STORE_FAILED: 503,
@@ -58,11 +60,9 @@ const codeOfStatus: Record<number, ErrorCode> = {
 
 /** Where Fastify's words say too little, or an inner error's too much. */
 const ownWords: Record<number, string> = {
-  408: 'Expected the whole request within the time of its route, but it did not come.',
   413: 'Expected a smaller body: the limit of the route is exceeded. Send it in parts.',
   415: 'Expected a Content-Type that the route takes, as /openapi.json says, but it has another or none.',
   500: 'Something failed inside the server. Its log says what, under this request id.',
-  503: 'It took longer than its route allows. Ask again, or for less.',
 };
 
 const retryAfterSeconds = '1';
@@ -101,9 +101,6 @@ export function answerable(thrown: unknown, folder: string): Answerable {
     if (own !== undefined && own >= 400 && own < 500) {
       status = own;
       code = codeOfStatus[own] ?? 'INVALID_ARGUMENT';
-    } else if (isTimeout(error)) {
-      status = 503;
-      code = 'UNAVAILABLE';
     }
   }
   if (retried.has(code)) headers['retry-after'] = retryAfterSeconds;
@@ -166,9 +163,6 @@ export function sendError(
   folder: string,
 ): FastifyReply {
   const answer = answerable(error, folder);
-  if (answer.status === 503 && isTimeout(error) && bodyIsComing(request)) {
-    Object.assign(answer, { status: 408, code: 'INVALID_ARGUMENT', detail: ownWords[408]!, headers: {} });
-  }
   if (answer.status === 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
   reply.code(answer.status).headers(answer.headers);
   // A body that nobody reads any more would hold the connection for as long as the client likes.
@@ -178,11 +172,3 @@ export function sendError(
   }
   return reply.type('application/problem+json').send(JSON.stringify(problemOf(answer, request.id)));
 }
-
-function bodyIsComing({ raw }: FastifyRequest): boolean {
-  if (raw.complete) return false;
-  return raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
-}
-
-const isTimeout = (error: unknown): boolean =>
-  (error as Partial<FastifyError> | null)?.code === 'FST_ERR_HANDLER_TIMEOUT';

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { HttpError } from './errors.js';
 import type { KeyRing, KeyView } from './keys.js';
+import { Lifetime } from './lifetime.js';
 import type { Load } from './load.js';
 import type { ServerMetrics } from './metrics.js';
 import { checkLocal, corsHeaders } from './origins.js';
@@ -30,10 +31,11 @@ export interface Guards {
  */
 export function guardOf(
   route: DeclaredRoute,
-  { isStream, unshed }: { isStream: boolean; unshed: boolean },
+  { unshed }: { unshed: boolean },
   guards: Guards,
 ): onRequestHookHandler {
   const { keys, policy, load, origins, metrics } = guards;
+  const isStream = route.timeoutMs === null;
   const needsKeys = route.scope !== 'open' && policy !== 'none';
 
   function admit(request: FastifyRequest, reply: FastifyReply): void {
@@ -59,9 +61,30 @@ export function guardOf(
     });
   }
 
+  function end(request: FastifyRequest, reply: FastifyReply, startedAt: number): void {
+    request.lifetime.close();
+    // 499 is what proxies log of a client that went away before its answer.
+    const status = reply.raw.writableEnded ? reply.raw.statusCode : 499;
+    const elapsedMs = performance.now() - startedAt;
+    metrics.request(route, status, elapsedMs);
+    // The route as declared, never the path: ids and texts are the users'.
+    const line = {
+      request_id: request.id,
+      key: request.key?.id,
+      method: route.method,
+      route: route.url,
+      status,
+      ms: Math.round(elapsedMs * 100) / 100,
+    };
+    if (unshed) request.log.debug(line, 'request');
+    else request.log.info(line, 'request');
+  }
+
   return (request, reply, done) => {
     prepare(request, reply, origins);
-    metrics.watch(route, reply.raw);
+    const startedAt = performance.now();
+    request.lifetime = new Lifetime(request, reply, route.timeoutMs);
+    reply.raw.once('close', () => end(request, reply, startedAt));
     const reading = needsKeys ? keys.fresh() : undefined;
     if (reading === undefined) {
       try {

@@ -16,6 +16,12 @@ export interface ServerLimits {
   drainTimeoutMs: number;
   /** Levels of a JSON body. */
   maxJsonDepth: number;
+  /** Of one uploaded file. */
+  maxUploadBytes: number;
+  /** Time for one uploaded file. */
+  uploadTimeoutMs: number;
+  /** An answer that stays open says something this often, if only that it is there. */
+  heartbeatMs: number;
 }
 
 export const defaultLimits: ServerLimits = {
@@ -27,4 +33,7 @@ export const defaultLimits: ServerLimits = {
   requestTimeoutMs: 30_000,
   drainTimeoutMs: 8000,
   maxJsonDepth: 32,
+  maxUploadBytes: 16 * 2 ** 30,
+  uploadTimeoutMs: 4 * 3_600_000,
+  heartbeatMs: 15_000,
 };

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { CollectionSummary, SearchAnswer, SearchRequest } from '@attune/service';
 import type {
   BundleRecord,
@@ -25,6 +26,7 @@ export interface Service {
     list(kind: 'bundle', options?: object): Promise<StoredRecord<'bundle'>[]>;
     list(kind: 'decision', options?: object): Promise<StoredRecord<'decision'>[]>;
     get(kind: 'bundle', name: string): Promise<StoredRecord<'bundle'> | undefined>;
+    get(kind: 'decision', name: string): Promise<StoredRecord<'decision'> | undefined>;
     get(kind: 'collection', name: string): Promise<StoredRecord<'collection'> | undefined>;
     change(
       changes: readonly { kind: 'key'; name: string; put: KeyRecord; version?: number | undefined }[],
@@ -87,7 +89,7 @@ export type JobKind = 'train' | 'evaluate' | 'cycle' | 'validate';
 
 export interface Jobs {
   start(kind: JobKind, request: unknown, options?: { idempotencyKey?: string | undefined }): Promise<JobView>;
-  get(id: string): Promise<JobView | undefined>;
+  get(id: string): Promise<JobView>;
   list(options: {
     after?: string | undefined;
     limit: number;
@@ -104,8 +106,8 @@ export interface Models {
 }
 
 export interface Datasets {
-  put(name: string, file: string, stream: NodeJS.ReadableStream): Promise<DatasetRecord>;
-  get(name: string): Promise<({ name: string } & DatasetRecord) | undefined>;
+  put(name: string, file: string, stream: Readable): Promise<{ name: string } & DatasetRecord>;
+  get(name: string): Promise<{ name: string } & DatasetRecord>;
   list(): Promise<({ name: string } & DatasetRecord)[]>;
   remove(name: string): Promise<void>;
   report(name: string): Promise<unknown>;

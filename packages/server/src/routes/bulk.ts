@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { BulkWriter } from '../bulk-writer.js';
 import { HttpError } from '../errors.js';
 import { checkCharset } from '../json.js';
@@ -59,10 +58,9 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
       );
       let last = 0;
       try {
-        // Left open at its end: a request whose stream is destroyed counts as given up.
-        const body = (request.body as Readable).iterator({ destroyOnReturn: false });
+        const body = request.body as AsyncIterable<Buffer>;
         for await (const line of linesOf(body, limits)) {
-          request.signal.throwIfAborted();
+          request.lifetime.signal.throwIfAborted();
           last = line.number;
           await writer.add(line);
         }

@@ -24,7 +24,7 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
     handler: async (request, reply) => {
       const { model, input, dimensions, encoding_format = 'float', role = 'document' } = request.body;
       const { vectors, dim, tokens } = await app.service.embed(model, textsOf(input), role, {
-        signal: request.signal,
+        signal: request.lifetime.signal,
       });
       if (dimensions !== undefined && dimensions !== dim) {
         throw new AttuneError(

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { closed, DocumentId, Name, nextCursor } from './primitives.js';
 
-const fieldName = { type: 'string', minLength: 1, maxLength: 128 };
+const fieldName = { type: 'string', minLength: 1, maxLength: 256 };
 const Text = Type.String({ maxLength: 1024 * 1024 });
-const AttributeValue = Type.Union([Type.String({ maxLength: 8192 }), Type.Number(), Type.Boolean()]);
+const AttributeValue = Type.Union([Type.String({ maxLength: 1024 * 1024 }), Type.Number(), Type.Boolean()]);
 
 // A record whose every member is checked: a pattern of names would let a name with a line break past it.
 const record = <T>(value: object, maxProperties: number, description: string) =>
@@ -14,7 +14,7 @@ const record = <T>(value: object, maxProperties: number, description: string) =>
 type Attribute = string | number | boolean;
 
 const Fields = record<string>(Text, 64, 'Texts, by field. The model says which it reads.');
-const Attributes = record<Attribute>(AttributeValue, 256, 'What filters and score modifiers ask for.');
+const Attributes = record<Attribute>(AttributeValue, 64, 'What filters and score modifiers ask for.');
 const ChangedFields = record<string | null>(
   Type.Union([Text, Type.Null()]),
   64,
@@ -22,7 +22,7 @@ const ChangedFields = record<string | null>(
 );
 const ChangedAttributes = record<Attribute | null>(
   Type.Union([AttributeValue, Type.Null()]),
-  256,
+  64,
   'Values to set; null takes one away; what is not named stays.',
 );
 
