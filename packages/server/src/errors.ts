@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { AttuneError, type ErrorCode } from '@attune/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { bodyIsComing } from './body-state.js';
 
 /** One thing that is wrong with a request, where it is: a JSON pointer into its body, query or path. */
 export interface Finding {
@@ -56,6 +57,13 @@ const codeOfStatus: Record<number, ErrorCode> = {
   503: 'UNAVAILABLE',
 };
 
+/** Where Fastify's words say too little, or an inner error's too much. */
+const ownWords: Record<number, string> = {
+  413: 'Expected a smaller body: the limit of the route is exceeded. Send it in parts.',
+  415: 'Expected a Content-Type that the route takes, as /openapi.json says, but it has another or none.',
+  500: 'Something failed inside the server. Its log says what, under this request id.',
+};
+
 const retryAfterSeconds = '1';
 const retried: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['OVERLOADED', 'UNAVAILABLE']);
 
@@ -74,7 +82,8 @@ export interface Answerable {
  *
  * @param folder  the data folder; where a message of a caller's error names it, it is taken out
  */
-export function answerable(error: unknown, folder: string): Answerable {
+export function answerable(thrown: unknown, folder: string): Answerable {
+  let error = thrown;
   let status = 500;
   let code: ErrorCode = 'INTERNAL';
   let findings: Finding[] | undefined;
@@ -85,21 +94,19 @@ export function answerable(error: unknown, folder: string): Answerable {
   } else if (error instanceof AttuneError) {
     status = statusOfCode[error.code] ?? 500;
     code = error.code;
+    if (status === 500) error = undefined;
   } else {
-    const own = (error as Partial<FastifyError>).statusCode;
+    const own = (error as Partial<FastifyError> | null)?.statusCode;
     if (own !== undefined && own >= 400 && own < 500) {
       status = own;
       code = codeOfStatus[own] ?? 'INVALID_ARGUMENT';
-    } else if ((error as Partial<FastifyError>).code === 'FST_ERR_HANDLER_TIMEOUT') {
-      status = 503;
-      code = 'UNAVAILABLE';
     }
   }
   if (retried.has(code)) headers['retry-after'] = retryAfterSeconds;
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const detail =
-    status === 500
-      ? 'Something failed inside the server. Its log says what, under this request id.'
+    ownWords[status] !== undefined && !(error instanceof AttuneError)
+      ? ownWords[status]!
       : (error as Error).message.replaceAll(`${folder}/`, '').replaceAll(folder, '');
   return { status, code, detail, headers, findings };
 }
@@ -163,9 +170,4 @@ export function sendError(
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(openAiError(answer)));
   }
   return reply.type('application/problem+json').send(JSON.stringify(problemOf(answer, request.id)));
-}
-
-function bodyIsComing({ raw }: FastifyRequest): boolean {
-  if (raw.complete) return false;
-  return raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { HttpError } from './errors.js';
 import type { KeyRing, KeyView } from './keys.js';
+import { Lifetime } from './lifetime.js';
 import type { Load } from './load.js';
 import type { ServerMetrics } from './metrics.js';
 import { checkLocal, corsHeaders } from './origins.js';
@@ -30,10 +31,11 @@ export interface Guards {
  */
 export function guardOf(
   route: DeclaredRoute,
-  { isStream, unshed }: { isStream: boolean; unshed: boolean },
+  { unshed }: { unshed: boolean },
   guards: Guards,
 ): onRequestHookHandler {
   const { keys, policy, load, origins, metrics } = guards;
+  const isStream = route.timeoutMs === null;
   const needsKeys = route.scope !== 'open' && policy !== 'none';
 
   function admit(request: FastifyRequest, reply: FastifyReply): void {
@@ -61,6 +63,9 @@ export function guardOf(
 
   return (request, reply, done) => {
     prepare(request, reply, origins);
+    const lifetime = new Lifetime(request, reply, route.timeoutMs);
+    request.lifetime = lifetime;
+    reply.raw.once('close', () => lifetime.close());
     metrics.watch(route, reply.raw);
     const reading = needsKeys ? keys.fresh() : undefined;
     if (reading === undefined) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { HttpError } from './errors.js';
 
 /**
@@ -7,7 +8,9 @@ import { HttpError } from './errors.js';
  * @param what  named in the error, such as `the body` or `line 12`
  * @throws {HttpError} 400 INVALID_ARGUMENT
  */
-export function parseJson(text: string, what: string, maxDepth: number): unknown {
+export function parseJson(bytes: Buffer, what: string, maxDepth: number): unknown {
+  if (!isUtf8(bytes)) throw invalid(`Expected ${what} to be UTF-8, but it holds bytes that are not.`);
+  const text = bytes.toString('utf8');
   if (depthExceeds(text, maxDepth)) {
     throw invalid(`Expected ${what} to nest at most ${maxDepth} levels deep, but it is deeper.`);
   }
@@ -67,4 +70,16 @@ function hasProtoKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(hasProtoKey);
   return Object.keys(value).includes('__proto__') || Object.values(value).some(hasProtoKey);
+}
+
+/** @throws {HttpError} 415 for another charset than UTF-8, which is the only one that JSON has */
+export function checkCharset(contentType: string | undefined): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw new HttpError(
+      415,
+      'INVALID_ARGUMENT',
+      'Expected a body in UTF-8, but its Content-Type names another charset.',
+    );
+  }
 }

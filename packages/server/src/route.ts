@@ -56,6 +56,7 @@ export interface DeclaredRoute {
   method: string;
   url: string;
   scope: RouteScope;
+  timeoutMs: number | null;
 }
 
 /**
@@ -75,6 +76,5 @@ export function declareRoute(route: RouteOptions): DeclaredRoute {
   if (route.schema.summary === undefined) throw lacks('schema.summary');
   if (route.schema.response === undefined) throw lacks('schema.response');
   route.bodyLimit = Math.max(1, bodyLimit);
-  if (timeoutMs !== null) route.handlerTimeout = timeoutMs;
-  return { method: String(route.method), url: route.url, scope };
+  return { method: String(route.method), url: route.url, scope, timeoutMs };
 }

@@ -20,26 +20,45 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
 
 type SchemaError = ReturnType<ReturnType<typeof Compile>['Errors']>[number];
 
-function invalid(errors: readonly SchemaError[], part: string): HttpError {
+export function invalid(errors: readonly SchemaError[], part: string): HttpError {
   const findings: Finding[] = [];
-  for (const { keyword, instancePath, message, params } of errors) {
-    if (keyword === 'boolean') continue; // said again, with the name, by additionalProperties
+  const add = (pointer: string, detail: string): void => {
+    if (!findings.some((finding) => finding.pointer === pointer && finding.detail === detail)) {
+      findings.push({ pointer, detail });
+    }
+  };
+  for (const { keyword, schemaPath, instancePath, message, params } of errors) {
     const names = (params as { additionalProperties?: readonly string[] }).additionalProperties;
-    findings.push({
-      pointer: instancePath,
-      detail:
-        names === undefined
-          ? message
-          : `has no member ${names.map((name) => JSON.stringify(name.slice(0, 64))).join(', ')}`,
-    });
+    const union = schemaPath.indexOf('/anyOf');
+    if (union !== -1)
+      add(placeOfUnion(errors, schemaPath.slice(0, union)), 'has none of the forms that it may have');
+    else if (names !== undefined)
+      add(instancePath, `may not have ${names.slice(0, 8).map(quoted).join(', ')}`);
+    else if (keyword !== 'boolean') add(instancePath, message); // what is no member is said by its name already
   }
-  const first = findings[0] ?? { pointer: '', detail: 'does not match the schema' };
+  const first = findings[0] ?? { pointer: '', detail: 'does not match' };
   return new HttpError(
     400,
     'INVALID_ARGUMENT',
-    `Expected the ${partName[part] ?? part} to match the route's schema in /openapi.json, but ${first.pointer || 'it'} ${first.detail}.`,
+    `Expected ${partName[part] ?? part} to be as /openapi.json says, but ${first.pointer || 'it'} ${first.detail}.`,
     { findings },
   );
 }
 
-const partName: Record<string, string> = { querystring: 'query string', params: 'path' };
+/** Where a union stands: each of its forms is complained of in turn, the union itself only if there is room. */
+function placeOfUnion(errors: readonly SchemaError[], schemaPath: string): string {
+  const within = errors.filter((error) => error.schemaPath.startsWith(schemaPath));
+  return within.reduce(
+    (shortest, { instancePath }) => (instancePath.length < shortest.length ? instancePath : shortest),
+    within[0]!.instancePath,
+  );
+}
+
+const quoted = (name: string): string => JSON.stringify(name.slice(0, 64));
+
+const partName: Record<string, string> = {
+  body: 'the body',
+  querystring: 'the query string',
+  params: 'the path',
+  headers: 'the headers',
+};
