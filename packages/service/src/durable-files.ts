@@ -80,7 +80,9 @@ export async function readJson<Value>(path: string): Promise<Value | undefined> 
   try {
     return JSON.parse(text) as Value;
   } catch (cause) {
-    throw new AttuneError('FILE_CORRUPT', `Expected JSON in ${path}: ${(cause as Error).message}.`, { cause });
+    throw new AttuneError('FILE_CORRUPT', `Expected JSON in ${path}: ${(cause as Error).message}.`, {
+      cause,
+    });
   }
 }
 
@@ -89,9 +91,13 @@ export function unwritable(what: string, cause: unknown): AttuneError {
   if (cause instanceof AttuneError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AttuneError('DISK_FULL', `There is no space left to write ${what}. Free some, then try again.`, {
-      cause,
-    });
+    return new AttuneError(
+      'DISK_FULL',
+      `There is no space left to write ${what}. Free some, then try again.`,
+      {
+        cause,
+      },
+    );
   }
   return new AttuneError('FILE_UNWRITABLE', `${what} could not be written: ${message}.`, { cause });
 }

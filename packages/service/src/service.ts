@@ -1,40 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, realpath } from 'node:fs/promises';
 import { defaultActionWeights } from '@attune/data';
-import { findBundle, type TokenizedTexts } from '@attune/encode';
+import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { LexicalSettings } from '@attune/loop';
 import {
-  type BundleRecord,
   type CollectionRecord,
   type DocumentWrite,
-  type ReleaseRecord,
   Store,
   type StoredDocument,
   type UbiEvent,
   type VerifyReport,
   type WriteResult,
 } from '@attune/store';
-import { registerBundle, removeHalfMadeBundles } from './bundles.js';
 import { checkWrites } from './collections/check-writes.js';
 import { lexicalSettings } from './collections/lexical-settings.js';
-import {
-  type NumberedRelease,
-  type PromoteOptions,
-  ServingCollection,
-} from './collections/serving-collection.js';
-import {
-  bundleFolder,
-  indexesOf,
-  indexNumberOf,
-  releaseName,
-  type ServingContext,
-} from './collections/slots.js';
+import { Registry } from './collections/registry.js';
+import type { NumberedRelease, PromoteOptions, ServingCollection } from './collections/serving-collection.js';
+import { releaseName } from './collections/slots.js';
+import { Datasets } from './datasets/datasets.js';
 import { Encoders } from './encoders.js';
+import { bundleFolder } from './folders.js';
 import type { Embedded } from './generation/embedding.js';
 import { searchItem } from './generation/search-item.js';
-import { checkName } from './names.js';
+import { Jobs } from './jobs/jobs.js';
+import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
 import { SearchLog } from './search-log.js';
 import type { CollectionSummary, SearchAnswer, SearchRequest } from './types.js';
@@ -59,22 +49,21 @@ const shippedBundle = 'attune-base-en';
 export class Service {
   readonly store: Store;
   readonly folder: string;
-  readonly #settings: ServiceSettings;
-  readonly #context: ServingContext;
-  readonly #collections = new Map<string, ServingCollection>();
-  /** Names of collections that are being made or dropped. */
-  readonly #busy = new Set<string>();
-  readonly #aliases = new Map<string, string>();
+  readonly models: Models;
+  readonly datasets: Datasets;
+  readonly jobs: Jobs;
+  readonly #registry: Registry;
   readonly #encoders: Encoders;
   readonly #searchLog: SearchLog;
-  #registering: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  private constructor(store: Store, folder: string, settings: ServiceSettings) {
+  private constructor(store: Store, folder: string, settings: ServiceSettings, parts: Parts) {
     this.store = store;
     this.folder = folder;
-    this.#settings = settings;
-    this.#context = { store, folder, settings };
+    this.models = parts.models;
+    this.datasets = parts.datasets;
+    this.jobs = parts.jobs;
+    this.#registry = parts.registry;
     const { maxQueuedSearches: mostWaiting, closeTimeoutMs } = settings;
     this.#encoders = new Encoders({ mostWaiting, closeTimeoutMs });
     this.#searchLog = new SearchLog(store, settings.log);
@@ -89,10 +78,22 @@ export class Service {
     const { create = true } = options;
     if (create) await mkdir(folder, { recursive: true });
     const store = await Store.open(folder, { create });
+    const settings = serviceSettings(options);
     try {
-      const place = await realpath(resolve(folder));
-      const service = new Service(store, place, serviceSettings(options));
-      await service.#openAll();
+      const place = await realpath(folder);
+      const registry = new Registry({ store, folder: place, settings });
+      const models = await Models.open({ store, folder: place });
+      const datasets = await Datasets.open({ store, folder: place });
+      const jobs = await Jobs.open({
+        store,
+        folder: place,
+        models,
+        datasets,
+        promote: (collection, bundle, request) => service.promote(collection, bundle, request),
+      });
+      const service = new Service(store, place, settings, { registry, models, datasets, jobs });
+      await registry.open();
+      jobs.begin();
       return service;
     } catch (error) {
       await store.close();
@@ -102,102 +103,70 @@ export class Service {
 
   /** Whether every collection answers, and the names of those that do not yet. */
   ready(): { ready: boolean; waiting: string[] } {
-    const waiting = [...this.#collections.values()].filter(({ isReady }) => !isReady).map(({ name }) => name);
+    const waiting = this.#registry
+      .all()
+      .filter(({ isReady }) => !isReady)
+      .map(({ name }) => name);
     return { ready: waiting.length === 0 && this.#closing === undefined, waiting };
   }
 
-  /** @throws {AttuneError} INVALID_ARGUMENT, CONFLICT, NOT_FOUND for a bundle that is not registered */
+  /** @throws {AttuneError} INVALID_ARGUMENT, CONFLICT, NOT_FOUND for a model that is not there */
   async createCollection(name: string, options: CreateOptions = {}): Promise<CollectionSummary> {
-    checkName('a collection', name);
     const { bundle = shippedBundle, lexical } = options;
     const settings = lexicalSettings(lexical);
-    return this.#alone(name, async () => {
-      if (this.#collections.has(name) || this.#aliases.has(name))
-        throw new AttuneError('CONFLICT', `There is a collection or an alias ${name} already.`);
-      const { fingerprint } = await this.#bundle(bundle);
-      const createdAt = Date.now();
-      const record: CollectionRecord = {
-        createdAt,
-        release: 1,
-        golden: null,
-        learning: {
-          schedule: null,
-          everyJudgedQueries: null,
-          promotion: 'byHand',
-          datasets: [],
-          actionWeights: { ...defaultActionWeights },
-        },
-      };
-      const release: ReleaseRecord = {
-        createdAt,
-        bundle,
-        fingerprint,
-        lexical: settings,
-        reason: 'first',
-        of: null,
-      };
-      await this.store.createCollection(name, record, release);
-      // An index of this name is of a collection that was dropped in a crash.
-      await rm(indexesOf(this.folder, name), { recursive: true, force: true });
-      const serving = new ServingCollection(this.#context, name, record, { ...release, number: 1 }, 1);
-      this.#collections.set(name, serving);
-      await serving.current.opened;
-      return this.#summary(serving);
+    const createdAt = Date.now();
+    const record: CollectionRecord = {
+      createdAt,
+      release: 1,
+      golden: null,
+      learning: {
+        schedule: null,
+        everyJudgedQueries: null,
+        promotion: 'byHand',
+        datasets: [],
+        actionWeights: { ...defaultActionWeights },
+      },
+    };
+    const serving = await this.#registry.create(name, record, async () => {
+      const { fingerprint } = await this.models.ensure(bundle);
+      return { createdAt, bundle, fingerprint, lexical: settings, reason: 'first', of: null };
     });
+    return this.#summary(serving);
   }
 
   /** Ends its searches, and removes its documents, releases and aliases. Events stay. */
-  async dropCollection(name: string): Promise<void> {
-    const serving = this.#exact(name);
-    await this.#alone(name, async () => {
-      await serving.close({ save: false });
-      await this.store.dropCollection(name);
-      this.#collections.delete(name);
-      for (const [alias, collection] of this.#aliases) if (collection === name) this.#aliases.delete(alias);
-      await rm(indexesOf(this.folder, name), { recursive: true, force: true });
-    });
+  dropCollection(name: string): Promise<void> {
+    return this.#registry.drop(name);
   }
 
   /** By name. */
   collections(): Promise<CollectionSummary[]> {
-    const all = [...this.#collections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return Promise.all(all.map((serving) => this.#summary(serving)));
+    return Promise.all(this.#registry.all().map((serving) => this.#summary(serving)));
   }
 
   async collection(nameOrAlias: string): Promise<CollectionSummary> {
-    return this.#summary(this.#serving(nameOrAlias));
+    return this.#summary(this.#registry.get(nameOrAlias));
   }
 
   /** By alias. */
   aliases(): { alias: string; collection: string }[] {
-    return [...this.#aliases].sort().map(([alias, collection]) => ({ alias, collection }));
+    return this.#registry.aliases();
   }
 
   /** Makes a name stand for a collection, or for another one than before. */
-  async setAlias(alias: string, collection: string): Promise<void> {
-    checkName('an alias', alias);
-    if (this.#collections.has(alias))
-      throw new AttuneError('CONFLICT', `There is a collection ${alias}: choose another name for the alias.`);
-    await this.#alone(alias, async () => {
-      const { name } = this.#exact(collection);
-      await this.store.change([{ kind: 'alias', name: alias, put: { collection: name } }]);
-      this.#aliases.set(alias, name);
-    });
+  setAlias(alias: string, collection: string): Promise<void> {
+    return this.#registry.setAlias(alias, collection);
   }
 
-  async removeAlias(alias: string): Promise<void> {
-    if (!this.#aliases.has(alias)) throw new AttuneError('NOT_FOUND', `There is no alias ${alias}.`);
-    await this.#alone(alias, async () => {
-      await this.store.change([{ kind: 'alias', name: alias, remove: true }]);
-      this.#aliases.delete(alias);
-    });
+  removeAlias(alias: string): Promise<void> {
+    return this.#registry.removeAlias(alias);
   }
 
   async configure(
     collection: string,
     { golden, learning }: Partial<Pick<CollectionRecord, 'golden' | 'learning'>>,
   ): Promise<CollectionRecord> {
-    return this.#serving(collection).configure({
+    return this.#registry.get(collection).configure({
       ...(golden !== undefined && { golden }),
       ...(learning !== undefined && { learning }),
     });
@@ -214,11 +183,11 @@ export class Service {
     options: { refresh?: boolean | undefined } = {},
   ): Promise<WriteResult[]> {
     checkWrites(writes);
-    return this.#serving(collection).write(writes, { refresh: options.refresh ?? false });
+    return this.#registry.get(collection).write(writes, { refresh: options.refresh ?? false });
   }
 
   async document(collection: string, id: string): Promise<StoredDocument | undefined> {
-    return this.store.document(this.#serving(collection).name, id);
+    return this.store.document(this.#registry.get(collection).name, id);
   }
 
   /** By id. */
@@ -226,13 +195,13 @@ export class Service {
     collection: string,
     { after, limit = 100 }: { after?: string | undefined; limit?: number | undefined } = {},
   ): Promise<StoredDocument[]> {
-    const { name } = this.#serving(collection);
+    const { name } = this.#registry.get(collection);
     return this.store.documents(name, { limit, ...(after !== undefined && { after }) });
   }
 
   /** @throws {AttuneError} INVALID_ARGUMENT, DIMENSION_MISMATCH, NOT_FINITE, NOT_FOUND, UNAVAILABLE, OVERLOADED, CANCELLED */
   async search(collection: string, request: SearchRequest): Promise<SearchAnswer> {
-    const serving = this.#serving(collection);
+    const serving = this.#registry.get(collection);
     const item = searchItem(request);
     const { hitsJson, count, ids, release, fingerprint } = await serving.search(item, request.signal);
     const queryId = randomUUID();
@@ -264,14 +233,14 @@ export class Service {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<Embedded> {
     const item = { role, input };
-    const serving = this.#collections.get(this.#aliases.get(model) ?? model);
+    const serving = this.#registry.find(model);
     if (serving) return serving.current.embed(item, signal);
-    for (const { generations } of this.#collections.values()) {
+    for (const { generations } of this.#registry.all()) {
       const using = generations.find(({ release, isReady }) => isReady && release.bundle === model);
       if (using) return using.embed(item, signal);
     }
     if ((await this.store.get('bundle', model)) === undefined)
-      throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${model}.`);
+      throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${JSON.stringify(model)}.`);
     return this.#encoders.embed(model, bundleFolder(this.folder, model), item, signal);
   }
 
@@ -286,29 +255,34 @@ export class Service {
     return { count };
   }
 
-  /** Puts a bundle into service: its index is made beside what is in service, then both are flipped as one. */
+  /**
+   * Puts a model into service: its index is made beside what is in service, then both are flipped as one.
+   *
+   * @throws {AttuneError} NOT_FOUND, CANCELLED; what the store and the encoder throw: then nothing has changed
+   */
   async promote(collection: string, bundle: string, request: PromoteRequest): Promise<NumberedRelease> {
-    const serving = this.#serving(collection);
+    const serving = this.#registry.get(collection);
     const { reason, of = null, lexical, signal, onProgress } = request;
-    const { fingerprint } = await this.#bundle(bundle);
-    const settings = lexicalSettings(
-      lexical ?? (serving.current.release.lexical as LexicalSettings | undefined),
-    );
+    const { fingerprint } = await this.models.ensure(bundle);
+    const settings = lexicalSettings(lexical ?? (serving.current.release.lexical as LexicalSettings));
     return serving.promote({ bundle, fingerprint, lexical: settings, reason, of }, { signal, onProgress });
   }
 
-  /** @throws {AttuneError} CONFLICT when nothing was in service before */
+  /**
+   * Goes back to what was in service before the present release; a second call goes forth again.
+   *
+   * @throws {AttuneError} CONFLICT when nothing was in service before
+   */
   async rollBack(collection: string): Promise<NumberedRelease> {
-    return this.#serving(collection).rollBack();
+    return this.#registry.get(collection).rollBack();
   }
 
   /** The newest first. */
   async releases(collection: string): Promise<NumberedRelease[]> {
-    const { name } = this.#serving(collection);
-    const prefix = releaseName(name, 0).slice(0, -1);
+    const prefix = releaseName(this.#registry.get(collection).name, '');
     const found = await this.store.list('release', { prefix });
     return found
-      .map((each) => ({ ...each.value, number: Number(each.name.slice(prefix.length)) }))
+      .map(({ name, value }) => ({ ...value, number: Number(name.slice(prefix.length)) }))
       .sort((a, b) => b.number - a.number);
   }
 
@@ -321,51 +295,16 @@ export class Service {
     return this.store.verify();
   }
 
-  /** Answers what was asked, writes what is left to write, ends the threads and closes the store. */
+  /** Answers what was asked, writes what is left to write, ends jobs and threads, and closes the store. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#collections.values()].map((serving) => serving.close({ save: true })));
-    await this.#encoders.close();
+    await Promise.all([this.jobs.close(), this.#registry.close(), this.#encoders.close()]);
     await this.#searchLog.flush();
     await this.store.close();
-  }
-
-  async #openAll(): Promise<void> {
-    await removeHalfMadeBundles(this.folder);
-    for (const { name, value } of await this.store.list('alias')) this.#aliases.set(name, value.collection);
-    for (const { name, value } of await this.store.list('collection')) {
-      const release = await this.store.get('release', releaseName(name, value.release));
-      if (release === undefined) {
-        throw new AttuneError(
-          'FILE_CORRUPT',
-          `The collection ${name} has release ${value.release} in service, but there is no record of it. Restore a backup.`,
-        );
-      }
-      await ServingCollection.removeLeftovers(this.folder, name);
-      const numbered = { ...release.value, number: value.release };
-      const indexNumber = await indexNumberOf(this.store, name, value.release);
-      this.#collections.set(name, new ServingCollection(this.#context, name, value, numbered, indexNumber));
-    }
-  }
-
-  /** The record of a bundle; the shipped one registers itself when it is first wanted. */
-  async #bundle(name: string): Promise<BundleRecord> {
-    const found = await this.store.get('bundle', name);
-    if (found) return found.value;
-    if (name !== shippedBundle)
-      throw new AttuneError('NOT_FOUND', `There is no model ${name}. Import it, or train one of this name.`);
-    const registering = this.#registering.then(async () => {
-      const meanwhile = await this.store.get('bundle', name);
-      if (meanwhile) return meanwhile.value;
-      const { folder, store } = this;
-      return registerBundle({ folder, store, name, from: await findBundle(name) });
-    });
-    this.#registering = registering.catch(() => undefined);
-    return registering;
   }
 
   async #summary(serving: ServingCollection): Promise<CollectionSummary> {
@@ -387,31 +326,11 @@ export class Service {
       ready: current.isReady,
     };
   }
+}
 
-  #serving(nameOrAlias: string): ServingCollection {
-    return this.#exact(this.#aliases.get(nameOrAlias) ?? nameOrAlias);
-  }
-
-  #exact(name: string): ServingCollection {
-    if (this.#closing) throw new AttuneError('UNAVAILABLE', 'The service is closed.');
-    const serving = this.#collections.get(name);
-    if (serving) return serving;
-    throw new AttuneError('NOT_FOUND', `There is no collection ${JSON.stringify(name)}.`);
-  }
-
-  /** One change at a time of what a name stands for. */
-  async #alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-    if (this.#closing) throw new AttuneError('UNAVAILABLE', 'The service is closed.');
-    if (this.#busy.has(name))
-      throw new AttuneError(
-        'CONFLICT',
-        `${name} is being changed by another request. Try again in a moment.`,
-      );
-    this.#busy.add(name);
-    try {
-      return await work();
-    } finally {
-      this.#busy.delete(name);
-    }
-  }
+interface Parts {
+  registry: Registry;
+  models: Models;
+  datasets: Datasets;
+  jobs: Jobs;
 }

@@ -12,14 +12,21 @@ import type { FoundHits, Generation } from '../generation/generation.js';
 import { temporaryPrefix } from '../generation/index-files.js';
 import type { SearchItem } from '../generation/search-item.js';
 import { Refresher } from './refresher.js';
-import { indexesOf, indexNumberOf, releaseName, type ServingContext, Slots } from './slots.js';
+import {
+  indexesOf,
+  indexNumberOf,
+  releaseName,
+  type ServingContext,
+  Slots,
+  type StartOptions,
+} from './slots.js';
 
 export type NumberedRelease = ReleaseRecord & { number: number };
 
 export interface PromoteOptions {
   signal?: AbortSignal | undefined;
-  /** What it is doing, in words. */
-  onProgress?: ((step: string) => void) | undefined;
+  /** Documents encoded by the new model. */
+  onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }
 
 /** A thread that ends by itself is started again, but not twice within so long. */
@@ -116,14 +123,12 @@ export class ServingCollection {
     { signal, onProgress }: PromoteOptions = {},
   ): Promise<NumberedRelease> {
     return this.#change(async () => {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw new AttuneError('CANCELLED', 'The promotion was cancelled.');
       const number = this.record.release + 1;
       const record: ReleaseRecord = { ...release, createdAt: Date.now() };
-      onProgress?.('indexing');
       // An index of this number is of a promotion that was never committed.
-      const next = this.#start(number, record, number, false);
+      const next = this.#start(number, record, number, { useFiles: false, progress: onProgress });
       await this.#opened(next, signal);
-      onProgress?.('flipping');
       return this.#flip(next, record);
     });
   }
@@ -181,12 +186,18 @@ export class ServingCollection {
     return done;
   }
 
-  #start(number: number, release: ReleaseRecord, indexNumber: number, useFiles = true): Generation {
+  #start(
+    number: number,
+    release: ReleaseRecord,
+    indexNumber: number,
+    options: Partial<Pick<StartOptions, 'useFiles' | 'progress'>> = {},
+  ): Generation {
     return this.#slots.start({
       number,
       release,
       indexNumber,
-      useFiles,
+      useFiles: true,
+      ...options,
       died: (generation, reason) => this.#died(generation, reason),
     });
   }
@@ -301,7 +312,7 @@ export class ServingCollection {
   async #merge(old: Generation): Promise<void> {
     if (!this.generations.includes(old)) return;
     const indexNumber = Number(basename(old.indexFolder));
-    const next = this.#start(old.number, old.release, indexNumber, false);
+    const next = this.#start(old.number, old.release, indexNumber, { useFiles: false });
     await this.#opened(next);
     await this.#held(async () => {
       try {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LexicalSettings } from '@attune/loop';
 import type { ReleaseRecord, Store } from '@attune/store';
+import { bundleFolder } from '../folders.js';
 import { Generation } from '../generation/generation.js';
 import type { ServiceSettings } from '../options.js';
 import { lexicalSettings } from './lexical-settings.js';
@@ -13,11 +14,9 @@ export interface ServingContext {
   settings: ServiceSettings;
 }
 
-export const releaseName = (collection: string, number: number): string => `${collection}/${number}`;
+export const releaseName = (collection: string, number: number | ''): string => `${collection}/${number}`;
 
 export const indexesOf = (folder: string, collection: string): string => join(folder, 'indexes', collection);
-
-export const bundleFolder = (folder: string, bundle: string): string => join(folder, 'bundles', bundle);
 
 /** The number of the release whose index files serve a release: a roll back serves those of what it goes back to. */
 export async function indexNumberOf(store: Store, collection: string, number: number): Promise<number> {
@@ -32,6 +31,7 @@ export interface StartOptions {
   /** Names the folder of its index files. */
   indexNumber: number;
   useFiles: boolean;
+  progress?: ((progress: { done: number; total: number }) => void) | undefined;
   died(generation: Generation, reason: string): void;
 }
 
@@ -53,7 +53,7 @@ export class Slots {
     return this.#live;
   }
 
-  start({ number, release, indexNumber, useFiles, died }: StartOptions): Generation {
+  start({ number, release, indexNumber, useFiles, progress, died }: StartOptions): Generation {
     const { store, folder, settings } = this.#context;
     const collection = this.#collection;
     const generation: Generation = new Generation({
@@ -71,6 +71,7 @@ export class Slots {
       },
       mostWaiting: settings.maxQueuedSearches,
       events: {
+        progress: (done, total) => progress?.({ done, total }),
         note: (level, message) => this.#log(level, `release ${number}: ${message}`),
         vectors: async (fingerprint, { ids, sequences, vectors }) => {
           const dim = vectors.length / ids.length;

@@ -13,6 +13,8 @@ export interface ThreadStart {
   bundle: string;
   /** Undefined: a thread that only encodes. */
   release: ReleaseWork | undefined;
+  /** Copies the bundle to this folder, which it makes, and compares the copy. */
+  copyTo?: string | undefined;
 }
 
 /** What a thread needs to hold a release of a collection. */
@@ -109,6 +111,7 @@ export type FromThread =
   | { kind: 'opened'; state: GenerationState }
   | { kind: 'failed'; error: PlainError }
   | { kind: 'note'; level: 'info' | 'warn'; message: string }
+  | { kind: 'progress'; done: number; total: number }
   | { kind: 'vectors'; id: number; fingerprint: string; made: MadeVectors }
   | { kind: 'answer'; id: number; value: Replies[keyof Replies] }
   | { kind: 'refusal'; id: number; error: PlainError };

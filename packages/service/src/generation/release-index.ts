@@ -14,6 +14,7 @@ export interface Outside {
   note(level: 'info' | 'warn', message: string): void;
   /** Never rejects. */
   keep(made: MadeVectors): Promise<void>;
+  progress(done: number, total: number): void;
   signal: AbortSignal;
 }
 
@@ -42,8 +43,8 @@ export class ReleaseIndex {
     this.#reader = reader;
     this.#outside = outside;
     const { collection, lexical } = work;
-    const { keep, signal } = outside;
-    this.#source = new StoreSource({ reader, collection, encoder, lexical, keep, signal });
+    const { keep, progress, signal } = outside;
+    this.#source = new StoreSource({ reader, collection, encoder, lexical, keep, progress, signal });
     this.#view = new View(this.#segment([]), undefined, this.#superseded, 0);
   }
 

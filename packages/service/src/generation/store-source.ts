@@ -25,6 +25,7 @@ export class StoreSource {
   readonly #encoder: Encoder;
   readonly #lexical: LexicalSettings;
   readonly #keep: (made: MadeVectors) => Promise<void>;
+  readonly #progress: (done: number, total: number) => void;
   readonly #signal: AbortSignal;
 
   /** @param keep  gives vectors to the store; a failure of it is no failure here, for they can be made again */
@@ -34,6 +35,7 @@ export class StoreSource {
     encoder: Encoder;
     lexical: LexicalSettings;
     keep: (made: MadeVectors) => Promise<void>;
+    progress: (done: number, total: number) => void;
     signal: AbortSignal;
   }) {
     this.#reader = options.reader;
@@ -41,6 +43,7 @@ export class StoreSource {
     this.#encoder = options.encoder;
     this.#lexical = options.lexical;
     this.#keep = options.keep;
+    this.#progress = options.progress;
     this.#signal = options.signal;
   }
 
@@ -116,6 +119,7 @@ export class StoreSource {
         made.ids.push(each.row.id);
         made.sequences.push(each.row.sequence);
       }
+      this.#progress(Math.min(begin + size, missing.length), missing.length);
       // One part is on its way to the store while the next is made, no more.
       await keeping;
       keeping = this.#keep(made);

@@ -14,6 +14,8 @@ import {
 
 export interface LinkEvents {
   note?(level: 'info' | 'warn', message: string): void;
+  /** Documents encoded, of those that the thread has to encode now. */
+  progress?(done: number, total: number): void;
   /** Vectors that the thread made, for the store. */
   vectors?(fingerprint: string, made: MadeVectors): Promise<void>;
   /** The thread ended without being asked to. */
@@ -105,6 +107,8 @@ export class ThreadLink {
   #receive(message: Exclude<FromThread, { kind: 'opened' | 'failed' }>): void {
     if (message.kind === 'note') {
       this.#events.note?.(message.level, message.message);
+    } else if (message.kind === 'progress') {
+      this.#events.progress?.(message.done, message.total);
     } else if (message.kind === 'vectors') {
       void this.#keep(message.id, message.fingerprint, message.made);
     } else {

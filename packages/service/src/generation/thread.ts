@@ -1,6 +1,8 @@
 /** A worker thread that holds one release of one collection and nothing else; or an encoder alone. */
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
-import { Encoder } from '@attune/encode';
+import { Encoder, readBundle } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import { copyBundle } from '../models/copy-bundle.js';
 import { answerBatch, plainError } from './answer.js';
 import { embedBatch } from './embed.js';
 import type {
@@ -38,10 +40,19 @@ interface Held {
   index: ReleaseIndex | undefined;
 }
 
+async function copyTo(folder: string, fingerprint: string): Promise<void> {
+  await copyBundle(await readBundle(start.bundle), folder);
+  const copy = await readBundle(folder);
+  if (copy.fingerprint !== fingerprint)
+    throw new AttuneError('BUNDLE_MISMATCH', 'The bundle changed while it was copied in.');
+}
+
 async function open(): Promise<Held> {
   const encoder = await Encoder.load(start.bundle);
+  if (start.copyTo !== undefined) await copyTo(start.copyTo, encoder.fingerprint);
   const { release } = start;
-  const outside = { note, keep, signal: closing.signal };
+  const progress = (done: number, total: number) => post({ kind: 'progress', done, total });
+  const outside = { note, keep, progress, signal: closing.signal };
   const index = release && (await ReleaseIndex.open(release, encoder, outside));
   return { encoder, index };
 }

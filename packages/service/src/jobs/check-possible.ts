@@ -34,7 +34,10 @@ export async function checkPossible(
   }
   const other = unfinished.find((job) => (job.request as { name?: string }).name === name);
   if (other) {
-    throw new AttuneError('CONFLICT', `The job ${other.id} is to make a model "${name}": choose another name.`);
+    throw new AttuneError(
+      'CONFLICT',
+      `The job ${other.id} is to make a model "${name}": choose another name.`,
+    );
   }
 }
 

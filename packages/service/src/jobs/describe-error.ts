@@ -17,7 +17,8 @@ export function describeError(error: unknown, data: string): DescribedError {
 
 function plain(error: unknown): DescribedError {
   if (error instanceof AttuneError) return error;
-  const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: '', message: String(error) };
+  const { code, message } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: '', message: String(error) };
   if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'DISK_FULL', message };
   return { code: 'INTERNAL', message };
 }

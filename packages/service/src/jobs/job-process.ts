@@ -30,7 +30,13 @@ export interface JobProcessOptions {
  *
  * @throws {AttuneError} what the job failed with; INTERNAL naming the signal or the exit code when the process died; CANCELLED
  */
-export async function runInProcess({ data, id, onStart, onMessage, signal }: JobProcessOptions): Promise<unknown> {
+export async function runInProcess({
+  data,
+  id,
+  onStart,
+  onMessage,
+  signal,
+}: JobProcessOptions): Promise<unknown> {
   const log = await open(join(jobFolder(data, id), logFile), 'a');
   let child: ChildProcess;
   try {
@@ -66,7 +72,9 @@ export async function runInProcess({ data, id, onStart, onMessage, signal }: Job
       if (child.pid !== undefined) return;
       settle(() =>
         reject(
-          new AttuneError('INTERNAL', `The process of the job could not be started: ${cause.message}.`, { cause }),
+          new AttuneError('INTERNAL', `The process of the job could not be started: ${cause.message}.`, {
+            cause,
+          }),
         ),
       );
     });

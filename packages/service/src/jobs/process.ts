@@ -27,6 +27,9 @@ try {
 
 const [data, id] = process.argv.slice(2);
 const { runJob } = await import('./work/run-job.js');
-const last = await runJob(data!, id!, { signal: controller.signal, tell: (message) => process.send!(message) });
+const last = await runJob(data!, id!, {
+  signal: controller.signal,
+  tell: (message) => process.send!(message),
+});
 process.off('disconnect', leave);
 process.send!(last, () => process.exit(0));

@@ -1,12 +1,12 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Encoder, findBundle, readBundle } from '@attune/encode';
+import { findBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { BundleRecord, Store } from '@attune/store';
 import { isPartial, makeFolder, partialBeside, syncFolder, unwritable } from '../durable-files.js';
 import { bundleFolder, bundlesFolder } from '../folders.js';
 import { checkName } from '../names.js';
-import { copyBundle } from './copy-bundle.js';
+import { inspectBundle } from './inspect-bundle.js';
 import { checkUnused } from './model-users.js';
 
 export interface ModelsOptions {
@@ -57,23 +57,19 @@ export class Models {
   async import(name: string, folder: string): Promise<ModelView> {
     checkName('model', name);
     return this.#alone(name, async () => {
-      const { bundle } = await Encoder.load(folder);
-      const known = await this.#known(name, bundle.fingerprint);
-      if (known) return known;
       const target = bundleFolder(this.#folder, name);
       const partial = partialBeside(target);
       try {
-        await copyBundle(await readBundle(folder), partial);
-        const { fingerprint } = await readBundle(partial);
-        if (fingerprint !== bundle.fingerprint) {
-          throw new AttuneError('BUNDLE_MISMATCH', `The bundle for "${name}" changed while it was copied in.`);
-        }
+        const facts = await inspectBundle(folder, partial);
+        const known = await this.#known(name, facts.fingerprint);
+        if (known) return known;
         await this.#place(partial, target);
+        return await this.#register(name, { ...facts, base: null, job: null });
       } catch (error) {
-        await rm(partial, { recursive: true, force: true });
         throw unwritable(`the bundle "${name}"`, error);
+      } finally {
+        await rm(partial, { recursive: true, force: true });
       }
-      return this.#register(name, { ...bundle, base: null, job: null });
     });
   }
 
@@ -95,7 +91,7 @@ export class Models {
         });
         await syncFolder(dirname(from));
       }
-      const bundle = await readBundle(target);
+      const bundle = await inspectBundle(target);
       if (bundle.fingerprint !== made.fingerprint) throw mismatch(name, made.fingerprint, bundle.fingerprint);
       return this.#register(name, { ...bundle, base: made.base, job: made.job });
     });
@@ -147,7 +143,7 @@ export class Models {
   async verify(name: string): Promise<ModelView> {
     const model = await this.get(name);
     const folder = await this.folder(name);
-    const { bundle } = await Encoder.load(folder).catch((cause: unknown) => {
+    const bundle = await inspectBundle(folder).catch((cause: unknown) => {
       if (!(cause instanceof AttuneError)) throw cause;
       throw new AttuneError(cause.code, `The model "${name}" is damaged. ${cause.message}`, { cause });
     });

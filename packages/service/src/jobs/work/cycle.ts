@@ -1,13 +1,7 @@
 import { join } from 'node:path';
 import { type Dataset, readDataset } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import {
-  type CycleResult,
-  type JudgedSet,
-  judgedSlice,
-  type LexicalSettings,
-  runCycle,
-} from '@attune/loop';
+import { type CycleResult, type JudgedSet, judgedSlice, type LexicalSettings, runCycle } from '@attune/loop';
 import { stemEnglish } from '@attune/search';
 import type { CollectionRecord } from '@attune/store';
 import { datasetFiles } from '../../folders.js';
@@ -87,10 +81,7 @@ async function learnedFrom(work: Work<'cycle'>, { learning }: CollectionRecord):
   return datasets;
 }
 
-async function goldenSet(
-  work: Work<'cycle'>,
-  { golden }: CollectionRecord,
-): Promise<JudgedSet | undefined> {
+async function goldenSet(work: Work<'cycle'>, { golden }: CollectionRecord): Promise<JudgedSet | undefined> {
   if (golden === null) return undefined;
   const dataset = await read(work, golden.dataset);
   const slice = dataset.slices.find(({ name }) => name === golden.slice);

@@ -6,7 +6,7 @@ import { jobFolder } from '../../folders.js';
 import { describeError } from '../describe-error.js';
 import { resultFile } from '../job-folder.js';
 import type { JobMessage } from '../messages.js';
-import { type JobKind, parseKind, type JobRequests } from '../requests.js';
+import { type JobKind, type JobRequests, parseKind } from '../requests.js';
 import { cycleJob } from './cycle.js';
 import { evaluateJob } from './evaluate.js';
 import { trainJob } from './train.js';
