@@ -42,6 +42,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   BUNDLE_NOT_FOUND: 404,
   CONFLICT: 409,
+  CANCELLED: 499,
   OVERLOADED: 429,
   UNAVAILABLE: 503,
   STORE_FAILED: 503,

@@ -61,12 +61,30 @@ export function guardOf(
     });
   }
 
+  function end(request: FastifyRequest, reply: FastifyReply, startedAt: number): void {
+    request.lifetime.close();
+    // 499 is what proxies log of a client that went away before its answer.
+    const status = reply.raw.writableEnded ? reply.raw.statusCode : 499;
+    const elapsedMs = performance.now() - startedAt;
+    metrics.request(route, status, elapsedMs);
+    // The route as declared, never the path: ids and texts are the users'.
+    const line = {
+      request_id: request.id,
+      key: request.key?.id,
+      method: route.method,
+      route: route.url,
+      status,
+      ms: Math.round(elapsedMs * 100) / 100,
+    };
+    if (unshed) request.log.debug(line, 'request');
+    else request.log.info(line, 'request');
+  }
+
   return (request, reply, done) => {
     prepare(request, reply, origins);
-    const lifetime = new Lifetime(request, reply, route.timeoutMs);
-    request.lifetime = lifetime;
-    reply.raw.once('close', () => lifetime.close());
-    metrics.watch(route, reply.raw);
+    const startedAt = performance.now();
+    request.lifetime = new Lifetime(request, reply, route.timeoutMs);
+    reply.raw.once('close', () => end(request, reply, startedAt));
     const reading = needsKeys ? keys.fresh() : undefined;
     if (reading === undefined) {
       try {

@@ -34,7 +34,8 @@ function invalid(message: string): HttpError {
 /** V8's message quotes the text around the fault; only where it is may be told. */
 function placeOf(error: SyntaxError): string {
   const position = /at position (\d+)/.exec(error.message)?.[1];
-  return position === undefined ? 'it ends too early or is none' : `at character ${position} it is not`;
+  if (position !== undefined) return `at character ${position} it is not`;
+  return error.message.startsWith('Unexpected end') ? 'it ends too early' : 'it is not';
 }
 
 const quote = 0x22;

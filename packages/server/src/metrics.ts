@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { UbiEvent } from '@attune/store';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Load } from './load.js';
@@ -151,14 +150,8 @@ export class ServerMetrics {
     });
   }
 
-  /** Observes a request when its answer has gone out, or its connection has. */
-  watch({ url: route, method }: DeclaredRoute, response: ServerResponse): void {
-    const startedAt = performance.now();
-    response.once('close', () => {
-      // 499 is what proxies log of a client that went away before its answer.
-      const status = response.writableEnded ? response.statusCode : 499;
-      this.#requestSeconds.observe({ route, method, status }, (performance.now() - startedAt) / 1000);
-    });
+  request({ url: route, method }: DeclaredRoute, status: number, elapsedMs: number): void {
+    this.#requestSeconds.observe({ route, method, status }, elapsedMs / 1000);
   }
 
   search(collection: string, elapsedMs: number): void {

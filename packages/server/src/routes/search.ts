@@ -1,4 +1,3 @@
-import { AttuneError } from '@attune/errors';
 import type { SearchAnswer } from '@attune/service';
 import { float32OfBase64 } from '../float32-base64.js';
 import { KiB, type ServerApp } from '../route.js';
@@ -36,9 +35,6 @@ export async function searchRoutes(app: ServerApp): Promise<void> {
         modifiers,
         record,
       } = request.body;
-      if (text === undefined && vector === undefined) {
-        throw new AttuneError('INVALID_ARGUMENT', 'Expected `text`, `vector` or both, but received neither.');
-      }
       if (filter !== undefined) checkFilterSize(filter);
       const startedAt = performance.now();
       const answer = await service.search(collection, {
@@ -58,13 +54,8 @@ export async function searchRoutes(app: ServerApp): Promise<void> {
   });
 }
 
-/** @throws {AttuneError} NOT_FINITE for what float32 cannot hold, such as 1e39 */
 function float32Of(vector: number[] | string): Float32Array {
-  const numbers = typeof vector === 'string' ? float32OfBase64(vector) : Float32Array.from(vector);
-  if (!numbers.every(Number.isFinite)) {
-    throw new AttuneError('NOT_FINITE', 'Expected a vector of finite float32 numbers, but it holds others.');
-  }
-  return numbers;
+  return typeof vector === 'string' ? float32OfBase64(vector) : Float32Array.from(vector);
 }
 
 /** The hits are JSON already: the thread that searched wrote them. */
