@@ -66,11 +66,7 @@ function judgedSet(dataset: Dataset, slice: JudgedSlice, keep: (text: string) =>
   return { name: slice.name, queries, judgments };
 }
 
-<<<<<<< HEAD
-/** One slice of a dataset, whole. */
-=======
 /** One slice as it is, without a part taken out for choosing. */
->>>>>>> admin
 export function judgedSlice(dataset: Dataset, slice: JudgedSlice): JudgedSet {
   return judgedSet(dataset, slice, () => true);
 }
