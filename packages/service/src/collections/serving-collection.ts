@@ -55,13 +55,14 @@ export class ServingCollection {
     record: CollectionRecord,
     release: NumberedRelease,
     indexNumber: number,
+    { isNew = false } = {},
   ) {
     this.name = name;
     this.record = record;
     this.#context = context;
     this.#slots = new Slots(context, name);
     this.#refresher = new Refresher((seen) => this.#refreshAll(seen), context.settings.refreshMs);
-    this.#current = this.#start(release.number, release, indexNumber);
+    this.#current = this.#start(release.number, release, indexNumber, { useFiles: !isNew });
     this.#watchOpening(this.#current);
   }
 
