@@ -51,7 +51,9 @@ export async function checkReleases(
   collection: string,
   oracle: ReleaseOracle,
 ): Promise<string[]> {
-  const listed = await allPages<ListedRelease>(client, `/v1/collections/${collection}/releases`, 500);
+  const { data: listed } = await client.json<{ data: ListedRelease[] }>(
+    `/v1/collections/${collection}/releases`,
+  );
   return oracle.settle(await summaryOf(client, collection), listed);
 }
 

@@ -229,7 +229,11 @@ export class CrashLoad {
     const model = names.find((name) => name !== releases.last.bundle)!;
     releases.begin(back ? names : [model]);
     const path = `/v1/collections/${collection}/${back ? 'rollback' : 'promote'}`;
-    const text = await this.#ask(path, { method: 'POST', body: back ? {} : { model }, timeoutMs: 60_000 });
+    const text = await this.#ask(path, {
+      method: 'POST',
+      ...(!back && { body: { model } }),
+      timeoutMs: 60_000,
+    });
     if (text === undefined) return releases.refuse();
     const { number, bundle, fingerprint } = JSON.parse(text) as {
       number: number;

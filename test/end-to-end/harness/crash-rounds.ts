@@ -164,8 +164,9 @@ class CrashRun {
     const load = await this.#loadAndKill(round, random.fork(1));
     const figures = this.#figures;
     figures.searchesChecked += load.searches;
-    for (const [status, count] of load.refused)
+    for (const [status, count] of load.refused) {
       figures.refused[status] = (figures.refused[status] ?? 0) + count;
+    }
     figures.violations.push(...load.wrong);
     if (figures.violations.length > 0) return;
 
