@@ -1,0 +1,96 @@
+import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
+
+/** What SQLite takes and gives: integers are exact up to 2^53. */
+export type SqlValue = string | number | Uint8Array | null;
+
+type Row = unknown[];
+
+/**
+ * A connection to one SQLite file. Rows are plain arrays, values are always bound, and each statement is prepared once.
+ *
+ * A statement is run to its end before the call returns: libsql has no way to end one early, and one that is left in its middle
+ * keeps its snapshot, and with it the write-ahead log, until the garbage collector comes by.
+ */
+export class Connection {
+  readonly file: string;
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  /**
+   * @param access  `immutable`: nothing locks and nothing looks for a log; for a file that nobody can change
+   */
+  constructor(file: string, access: 'write' | 'read' | 'immutable') {
+    this.file = file;
+    const url = pathToFileURL(file);
+    url.search = { write: 'mode=rwc', read: 'mode=ro', immutable: 'immutable=1' }[access];
+    this.#database = new Database(url.href);
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  /** Without values and rows. */
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  run(sql: string, ...values: SqlValue[]): void {
+    this.#prepared(sql).run(values);
+  }
+
+  get<T extends Row>(sql: string, ...values: SqlValue[]): T | undefined {
+    return this.#prepared(sql).get(values) as T | undefined;
+  }
+
+  all<T extends Row>(sql: string, ...values: SqlValue[]): T[] {
+    return this.#prepared(sql).all(values) as T[];
+  }
+
+  /** The first value of the first row. */
+  value<T>(sql: string, ...values: SqlValue[]): T {
+    return this.get(sql, ...values)![0] as T;
+  }
+
+  /** Reads, such as `PRAGMA page_count`; its statement is not kept. */
+  pragma<T extends Row>(text: string): T | undefined {
+    return this.#database.prepare(`PRAGMA ${text}`).raw().all([])[0] as T | undefined;
+  }
+
+  /** All of it or nothing. */
+  transaction<T>(run: () => T, begin: 'BEGIN' | 'BEGIN IMMEDIATE' = 'BEGIN IMMEDIATE'): T {
+    this.exec(begin);
+    try {
+      const result = run();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.rollBack();
+      throw error;
+    }
+  }
+
+  /** SQLite has done it by itself after some errors; what fails here has failed before, and that is the error to tell. */
+  rollBack(): void {
+    try {
+      if (this.inTransaction) this.exec('ROLLBACK');
+    } catch {}
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepared(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      // Statements that give no rows refuse the raw mode.
+      if (statement.reader) statement.raw();
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}

@@ -1,0 +1,96 @@
+import { AttuneError } from '@attune/errors';
+import type { Connection } from './connection.js';
+import { checkKey, checkNumber, isStorable } from './names.js';
+import { eventCrc, type IdempotencyColumns, idempotencyCrc, readIdempotency, searchCrc } from './rows.js';
+import type { SearchRecord, UbiEvent } from './types.js';
+
+/** Writes searches and the events that cite them. Every method runs within a transaction of its caller's. */
+export class EventWrites {
+  readonly #connection: Connection;
+  readonly #now: () => number;
+
+  /** @param now  milliseconds since 1970; may fall, as clocks do */
+  constructor(connection: Connection, now: () => number) {
+    this.#connection = connection;
+    this.#now = now;
+  }
+
+  /** Of two searches with one query id the first stays, because events may have cited it. */
+  recordSearches(searches: readonly SearchRecord[]): void {
+    for (const [place, { queryId, collection, at, ...rest }] of searches.entries()) {
+      checkKey(queryId, `the query id of search ${place}`);
+      checkKey(collection, `the collection of search ${place}`);
+      checkNumber(at, `the time of search ${place}`);
+      const body = JSON.stringify(rest);
+      this.#connection.run(
+        'INSERT INTO searches (query_id, collection, at, body, crc) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        queryId,
+        collection,
+        at,
+        body,
+        searchCrc(queryId, collection, at, body),
+      );
+    }
+  }
+
+  appendEvents(events: readonly UbiEvent[], idempotencyKey?: string): { first: number; count: number } {
+    if (idempotencyKey !== undefined) {
+      checkKey(idempotencyKey, 'the idempotency key');
+      const known = this.#connection.get<IdempotencyColumns>(
+        'SELECT key, at, first, count, crc FROM idempotency WHERE key = ?',
+        idempotencyKey,
+      );
+      if (known !== undefined) return readIdempotency(this.#connection.file, known);
+    }
+    const [last, lastReceivedAt] = this.#connection.get<[number, number]>(
+      'SELECT sequence, received_at FROM events ORDER BY sequence DESC LIMIT 1',
+    ) ?? [0, 0];
+    const receivedAt = Math.max(lastReceivedAt, this.#now());
+    for (const [place, event] of events.entries()) {
+      if (typeof event !== 'object' || event === null || typeof event.action_name !== 'string') {
+        throw new AttuneError(
+          'INVALID_ARGUMENT',
+          `Expected event ${place} to be an object with an action_name, but received ${JSON.stringify(event)}`,
+        );
+      }
+      const sequence = last + 1 + place;
+      // What cannot be a key is none; the body keeps it as it came.
+      const queryId = isStorable(event.query_id) ? event.query_id : null;
+      const application = isStorable(event.application) ? event.application : null;
+      const body = JSON.stringify(event);
+      this.#connection.run(
+        'INSERT INTO events (sequence, received_at, query_id, application, body, crc) VALUES (?, ?, ?, ?, ?, ?)',
+        sequence,
+        receivedAt,
+        queryId,
+        application,
+        body,
+        eventCrc(sequence, receivedAt, queryId, application, body),
+      );
+    }
+    const answer = { first: last + 1, count: events.length };
+    if (idempotencyKey !== undefined) {
+      const crc = idempotencyCrc(idempotencyKey, receivedAt, answer.first, answer.count);
+      this.#connection.run(
+        'INSERT INTO idempotency (key, at, first, count, crc) VALUES (?, ?, ?, ?, ?)',
+        idempotencyKey,
+        receivedAt,
+        answer.first,
+        answer.count,
+        crc,
+      );
+    }
+    return answer;
+  }
+
+  /** Searches that no event cites, and idempotency keys, from before. */
+  prune(searchesBefore: number): void {
+    checkNumber(searchesBefore, 'searchesBefore');
+    this.#connection.run(
+      'DELETE FROM searches WHERE at < ? AND NOT EXISTS ' +
+        '(SELECT 1 FROM events WHERE events.query_id = searches.query_id)',
+      searchesBefore,
+    );
+    this.#connection.run('DELETE FROM idempotency WHERE at < ?', searchesBefore);
+  }
+}

@@ -1,0 +1,64 @@
+import { AttuneError } from '@attune/errors';
+
+/** `.code` of an error of SQLite, such as SQLITE_IOERR_FSYNC; of Node's file system, such as EROFS. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Whether space ran out. SQLite calls it so for files; for its shared memory, which it extends by writing, it does not. */
+export const isFull = (error: unknown): boolean =>
+  ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC'].includes(codeOf(error));
+
+/** Whether the disk did not do what it was told: what is on it now is not known. */
+export const isDiskFailure = (error: unknown): boolean =>
+  codeOf(error).startsWith('SQLITE_IOERR') && !isFull(error);
+
+const restore = 'Restore a backup (attune restore)';
+
+/** What went wrong with `file`, a file of SQLite, said as one of ours. */
+export function asAttuneError(error: unknown, file: string): AttuneError {
+  if (error instanceof AttuneError) return error;
+  const code = codeOf(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const options = { cause: error };
+  if (isFull(error)) {
+    return new AttuneError(
+      'DISK_FULL',
+      `No space is left to write ${file}. Free some: nothing was lost, reading goes on, and so does writing then`,
+      options,
+    );
+  }
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+    return new AttuneError('FILE_CORRUPT', `${file} is damaged: ${said}. ${restore}`, options);
+  }
+  if (isUnwritable(code)) {
+    return new AttuneError(
+      'FILE_UNWRITABLE',
+      `Expected ${file} and its folder to be writable: ${said}. Check who owns them and how the disk is mounted`,
+      options,
+    );
+  }
+  if (code.startsWith('SQLITE_IOERR')) {
+    return new AttuneError('FILE_UNREADABLE', `The disk failed on ${file}: ${said} (${code})`, options);
+  }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new AttuneError('STORE_LOCKED', `Another process holds ${file}: ${said}`, options);
+  }
+  if (code === 'SQLITE_NOMEM') {
+    return new AttuneError('OUT_OF_MEMORY', `No memory is left to work on ${file}`, options);
+  }
+  return new AttuneError('INTERNAL', `SQLite failed on ${file}: ${said}${code && ` (${code})`}`, options);
+}
+
+const isUnwritable = (code: string) =>
+  /^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code) || ['EROFS', 'EACCES', 'EPERM'].includes(code);
+
+/** A row whose checksum is not of what it holds. */
+export function damagedRow(file: string, row: string): AttuneError {
+  return new AttuneError(
+    'FILE_CORRUPT',
+    `${file} is damaged: the checksum of ${row} does not fit what it holds. ` +
+      `Write it again, or restore a backup (attune restore); attune verify lists all damage`,
+  );
+}
