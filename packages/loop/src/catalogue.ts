@@ -26,10 +26,10 @@ export class Catalogue {
     return this.attributes.compile({ and: conditions.map(([field, equals]) => ({ field, equals })) });
   }
 
-  /** The chosen fields of each document as one text, joined by a space; blank fields are left out. */
+  /** The chosen fields of each document (all of its own where none is chosen) as one text, joined by a space; blank ones are left out. */
   texts(fields: readonly string[]): string[] {
     return this.documents.map((document) =>
-      fields
+      (fields.length > 0 ? fields : Object.keys(document.fields))
         .map((field) => document.fields[field] ?? '')
         .filter((text) => text.trim() !== '')
         .join(' '),

@@ -9,6 +9,7 @@ export interface LexicalSettings {
   analyser: AnalyserName;
   k1: number;
   b: number;
+  /** Text fields that are searched by words; none named: all that a document has. */
   fields: string[];
   fusionWeight: FusionWeight;
 }

@@ -15,6 +15,70 @@ export { type MainJobOptions, type MainJobResult, type MainJobStep, runMainJob }
 export { type CompareOptions, type CompareResult, compareModels, type Rival, rivals } from './compare.js';
 export { defaultBase, type TuneOptions, type TuneResult, tuneModel } from './tune.js';
 
+// From feedback to a candidate, and whether it may replace what is in service.
+export {
+  type CycleOptions,
+  type CycleResult,
+  type CycleStep,
+  leastChoosingQueries,
+  leastPairs,
+  runCycle,
+} from './cycle/run-cycle.js';
+export { decideGate } from './cycle/gate.js';
+export {
+  defaultGateRules,
+  type GateCheck,
+  type GateDecision,
+  type GateInput,
+  type GateRules,
+  type LatencyRatio,
+  type PairedScores,
+} from './cycle/gate-rules.js';
+
+// Parts of the cycle.
+export {
+  type AskedQuery,
+  collectFeedback,
+  type Feedback,
+  type FeedbackCounts,
+  type FeedbackEvent,
+  type FeedbackOptions,
+  type Visit,
+} from './cycle/feedback.js';
+export {
+  estimatePositionBias,
+  examinationOf,
+  leastExamination,
+  type PositionBias,
+} from './cycle/position-bias.js';
+export {
+  type FeedbackSplit,
+  type Side,
+  type SplitFeedbackOptions,
+  splitFeedback,
+} from './cycle/split-feedback.js';
+export {
+  type LearningCounts,
+  type LearningOptions,
+  type LearningSet,
+  learningSet,
+  type NewestQuery,
+} from './cycle/learning-set.js';
+export { type CondensedQuery, judgeCondensed, type NewestJudgement } from './cycle/judge-newest.js';
+export type { ChosenLexical } from './cycle/choose-lexical.js';
+
+// A simulated audience, to try the cycle on.
+export {
+  type AudienceAnswer,
+  type AudienceEvent,
+  type AudienceOptions,
+  type AudienceQuery,
+  type AudienceVisit,
+  audienceQueriesOf,
+  feedbackOf,
+  simulateAudience,
+} from './audience/audience.js';
+
 // What they stand on.
 export { Catalogue } from './catalogue.js';
 export { type JudgedQuery, type JudgedSet, type JudgedSets, judgedSets } from './judged.js';

@@ -36,6 +36,7 @@ export {
   type LexicalIndexOptions,
   type LexicalQuery,
   type LexicalSearchOptions,
+  type LexicalStatistics,
 } from './lexical-index.js';
 export { type ScoreModifier, type ScoreModifierOptions, ScoreModifiers } from './modifiers.js';
 export { addRow, countRows, createRowSet, hasRow, rowSetOf } from './row-set.js';

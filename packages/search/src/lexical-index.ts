@@ -18,6 +18,18 @@ export interface LexicalIndexOptions extends Partial<Bm25Parameters> {
   texts: Iterable<string>;
   /** Default `english`. */
   analyser?: AnalyserName | undefined;
+  /** Of a larger index of the same analyser, so that the scores of both compare. The documents' own unless given. */
+  statistics?: LexicalStatistics | undefined;
+}
+
+/** What a score takes from all documents at once. */
+export interface LexicalStatistics {
+  /** N of the formula, above 0. */
+  documents: number;
+  /** Terms a document has on average. */
+  meanLength: number;
+  /** n of the formula: documents that hold a term. */
+  documentsWith(term: string): number;
 }
 
 export interface LexicalSearchOptions {
@@ -54,6 +66,7 @@ export class LexicalIndex {
   readonly #analyser: Analyser;
   readonly #postings: Postings;
   readonly #idOfTerm: Map<string, number>;
+  readonly #foreign: LexicalStatistics | undefined;
   /** [postings], what each adds to the score of its row */
   readonly #impacts: Float32Array;
 
@@ -67,6 +80,7 @@ export class LexicalIndex {
     postings: Postings,
     idOfTerm: Map<string, number>,
     { k1 = 1.2, b = 0.75 }: Partial<Bm25Parameters>,
+    foreign?: LexicalStatistics | undefined,
   ) {
     if (!(k1 >= 0 && k1 <= 100)) {
       throw new AttuneError('INVALID_ARGUMENT', `Expected k1 to be between 0 and 100, but received ${k1}.`);
@@ -80,18 +94,18 @@ export class LexicalIndex {
     this.#analyser = analyser;
     this.#postings = postings;
     this.#idOfTerm = idOfTerm;
-    this.#impacts = impactsOf(postings, { k1, b });
+    this.#foreign = foreign;
+    this.#impacts = impactsOf(postings, { k1, b }, foreign ?? this.statistics);
     this.#scores = new Float32Array(postings.lengths.length);
     this.#touched = new Uint32Array(postings.lengths.length);
   }
 
-  static build({ texts, analyser = 'english', k1, b }: LexicalIndexOptions): LexicalIndex {
+  static build({ texts, analyser = 'english', k1, b, statistics }: LexicalIndexOptions): LexicalIndex {
     const chosen = createAnalyser(analyser);
     const postings = buildPostings(texts, chosen);
-    return new LexicalIndex(chosen, postings, idsOf(postings.terms), {
-      ...(k1 !== undefined && { k1 }),
-      ...(b !== undefined && { b }),
-    });
+    if (statistics !== undefined) checkStatistics(statistics);
+    const parameters = { ...(k1 !== undefined && { k1 }), ...(b !== undefined && { b }) };
+    return new LexicalIndex(chosen, postings, idsOf(postings.terms), parameters, statistics);
   }
 
   /**
@@ -123,9 +137,24 @@ export class LexicalIndex {
     return this.#postings.terms.length;
   }
 
+  /** Of these documents themselves, for an index of a few others that is searched beside this one. */
+  get statistics(): LexicalStatistics {
+    const { lengths, offsets } = this.#postings;
+    let total = 0;
+    for (const length of lengths) total += length;
+    return {
+      documents: lengths.length,
+      meanLength: total / Math.max(lengths.length, 1),
+      documentsWith: (term) => {
+        const id = this.#idOfTerm.get(term);
+        return id === undefined ? 0 : offsets[id + 1]! - offsets[id]!;
+      },
+    };
+  }
+
   /** The same documents weighted otherwise; shares the postings, so it costs one pass over them and no tokenising. */
   reweighted(parameters: Bm25Parameters): LexicalIndex {
-    return new LexicalIndex(this.#analyser, this.#postings, this.#idOfTerm, parameters);
+    return new LexicalIndex(this.#analyser, this.#postings, this.#idOfTerm, parameters, this.#foreign);
   }
 
   /** The documents that hold at least one of the query's terms, best first. */
@@ -178,7 +207,10 @@ export class LexicalIndex {
     return scores;
   }
 
-  /** Writes one file under a temporary name, syncs it and renames it over `path`. */
+  /**
+   * Writes one file under a temporary name, syncs it and renames it over `path`. Statistics of another index are not in it: a
+   * load takes the documents' own.
+   */
   async save(path: string): Promise<void> {
     await writeLexicalFile(path, {
       analyser: this.analyser,
@@ -227,24 +259,32 @@ export class LexicalIndex {
   }
 }
 
+function checkStatistics({ documents, meanLength }: LexicalStatistics): void {
+  if (!(documents > 0 && meanLength > 0)) {
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      `Expected statistics of documents that have terms, but received ${documents} documents of ${meanLength} terms each.`,
+    );
+  }
+}
+
 function idsOf(terms: readonly string[]): Map<string, number> {
   return new Map(terms.map((term, id) => [term, id]));
 }
 
-function impactsOf({ offsets, rows, counts, lengths }: Postings, { k1, b }: Bm25Parameters): Float32Array {
-  const documents = lengths.length;
-  let total = 0;
-  for (const length of lengths) total += length;
-  const meanLength = Math.max(total / Math.max(documents, 1), Number.MIN_VALUE);
-
+function impactsOf(
+  { terms, offsets, rows, counts, lengths }: Postings,
+  { k1, b }: Bm25Parameters,
+  { documents, meanLength, documentsWith }: LexicalStatistics,
+): Float32Array {
+  const mean = Math.max(meanLength, Number.MIN_VALUE);
   const impacts = new Float32Array(rows.length);
   for (let term = 0; term + 1 < offsets.length; ++term) {
-    const start = offsets[term]!;
-    const end = offsets[term + 1]!;
-    const idf = Math.log(1 + (documents - (end - start) + 0.5) / (end - start + 0.5));
-    for (let posting = start; posting < end; ++posting) {
+    const holding = documentsWith(terms[term]!);
+    const idf = Math.log(1 + (documents - holding + 0.5) / (holding + 0.5));
+    for (let posting = offsets[term]!; posting < offsets[term + 1]!; ++posting) {
       const count = counts[posting]!;
-      const lengthFactor = 1 - b + (b * lengths[rows[posting]!]!) / meanLength;
+      const lengthFactor = 1 - b + (b * lengths[rows[posting]!]!) / mean;
       impacts[posting] = (idf * count * (k1 + 1)) / (count + k1 * lengthFactor);
     }
   }

@@ -24,6 +24,7 @@ describe('Catalogue', () => {
   it('joins the chosen fields in the order asked for and leaves blank ones out', () => {
     expect(catalogue.texts(['note', 'title'])).toEqual(['for a desk Oak lamp', 'Red sofa', 'used']);
     expect(catalogue.texts(['title', 'class', 'missing'])).toEqual(['Oak lamp', 'Red sofa', '']);
+    expect(catalogue.texts([])).toEqual(['Oak lamp for a desk', 'Red sofa', 'used']);
   });
 
   it('tells which fields some document fills', () => {

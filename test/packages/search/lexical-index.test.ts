@@ -53,6 +53,43 @@ function randomTexts(count: number, seed: number): string[] {
   );
 }
 
+describe('LexicalIndex with the statistics of another index', () => {
+  const parameters = { k1: 0.9, b: 0.4 };
+
+  it('scores a document as the larger index would, so that the answers of both compare', () => {
+    const documents = randomTexts(300, 4).filter((text) => text !== '');
+    const base = LexicalIndex.build({ texts: documents, ...parameters });
+    const again = [3, 77, 200, 41];
+    const tail = LexicalIndex.build({
+      texts: again.map((row) => documents[row]!),
+      statistics: base.statistics,
+      ...parameters,
+    });
+    for (const query of ['w0 w1 w2', 'w5', 'w30 w3 w3']) {
+      expect(tail.scoresOf(query, [0, 1, 2, 3])).toEqual(base.scoresOf(query, again));
+      const reweighted = tail.reweighted({ k1: 1.5, b: 0.9 });
+      expect(reweighted.scoresOf(query, [0, 1, 2, 3])).toEqual(
+        base.reweighted({ k1: 1.5, b: 0.9 }).scoresOf(query, again),
+      );
+    }
+  });
+
+  it('takes a term that the larger index lacks for the rarest of all', () => {
+    const base = LexicalIndex.build({ texts: ['oak desk', 'oak lamp'], ...parameters });
+    const tail = LexicalIndex.build({ texts: ['walnut desk'], statistics: base.statistics, ...parameters });
+    const score = (term: string) => tail.scoresOf(term, [0])[0]!;
+    expect(score('walnut')).toBeCloseTo(Math.log(1 + 2.5 / 0.5), 6);
+    expect(score('desk')).toBeCloseTo(Math.log(1 + 1.5 / 1.5), 6);
+  });
+
+  it('refuses statistics of nothing', () => {
+    const empty = LexicalIndex.build({ texts: [] });
+    expect(() => LexicalIndex.build({ texts: ['desk'], statistics: empty.statistics })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  });
+});
+
 describe('LexicalIndex', () => {
   it('scores as the formula says, whatever k1 and b', () => {
     const documents = randomTexts(200, 1);

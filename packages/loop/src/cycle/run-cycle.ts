@@ -1,0 +1,306 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset, DocumentRow, ValidationReport } from '@attune/data';
+import { Encoder, readBundle } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import type { Filter } from '@attune/search';
+import type { TrainingProgress } from '@attune/train';
+import { Catalogue } from '../catalogue.js';
+import type { LexicalSettings } from '../collection-files.js';
+import { type JudgedSet, judgedSets } from '../judged.js';
+import { datasetDigest } from '../training-pairs.js';
+import { type TuneResult, tuneModel } from '../tune.js';
+import { type ChosenLexical, chooseLexical } from './choose-lexical.js';
+import { collectFeedback, type FeedbackCounts, type FeedbackEvent, stableJson } from './feedback.js';
+import { decideGate } from './gate.js';
+import type { GateDecision, GateInput, GateRules, LatencyRatio } from './gate-rules.js';
+import { judgeGolden } from './judge-golden.js';
+import { judgeNewest, type NewestJudgement } from './judge-newest.js';
+import { measureLatency } from './latency.js';
+import { type LearningSet, learningSet } from './learning-set.js';
+import { buildRelease, wordsOf } from './release-answers.js';
+import { Steps } from './steps.js';
+import { validateLearning } from './validate-learning.js';
+
+/** In their order. */
+export type CycleStep = 'collect' | 'validate' | 'train' | 'choose' | 'judge' | 'decide';
+
+export interface CycleOptions {
+  /** Name of the collection, for messages. */
+  collection: string;
+  /** Each step's output lies here; a run that was stopped goes on from them, without reading documents or events again. */
+  folder: string;
+  documents: readonly DocumentRow[];
+  /** Of this collection, in the order of their sequence. */
+  events: Iterable<FeedbackEvent>;
+  /** By action name; what is not named counts for nothing. */
+  actionWeights: Readonly<Record<string, number>>;
+  /** Learned from beside the events: their train part; their dev may be chosen on. */
+  datasets?: readonly Dataset[] | undefined;
+  /** Frozen judged queries that nothing is learned from or chosen on. Without them there is no decision. */
+  golden: JudgedSet | undefined;
+  serving: { bundle: string; name: string; lexical: LexicalSettings };
+  /** The folder of the candidate's bundle. */
+  candidate: string;
+  rules?: Partial<GateRules> | undefined;
+  /** 0 unless told. */
+  seed?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onStep?: ((step: CycleStep, detail: string) => void) | undefined;
+  onTraining?: ((progress: TrainingProgress) => void) | undefined;
+}
+
+export interface CycleResult {
+  decision: GateDecision;
+  /** Missing where the cycle ended before there was one. */
+  candidate: { bundle: string; fingerprint: string; lexical: LexicalSettings } | undefined;
+  /** What became of the events, and what there was to learn from. */
+  feedback: { events: FeedbackCounts; learning: LearningSet['counts']; bias: LearningSet['bias'] };
+  validation: ValidationReport | undefined;
+  tuning: Omit<TuneResult, 'bundle' | 'base'> | undefined;
+  /** How the candidate counts words, and what that was chosen by. */
+  lexical: ChosenLexical | undefined;
+  evaluations: {
+    golden: GateInput['golden'];
+    newest: NewestJudgement | undefined;
+    latency: LatencyRatio | undefined;
+  };
+}
+
+/** Fewer pairs are not learned from: the recipes were chosen with thousands. */
+export const leastPairs = 100;
+/** Fewer queries cannot tell an epoch from the next. */
+export const leastChoosingQueries = 30;
+
+interface Collected {
+  learning: LearningSet;
+  events: FeedbackCounts;
+}
+
+/**
+ * One turn of learning: feedback becomes a dataset, is validated and learned from, and the candidate is judged against what is in
+ * service. What cannot go on ends in a decision with its reasons. Nothing is put into service here.
+ *
+ * @throws {AttuneError} CANCELLED; BUNDLE_… for the serving bundle; as the files' and the training's own failures
+ */
+export async function runCycle(options: CycleOptions): Promise<CycleResult> {
+  const { signal, seed = 0, golden, serving, onStep } = options;
+  const servingBundle = await readBundle(serving.bundle);
+  const steps = await Steps.open(options.folder, {
+    collection: options.collection,
+    seed,
+    serving: [servingBundle.fingerprint, serving.lexical],
+    golden: golden && judgedDigest(golden),
+    datasets: (options.datasets ?? []).map(datasetDigest),
+  });
+
+  onStep?.('collect', 'reading documents and events');
+  const documents = await snapshotOf(steps, options.documents);
+  const catalogue = new Catalogue(documents);
+  const { learning, events } = await steps.run<Collected>('collected', async () => {
+    const feedback = collectFeedback(options.events, {
+      actionWeights: options.actionWeights,
+      isDocument: (id) => catalogue.rowOf(id) !== undefined,
+    });
+    const learning = learningSet(feedback, {
+      seed,
+      documents,
+      datasets: options.datasets ?? [],
+      golden: golden?.queries.map(({ text }) => text) ?? [],
+    });
+    return {
+      learning: { ...learning, dataset: { ...learning.dataset, documents: [] } },
+      events: feedback.counts,
+    };
+  });
+  const result: CycleResult = {
+    decision: { verdict: 'no decision', checks: [], reasons: [] },
+    candidate: undefined,
+    feedback: { events, learning: learning.counts, bias: learning.bias },
+    validation: undefined,
+    tuning: undefined,
+    lexical: undefined,
+    evaluations: { golden: undefined, newest: undefined, latency: undefined },
+  };
+  const gate = (input: Partial<GateInput>): CycleResult => ({
+    ...result,
+    decision: decideGate({
+      validation: undefined,
+      golden: undefined,
+      newest: undefined,
+      annRecall: undefined,
+      goldenVectors: undefined,
+      latency: undefined,
+      ...input,
+      rules: options.rules,
+    }),
+  });
+
+  const lacking = lackOf(learning);
+  if (lacking.length > 0) return gate({ validation: { rows: 0, rejected: 0, failed: lacking } });
+
+  onStep?.('validate', 'checking what the events came to');
+  const { report, dataset } = await steps.run('validated', () =>
+    validateLearning({ ...learning.dataset, documents: [...documents] }, steps.path('checked'), {
+      quarantine: steps.path('quarantine.jsonl'),
+      signal,
+    }).then(({ report, dataset }) => ({ report, dataset: { ...dataset, documents: [] } })),
+  );
+  result.validation = report;
+  const validation = {
+    rows: report.rowsRead,
+    rejected: report.rowsRejected,
+    failed: report.findings.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+  };
+  const tooDirty = decideGate({ ...nothingKnown, validation, rules: options.rules }).checks[0]!;
+  if (tooDirty.passed === false) return gate({ validation });
+
+  onStep?.('train', 'reading');
+  const learned: Dataset = { ...dataset, documents: [...documents] };
+  const tuned = await steps.run('tuned', async () => {
+    const { model, head } = servingBundle;
+    const {
+      bundle,
+      base: _base,
+      ...tuning
+    } = await tuneModel({
+      dataset: learned,
+      tier: model.kind === 'static' && head.dense.length === 0 ? 'static' : 'adapter',
+      base: serving.bundle,
+      out: options.candidate,
+      seed,
+      // Weights were weighed already: a clicked document is learned from, however little.
+      leastWeight: Number.MIN_VALUE,
+      force: true,
+      signal,
+      onStep: (detail) => onStep?.('train', detail),
+      onProgress: options.onTraining,
+    });
+    return { tuning, fingerprint: bundle.fingerprint };
+  });
+  result.tuning = tuned.tuning;
+
+  let encoder: Encoder;
+  try {
+    encoder = await Encoder.load(options.candidate);
+    if (encoder.fingerprint !== tuned.fingerprint)
+      throw new AttuneError(
+        'BUNDLE_MISMATCH',
+        `Expected the candidate to be the bundle ${tuned.fingerprint}, but ${options.candidate} is ${encoder.fingerprint}.`,
+      );
+  } catch (error) {
+    if (!(error instanceof AttuneError) || error.code === 'CANCELLED') throw error;
+    return gate({ validation, goldenVectors: { match: false, said: error.message } });
+  }
+  const goldenVectors = { match: true, said: "The candidate's golden vectors come out." };
+
+  onStep?.('choose', 'how words count beside the candidate');
+  const choosing = judgedSets(learned).choosing;
+  const lexical = await steps.run('lexical', () =>
+    chooseLexical({ encoder, catalogue, choosing, serving: serving.lexical, signal }),
+  );
+  result.lexical = lexical;
+  result.candidate = {
+    bundle: options.candidate,
+    fingerprint: encoder.fingerprint,
+    lexical: lexical.settings,
+  };
+
+  onStep?.('judge', 'encoding the catalogue');
+  const words = wordsOf(serving.lexical, catalogue);
+  const isSameBm25 =
+    stableJson({ ...serving.lexical, fusionWeight: 0 }) ===
+    stableJson({ ...lexical.settings, fusionWeight: 0 });
+  const releases = {
+    serving: await buildRelease(await Encoder.load(serving.bundle), serving.lexical, catalogue, {
+      words,
+      signal,
+    }),
+    candidate: await buildRelease(encoder, lexical.settings, catalogue, {
+      words: isSameBm25 ? words : undefined,
+      signal,
+    }),
+  };
+  onStep?.('judge', 'the newest queries');
+  const newest = await steps.run('newest', () => judgeNewest(learning.newest, catalogue, releases, signal));
+  onStep?.('judge', 'the golden set');
+  const onGolden =
+    golden && (await steps.run('golden', () => judgeGolden(golden, catalogue, releases, signal)));
+  onStep?.('judge', 'the time of a search');
+  const asked = learning.newest.map(({ text, filter }) => ({
+    text,
+    filter: (filter ?? undefined) as Filter | undefined,
+  }));
+  const latency =
+    asked.length === 0
+      ? undefined
+      : await steps.run('latency', () => measureLatency(releases, catalogue, asked, { signal }));
+  result.evaluations = { golden: onGolden, newest, latency };
+
+  onStep?.('decide', 'the gate');
+  return gate({
+    validation,
+    golden: onGolden,
+    newest: newest.scores,
+    // Every index of a release is exact.
+    annRecall: 1,
+    goldenVectors,
+    latency,
+  });
+}
+
+const nothingKnown: GateInput = {
+  validation: undefined,
+  golden: undefined,
+  newest: undefined,
+  annRecall: undefined,
+  goldenVectors: undefined,
+  latency: undefined,
+};
+
+/** Why this feedback cannot be learned from; empty when it can. */
+function lackOf({ counts }: LearningSet): string[] {
+  const pairs = counts.pairs + counts.datasetPairs;
+  const choosing = counts.chooseQueries + counts.datasetChooseQueries;
+  return [
+    ...(pairs < leastPairs
+      ? [`expected at least ${leastPairs} (query, document) pairs to learn from, but found ${pairs}`]
+      : []),
+    ...(choosing < leastChoosingQueries
+      ? [`expected at least ${leastChoosingQueries} queries to choose on, but found ${choosing}`]
+      : []),
+  ];
+}
+
+/** The documents as they were when the work began: a collection goes on being written to. */
+async function snapshotOf(steps: Steps, documents: readonly DocumentRow[]): Promise<readonly DocumentRow[]> {
+  const file = 'documents.jsonl';
+  if (!existsSync(steps.path(file))) {
+    const lines = function* () {
+      for (const { id, fields, attributes } of documents)
+        yield `${JSON.stringify({ id, fields, attributes })}\n`;
+    };
+    await steps.writeText(file, lines());
+  }
+  const text = await readFile(join(steps.folder, file), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, i) => ({
+      ...(JSON.parse(line) as Omit<DocumentRow, 'source'>),
+      source: { file, line: i + 1 },
+    }));
+}
+
+function judgedDigest({ name, queries, judgments }: JudgedSet): string {
+  const rows = queries.map(({ ignore, ...query }) => [
+    query,
+    [...ignore],
+    [...(judgments.get(query.id) ?? [])],
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([name, rows]))
+    .digest('hex');
+}

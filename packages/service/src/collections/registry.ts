@@ -1,0 +1,157 @@
+import { rm } from 'node:fs/promises';
+import { AttuneError } from '@attune/errors';
+import type { CollectionRecord, ReleaseRecord } from '@attune/store';
+import { checkName } from '../names.js';
+import { ServingCollection } from './serving-collection.js';
+import { indexesOf, indexNumberOf, releaseName, type ServingContext } from './slots.js';
+
+/** The collections of a data folder by name and by alias. It is in memory, because one process writes the store. */
+export class Registry {
+  readonly #context: ServingContext;
+  readonly #collections = new Map<string, ServingCollection>();
+  readonly #aliases = new Map<string, string>();
+  /** Names that are being made, changed or dropped. */
+  readonly #busy = new Set<string>();
+  #closed = false;
+
+  constructor(context: ServingContext) {
+    this.#context = context;
+  }
+
+  /** What the store holds; generations are opened in the background. */
+  async open(): Promise<void> {
+    const { store, folder } = this.#context;
+    for (const { name, value } of await store.list('alias')) this.#aliases.set(name, value.collection);
+    for (const { name, value } of await store.list('collection')) {
+      const release = await store.get('release', releaseName(name, value.release));
+      if (release === undefined) {
+        throw new AttuneError(
+          'FILE_CORRUPT',
+          `The collection ${name} has release ${value.release} in service, but there is no record of it. Restore a backup.`,
+        );
+      }
+      await ServingCollection.removeLeftovers(folder, name);
+      const indexNumber = await indexNumberOf(store, name, value.release);
+      this.#add(name, value, { ...release.value, number: value.release }, indexNumber);
+    }
+  }
+
+  /** By name. */
+  all(): ServingCollection[] {
+    return [...this.#collections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** By alias. */
+  aliases(): { alias: string; collection: string }[] {
+    return [...this.#aliases].sort().map(([alias, collection]) => ({ alias, collection }));
+  }
+
+  find(nameOrAlias: string): ServingCollection | undefined {
+    return this.#collections.get(this.#aliases.get(nameOrAlias) ?? nameOrAlias);
+  }
+
+  /** @throws {AttuneError} NOT_FOUND; UNAVAILABLE once it is closed */
+  get(nameOrAlias: string): ServingCollection {
+    this.#checkOpen();
+    const found = this.find(nameOrAlias);
+    if (found) return found;
+    throw new AttuneError('NOT_FOUND', `There is no collection ${JSON.stringify(nameOrAlias)}.`);
+  }
+
+  /** @param release  gives the first release; called once the name is known to be free */
+  create(
+    name: string,
+    record: CollectionRecord,
+    release: () => Promise<ReleaseRecord>,
+  ): Promise<ServingCollection> {
+    checkName('collection', name);
+    return this.#alone(name, async () => {
+      if (this.#collections.has(name) || this.#aliases.has(name))
+        throw new AttuneError('CONFLICT', `There is a collection or an alias ${name} already.`);
+      const { store, folder } = this.#context;
+      const first = await release();
+      await store.createCollection(name, record, first);
+      // An index of this name is of a collection that was dropped in a crash.
+      await rm(indexesOf(folder, name), { recursive: true, force: true });
+      const serving = this.#add(name, record, { ...first, number: 1 }, 1);
+      await serving.current.opened;
+      return serving;
+    });
+  }
+
+  async drop(name: string): Promise<void> {
+    const serving = this.#exact(name);
+    await this.#alone(name, async () => {
+      const { store, folder } = this.#context;
+      await serving.close({ save: false });
+      await store.dropCollection(name);
+      this.#collections.delete(name);
+      for (const [alias, collection] of this.#aliases) if (collection === name) this.#aliases.delete(alias);
+      await rm(indexesOf(folder, name), { recursive: true, force: true });
+    });
+  }
+
+  async setAlias(alias: string, collection: string): Promise<void> {
+    checkName('alias', alias);
+    await this.#alone(alias, async () => {
+      const { name } = this.#exact(collection);
+      if (this.#collections.has(alias))
+        throw new AttuneError(
+          'CONFLICT',
+          `There is a collection ${alias}: choose another name for the alias.`,
+        );
+      await this.#context.store.change([{ kind: 'alias', name: alias, put: { collection: name } }]);
+      this.#aliases.set(alias, name);
+    });
+  }
+
+  async removeAlias(alias: string): Promise<void> {
+    await this.#alone(alias, async () => {
+      if (!this.#aliases.has(alias)) throw new AttuneError('NOT_FOUND', `There is no alias ${alias}.`);
+      await this.#context.store.change([{ kind: 'alias', name: alias, remove: true }]);
+      this.#aliases.delete(alias);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.all().map((serving) => serving.close({ save: true })));
+  }
+
+  #add(
+    name: string,
+    record: CollectionRecord,
+    release: ReleaseRecord & { number: number },
+    indexNumber: number,
+  ): ServingCollection {
+    const serving = new ServingCollection(this.#context, name, record, release, indexNumber);
+    this.#collections.set(name, serving);
+    return serving;
+  }
+
+  #exact(name: string): ServingCollection {
+    const found = this.#collections.get(name);
+    if (found) return found;
+    throw new AttuneError('NOT_FOUND', `There is no collection ${JSON.stringify(name)}.`);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new AttuneError('UNAVAILABLE', 'The service is closed.');
+  }
+
+  /** One change at a time of what a name stands for. */
+  async #alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    if (this.#busy.has(name))
+      throw new AttuneError(
+        'CONFLICT',
+        `${name} is being changed by another request. Try again in a moment.`,
+      );
+    this.#busy.add(name);
+    try {
+      return await work();
+    } finally {
+      this.#busy.delete(name);
+    }
+  }
+}

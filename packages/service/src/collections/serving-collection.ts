@@ -1,0 +1,375 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AttuneError } from '@attune/errors';
+import type {
+  CollectionRecord,
+  DocumentWrite,
+  RecordChange,
+  ReleaseRecord,
+  WriteResult,
+} from '@attune/store';
+import type { FoundHits, Generation } from '../generation/generation.js';
+import { temporaryPrefix } from '../generation/index-files.js';
+import type { SearchItem } from '../generation/search-item.js';
+import { Refresher } from './refresher.js';
+import {
+  indexesOf,
+  indexNumberOf,
+  releaseName,
+  type ServingContext,
+  Slots,
+  type StartOptions,
+} from './slots.js';
+
+export type NumberedRelease = ReleaseRecord & { number: number };
+
+export interface PromoteOptions {
+  signal?: AbortSignal | undefined;
+  /** Documents encoded by the new model. */
+  onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
+}
+
+/** A thread that ends by itself is started again, but not twice within so long. */
+const restartAgainAfterMs = 600_000;
+
+/** A collection in service: which generation answers, and how it comes to be replaced. */
+export class ServingCollection {
+  readonly name: string;
+  record: CollectionRecord;
+  readonly #context: ServingContext;
+  readonly #slots: Slots;
+  readonly #refresher: Refresher;
+  #current: Generation;
+  #previous: Generation | undefined;
+  /** Promotions, roll backs and merges happen one after another. */
+  #changes: Promise<unknown> = Promise.resolve();
+  #recordChanges: Promise<unknown> = Promise.resolve();
+  #merging = false;
+  #restartedAt: number | undefined;
+  #failure: string | undefined;
+  #closed = false;
+
+  constructor(
+    context: ServingContext,
+    name: string,
+    record: CollectionRecord,
+    release: NumberedRelease,
+    indexNumber: number,
+  ) {
+    this.name = name;
+    this.record = record;
+    this.#context = context;
+    this.#slots = new Slots(context, name);
+    this.#refresher = new Refresher((seen) => this.#refreshAll(seen), context.settings.refreshMs);
+    this.#current = this.#start(release.number, release, indexNumber);
+    this.#watchOpening(this.#current);
+  }
+
+  /** The generation that answers. */
+  get current(): Generation {
+    return this.#current;
+  }
+
+  /** The generation that answers, and the one before, where they are warm. */
+  get generations(): Generation[] {
+    return [this.#current, ...(this.#previous ? [this.#previous] : [])];
+  }
+
+  get isReady(): boolean {
+    return this.#current.isReady;
+  }
+
+  /** Removes what an earlier process left half-made, and indexes of releases that are no longer at hand. */
+  async clean(): Promise<void> {
+    const { number } = this.#current;
+    const kept = new Set([basename(this.#current.indexFolder)]);
+    if (this.#previous) kept.add(basename(this.#previous.indexFolder));
+    else if (number > 1) kept.add(String(await indexNumberOf(this.#context.store, this.name, number - 1)));
+    await this.#removeIndexes((entry) => !entry.startsWith(temporaryPrefix) && !kept.has(entry));
+  }
+
+  /** Half-made folders; only before a thread of this collection has begun to write. */
+  static async removeLeftovers(folder: string, name: string): Promise<void> {
+    const indexes = indexesOf(folder, name);
+    for (const entry of await readdir(indexes).catch(() => [] as string[])) {
+      if (entry.startsWith(temporaryPrefix)) await rm(join(indexes, entry), { recursive: true, force: true });
+    }
+  }
+
+  /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, DIMENSION_MISMATCH, INVALID_ARGUMENT */
+  async search(
+    item: SearchItem,
+    signal?: AbortSignal,
+  ): Promise<FoundHits & { release: number; fingerprint: string }> {
+    const generation = this.#current;
+    if (!generation.isReady && this.#failure !== undefined) throw unavailable(this.name, this.#failure);
+    const { number, release } = generation;
+    const found = await generation.search(item, signal);
+    return { ...found, release: number, fingerprint: release.fingerprint };
+  }
+
+  async write(writes: readonly DocumentWrite[], { refresh = false } = {}): Promise<WriteResult[]> {
+    const results = await this.#context.store.writeDocuments(this.name, writes);
+    const last = results.reduce((most, { sequence }) => Math.max(most, sequence), 0);
+    if (last === 0) return results;
+    if (refresh) await this.#refresher.seen(last);
+    else this.#refresher.written();
+    return results;
+  }
+
+  /** Puts another release into service: its generation is made beside, and flipped in with one transaction. */
+  promote(
+    release: Omit<ReleaseRecord, 'createdAt'>,
+    { signal, onProgress }: PromoteOptions = {},
+  ): Promise<NumberedRelease> {
+    return this.#change(async () => {
+      if (signal?.aborted) throw new AttuneError('CANCELLED', 'The promotion was cancelled.');
+      const number = this.record.release + 1;
+      const record: ReleaseRecord = { ...release, createdAt: Date.now() };
+      // An index of this number is of a promotion that was never committed.
+      const next = this.#start(number, record, number, { useFiles: false, progress: onProgress });
+      await this.#opened(next, signal);
+      return this.#flip(next, record);
+    });
+  }
+
+  /** Goes back to what was in service before. */
+  rollBack(): Promise<NumberedRelease> {
+    return this.#change(async () => {
+      const { store } = this.#context;
+      const target = this.record.release - 1;
+      const stored = await store.get('release', releaseName(this.name, target));
+      if (target < 1 || stored === undefined) {
+        throw new AttuneError(
+          'CONFLICT',
+          `Nothing was in service in ${this.name} before its first release: there is nothing to roll back to.`,
+        );
+      }
+      const record: ReleaseRecord = {
+        ...stored.value,
+        createdAt: Date.now(),
+        reason: 'rollback',
+        of: String(target),
+      };
+      let next = this.#previous;
+      if (next?.number !== target || !next.isReady) {
+        next = this.#start(target, stored.value, await indexNumberOf(store, this.name, target));
+        await this.#opened(next);
+      }
+      return this.#flip(next, record);
+    });
+  }
+
+  /** Changes the record beside what is in service. */
+  configure(change: Partial<Pick<CollectionRecord, 'golden' | 'learning'>>): Promise<CollectionRecord> {
+    return this.#changeRecord(change);
+  }
+
+  /** Ends its threads; what they were asked is answered first. */
+  async close({ save }: { save: boolean }): Promise<void> {
+    this.#closed = true;
+    const closing = [...this.#slots.live].map((each) =>
+      this.#slots.close(each, save && each === this.#current && each.isReady),
+    );
+    await Promise.all([this.#refresher.close(), ...closing]);
+    await this.#changes;
+    // One that a change had begun meanwhile.
+    for (const each of this.#slots.live) await this.#slots.close(each, false);
+  }
+
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#changes.then(() => {
+      if (this.#closed) throw unavailable(this.name, 'it is being closed');
+      return work();
+    });
+    this.#changes = done.catch(() => undefined);
+    return done;
+  }
+
+  #start(
+    number: number,
+    release: ReleaseRecord,
+    indexNumber: number,
+    options: Partial<Pick<StartOptions, 'useFiles' | 'progress'>> = {},
+  ): Generation {
+    return this.#slots.start({
+      number,
+      release,
+      indexNumber,
+      useFiles: true,
+      ...options,
+      died: (generation, reason) => this.#died(generation, reason),
+    });
+  }
+
+  /** Waits for a generation that is made beside; one that fails, or is no longer wanted, leaves nothing. */
+  async #opened(next: Generation, signal?: AbortSignal): Promise<void> {
+    const cancel = () => void this.#slots.close(next, false);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      await next.opened;
+      // Most of what was written while it was made; what is left is taken in while writes are held.
+      await next.refresh();
+    } catch (error) {
+      await this.#slots.close(next, false);
+      if (signal?.aborted)
+        throw new AttuneError('CANCELLED', 'The promotion was cancelled.', { cause: error });
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** One transaction, then one pointer. Searches under way end where they began. */
+  async #flip(next: Generation, record: ReleaseRecord): Promise<NumberedRelease> {
+    const number = this.record.release + 1;
+    const isWarm = next === this.#previous;
+    const release = await this.#held(async () => {
+      try {
+        await next.refresh();
+        await this.#changeRecord({ release: number }, [
+          { kind: 'release', name: releaseName(this.name, number), put: record },
+        ]);
+      } catch (error) {
+        if (!isWarm) await this.#slots.close(next, false);
+        throw error;
+      }
+      next.number = number;
+      const old = this.#previous;
+      this.#previous = this.#current;
+      this.#current = next;
+      this.#failure = undefined;
+      if (old && old !== next) void this.#slots.close(old, false);
+      return { ...record, number };
+    });
+    await this.#tidy();
+    return release;
+  }
+
+  /** One change of the record after another, whatever else takes its time. */
+  #changeRecord(
+    change: Partial<CollectionRecord>,
+    beside: readonly RecordChange[] = [],
+  ): Promise<CollectionRecord> {
+    const done = this.#recordChanges.then(async () => {
+      const value = { ...this.record, ...change };
+      await this.#context.store.change([{ kind: 'collection', name: this.name, put: value }, ...beside]);
+      this.record = value;
+      return value;
+    });
+    this.#recordChanges = done.catch(() => undefined);
+    return done;
+  }
+
+  async #held<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#refresher.hold();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /** Indexes and vectors that nothing at hand uses. */
+  async #tidy(): Promise<void> {
+    try {
+      await this.clean();
+      const fingerprints = this.generations.map(({ release }) => release.fingerprint);
+      await this.#context.store.dropVectors(this.name, fingerprints);
+    } catch (error) {
+      this.#log('warn', `what is no longer used could not be removed: ${(error as Error).message}`);
+    }
+  }
+
+  async #refreshAll(seen: (sequence: number) => void): Promise<void> {
+    const current = this.#current;
+    await current.opened;
+    const others = this.generations.filter((each) => each !== current && each.isReady);
+    const refreshing = others.map((each) =>
+      each.refresh().catch((error: Error) => this.#log('warn', `the release before: ${error.message}`)),
+    );
+    seen((await current.refresh()).sequence);
+    await Promise.all(refreshing);
+    this.#mergeIfDue();
+  }
+
+  #mergeIfDue(): void {
+    if (this.#merging || this.#closed) return;
+    const { tailRows } = this.#context.settings;
+    const due = this.generations.find(({ state }) => {
+      return state && state.tailRows > Math.max(tailRows, state.baseRows / 4);
+    });
+    if (due === undefined) return;
+    this.#merging = true;
+    this.#change(() => this.#merge(due))
+      .catch((error: Error) => this.#log('warn', `the tail was not merged: ${error.message}`))
+      .finally(() => {
+        this.#merging = false;
+      });
+  }
+
+  /** The same release anew, with all documents in its base. */
+  async #merge(old: Generation): Promise<void> {
+    if (!this.generations.includes(old)) return;
+    const indexNumber = Number(basename(old.indexFolder));
+    const next = this.#start(old.number, old.release, indexNumber, { useFiles: false });
+    await this.#opened(next);
+    await this.#held(async () => {
+      try {
+        await next.refresh();
+      } catch (error) {
+        await this.#slots.close(next, false);
+        throw error;
+      }
+      if (this.#current === old) this.#current = next;
+      else if (this.#previous === old) this.#previous = next;
+    });
+    void this.#slots.close(this.generations.includes(next) ? old : next, false);
+  }
+
+  #watchOpening(generation: Generation): void {
+    generation.opened.then(
+      () => {
+        this.#failure = undefined;
+        this.#refresher.written();
+        void this.#tidy();
+      },
+      (error: Error) => {
+        if (this.#closed || this.#current !== generation) return;
+        this.#failure = error.message;
+        void this.#slots.close(generation, false);
+        this.#log('error', `release ${generation.number} could not be opened: ${error.message}`);
+      },
+    );
+  }
+
+  #died(generation: Generation, reason: string): void {
+    this.#log('error', `the thread of release ${generation.number} has ended: ${reason}`);
+    if (this.#previous === generation) this.#previous = undefined;
+    if (this.#closed || this.#current !== generation) return;
+    const now = performance.now();
+    if (this.#restartedAt !== undefined && now - this.#restartedAt < restartAgainAfterMs) {
+      this.#failure = `its thread has ended twice: ${reason}`;
+      return;
+    }
+    this.#restartedAt = now;
+    const { number, release, indexFolder } = generation;
+    this.#current = this.#start(number, release, Number(basename(indexFolder)));
+    this.#watchOpening(this.#current);
+  }
+
+  async #removeIndexes(isOld: (entry: string) => boolean): Promise<void> {
+    const indexes = indexesOf(this.#context.folder, this.name);
+    for (const entry of await readdir(indexes).catch(() => [] as string[])) {
+      if (isOld(entry)) await rm(join(indexes, entry), { recursive: true, force: true });
+    }
+  }
+
+  #log(level: 'info' | 'warn' | 'error', message: string): void {
+    this.#context.settings.log(level, `${this.name}: ${message}`);
+  }
+}
+
+function unavailable(name: string, why: string): AttuneError {
+  return new AttuneError('UNAVAILABLE', `${name} does not answer: ${why}.`);
+}

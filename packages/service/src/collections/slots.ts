@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import type { LexicalSettings } from '@attune/loop';
+import type { ReleaseRecord, Store } from '@attune/store';
+import { bundleFolder } from '../folders.js';
+import { Generation } from '../generation/generation.js';
+import type { ServiceSettings } from '../options.js';
+import { lexicalSettings } from './lexical-settings.js';
+
+/** What a collection needs from the service that it is part of. */
+export interface ServingContext {
+  store: Store;
+  /** The data folder. */
+  folder: string;
+  settings: ServiceSettings;
+}
+
+export const releaseName = (collection: string, number: number | ''): string => `${collection}/${number}`;
+
+export const indexesOf = (folder: string, collection: string): string => join(folder, 'indexes', collection);
+
+/** The number of the release whose index files serve a release: a roll back serves those of what it goes back to. */
+export async function indexNumberOf(store: Store, collection: string, number: number): Promise<number> {
+  const release = await store.get('release', releaseName(collection, number));
+  if (release?.value.reason !== 'rollback' || release.value.of === null) return number;
+  return indexNumberOf(store, collection, Number(release.value.of));
+}
+
+export interface StartOptions {
+  number: number;
+  release: ReleaseRecord;
+  /** Names the folder of its index files. */
+  indexNumber: number;
+  useFiles: boolean;
+  progress?: ((progress: { done: number; total: number }) => void) | undefined;
+  died(generation: Generation, reason: string): void;
+}
+
+/** The generations of one collection: at most the one in service, the one before, and one that is being made. */
+export class Slots {
+  readonly #context: ServingContext;
+  readonly #collection: string;
+  readonly #live = new Set<Generation>();
+  readonly #log: (level: 'info' | 'warn' | 'error', message: string) => void;
+
+  constructor(context: ServingContext, collection: string) {
+    this.#context = context;
+    this.#collection = collection;
+    this.#log = (level, message) => context.settings.log(level, `${collection}: ${message}`);
+  }
+
+  /** Every generation that has a thread. */
+  get live(): ReadonlySet<Generation> {
+    return this.#live;
+  }
+
+  start({ number, release, indexNumber, useFiles, progress, died }: StartOptions): Generation {
+    const { store, folder, settings } = this.#context;
+    const collection = this.#collection;
+    const generation: Generation = new Generation({
+      number,
+      release,
+      bundle: bundleFolder(folder, release.bundle),
+      work: {
+        data: folder,
+        collection,
+        indexFolder: join(indexesOf(folder, collection), String(indexNumber)),
+        fingerprint: release.fingerprint,
+        lexical: lexicalSettings(release.lexical as Partial<LexicalSettings>),
+        foldRows: settings.foldRows,
+        useFiles,
+      },
+      mostWaiting: settings.maxQueuedSearches,
+      events: {
+        progress: (done, total) => progress?.({ done, total }),
+        note: (level, message) => this.#log(level, `release ${number}: ${message}`),
+        vectors: async (fingerprint, { ids, sequences, vectors }) => {
+          const dim = vectors.length / ids.length;
+          await store.putVectors(
+            collection,
+            fingerprint,
+            ids.map((id, i) => ({
+              id,
+              sequence: sequences[i]!,
+              vector: vectors.subarray(i * dim, (i + 1) * dim),
+            })),
+          );
+        },
+        died: (reason) => {
+          this.#live.delete(generation);
+          died(generation, reason);
+        },
+      },
+    });
+    this.#live.add(generation);
+    return generation;
+  }
+
+  async close(generation: Generation, save: boolean): Promise<void> {
+    await generation.close({ save, timeoutMs: this.#context.settings.closeTimeoutMs });
+    this.#live.delete(generation);
+  }
+}

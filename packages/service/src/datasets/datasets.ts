@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ValidationReport } from '@attune/data';
+import { AttuneError } from '@attune/errors';
+import type { DatasetRecord, Store } from '@attune/store';
+import {
+  isPartial,
+  makeFolder,
+  partialBeside,
+  readJson,
+  removePartials,
+  syncFolder,
+  writeJson,
+} from '../durable-files.js';
+import { datasetFiles, datasetFolder, datasetReport, datasetsFolder } from '../folders.js';
+import { checkName } from '../names.js';
+import { checkUnchanged } from './dataset-users.js';
+import { checkFileName, receive } from './upload.js';
+
+export interface DatasetsOptions {
+  store: Store;
+  /** The data folder. */
+  folder: string;
+  /** Of one uploaded file; 16 GiB unless told. */
+  mostFileBytes?: number | undefined;
+}
+
+export interface DatasetView extends DatasetRecord {
+  name: string;
+}
+
+type UploadedFile = DatasetRecord['files'][number];
+
+const mostFiles = 256;
+
+/**
+ * Uploaded datasets: `datasets/NAME/files` holds what was uploaded, beside it lies the report of the last validation. A dataset that
+ * an unfinished job reads, or that judges a collection's candidates, does not change.
+ */
+export class Datasets {
+  readonly #store: Store;
+  readonly #folder: string;
+  readonly #mostFileBytes: number;
+  /** The last change of each name; the next one waits for it. */
+  readonly #changes = new Map<string, Promise<unknown>>();
+
+  private constructor({ store, folder, mostFileBytes = 16 * 2 ** 30 }: DatasetsOptions) {
+    this.#store = store;
+    this.#folder = folder;
+    this.#mostFileBytes = mostFileBytes;
+  }
+
+  static async open(options: DatasetsOptions): Promise<Datasets> {
+    const datasets = new Datasets(options);
+    await makeFolder(datasetsFolder(options.folder));
+    await datasets.#recover();
+    return datasets;
+  }
+
+  /**
+   * Stores an uploaded file; one of its name is replaced once the new one is whole. The verdict of a validation before it is void.
+   *
+   * @throws {AttuneError} INVALID_ARGUMENT for a name, or a file that is too large; CONFLICT when the dataset is in use; DISK_FULL
+   */
+  async put(name: string, file: string, stream: Readable): Promise<DatasetView> {
+    checkName('dataset', name);
+    checkFileName(file);
+    await checkUnchanged(this.#store, name);
+    const files = datasetFiles(this.#folder, name);
+    await makeFolder(files);
+    const target = join(files, file);
+    // Beside `files`, so that no reader takes it for one of them.
+    const partial = partialBeside(join(datasetFolder(this.#folder, name), file));
+    try {
+      const uploaded = { name: file, ...(await receive(stream, partial, this.#mostFileBytes)) };
+      return await this.#alone(name, async () => {
+        await checkUnchanged(this.#store, name);
+        await this.#checkRoom(name, file);
+        // Said before it is done: a crash between the renaming and the record is mended by it.
+        await writeJson(this.#pending(name), uploaded);
+        await rename(partial, target);
+        await syncFolder(files);
+        const dataset = await this.#record(name, uploaded);
+        await rm(this.#pending(name), { force: true });
+        return dataset;
+      });
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    } finally {
+      await this.#removeUnlessKnown(name);
+    }
+  }
+
+  async list(): Promise<DatasetView[]> {
+    return (await this.#store.list('dataset')).map(({ name, value }) => ({ name, ...value }));
+  }
+
+  /** @throws {AttuneError} NOT_FOUND */
+  async get(name: string): Promise<DatasetView> {
+    const record = await this.#store.get('dataset', name);
+    if (record) return { name, ...record.value };
+    throw new AttuneError('NOT_FOUND', `There is no dataset "${name}".`);
+  }
+
+  /** @throws {AttuneError} NOT_FOUND; CONFLICT when it is in use */
+  async remove(name: string): Promise<void> {
+    checkName('dataset', name);
+    await this.#alone(name, async () => {
+      await this.get(name);
+      await checkUnchanged(this.#store, name, { learnedFrom: true });
+      await this.#store.change([{ kind: 'dataset', name, remove: true }]);
+      await rm(datasetFolder(this.#folder, name), { recursive: true, force: true });
+    });
+  }
+
+  /**
+   * What its last validation found.
+   *
+   * @throws {AttuneError} NOT_FOUND when there is no such dataset, or it was not validated since it changed
+   */
+  async report(name: string): Promise<ValidationReport> {
+    const { verdict } = await this.get(name);
+    const report =
+      verdict === null ? undefined : await readJson<ValidationReport>(datasetReport(this.#folder, name));
+    if (report) return report;
+    throw new AttuneError('NOT_FOUND', `The dataset "${name}" was not validated since it changed last.`);
+  }
+
+  /** Keeps the verdict of a validation. */
+  async judged(name: string, verdict: DatasetRecord['verdict']): Promise<void> {
+    await this.#alone(name, async () => {
+      const { name: _, ...record } = await this.get(name);
+      await this.#store.change([{ kind: 'dataset', name, put: { ...record, verdict } }]);
+    });
+  }
+
+  async #record(name: string, uploaded: UploadedFile): Promise<DatasetView> {
+    const known = (await this.#store.get('dataset', name))?.value;
+    const others = (known?.files ?? []).filter((file) => file.name !== uploaded.name);
+    const files = [...others, uploaded].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const record: DatasetRecord = { createdAt: known?.createdAt ?? Date.now(), files, verdict: null };
+    await this.#store.change([{ kind: 'dataset', name, put: record }]);
+    return { name, ...record };
+  }
+
+  async #checkRoom(name: string, file: string): Promise<void> {
+    const known = (await this.#store.get('dataset', name))?.value.files ?? [];
+    if (known.length < mostFiles || known.some((each) => each.name === file)) return;
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      `Expected a dataset of at most ${mostFiles} files, but "${name}" has them.`,
+    );
+  }
+
+  #pending(name: string): string {
+    return join(datasetFolder(this.#folder, name), 'pending.json');
+  }
+
+  /** A first upload that failed leaves no empty dataset. */
+  async #removeUnlessKnown(name: string): Promise<void> {
+    await this.#alone(name, async () => {
+      if (await this.#store.get('dataset', name)) return;
+      const folder = datasetFolder(this.#folder, name);
+      const inside = await readdir(folder).catch(() => []);
+      // Another upload to the same new name may be under way.
+      if (inside.some(isPartial)) return;
+      await rm(folder, { recursive: true, force: true });
+    }).catch(() => undefined);
+  }
+
+  /** Ends what a crash cut short: an upload that was in its place is recorded, any other is removed. */
+  async #recover(): Promise<void> {
+    for (const name of await readdir(datasetsFolder(this.#folder))) {
+      const folder = datasetFolder(this.#folder, name);
+      if (!(await stat(folder)).isDirectory()) continue;
+      await removePartials(folder);
+      const pending = await readJson<UploadedFile>(this.#pending(name));
+      if (pending) {
+        const found = await sha256Of(join(datasetFiles(this.#folder, name), pending.name));
+        if (found === pending.sha256) await this.#record(name, pending);
+        await rm(this.#pending(name), { force: true });
+      }
+      if (!(await this.#store.get('dataset', name))) await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** One change of a name at a time. */
+  #alone<Value>(name: string, change: () => Promise<Value>): Promise<Value> {
+    const turn = (this.#changes.get(name) ?? Promise.resolve()).then(change, change);
+    this.#changes.set(name, turn);
+    const forget = () => {
+      if (this.#changes.get(name) === turn) this.#changes.delete(name);
+    };
+    turn.then(forget, forget);
+    return turn;
+  }
+}
+
+async function sha256Of(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(path), hash);
+  } catch {
+    return undefined;
+  }
+  return hash.digest('hex');
+}

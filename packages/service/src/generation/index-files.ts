@@ -1,0 +1,247 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AttuneError } from '@attune/errors';
+import type { LexicalSettings } from '@attune/loop';
+import { AttributeTable, FlatIndex, LexicalIndex } from '@attune/search';
+import { Segment } from './segment.js';
+
+/** What lies in `indexes/COLLECTION/RELEASE`. All of it can be made again from the store. */
+export const indexFiles = {
+  manifest: 'manifest.json',
+  documents: 'documents.jsonl',
+  vectors: 'vectors.flat',
+  words: 'words.lex',
+} as const;
+
+const format = 1;
+const contents = [indexFiles.documents, indexFiles.vectors, indexFiles.words] as const;
+
+interface IndexManifest {
+  format: number;
+  fingerprint: string;
+  lexical: LexicalSettings;
+  /** Of the last write that is in it. */
+  sequence: number;
+  documents: number;
+  files: Record<(typeof contents)[number], { bytes: number; sha256: string }>;
+}
+
+export interface StoredIndex {
+  fingerprint: string;
+  lexical: LexicalSettings;
+  sequence: number;
+  segment: Segment;
+}
+
+/** Entries of this start are half-made, or were replaced: whoever opens the folder may remove them. */
+export const temporaryPrefix = '.';
+
+/** Flushes a folder's entries, so that a rename in it survives a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Puts a finished folder in the place of `path`; what was there goes. */
+export async function replaceFolder(finished: string, path: string): Promise<void> {
+  await syncFolder(finished);
+  if (existsSync(path)) {
+    const old = join(dirname(path), `${temporaryPrefix}${basename(path)}.${randomUUID()}.old`);
+    await rename(path, old);
+    await rename(finished, path);
+    await syncFolder(dirname(path));
+    await rm(old, { recursive: true, force: true });
+  } else {
+    await rename(finished, path);
+    await syncFolder(dirname(path));
+  }
+}
+
+/** Writes an index beside its place and renames it, so that it is never half there. */
+export async function writeIndex(path: string, index: StoredIndex): Promise<void> {
+  const { segment, fingerprint, lexical, sequence } = index;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `${temporaryPrefix}${basename(path)}.${randomUUID()}.partial`);
+  await mkdir(temporary);
+  try {
+    await segment.vectors.save(join(temporary, indexFiles.vectors));
+    await segment.words.save(join(temporary, indexFiles.words));
+    await writeLines(join(temporary, indexFiles.documents), segment.bodies);
+    const files = {} as IndexManifest['files'];
+    for (const name of contents) files[name] = await digestOf(join(temporary, name));
+    const manifest: IndexManifest = {
+      format,
+      fingerprint,
+      lexical,
+      sequence,
+      documents: segment.count,
+      files,
+    };
+    await writeWhole(join(temporary, indexFiles.manifest), [`${JSON.stringify(manifest, null, 2)}\n`]);
+    await replaceFolder(temporary, path);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function writeWhole(path: string, parts: Iterable<string>): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    for (const part of parts) await file.writeFile(part);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const linesAtOnce = 1024;
+
+async function writeLines(path: string, bodies: readonly string[]): Promise<void> {
+  function* parts() {
+    for (let begin = 0; begin < bodies.length; begin += linesAtOnce) {
+      yield bodies
+        .slice(begin, begin + linesAtOnce)
+        .map((body) => `{${body}\n`)
+        .join('');
+    }
+  }
+  await writeWhole(path, parts());
+}
+
+async function digestOf(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+    hash.update(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/**
+ * Reads what `writeIndex` wrote, for a release.
+ *
+ * @throws {AttuneError} FILE_NOT_FOUND; FILE_CORRUPT naming the file that is damaged; FORMAT_UNSUPPORTED; BUNDLE_MISMATCH or CONFLICT
+ *   when it was made by another bundle or with other settings
+ */
+export async function readIndex(
+  path: string,
+  { fingerprint, lexical }: { fingerprint: string; lexical: LexicalSettings },
+): Promise<StoredIndex> {
+  const manifest = await readManifest(join(path, indexFiles.manifest));
+  if (manifest.fingerprint !== fingerprint) {
+    throw new AttuneError(
+      'BUNDLE_MISMATCH',
+      `${join(path, indexFiles.manifest)} is of the bundle ${manifest.fingerprint}, but the release has ${fingerprint}.`,
+    );
+  }
+  if (JSON.stringify(manifest.lexical) !== JSON.stringify(lexical)) {
+    throw new AttuneError(
+      'CONFLICT',
+      `${join(path, indexFiles.manifest)} was made with other settings of the search by words than the release has.`,
+    );
+  }
+  for (const name of contents) await checkFile(join(path, name), manifest.files[name]);
+  const vectors = await FlatIndex.load(join(path, indexFiles.vectors), { expectedFingerprint: fingerprint });
+  const words = await LexicalIndex.load(join(path, indexFiles.words));
+  const documents = await readDocuments(join(path, indexFiles.documents));
+  const { ids, attributes } = documents;
+  for (const [name, count] of [
+    [indexFiles.documents, ids.length],
+    [indexFiles.vectors, vectors.count],
+    [indexFiles.words, words.count],
+  ] as const) {
+    if (count !== manifest.documents)
+      throw corrupt(join(path, name), `expected ${manifest.documents} documents, but it holds ${count}`);
+  }
+  const segment = new Segment({
+    ids,
+    bodies: documents.bodies,
+    attributes: new AttributeTable(attributes),
+    vectors,
+    words,
+  });
+  return { fingerprint, lexical, sequence: manifest.sequence, segment };
+}
+
+async function readManifest(path: string): Promise<IndexManifest> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new AttuneError(
+      missing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
+      `${path} ${missing ? 'is missing' : `cannot be read: ${(cause as Error).message}`}.`,
+      { cause },
+    );
+  }
+  let manifest: Partial<IndexManifest> | null;
+  try {
+    manifest = JSON.parse(text) as Partial<IndexManifest> | null;
+  } catch (cause) {
+    throw new AttuneError('FILE_CORRUPT', `${path} is damaged: it is not JSON.`, { cause });
+  }
+  const { format: found, fingerprint, lexical, sequence, documents, files } = manifest ?? {};
+  if (typeof found === 'number' && found !== format) {
+    throw new AttuneError(
+      'FORMAT_UNSUPPORTED',
+      `${path} has format ${found}, and this version reads ${format}.`,
+    );
+  }
+  const sound =
+    found === format &&
+    typeof fingerprint === 'string' &&
+    typeof lexical === 'object' &&
+    Number.isSafeInteger(sequence) &&
+    Number.isSafeInteger(documents) &&
+    contents.every((name) => typeof files?.[name]?.sha256 === 'string');
+  if (!sound) throw corrupt(path, 'something in it is missing or of another kind');
+  return manifest as IndexManifest;
+}
+
+async function checkFile(path: string, expected: { bytes: number; sha256: string }): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) throw new AttuneError('FILE_NOT_FOUND', `${path} is missing.`);
+  if (info.size !== expected.bytes)
+    throw corrupt(path, `expected ${expected.bytes} bytes, but it has ${info.size}`);
+  const found = await digestOf(path);
+  if (found.sha256 !== expected.sha256) throw corrupt(path, 'its checksum is not the one of the manifest');
+}
+
+type Attributes = Record<string, string | number | boolean>;
+
+async function readDocuments(
+  path: string,
+): Promise<{ ids: string[]; bodies: string[]; attributes: Attributes[] }> {
+  const ids: string[] = [];
+  const bodies: string[] = [];
+  const attributes: Attributes[] = [];
+  for await (const line of linesOf(path)) {
+    const row = JSON.parse(line) as { id: string; attributes: Attributes };
+    ids.push(row.id);
+    attributes.push(row.attributes);
+    bodies.push(line.slice(1));
+  }
+  return { ids, bodies, attributes };
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 2 ** 20 })) {
+    const lines = (rest + (chunk as string)).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
+
+function corrupt(path: string, why: string): AttuneError {
+  return new AttuneError('FILE_CORRUPT', `${path} is damaged: ${why}.`);
+}

@@ -1,0 +1,178 @@
+/** Ranks the rows of a view, whose segments are searched each by itself and whose answers are made one. */
+import {
+  type Filter,
+  type FusionWeight,
+  type RankedRows,
+  rankedRowsOf,
+  rowSetOf,
+  type ScoreModifierOptions,
+  weightedFusion,
+} from '@attune/search';
+import type { SearchGroup } from './answer.js';
+import type { View, ViewPart } from './view.js';
+
+const nothing: RankedRows = { rows: new Int32Array(0), scores: new Float32Array(0) };
+
+/** By vectors: one native search a segment. */
+export async function denseAnswers(
+  view: View,
+  { queries, members, depths }: SearchGroup,
+  filter: Filter | undefined,
+): Promise<RankedRows[]> {
+  const deepest = Math.max(...depths);
+  const found = await Promise.all(
+    view.parts.map((part) =>
+      part.segment.vectors.search(queries!, {
+        k: Math.min(deepest, part.segment.count),
+        allowed: view.allowed(part, filter),
+      }),
+    ),
+  );
+  return members.map((_, i) =>
+    mergedRows(
+      found.map((hits, place) => ({ part: view.parts[place]!, answer: rankedRowsOf(hits, i) })),
+      depths[i]!,
+    ),
+  );
+}
+
+/** By words. */
+export function lexicalAnswers(
+  view: View,
+  { texts, members, depths }: SearchGroup,
+  filter: Filter | undefined,
+): RankedRows[] {
+  const deepest = Math.max(...depths);
+  const found = view.parts.map((part) =>
+    part.segment.words.searchBatch(texts, {
+      k: Math.min(deepest, part.segment.count),
+      allowed: view.allowed(part, filter),
+    }),
+  );
+  return members.map((_, i) =>
+    mergedRows(
+      found.map((hits, place) => ({ part: view.parts[place]!, answer: rankedRowsOf(hits, i) })),
+      depths[i]!,
+    ),
+  );
+}
+
+/** The answers of all segments as one, in rows of the view; equal scores in the order of their rows. */
+function mergedRows(found: readonly { part: ViewPart; answer: RankedRows }[], limit: number): RankedRows {
+  if (found.length === 0) return nothing;
+  const [first, second] = found;
+  if (second === undefined) {
+    const { part, answer } = first!;
+    const scores = answer.scores.subarray(0, limit);
+    const rows = answer.rows.subarray(0, limit);
+    return { rows: part.start === 0 ? rows : rows.map((row) => row + part.start), scores };
+  }
+  const [a, b] = [first!.answer, second.answer];
+  const count = Math.min(limit, a.rows.length + b.rows.length);
+  const rows = new Int32Array(count);
+  const scores = new Float32Array(count);
+  for (let i = 0, j = 0; i + j < count; ) {
+    const at = i + j;
+    if (j >= b.rows.length || (i < a.rows.length && a.scores[i]! >= b.scores[j]!)) {
+      rows[at] = a.rows[i]! + first!.part.start;
+      scores[at] = a.scores[i++]!;
+    } else {
+      rows[at] = b.rows[j]! + second.part.start;
+      scores[at] = b.scores[j++]!;
+    }
+  }
+  return { rows, scores };
+}
+
+export interface FusionInput {
+  /** [members] */
+  dense: readonly RankedRows[];
+  /** [members] */
+  lexical: readonly RankedRows[];
+  weight: FusionWeight;
+  dim: number;
+}
+
+/** Both fused; a row that one part lacks is scored by it exactly. */
+export async function fusedAnswers(
+  view: View,
+  { queries, texts, depths }: SearchGroup,
+  { dense, lexical, weight, dim }: FusionInput,
+): Promise<RankedRows[]> {
+  const mixed = typeof weight === 'number' && weight > 0;
+  const cosines = await Promise.all(
+    dense.map((answer, i) =>
+      // A list that is not full holds every row that may answer.
+      mixed && answer.rows.length >= depths[i]!
+        ? cosinesOf(view, queries!.subarray(i * dim, (i + 1) * dim), without(lexical[i]!, answer))
+        : new Map<number, number>(),
+    ),
+  );
+  return dense.map((answer, i) =>
+    weightedFusion(
+      {
+        dense: answer,
+        lexical: lexical[i]!,
+        denseScoresOf: (rows) => Float32Array.from(rows, (row) => cosines[i]!.get(row) ?? 0),
+        lexicalScoresOf: (rows) => wordScores(view, texts[i]!, rows),
+      },
+      { weight, limit: depths[i]! },
+    ),
+  );
+}
+
+function without(list: RankedRows, known: RankedRows): number[] {
+  const there = new Set(known.rows);
+  return Array.from(list.rows).filter((row) => !there.has(row));
+}
+
+/** The core scores given rows when only they may answer: the same bits as in any other search. */
+async function cosinesOf(
+  view: View,
+  query: Float32Array,
+  rows: readonly number[],
+): Promise<Map<number, number>> {
+  const scoreOf = new Map<number, number>();
+  await Promise.all(
+    view.parts.map(async ({ segment, start }) => {
+      const own = rows.filter((row) => row >= start && row < start + segment.count).map((row) => row - start);
+      if (own.length === 0) return;
+      const hits = await segment.vectors.search(query, {
+        k: own.length,
+        allowed: rowSetOf(segment.count, own),
+      });
+      for (let i = 0; i < own.length; ++i) scoreOf.set(hits.rows[i]! + start, hits.scores[i]!);
+    }),
+  );
+  return scoreOf;
+}
+
+function wordScores(view: View, text: string, rows: Int32Array): Float32Array {
+  const scores = new Float32Array(rows.length);
+  for (const { segment, start } of view.parts) {
+    const places = [...rows.keys()].filter((i) => rows[i]! >= start && rows[i]! < start + segment.count);
+    const found = segment.words.scoresOf(
+      text,
+      places.map((i) => rows[i]! - start),
+    );
+    for (const [at, place] of places.entries()) scores[place] = found[at]!;
+  }
+  return scores;
+}
+
+/** Scores changed by what is known of each document. */
+export function modified(view: View, found: RankedRows, options: ScoreModifierOptions): RankedRows {
+  const limit = found.rows.length;
+  const answers = view.parts.map((part) => {
+    const { segment, start } = part;
+    const places = [...found.rows.keys()].filter(
+      (i) => found.rows[i]! >= start && found.rows[i]! < start + segment.count,
+    );
+    const answer = segment.modifiers(options).apply({
+      rows: Int32Array.from(places, (i) => found.rows[i]! - start),
+      scores: Float32Array.from(places, (i) => found.scores[i]!),
+    });
+    return { part, answer };
+  });
+  return mergedRows(answers, limit);
+}

@@ -1,0 +1,90 @@
+import { AttuneError } from '@attune/errors';
+import type { DecisionRecord } from '@attune/store';
+import type { Finish } from './finish.js';
+import { type CycleWorkResult, candidateFolder } from './work/cycle.js';
+
+export interface CycleJobResult {
+  /** Name of the decision's record. */
+  decision: string;
+  verdict: DecisionRecord['verdict'];
+  reasons: string[];
+  /** Name of the registered candidate; null where the cycle ended before there was one. */
+  candidate: string | null;
+  fingerprint: string | null;
+  /** Number of the release that it was promoted as; null when it was not. */
+  release: number | null;
+  /** What became of the verdict. */
+  outcome: 'promoted' | 'waits for a person' | 'dry run' | 'another release came first' | 'stays as it is';
+}
+
+/**
+ * Registers the candidate, keeps the decision, and promotes what the gate let through. The decision's name is made of the job's id,
+ * and a release names its decision, so a second time finds what the first has done.
+ */
+export async function finishCycle(job: Finish<'cycle'>, made: CycleWorkResult): Promise<CycleJobResult> {
+  const { store, id, signal } = job;
+  const { collection, dryRun = false } = job.request;
+  const { candidate, decision } = made;
+  const name = `${collection}/${id}`;
+  if (candidate) {
+    job.step('registering the candidate');
+    await job.models.adopt(candidate.name, candidateFolder(job.folder, candidate.name), {
+      fingerprint: candidate.fingerprint,
+      base: made.serving,
+      job: id,
+    });
+  }
+  const collectionNow = await store.get('collection', collection);
+  if (!collectionNow) throw new AttuneError('NOT_FOUND', `There is no collection "${collection}" any more.`);
+  if (!(await store.get('decision', name))) {
+    job.step('keeping the decision');
+    const record: DecisionRecord = {
+      createdAt: Date.now(),
+      job: id,
+      candidate: candidate?.name ?? '',
+      verdict: decision.verdict,
+      report: { ...decision, comparedWith: made.comparedWith, lexical: candidate?.lexical ?? null },
+    };
+    await store.change([{ kind: 'decision', name, put: record }]);
+  }
+  const result = {
+    decision: name,
+    verdict: decision.verdict,
+    reasons: decision.reasons,
+    candidate: candidate?.name ?? null,
+    fingerprint: candidate?.fingerprint ?? null,
+    release: null,
+  };
+  if (decision.verdict !== 'promote' || !candidate) return { ...result, outcome: 'stays as it is' };
+  if (dryRun) return { ...result, outcome: 'dry run' };
+
+  const promoted = await promotedBy(job, collection, name);
+  if (promoted !== undefined) return { ...result, release: promoted, outcome: 'promoted' };
+  if (collectionNow.value.learning.promotion !== 'automatic') {
+    return { ...result, outcome: 'waits for a person' };
+  }
+  // It was found better than that one; of what a person put there meanwhile nothing is known.
+  if (collectionNow.value.release !== made.comparedWith) {
+    return { ...result, outcome: 'another release came first' };
+  }
+  job.step('promoting');
+  const release = await job.promote(collection, candidate.name, {
+    reason: 'gate',
+    of: name,
+    lexical: candidate.lexical,
+    signal,
+    onProgress: ({ done, total }) => job.progress(total === 0 ? 1 : done / total),
+  });
+  return { ...result, release: release.number, outcome: 'promoted' };
+}
+
+/** Number of the release that this decision led to, if it has. */
+async function promotedBy(
+  { store }: Finish<'cycle'>,
+  collection: string,
+  decision: string,
+): Promise<number | undefined> {
+  const releases = await store.list('release', { prefix: `${collection}/` });
+  const found = releases.find(({ value }) => value.reason === 'gate' && value.of === decision);
+  return found && Number(found.name.slice(collection.length + 1));
+}

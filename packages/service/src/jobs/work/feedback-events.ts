@@ -1,0 +1,35 @@
+import type { FeedbackEvent } from '@attune/loop';
+import type { StoredEvent, StoreReader } from '@attune/store';
+
+/** A collection's events as learning takes them, up to the last one that counts. */
+export function* feedbackEvents(
+  reader: StoreReader,
+  collection: string,
+  throughEvent: number,
+): Generator<FeedbackEvent> {
+  for (const stored of reader.events({ collection })) {
+    if (stored.sequence > throughEvent) return;
+    yield feedbackEvent(stored);
+  }
+}
+
+export function feedbackEvent({ sequence, receivedAt, event, search }: StoredEvent): FeedbackEvent {
+  const { object, position } = event.event_attributes ?? {};
+  const id = object?.object_id;
+  return {
+    action: event.action_name,
+    at: receivedAt,
+    sequence,
+    queryId: event.query_id,
+    query: search?.text ?? event.user_query,
+    documentId: id === undefined ? undefined : String(id),
+    position: position?.ordinal,
+    sessionId: event.session_id,
+    clientId: event.client_id,
+    searchedAt: search?.at,
+    shown: search?.hits,
+    offset: search?.offset,
+    filter: search?.filter,
+    release: search?.release,
+  };
+}

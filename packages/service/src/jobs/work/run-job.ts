@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { AttuneError } from '@attune/errors';
+import { StoreReader } from '@attune/store';
+import { writeJson } from '../../durable-files.js';
+import { jobFolder } from '../../folders.js';
+import { describeError } from '../describe-error.js';
+import { resultFile } from '../job-folder.js';
+import type { JobMessage } from '../messages.js';
+import { type JobKind, type JobRequests, parseKind } from '../requests.js';
+import { cycleJob } from './cycle.js';
+import { evaluateJob } from './evaluate.js';
+import { trainJob } from './train.js';
+import { validateJob } from './validate.js';
+import type { Work } from './work.js';
+
+const works: { [Kind in JobKind]: (work: Work<Kind>) => Promise<unknown> } = {
+  validate: validateJob,
+  train: trainJob,
+  evaluate: evaluateJob,
+  cycle: cycleJob,
+};
+
+export interface RunOptions {
+  signal: AbortSignal;
+  tell: (message: JobMessage) => void;
+}
+
+/** Does the work of a job, keeps its result in the job's folder, and gives back what is to be told last. */
+export async function runJob(data: string, id: string, { signal, tell }: RunOptions): Promise<JobMessage> {
+  const folder = jobFolder(data, id);
+  try {
+    const reader = StoreReader.open(data);
+    try {
+      const result = await doWork(reader, { data, id, folder, signal, tell });
+      await writeJson(join(folder, resultFile), result);
+      return { type: 'result', result };
+    } finally {
+      reader.close();
+    }
+  } catch (error) {
+    console.error(error);
+    return { type: 'error', ...describeError(error, data) };
+  }
+}
+
+async function doWork(
+  reader: StoreReader,
+  { data, id, folder, signal, tell }: RunOptions & { data: string; id: string; folder: string },
+): Promise<unknown> {
+  const record = reader.get('job', id)?.value;
+  if (!record) throw new AttuneError('NOT_FOUND', `There is no job ${id}.`);
+  const work: Work<JobKind> = {
+    id,
+    data,
+    folder,
+    reader,
+    signal,
+    request: record.request as JobRequests[JobKind],
+    throughEvent: (record.result as { throughEvent?: number } | null)?.throughEvent ?? 0,
+    step: (step) => tell({ type: 'step', step }),
+    progress: (progress) => tell({ type: 'progress', progress }),
+    note: (note) => tell({ type: 'note', note }),
+    verdict: (dataset, verdict) => tell({ type: 'verdict', dataset, verdict }),
+  };
+  return works[parseKind(record.kind)](work as never);
+}

@@ -1,0 +1,250 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { findBundle } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import type { BundleRecord, Store } from '@attune/store';
+import { isPartial, makeFolder, partialBeside, syncFolder, unwritable } from '../durable-files.js';
+import { bundleFolder, bundlesFolder } from '../folders.js';
+import { checkName } from '../names.js';
+import { inspectBundle } from './inspect-bundle.js';
+import { checkUnused } from './model-users.js';
+
+export interface ModelsOptions {
+  store: Store;
+  /** The data folder. */
+  folder: string;
+}
+
+export interface ModelView extends BundleRecord {
+  name: string;
+}
+
+/** What `adopt` is told of a bundle that a job made. */
+export interface AdoptedBundle {
+  fingerprint: string;
+  /** Name of the bundle that it was trained from. */
+  base: string;
+  job: string;
+}
+
+/**
+ * The registered bundles: each lies under `bundles/NAME`, is written once and never changed. A record without its folder is
+ * damage; a folder without its record is what a crash left, and counts for nothing.
+ */
+export class Models {
+  readonly #store: Store;
+  readonly #folder: string;
+  /** The last change of each name; the next one waits for it. */
+  readonly #changes = new Map<string, Promise<unknown>>();
+
+  private constructor({ store, folder }: ModelsOptions) {
+    this.#store = store;
+    this.#folder = folder;
+  }
+
+  static async open(options: ModelsOptions): Promise<Models> {
+    const models = new Models(options);
+    await makeFolder(bundlesFolder(options.folder));
+    await models.#removeLeftovers();
+    return models;
+  }
+
+  /**
+   * Copies a bundle in. It is read, its golden vectors are computed, and the copy has to have the same fingerprint.
+   *
+   * @throws {AttuneError} CONFLICT when the name has another fingerprint; BUNDLE_… when it is none; DISK_FULL, FILE_UNWRITABLE
+   */
+  async import(name: string, folder: string): Promise<ModelView> {
+    checkName('model', name);
+    return this.#alone(name, async () => {
+      const target = bundleFolder(this.#folder, name);
+      const partial = partialBeside(target);
+      try {
+        const facts = await inspectBundle(folder, partial);
+        const known = await this.#known(name, facts.fingerprint);
+        if (known) return known;
+        await this.#place(partial, target);
+        return await this.#register(name, { ...facts, base: null, job: null });
+      } catch (error) {
+        throw unwritable(`the bundle "${name}"`, error);
+      } finally {
+        await rm(partial, { recursive: true, force: true });
+      }
+    });
+  }
+
+  /**
+   * Takes over a bundle that a job made, by renaming its folder. Called again after a crash in its middle, it goes on where it
+   * was: the folder is in its old place or in its new one.
+   *
+   * @throws {AttuneError} CONFLICT when the name has another fingerprint; BUNDLE_MISMATCH when the folder is not what was made
+   */
+  async adopt(name: string, from: string, made: AdoptedBundle): Promise<ModelView> {
+    checkName('model', name);
+    return this.#alone(name, async () => {
+      const known = await this.#known(name, made.fingerprint);
+      if (known) return known;
+      const target = bundleFolder(this.#folder, name);
+      if (await isFolder(from)) {
+        await this.#place(from, target).catch((error: unknown) => {
+          throw unwritable(`the bundle "${name}"`, error);
+        });
+        await syncFolder(dirname(from));
+      }
+      const bundle = await inspectBundle(target);
+      if (bundle.fingerprint !== made.fingerprint) throw mismatch(name, made.fingerprint, bundle.fingerprint);
+      return this.#register(name, { ...bundle, base: made.base, job: made.job });
+    });
+  }
+
+  /**
+   * A registered bundle; one that is not yet, is brought in if it ships with Attune or lies where models are looked for.
+   *
+   * @throws {AttuneError} NOT_FOUND
+   */
+  async ensure(name: string): Promise<ModelView> {
+    checkName('model', name);
+    const record = await this.#store.get('bundle', name);
+    if (record) return { name, ...record.value };
+    return this.import(name, await findByName(name));
+  }
+
+  async list(): Promise<ModelView[]> {
+    return (await this.#store.list('bundle')).map(({ name, value }) => ({ name, ...value }));
+  }
+
+  /** @throws {AttuneError} NOT_FOUND */
+  async get(name: string): Promise<ModelView> {
+    const record = await this.#store.get('bundle', name);
+    if (record) return { name, ...record.value };
+    throw new AttuneError('NOT_FOUND', `There is no model "${name}".`);
+  }
+
+  /**
+   * The folder of a registered bundle.
+   *
+   * @throws {AttuneError} NOT_FOUND; BUNDLE_NOT_FOUND when its folder is gone
+   */
+  async folder(name: string): Promise<string> {
+    await this.get(name);
+    const folder = bundleFolder(this.#folder, name);
+    if (await isFolder(folder)) return folder;
+    throw new AttuneError(
+      'BUNDLE_NOT_FOUND',
+      `The model "${name}" is registered, but its folder bundles/${name} is missing. Put it back from a backup, or remove the model.`,
+    );
+  }
+
+  /**
+   * Reads a registered bundle whole, and compares it with its record.
+   *
+   * @throws {AttuneError} NOT_FOUND, BUNDLE_NOT_FOUND; BUNDLE_MISMATCH or BUNDLE_INVALID naming the bundle
+   */
+  async verify(name: string): Promise<ModelView> {
+    const model = await this.get(name);
+    const folder = await this.folder(name);
+    const bundle = await inspectBundle(folder).catch((cause: unknown) => {
+      if (!(cause instanceof AttuneError)) throw cause;
+      throw new AttuneError(cause.code, `The model "${name}" is damaged. ${cause.message}`, { cause });
+    });
+    if (bundle.fingerprint !== model.fingerprint) throw mismatch(name, model.fingerprint, bundle.fingerprint);
+    return model;
+  }
+
+  /**
+   * @throws {AttuneError} NOT_FOUND; CONFLICT when a release in service, or the one before it, or a job uses it
+   */
+  async remove(name: string): Promise<void> {
+    checkName('model', name);
+    await this.#alone(name, async () => {
+      await this.get(name);
+      await checkUnused(this.#store, name);
+      await this.#store.change([{ kind: 'bundle', name, remove: true }]);
+      const partial = partialBeside(bundleFolder(this.#folder, name));
+      // Away in one step, so that a crash leaves a whole folder or rubbish under a name that says so.
+      await rename(bundleFolder(this.#folder, name), partial).catch(() => undefined);
+      await rm(partial, { recursive: true, force: true });
+    });
+  }
+
+  async #known(name: string, fingerprint: string): Promise<ModelView | undefined> {
+    const record = await this.#store.get('bundle', name);
+    if (!record) return undefined;
+    if (record.value.fingerprint === fingerprint) return { name, ...record.value };
+    throw new AttuneError(
+      'CONFLICT',
+      `There is a model "${name}" already, with another fingerprint (${record.value.fingerprint.slice(0, 12)}… instead of ` +
+        `${fingerprint.slice(0, 12)}…). Models never change: choose another name.`,
+    );
+  }
+
+  async #register(
+    name: string,
+    { fingerprint, kind, dim, base, job }: Omit<BundleRecord, 'createdAt'>,
+  ): Promise<ModelView> {
+    const record: BundleRecord = { createdAt: Date.now(), fingerprint, kind, dim, base, job };
+    await this.#store.change([{ kind: 'bundle', name, put: record }]);
+    return { name, ...record };
+  }
+
+  /** Renames a whole folder to where no registered bundle is; what is there is a leftover. */
+  async #place(from: string, target: string): Promise<void> {
+    await syncFolder(from);
+    await rm(target, { recursive: true, force: true });
+    await rename(from, target);
+    await syncFolder(dirname(target));
+  }
+
+  /** Half-made folders, and whole ones that were never registered, unless a job is about to register them. */
+  async #removeLeftovers(): Promise<void> {
+    const root = bundlesFolder(this.#folder);
+    const registered = new Set((await this.list()).map(({ name }) => name));
+    const unfinished = (await this.#store.list('job')).some(({ value }) =>
+      ['waiting', 'running'].includes(value.state),
+    );
+    for (const name of await readdir(root)) {
+      if (isPartial(name) || (!registered.has(name) && !unfinished)) {
+        await rm(join(root, name), { recursive: true, force: true });
+      }
+    }
+  }
+
+  /** One change of a name at a time. */
+  #alone<Value>(name: string, change: () => Promise<Value>): Promise<Value> {
+    const turn = (this.#changes.get(name) ?? Promise.resolve()).then(change, change);
+    this.#changes.set(name, turn);
+    const forget = () => {
+      if (this.#changes.get(name) === turn) this.#changes.delete(name);
+    };
+    turn.then(forget, forget);
+    return turn;
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+
+/** A model by its name alone, never by a path. Says nothing of where was looked, because the answer may go far. */
+export async function findByName(name: string): Promise<string> {
+  try {
+    return await findBundle(name);
+  } catch (cause) {
+    if (!(cause instanceof AttuneError) || cause.code !== 'BUNDLE_NOT_FOUND') throw cause;
+    throw new AttuneError(
+      'NOT_FOUND',
+      `There is no model "${name}": it is not registered, and does not lie where models are looked for by name.`,
+      { cause },
+    );
+  }
+}
+
+function mismatch(name: string, expected: string, found: string): AttuneError {
+  return new AttuneError(
+    'BUNDLE_MISMATCH',
+    `The model "${name}" should have the fingerprint ${expected.slice(0, 12)}…, but bundles/${name} has ${found.slice(0, 12)}…: it ` +
+      'was changed or damaged. Put it back from a backup.',
+  );
+}

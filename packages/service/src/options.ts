@@ -1,0 +1,39 @@
+export type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
+
+export interface ServiceOptions {
+  /** Makes the data folder where there is none. True unless told. */
+  create?: boolean | undefined;
+  /** Searches of a collection that may wait; one more is OVERLOADED. 1,024 unless told. */
+  maxQueuedSearches?: number | undefined;
+  /** What happens beside the answers. Nobody hears of it unless told. */
+  log?: Log | undefined;
+  /** From a write to the refresh that shows it, at most, while refreshes are quick. 100 unless told. */
+  refreshMs?: number | undefined;
+  /** Documents up to which a collection is one segment, made anew at every refresh. 1,000 unless told. */
+  foldRows?: number | undefined;
+  /** Rows of a tail (or a quarter of the base, if that is more) beyond which it is merged. 4,000 unless told. */
+  tailRows?: number | undefined;
+  /** A thread that closes longer is stopped; what it was saving is made again from the store. 10,000 unless told. */
+  closeTimeoutMs?: number | undefined;
+}
+
+/** The options, whole. */
+export interface ServiceSettings {
+  maxQueuedSearches: number;
+  log: Log;
+  refreshMs: number;
+  foldRows: number;
+  tailRows: number;
+  closeTimeoutMs: number;
+}
+
+export function serviceSettings(options: ServiceOptions): ServiceSettings {
+  return {
+    maxQueuedSearches: options.maxQueuedSearches ?? 1024,
+    log: options.log ?? (() => undefined),
+    refreshMs: options.refreshMs ?? 100,
+    foldRows: options.foldRows ?? 1000,
+    tailRows: options.tailRows ?? 4000,
+    closeTimeoutMs: options.closeTimeoutMs ?? 10_000,
+  };
+}

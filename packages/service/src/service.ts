@@ -1,0 +1,336 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, realpath } from 'node:fs/promises';
+import { defaultActionWeights } from '@attune/data';
+import type { TokenizedTexts } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import type { LexicalSettings } from '@attune/loop';
+import {
+  type CollectionRecord,
+  type DocumentWrite,
+  Store,
+  type StoredDocument,
+  type UbiEvent,
+  type VerifyReport,
+  type WriteResult,
+} from '@attune/store';
+import { checkWrites } from './collections/check-writes.js';
+import { lexicalSettings } from './collections/lexical-settings.js';
+import { Registry } from './collections/registry.js';
+import type { NumberedRelease, PromoteOptions, ServingCollection } from './collections/serving-collection.js';
+import { releaseName } from './collections/slots.js';
+import { Datasets } from './datasets/datasets.js';
+import { Encoders } from './encoders.js';
+import { bundleFolder } from './folders.js';
+import type { Embedded } from './generation/embedding.js';
+import { searchItem } from './generation/search-item.js';
+import { Jobs } from './jobs/jobs.js';
+import { Models } from './models/models.js';
+import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
+import { SearchLog } from './search-log.js';
+import type { CollectionSummary, SearchAnswer, SearchRequest } from './types.js';
+
+export interface CreateOptions {
+  /** Name of a registered bundle; attune-base-en, which registers itself, unless told. */
+  bundle?: string | undefined;
+  lexical?: Partial<LexicalSettings> | undefined;
+}
+
+export interface PromoteRequest extends PromoteOptions {
+  reason: 'gate' | 'hand';
+  /** Name of the decision. */
+  of?: string | undefined;
+  /** Those in service unless told. */
+  lexical?: LexicalSettings | undefined;
+}
+
+const shippedBundle = 'attune-base-en';
+
+/** Everything that a data folder holds, in service. */
+export class Service {
+  readonly store: Store;
+  readonly folder: string;
+  readonly models: Models;
+  readonly datasets: Datasets;
+  readonly jobs: Jobs;
+  readonly #registry: Registry;
+  readonly #encoders: Encoders;
+  readonly #searchLog: SearchLog;
+  #closing: Promise<void> | undefined;
+
+  private constructor(store: Store, folder: string, settings: ServiceSettings, parts: Parts) {
+    this.store = store;
+    this.folder = folder;
+    this.models = parts.models;
+    this.datasets = parts.datasets;
+    this.jobs = parts.jobs;
+    this.#registry = parts.registry;
+    const { maxQueuedSearches: mostWaiting, closeTimeoutMs } = settings;
+    this.#encoders = new Encoders({ mostWaiting, closeTimeoutMs });
+    this.#searchLog = new SearchLog(store, settings.log);
+  }
+
+  /**
+   * Opens a data folder. Its collections are opened in the background: `ready` says when all of them answer.
+   *
+   * @throws {AttuneError} STORE_LOCKED, FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED, FILE_UNWRITABLE
+   */
+  static async open(folder: string, options: ServiceOptions = {}): Promise<Service> {
+    const { create = true } = options;
+    if (create) await mkdir(folder, { recursive: true });
+    const store = await Store.open(folder, { create });
+    const settings = serviceSettings(options);
+    try {
+      const place = await realpath(folder);
+      const registry = new Registry({ store, folder: place, settings });
+      const models = await Models.open({ store, folder: place });
+      const datasets = await Datasets.open({ store, folder: place });
+      const jobs = await Jobs.open({
+        store,
+        folder: place,
+        models,
+        datasets,
+        promote: (collection, bundle, request) => service.promote(collection, bundle, request),
+      });
+      const service = new Service(store, place, settings, { registry, models, datasets, jobs });
+      await registry.open();
+      jobs.begin();
+      return service;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** Whether every collection answers, and the names of those that do not yet. */
+  ready(): { ready: boolean; waiting: string[] } {
+    const waiting = this.#registry
+      .all()
+      .filter(({ isReady }) => !isReady)
+      .map(({ name }) => name);
+    return { ready: waiting.length === 0 && this.#closing === undefined, waiting };
+  }
+
+  /** @throws {AttuneError} INVALID_ARGUMENT, CONFLICT, NOT_FOUND for a model that is not there */
+  async createCollection(name: string, options: CreateOptions = {}): Promise<CollectionSummary> {
+    const { bundle = shippedBundle, lexical } = options;
+    const settings = lexicalSettings(lexical);
+    const createdAt = Date.now();
+    const record: CollectionRecord = {
+      createdAt,
+      release: 1,
+      golden: null,
+      learning: {
+        schedule: null,
+        everyJudgedQueries: null,
+        promotion: 'byHand',
+        datasets: [],
+        actionWeights: { ...defaultActionWeights },
+      },
+    };
+    const serving = await this.#registry.create(name, record, async () => {
+      const { fingerprint } = await this.models.ensure(bundle);
+      return { createdAt, bundle, fingerprint, lexical: settings, reason: 'first', of: null };
+    });
+    return this.#summary(serving);
+  }
+
+  /** Ends its searches, and removes its documents, releases and aliases. Events stay. */
+  dropCollection(name: string): Promise<void> {
+    return this.#registry.drop(name);
+  }
+
+  /** By name. */
+  collections(): Promise<CollectionSummary[]> {
+    return Promise.all(this.#registry.all().map((serving) => this.#summary(serving)));
+  }
+
+  async collection(nameOrAlias: string): Promise<CollectionSummary> {
+    return this.#summary(this.#registry.get(nameOrAlias));
+  }
+
+  /** By alias. */
+  aliases(): { alias: string; collection: string }[] {
+    return this.#registry.aliases();
+  }
+
+  /** Makes a name stand for a collection, or for another one than before. */
+  setAlias(alias: string, collection: string): Promise<void> {
+    return this.#registry.setAlias(alias, collection);
+  }
+
+  removeAlias(alias: string): Promise<void> {
+    return this.#registry.removeAlias(alias);
+  }
+
+  async configure(
+    collection: string,
+    { golden, learning }: Partial<Pick<CollectionRecord, 'golden' | 'learning'>>,
+  ): Promise<CollectionRecord> {
+    return this.#registry.get(collection).configure({
+      ...(golden !== undefined && { golden }),
+      ...(learning !== undefined && { learning }),
+    });
+  }
+
+  /**
+   * Writes documents, all or none; answered once they are durable, with `refresh` once searches see them.
+   *
+   * @throws {AttuneError} INVALID_ARGUMENT naming the first that is wrong, by its place; what the store throws
+   */
+  async write(
+    collection: string,
+    writes: readonly DocumentWrite[],
+    options: { refresh?: boolean | undefined } = {},
+  ): Promise<WriteResult[]> {
+    checkWrites(writes);
+    return this.#registry.get(collection).write(writes, { refresh: options.refresh ?? false });
+  }
+
+  async document(collection: string, id: string): Promise<StoredDocument | undefined> {
+    return this.store.document(this.#registry.get(collection).name, id);
+  }
+
+  /** By id. */
+  async documents(
+    collection: string,
+    { after, limit = 100 }: { after?: string | undefined; limit?: number | undefined } = {},
+  ): Promise<StoredDocument[]> {
+    const { name } = this.#registry.get(collection);
+    return this.store.documents(name, { limit, ...(after !== undefined && { after }) });
+  }
+
+  /** @throws {AttuneError} INVALID_ARGUMENT, DIMENSION_MISMATCH, NOT_FINITE, NOT_FOUND, UNAVAILABLE, OVERLOADED, CANCELLED */
+  async search(collection: string, request: SearchRequest): Promise<SearchAnswer> {
+    const serving = this.#registry.get(collection);
+    const item = searchItem(request);
+    const { hitsJson, count, ids, release, fingerprint } = await serving.search(item, request.signal);
+    const queryId = randomUUID();
+    if (ids) {
+      this.#searchLog.add({
+        queryId,
+        collection: serving.name,
+        text: item.text,
+        at: Date.now(),
+        release,
+        fingerprint,
+        hits: ids,
+        offset: item.offset,
+        ...(request.filter !== undefined && { filter: request.filter }),
+      });
+    }
+    return { queryId, release, fingerprint, hitsJson, count };
+  }
+
+  /**
+   * Vectors by the model of a collection (its name or alias) or of a bundle.
+   *
+   * @throws {AttuneError} NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE, OVERLOADED, CANCELLED
+   */
+  async embed(
+    model: string,
+    input: readonly string[] | TokenizedTexts,
+    role: 'query' | 'document',
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<Embedded> {
+    const item = { role, input };
+    const serving = this.#registry.find(model);
+    if (serving) return serving.current.embed(item, signal);
+    for (const { generations } of this.#registry.all()) {
+      const using = generations.find(({ release, isReady }) => isReady && release.bundle === model);
+      if (using) return using.embed(item, signal);
+    }
+    if ((await this.store.get('bundle', model)) === undefined)
+      throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${JSON.stringify(model)}.`);
+    return this.#encoders.embed(model, bundleFolder(this.folder, model), item, signal);
+  }
+
+  /** Keeps what people did. The searches that it cites are in the store by then. */
+  async recordEvents(
+    events: readonly UbiEvent[],
+    { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
+  ): Promise<{ count: number }> {
+    await this.#searchLog.flush();
+    const options = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const { count } = await this.store.appendEvents(events, options);
+    return { count };
+  }
+
+  /**
+   * Puts a model into service: its index is made beside what is in service, then both are flipped as one.
+   *
+   * @throws {AttuneError} NOT_FOUND, CANCELLED; what the store and the encoder throw: then nothing has changed
+   */
+  async promote(collection: string, bundle: string, request: PromoteRequest): Promise<NumberedRelease> {
+    const serving = this.#registry.get(collection);
+    const { reason, of = null, lexical, signal, onProgress } = request;
+    const { fingerprint } = await this.models.ensure(bundle);
+    const settings = lexicalSettings(lexical ?? (serving.current.release.lexical as LexicalSettings));
+    return serving.promote({ bundle, fingerprint, lexical: settings, reason, of }, { signal, onProgress });
+  }
+
+  /**
+   * Goes back to what was in service before the present release; a second call goes forth again.
+   *
+   * @throws {AttuneError} CONFLICT when nothing was in service before
+   */
+  async rollBack(collection: string): Promise<NumberedRelease> {
+    return this.#registry.get(collection).rollBack();
+  }
+
+  /** The newest first. */
+  async releases(collection: string): Promise<NumberedRelease[]> {
+    const prefix = releaseName(this.#registry.get(collection).name, '');
+    const found = await this.store.list('release', { prefix });
+    return found
+      .map(({ name, value }) => ({ ...value, number: Number(name.slice(prefix.length)) }))
+      .sort((a, b) => b.number - a.number);
+  }
+
+  async backup(folder: string): Promise<void> {
+    await this.#searchLog.flush();
+    await this.store.backup(folder);
+  }
+
+  verify(): Promise<VerifyReport> {
+    return this.store.verify();
+  }
+
+  /** Answers what was asked, writes what is left to write, ends jobs and threads, and closes the store. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([this.jobs.close(), this.#registry.close(), this.#encoders.close()]);
+    await this.#searchLog.flush();
+    await this.store.close();
+  }
+
+  async #summary(serving: ServingCollection): Promise<CollectionSummary> {
+    const { name, record, current } = serving;
+    const { bundle, fingerprint } = current.release;
+    const [documents, stored] = await Promise.all([
+      this.store.countDocuments(name),
+      this.store.get('bundle', bundle),
+    ]);
+    return {
+      name,
+      createdAt: record.createdAt,
+      documents,
+      release: current.number,
+      bundle,
+      fingerprint,
+      dim: current.state?.dim ?? stored?.value.dim ?? 0,
+      indexed: current.state?.documents ?? 0,
+      ready: current.isReady,
+    };
+  }
+}
+
+interface Parts {
+  registry: Registry;
+  models: Models;
+  datasets: Datasets;
+  jobs: Jobs;
+}
