@@ -27,6 +27,8 @@ export interface ServerOptions {
   logger?: FastifyBaseLogger | undefined;
   /** Said in the OpenAPI document. */
   version?: string | undefined;
+  /** More routes than those of the API, such as a page; they declare what every route declares. */
+  routes?: readonly ((app: ServerApp) => Promise<void>)[] | undefined;
 }
 
 declare module 'fastify' {
@@ -97,7 +99,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   guardRoutes(app, declaredRoutes, { keys, policy, load, origins, metrics });
   drainOnClose(app, load, closing);
   await registerOpenApi(app, options.version ?? '0.1.0');
-  for (const route of routes) await app.register(route);
+  for (const route of [...routes, ...(options.routes ?? [])]) await app.register(route);
   await keys.refresh();
   await app.ready();
   // Node knows one limit for all; a route's own covers its body too and is the shorter one.

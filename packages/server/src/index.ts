@@ -15,6 +15,7 @@ export type { ServerOptions } from './app.js';
 export { defaultHost, defaultPort, serve } from './listen.js';
 export { defaultLimits } from './limits.js';
 export type { ServerLimits } from './limits.js';
+export { stderrLogger } from './logging.js';
 export type { KeyPolicy } from './guard.js';
 export type { DeclaredRoute, RouteScope, ServerApp } from './route.js';
 

@@ -18,3 +18,8 @@ export type { NumberedRelease } from './collections/serving-collection.js';
 export type { Embedded } from './generation/embedding.js';
 export { documentTextOf } from './generation/document-text.js';
 export type { CollectionSummary, SearchAnswer, SearchHit, SearchMode, SearchRequest } from './types.js';
+
+// Copies of a data folder, and what brings models in while no server runs.
+export { type BackupOptions, type BackupSummary, backUpData } from './backup/back-up-data.js';
+export { restoreData } from './backup/restore-data.js';
+export { type ModelView, Models } from './models/models.js';

@@ -1,3 +1,4 @@
+import { AttuneError } from '@attune/errors';
 import { Type } from 'typebox';
 import { KiB, type ServerApp } from '../route.js';
 import {
@@ -55,6 +56,25 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
       response: { 200: CollectionSummary },
     },
     handler: async (request) => app.service.collection(request.params.collection),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/collections/:collection/settings',
+    config: { scope: 'train', bodyLimit: 0, timeoutMs: 10_000 },
+    schema: {
+      operationId: 'getCollectionSettings',
+      tags,
+      summary: 'When and from what a collection learns, and the golden set that candidates must pass',
+      params: CollectionParams,
+      response: { 200: CollectionSettings },
+    },
+    handler: async (request) => {
+      const { name } = await app.service.collection(request.params.collection);
+      const found = await app.service.store.get('collection', name);
+      if (found !== undefined) return found.value;
+      throw new AttuneError('NOT_FOUND', `There is no collection ${JSON.stringify(name)} any more.`);
+    },
   });
 
   app.route({

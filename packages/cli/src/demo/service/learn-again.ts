@@ -1,0 +1,102 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MainJobResult } from '@attune/loop';
+import type { GateReport } from '@attune/report';
+import { type Api, connect, type Job } from '../../connection.js';
+import { gateReportOf } from '../../gate-report.js';
+import { startServer } from '../../running-server.js';
+import { version } from '../../version.js';
+import { addCycleDatasets } from './datasets.js';
+import { fillCollection, lexicalOf } from './fill.js';
+
+export interface LearnAgainOptions {
+  out: string;
+  /** Of the collection and the datasets. */
+  name: string;
+  queries: readonly string[];
+  signal: AbortSignal;
+  onStep(detail: string): void;
+  watch(api: Api, job: Job): Promise<Job>;
+}
+
+export interface LearntAgain {
+  collection: string;
+  /** What was searched for over HTTP, and what was clicked. */
+  feedback: { query: string; queryId: string; shown: number; clicked: string | null }[];
+  gate: GateReport;
+  candidate: string | null;
+  outcome: string;
+  seconds: number;
+}
+
+/** Where the demo's server has its data. */
+export const serviceFolder = (out: string) => join(out, 'service');
+
+const shown = 10;
+
+/**
+ * The loop once round, as a shop would go: serves the tuned model, searches over HTTP, says what was clicked, and runs a cycle that
+ * learns from the log and these events. Three searches are no feedback to decide by, and the gate says so.
+ */
+export async function learnAgain(result: MainJobResult, options: LearnAgainOptions): Promise<LearntAgain> {
+  const { out, name, onStep } = options;
+  const startedAt = performance.now();
+  const data = serviceFolder(out);
+  await rm(data, { recursive: true, force: true });
+  onStep('starting the server');
+  const server = await startServer({ data, port: 0, logLevel: 'error', version });
+  try {
+    const { service } = server;
+    onStep('filling a collection');
+    await service.models.import(`${name}-base`, result.tuning.base.path);
+    await service.models.import(`${name}-tuned`, join(out, result.files.bundle));
+    const { documents } = result.dataset;
+    await fillCollection(service, name, { bundle: `${name}-base`, lexical: lexicalOf(result), documents });
+    const { golden, log } = await addCycleDatasets(service, result.dataset, { prefix: name, folder: out });
+
+    const api = connect({ url: server.url });
+    onStep('promoting the tuned model');
+    await api.promote(name, `${name}-tuned`);
+    await api.configure(name, {
+      golden: { dataset: golden.dataset, slice: golden.slice },
+      learning: { datasets: [log] },
+    });
+    onStep('searching and clicking');
+    const feedback: LearntAgain['feedback'] = [];
+    for (const query of options.queries) feedback.push(await searchAndClick(api, name, query));
+
+    const job = await options.watch(api, await api.startJob({ kind: 'cycle', collection: name }));
+    const decision = (await api.decisions(name)).find((each) => each.job === job.id)!;
+    const { candidate = null, outcome = '' } = (job.result ?? {}) as Partial<LearntAgain>;
+    return {
+      collection: name,
+      feedback,
+      gate: gateReportOf(decision, {
+        serving: `${name}-tuned`,
+        golden: { name: `${golden.dataset}/${golden.slice}`, queries: golden.queries },
+      }),
+      candidate,
+      outcome,
+      seconds: (performance.now() - startedAt) / 1000,
+    };
+  } finally {
+    await server.close();
+  }
+}
+
+/** A search, what it showed, and a click on its first answer. */
+async function searchAndClick(api: Api, collection: string, query: string) {
+  const answer = await api.search(collection, { text: query, limit: shown });
+  const event = (action: string, id: string, rank: number) => ({
+    action_name: action,
+    query_id: answer.query_id,
+    timestamp: new Date().toISOString(),
+    client_id: 'demo',
+    event_attributes: { object: { object_id: id }, position: { ordinal: rank } },
+  });
+  const clicked = answer.hits[0]?.id ?? null;
+  const events = answer.hits.map(({ id }, i) => event('impression', id, i + 1));
+  if (clicked !== null) events.push(event('click', clicked, 1));
+  if (events.length > 0) await api.sendEvents(events);
+  return { query, queryId: answer.query_id, shown: answer.hits.length, clicked };
+}
