@@ -1,9 +1,8 @@
 import type { Choice } from '@attune/evaluate';
-import { meanMetric } from '@attune/evaluate';
 import { chooseBm25, type LexicalIndex, rankedRowsOf } from '@attune/search';
 import { rankingsOf } from './answers.js';
 import type { Catalogue } from './catalogue.js';
-import type { JudgedSet } from './judged.js';
+import { type JudgedSet, meanOn, measureOf } from './judged.js';
 
 export interface BestBm25 {
   index: LexicalIndex;
@@ -26,9 +25,10 @@ export function bestBm25(catalogue: Catalogue, choosing: JudgedSet): BestBm25 {
     const found = chooseBm25({
       texts: catalogue.texts(fields),
       queries,
+      k: measureOf(choosing).depth,
       judge: (hits) => {
         const answers = choosing.queries.map((_, i) => rankedRowsOf(hits, i));
-        return meanMetric(choosing.judgments, rankingsOf(answers, choosing, catalogue), 'ndcg@10');
+        return meanOn(choosing, rankingsOf(answers, choosing, catalogue));
       },
     });
     const nameOf = ({ analyser, k1, b }: { analyser: string; k1: number; b: number }) =>

@@ -1,8 +1,8 @@
-import { bootstrapInterval, type Choice, evaluateRun, meanMetric } from '@attune/evaluate';
+import { bootstrapInterval, type Choice } from '@attune/evaluate';
 import { chooseFusionWeight, type FusionParts, type FusionWeight, type RankedRows } from '@attune/search';
 import { fusedAnswers, rankingsOf } from './answers.js';
 import type { Catalogue } from './catalogue.js';
-import type { JudgedSet } from './judged.js';
+import { type JudgedSet, meanOn, measureOf } from './judged.js';
 
 const metric = 'ndcg@10';
 
@@ -18,14 +18,11 @@ export function chooseFusion(
   const rank = (answers: readonly RankedRows[]) => rankingsOf(answers, choosing, catalogue);
   const { weight: liked, tries } = chooseFusionWeight({
     queries: parts,
-    judge: (answers) => meanMetric(choosing.judgments, rank(answers), metric),
+    judge: (answers) => meanOn(choosing, rank(answers)),
   });
   const alone = tries.filter((attempt) => attempt.weight === 0 || attempt.weight === 'lexicalOnly');
   const better = alone.reduce((best, attempt) => (attempt.score > best.score ? attempt : best));
-  const valuesWith = (weight: FusionWeight) =>
-    evaluateRun(choosing.judgments, rank(fusedAnswers(parts, weight)), { metrics: [metric] }).values.get(
-      metric,
-    )!;
+  const valuesWith = (weight: FusionWeight) => measureOf(choosing).values(rank(fusedAnswers(parts, weight)));
   const [mixed, single] = [valuesWith(liked), valuesWith(better.weight)];
   const differences = Float64Array.from(mixed, (value, i) => value - single[i]!).filter(
     (value) => !Number.isNaN(value),

@@ -62,7 +62,7 @@ export {
   type LearningOptions,
   type LearningSet,
   learningSet,
-  type NewestQuery,
+  type ShownQuery,
 } from './cycle/learning-set.js';
 export { type CondensedQuery, judgeCondensed, type NewestJudgement } from './cycle/judge-newest.js';
 export type { ChosenLexical } from './cycle/choose-lexical.js';

@@ -1,11 +1,10 @@
-import { meanMetric } from '@attune/evaluate';
 import { FlatIndex } from '@attune/search';
 import { denseAnswers, rankingsOf } from './answers.js';
 import type { Catalogue } from './catalogue.js';
-import type { JudgedSet } from './judged.js';
+import { type JudgedSet, meanOn, measureOf } from './judged.js';
 
 /**
- * NDCG@10 of exact search with these vectors: what training and preparation are chosen by.
+ * How good exact search with these vectors is (NDCG@10, or the set's own measure): what training and preparation are chosen by.
  *
  * @param documents  float32, [documents of the catalogue, dim], rows of unit length
  * @param queries    float32, [queries of the set, dim]
@@ -18,6 +17,6 @@ export async function judgeVectors(
 ): Promise<number> {
   const index = new FlatIndex({ dim, metric: 'cosine' });
   index.add(documents);
-  const answers = await denseAnswers(index, queries, set, catalogue, { depth: 10, signal });
-  return meanMetric(set.judgments, rankingsOf(answers, set, catalogue), 'ndcg@10');
+  const answers = await denseAnswers(index, queries, set, catalogue, { depth: measureOf(set).depth, signal });
+  return meanOn(set, rankingsOf(answers, set, catalogue));
 }

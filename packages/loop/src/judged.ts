@@ -1,6 +1,6 @@
 import type { AttributeValue, Dataset, JudgedSlice, Judgments } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import { halfOf } from '@attune/evaluate';
+import { evaluateRun, halfOf, meanOfDefined, type Ranking } from '@attune/evaluate';
 
 /** One judged query, as it is searched. */
 export interface JudgedQuery {
@@ -16,7 +16,27 @@ export interface JudgedSet {
   name: string;
   queries: JudgedQuery[];
   judgments: Judgments;
+  /** How a ranking is judged here: by NDCG@10 of the judgments unless told. */
+  measure?: SetMeasure | undefined;
 }
+
+export interface SetMeasure {
+  /** Documents of each answer that it looks at. */
+  depth: number;
+  /** The value of every query, NaN where it has none; the same queries have one whatever the rankings. */
+  values: (rankings: readonly Ranking[]) => Float64Array;
+}
+
+const byNdcg = (judgments: Judgments): SetMeasure => ({
+  depth: 10,
+  values: (rankings) => evaluateRun(judgments, rankings, { metrics: ['ndcg@10'] }).values.get('ndcg@10')!,
+});
+
+export const measureOf = ({ measure, judgments }: JudgedSet): SetMeasure => measure ?? byNdcg(judgments);
+
+/** The mean over the queries that have a value: what choices go by. */
+export const meanOn = (set: JudgedSet, rankings: readonly Ranking[]): number =>
+  meanOfDefined(measureOf(set).values(rankings)).mean;
 
 /** On which queries choices are made, and from which others figures come. */
 export interface JudgedSets {

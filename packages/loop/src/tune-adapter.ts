@@ -40,7 +40,11 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     documents: catalogue.ids.length,
   };
   const chosen = chooseRecipe({ tier: 'adapter', ...size });
-  const recipe = { ...chosen.recipe, epochs: tuning.epochs ?? chosen.recipe.epochs };
+  const recipe = {
+    ...chosen.recipe,
+    ...tuning.recipe,
+    epochs: tuning.epochs ?? tuning.recipe?.epochs ?? chosen.recipe.epochs,
+  };
   const { model, ...training } = await trainAdapter({
     vectors,
     dimIn,

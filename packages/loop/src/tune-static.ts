@@ -39,7 +39,11 @@ export async function tuneStatic(
     documents: catalogue.ids.length,
   };
   const chosen = chooseRecipe({ tier: 'static', ...size });
-  const recipe = { ...chosen.recipe, epochs: tuning.epochs ?? chosen.recipe.epochs };
+  const recipe = {
+    ...chosen.recipe,
+    ...tuning.recipe,
+    epochs: tuning.epochs ?? tuning.recipe?.epochs ?? chosen.recipe.epochs,
+  };
   const { model, ...training } = await trainStatic({
     table,
     dim,

@@ -25,6 +25,8 @@ export const defaultBase: Record<Tier, string> = { static: 'attune-base-en', ada
 export interface TuneOptions {
   dataset: Dataset;
   tier: Tier;
+  /** What choices are made on; the dataset's choosing queries unless told. */
+  choosing?: JudgedSet | undefined;
   /** A bundle's folder or name; the tier's default unless told. */
   base?: string | undefined;
   /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run goes on. */
@@ -33,6 +35,8 @@ export interface TuneOptions {
   seed?: number | undefined;
   /** Instead of the recipe's. */
   epochs?: number | undefined;
+  /** Settings that take the place of the recipe's. */
+  recipe?: Partial<Recipe> | undefined;
   /** The lowest weight of an interaction to learn from; half of the highest unless told. */
   leastWeight?: number | undefined;
   force?: boolean | undefined;
@@ -108,7 +112,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     bundle,
     seed,
     catalogue: new Catalogue(dataset.documents),
-    choosing: judgedSets(dataset).choosing,
+    choosing: options.choosing ?? judgedSets(dataset).choosing,
     checkpoint: { folder: run },
     lineage: {
       base: bundle.fingerprint,

@@ -2,7 +2,7 @@ import { byFrequency, byWordCount, sliceQueries } from '@attune/evaluate';
 import type { Filter, RankedRows } from '@attune/search';
 import type { Catalogue } from '../catalogue.js';
 import type { PairedScores } from './gate-rules.js';
-import type { NewestQuery } from './learning-set.js';
+import type { ShownQuery } from './learning-set.js';
 import { equalitiesOf } from './learning-set.js';
 import { type Release, releaseAnswers } from './release-answers.js';
 
@@ -62,7 +62,7 @@ export function judgeCondensed(queries: readonly CondensedQuery[]): {
   };
 }
 
-function dcgAt10(gains: readonly number[]): number {
+export function dcgAt10(gains: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < Math.min(10, gains.length); ++i) sum += gains[i]! / Math.log2(i + 2);
   return sum;
@@ -70,7 +70,7 @@ function dcgAt10(gains: readonly number[]): number {
 
 /** Both releases on the queries of the newest time slice. */
 export async function judgeNewest(
-  newest: readonly NewestQuery[],
+  newest: readonly ShownQuery[],
   catalogue: Catalogue,
   releases: { candidate: Release; serving: Release },
   signal?: AbortSignal,
@@ -112,7 +112,7 @@ export async function judgeNewest(
 export const idsOf = ({ rows }: RankedRows, catalogue: Catalogue): string[] =>
   Array.from(rows, (row) => catalogue.ids[row]!);
 
-function slicesOf(queries: readonly NewestQuery[]): PairedScores['slices'] {
+function slicesOf(queries: readonly ShownQuery[]): PairedScores['slices'] {
   const rows = queries.map(({ text }, i) => ({ id: String(i), text }));
   const frequency = new Map(queries.map(({ visits }, i) => [String(i), visits]));
   const filters = queries.map(({ filter }) => equalitiesOf(filter) ?? {});

@@ -1,8 +1,16 @@
-import type { AttributeValue, Dataset, DocumentRow, Interaction, Judgments, QueryRow } from '@attune/data';
-import type { Feedback } from './feedback.js';
+import {
+  type AttributeValue,
+  type Dataset,
+  type DocumentRow,
+  foldText,
+  type Interaction,
+  type Judgments,
+  type QueryRow,
+} from '@attune/data';
+import type { Feedback, Visit } from './feedback.js';
 import { estimatePositionBias, examinationOf, type PositionBias } from './position-bias.js';
-import { meanRate, ratesOf } from './rates.js';
-import { type FeedbackSplit, splitFeedback } from './split-feedback.js';
+import { actionsByRank, type Rates, ratesOf, smoothedRate } from './rates.js';
+import { splitFeedback } from './split-feedback.js';
 
 export interface LearningOptions {
   seed: number;
@@ -12,21 +20,23 @@ export interface LearningOptions {
   golden: readonly string[];
 }
 
-/** A query of the newest time slice, with what was shown and done there. */
-export interface NewestQuery {
+/** A query with what was shown and done, to judge a ranking by. */
+export interface ShownQuery {
   text: string;
   filter: unknown;
-  /** People who asked it there. */
+  /** People who asked it. */
   visits: number;
   pairs: { documentId: string; actions: number; examined: number }[];
 }
 
 /** What a cycle learns from and chooses on, and what its feedback says of the newest queries. Plain data but for judgments. */
 export interface LearningSet {
-  /** Train queries with interactions, and a slice `dev` to choose on; a slice `test` stands empty, so that dev is not halved. */
+  /** Train queries with interactions; a slice `dev` of the other datasets' queries to choose on, and an empty `test`. */
   dataset: Dataset;
   bias: PositionBias;
-  newest: NewestQuery[];
+  /** To choose on and to judge by, the latter from the newest time slice. */
+  choosing: ShownQuery[];
+  newest: ShownQuery[];
   /** Begin of the newest time slice, milliseconds since 1970; null without feedback. */
   newestFrom: number | null;
   counts: LearningCounts;
@@ -42,17 +52,6 @@ export interface LearningCounts {
   datasetChooseQueries: number;
   /** Rows of those datasets that were left out: judged elsewhere, or their document is not in the collection. */
   datasetLeftOut: number;
-  /** Choosing queries left out because their filter is not made of equalities. */
-  filterLeftOut: number;
-}
-
-/** Looks that are added to every pair at the mean rate, so that one click on a document hardly seen is no certainty. */
-export const smoothingLooks = 1;
-
-/** A weight of 1/2 is what a document acted on as often as the average one gets. */
-export function weightOf(actions: number, examined: number, mean: number): number {
-  const rate = (actions + smoothingLooks * mean) / (examined + smoothingLooks);
-  return rate / (rate + mean);
 }
 
 const source = { file: 'events', line: 0 };
@@ -67,9 +66,10 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
     golden: options.golden,
     others: others.map(({ query, isChosenOn }) => ({ text: query, isChosenOn })),
   });
-  const bias = estimatePositionBias(feedback.visits, split.groups);
+  const textOf = numbersOf(feedback.queries.map(({ text }) => foldText(text)));
+  const bias = estimatePositionBias(feedback.visits, textOf);
   const examination = examinationOf(bias.exponent);
-  const mean = meanRate(ratesOf(feedback.visits, examination));
+  const usual = actionsByRank(feedback.visits);
   const counts: LearningCounts = {
     trainQueries: 0,
     pairs: 0,
@@ -78,44 +78,26 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
     datasetPairs: 0,
     datasetChooseQueries: 0,
     datasetLeftOut: 0,
-    filterLeftOut: 0,
   };
   const queries: QueryRow[] = [];
   const interactions: Interaction[] = [];
   const judgments: Judgments = new Map();
 
-  for (const [query, pairs] of ratesOf(split.train, examination)) {
+  const learned = ratesOf(split.train, examination, usual);
+  const typical = typicalRate(learned);
+  for (const [query, pairs] of learned) {
     const { text } = feedback.queries[query]!;
     const id = `e${query}`;
     const acted = [...pairs].filter(([, { actions }]) => actions > 0);
     if (acted.length === 0) continue;
     counts.trainQueries += 1;
     queries.push({ id, text, part: 'train', source });
-    for (const [documentId, { actions, examined }] of acted) {
-      const weight = weightOf(actions, examined, mean);
-      interactions.push({ queryId: id, query: text, documentId, weight, source });
+    for (const [documentId, pair] of acted) {
+      const rate = smoothedRate(pair);
+      interactions.push({ queryId: id, query: text, documentId, weight: rate / (rate + typical), source });
     }
   }
   counts.pairs = interactions.length;
-
-  for (const [query, pairs] of ratesOf(split.choose, examination)) {
-    const { text, filter } = feedback.queries[query]!;
-    const grades = new Map<string, number>();
-    for (const [id, { actions, examined }] of pairs) {
-      if (actions > 0) grades.set(id, weightOf(actions, examined, mean));
-    }
-    if (grades.size === 0) continue;
-    const equalities = equalitiesOf(filter);
-    if (equalities === undefined) {
-      counts.filterLeftOut += 1;
-      continue;
-    }
-    const id = `e${query}`;
-    queries.push({ id, text, part: 'dev', filter: equalities, source });
-    judgments.set(id, grades);
-    counts.chooseQueries += 1;
-  }
-
   others.forEach((row, place) => {
     const side = split.otherSides[place]!;
     const grades = new Map([...row.grades].filter(([id]) => known.has(id)));
@@ -142,7 +124,11 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
     }
   });
 
-  const newest = newestQueries(feedback, split, examination);
+  const shown = (visits: readonly Visit[]) =>
+    shownQueries(feedback, visits, ratesOf(visits, examination, usual));
+  const choosing = shown(split.choose.filter(({ isRecorded }) => isRecorded));
+  counts.chooseQueries = choosing.length;
+  const newest = shown(split.judge.filter(({ isRecorded }) => isRecorded));
   counts.newestQueries = newest.length;
   return {
     dataset: {
@@ -156,26 +142,45 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
       ],
     },
     bias,
+    choosing,
     newest,
     newestFrom: Number.isFinite(split.newestFrom) ? split.newestFrom : null,
     counts,
   };
 }
 
-/** Only visits whose search record says what was shown can judge: without it nobody knows what was passed over. */
-function newestQueries(
-  feedback: Feedback,
-  split: FeedbackSplit,
-  examination: (rank: number) => number,
-): NewestQuery[] {
-  const recorded = split.judge.filter(({ isRecorded }) => isRecorded);
+/**
+ * Queries that somebody acted on. Only visits whose search record says what was shown can judge: without it nobody knows what was
+ * passed over.
+ */
+function shownQueries(feedback: Feedback, recorded: readonly Visit[], rates: Rates): ShownQuery[] {
   const visits = new Map<number, number>();
   for (const { query } of recorded) visits.set(query, (visits.get(query) ?? 0) + 1);
-  return [...ratesOf(recorded, examination)].map(([query, pairs]) => ({
-    ...feedback.queries[query]!,
-    visits: visits.get(query)!,
-    pairs: [...pairs].map(([documentId, rate]) => ({ documentId, ...rate })),
-  }));
+  return [...rates]
+    .filter(([, pairs]) => [...pairs.values()].some(({ actions }) => actions > 0))
+    .map(([query, pairs]) => ({
+      ...feedback.queries[query]!,
+      visits: visits.get(query)!,
+      pairs: [...pairs].map(([documentId, { actions, examined }]) => ({ documentId, actions, examined })),
+    }));
+}
+
+/** The middle one of the rates of all pairs that were acted on: its weight is 1/2. */
+function typicalRate(rates: Rates): number {
+  const all = [...rates.values()].flatMap((pairs) =>
+    [...pairs.values()].filter(({ actions }) => actions > 0).map(smoothedRate),
+  );
+  return all.sort((a, b) => a - b)[all.length >> 1] ?? 1;
+}
+
+/** Equal texts have equal numbers. */
+function numbersOf(texts: readonly string[]): number[] {
+  const numbers = new Map<string, number>();
+  return texts.map((text) => {
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  });
 }
 
 interface OtherRow {

@@ -6,13 +6,14 @@ import type { Dataset, DocumentRow, ValidationReport } from '@attune/data';
 import { Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Filter } from '@attune/search';
-import type { TrainingProgress } from '@attune/train';
+import type { Recipe, TrainingProgress } from '@attune/train';
 import { Catalogue } from '../catalogue.js';
 import type { LexicalSettings } from '../collection-files.js';
 import { type JudgedSet, judgedSets } from '../judged.js';
 import { datasetDigest } from '../training-pairs.js';
 import { type TuneResult, tuneModel } from '../tune.js';
 import { type ChosenLexical, chooseLexical } from './choose-lexical.js';
+import { choosingSet } from './choosing-set.js';
 import { collectFeedback, type FeedbackCounts, type FeedbackEvent, stableJson } from './feedback.js';
 import { decideGate } from './gate.js';
 import type { GateDecision, GateInput, GateRules, LatencyRatio } from './gate-rules.js';
@@ -68,6 +69,21 @@ export interface CycleResult {
     latency: LatencyRatio | undefined;
   };
 }
+
+/**
+ * For a static model that has been tuned already: smaller steps and a softer loss than for a fresh one, and three epochs however few the
+ * pairs are. On the icons' dev queries, with 8,604 pairs from 60,000 simulated searches, the recipe of a fresh model harmed the one in
+ * service (0.426 after 0.431), and this one helps it (0.440). Beginning again with the base of what is in service gave 0.415.
+ */
+export const continualRecipe: Partial<Recipe> = {
+  learningRate: 0.05,
+  temperature: 0.1,
+  epochs: 3,
+  pull: 0.02,
+};
+
+/** A pair is learned from when its rate is at least 2/3 of the typical one's: of the icons' clicked pairs 0.441 beside 0.440 for all. */
+export const leastPairWeight = 0.4;
 
 /** Fewer pairs are not learned from: the recipes were chosen with thousands. */
 export const leastPairs = 100;
@@ -143,7 +159,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
 
   onStep?.('validate', 'checking what the events came to');
   const { report, dataset } = await steps.run('validated', () =>
-    validateLearning({ ...learning.dataset, documents: [...documents] }, steps.path('checked'), {
+    validateLearning(withChoosing(learning, documents), steps.path('checked'), {
       quarantine: steps.path('quarantine.jsonl'),
       signal,
     }).then(({ report, dataset }) => ({ report, dataset: { ...dataset, documents: [] } })),
@@ -158,7 +174,12 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   if (tooDirty.passed === false) return gate({ validation });
 
   onStep?.('train', 'reading');
-  const learned: Dataset = { ...dataset, documents: [...documents] };
+  const learned: Dataset = {
+    ...dataset,
+    documents: [...documents],
+    queries: learning.dataset.queries,
+  };
+  const choosing = choosingSet(learning.choosing, judgedSets(learned).choosing);
   const tuned = await steps.run('tuned', async () => {
     const { model, head } = servingBundle;
     const {
@@ -171,8 +192,9 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
       base: serving.bundle,
       out: options.candidate,
       seed,
-      // Weights were weighed already: a clicked document is learned from, however little.
-      leastWeight: Number.MIN_VALUE,
+      choosing,
+      recipe: model.kind === 'static' ? continualRecipe : undefined,
+      leastWeight: leastPairWeight,
       force: true,
       signal,
       onStep: (detail) => onStep?.('train', detail),
@@ -197,7 +219,6 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   const goldenVectors = { match: true, said: "The candidate's golden vectors come out." };
 
   onStep?.('choose', 'how words count beside the candidate');
-  const choosing = judgedSets(learned).choosing;
   const lexical = await steps.run('lexical', () =>
     chooseLexical({ encoder, catalogue, choosing, serving: serving.lexical, signal }),
   );
@@ -259,6 +280,23 @@ const nothingKnown: GateInput = {
   goldenVectors: undefined,
   latency: undefined,
 };
+
+/** All of it as one dataset: the queries that are chosen on by clicks stand in dev, so that validation sees what leaks. */
+function withChoosing({ dataset, choosing }: LearningSet, documents: readonly DocumentRow[]): Dataset {
+  const { queries, judgments } = choosingSet(choosing, { name: '', queries: [], judgments: new Map() });
+  const source = { file: 'events', line: 0 };
+  return {
+    ...dataset,
+    documents: [...documents],
+    queries: [
+      ...dataset.queries,
+      ...queries.map(({ id, text }) => ({ id, text, part: 'dev' as const, source })),
+    ],
+    slices: dataset.slices.map((slice) =>
+      slice.name === 'dev' ? { ...slice, judgments: new Map([...slice.judgments, ...judgments]) } : slice,
+    ),
+  };
+}
 
 /** Why this feedback cannot be learned from; empty when it can. */
 function lackOf({ counts }: LearningSet): string[] {

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { HttpError } from '../errors.js';
+import { idempotencyKeyOf } from '../idempotency.js';
 import { shownJob } from '../job-events.js';
 import type { ServerApp } from '../route.js';
 import { Dataset, DatasetFileParams, DatasetParams, ValidationReport } from '../schemas/datasets.js';
-import { IdempotencyHeaders, Job } from '../schemas/jobs.js';
+import { Job } from '../schemas/jobs.js';
+import { IdempotencyHeaders } from '../schemas/primitives.js';
 import { limitedStream } from '../streamed-body.js';
 
 const tags = ['datasets'];
@@ -75,7 +77,7 @@ export async function datasetRoutes(app: ServerApp): Promise<void> {
       const job = await jobs.start(
         'validate',
         { dataset: request.params.dataset },
-        { idempotencyKey: request.headers['idempotency-key'] },
+        { idempotencyKey: idempotencyKeyOf(request) },
       );
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(shownJob(job));
     },

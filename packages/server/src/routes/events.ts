@@ -1,9 +1,11 @@
 import type { UbiEvent as Event } from '@attune/store';
 import { Type } from 'typebox';
 import { HttpError } from '../errors.js';
+import { idempotencyKeyOf } from '../idempotency.js';
 import { checkCharset, parseJson } from '../json.js';
 import { MiB, type ServerApp } from '../route.js';
-import { EventHeaders, EventsResult, maxEvents, UbiEvent, UbiEvents } from '../schemas/events.js';
+import { EventsResult, maxEvents, UbiEvent, UbiEvents } from '../schemas/events.js';
+import { IdempotencyHeaders } from '../schemas/primitives.js';
 
 const ndjson = 'application/x-ndjson';
 const lineFeed = 0x0a;
@@ -33,7 +35,7 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
       operationId: 'recordEvents',
       tags: ['events'],
       summary: 'Keeps events in UBI’s shape: one, an array, or one a line; all or none',
-      headers: EventHeaders,
+      headers: IdempotencyHeaders,
       body: UbiEvents,
       response: { 200: EventsResult },
     },
@@ -45,11 +47,7 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request) => {
       const events = request.body as Event[];
-      const given = request.headers['idempotency-key'];
-      const { count } = await app.service.recordEvents(events, {
-        // A client's keys are its own: another's may be the same by chance.
-        idempotencyKey: given === undefined ? undefined : `${request.key?.id ?? ''}/${given}`,
-      });
+      const { count } = await app.service.recordEvents(events, { idempotencyKey: idempotencyKeyOf(request) });
       app.metrics.received(events);
       return { count };
     },

@@ -11,22 +11,20 @@ import { jobRoutes } from './jobs.js';
 import { keyRoutes } from './keys.js';
 import { modelRoutes } from './models.js';
 import { releaseRoutes } from './releases.js';
-import { removeModelRoute } from './remove-model.js';
 import { searchRoutes } from './search.js';
 
 /** Every resource, one file each. */
 export const routes: readonly ((app: ServerApp) => Promise<void>)[] = [
   healthRoutes,
   collectionRoutes,
+  aliasRoutes,
   documentRoutes,
   bulkRoutes,
   searchRoutes,
   embeddingRoutes,
   modelRoutes,
-  eventRoutes,
-  aliasRoutes,
   releaseRoutes,
-  removeModelRoute,
+  eventRoutes,
   datasetRoutes,
   jobRoutes,
   keyRoutes,

@@ -1,16 +1,10 @@
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
+import { idempotencyKeyOf } from '../idempotency.js';
 import { hasEnded, idOf, jobEvents, shownJob } from '../job-events.js';
 import { KiB, type ServerApp } from '../route.js';
-import {
-  IdempotencyHeaders,
-  Job,
-  JobParams,
-  JobRequest,
-  JobsQuery,
-  LastEventHeaders,
-} from '../schemas/jobs.js';
-import { cursorOf, nameOfCursor, nextCursor } from '../schemas/primitives.js';
+import { Job, JobParams, JobRequest, JobsQuery, LastEventHeaders } from '../schemas/jobs.js';
+import { cursorOf, IdempotencyHeaders, nameOfCursor, nextCursor } from '../schemas/primitives.js';
 
 const tags = ['jobs'];
 
@@ -32,7 +26,7 @@ export async function jobRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request, reply) => {
       const { kind, ...asked } = request.body;
-      const job = await jobs.start(kind, asked, { idempotencyKey: request.headers['idempotency-key'] });
+      const job = await jobs.start(kind, asked, { idempotencyKey: idempotencyKeyOf(request) });
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(shownJob(job));
     },
   });
@@ -112,19 +106,11 @@ export async function jobRoutes(app: ServerApp): Promise<void> {
       if (hasEnded(job) && lastEventId === idOf(JSON.stringify(shownJob(job))))
         return reply.code(204).send(null);
 
-      const ended = new AbortController();
-      const end = () => ended.abort();
-      reply.raw.once('close', () => {
-        app.closing.removeEventListener('abort', end);
-        end();
-      });
-      app.closing.addEventListener('abort', end);
-      if (app.closing.aborted) end();
       const events = jobEvents({
         jobs,
         job: job.id,
         lastEventId,
-        signal: ended.signal,
+        signal: AbortSignal.any([request.lifetime.signal, app.closing]),
         heartbeatMs: app.limits.heartbeatMs,
       });
       // For proxies that would collect the answer before they pass it on.

@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import type { BundleRecord } from '@attune/store';
-import type { Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { ServerApp } from '../route.js';
 import { Model, ModelList, ModelParams } from '../schemas/embeddings.js';
 
@@ -44,6 +44,23 @@ export async function modelRoutes(app: ServerApp): Promise<void> {
       const bundle = await service.store.get('bundle', inService.bundle);
       if (bundle === undefined) throw noModel(model);
       return modelOf(model, bundle.value);
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/v1/models/:model',
+    config: { ...config, scope: 'admin', timeoutMs: 60_000 },
+    schema: {
+      operationId: 'removeModel',
+      tags,
+      summary: 'Removes a model, unless a release or a job uses it',
+      params: ModelParams,
+      response: { 204: Type.Null() },
+    },
+    handler: async (request, reply) => {
+      await service.models.remove(request.params.model);
+      return reply.code(204).send(null);
     },
   });
 }

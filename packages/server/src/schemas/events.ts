@@ -49,15 +49,4 @@ export const maxEvents = 1000;
 
 export const UbiEvents = Type.Array(UbiEvent, { minItems: 1, maxItems: maxEvents });
 
-export const EventHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 128,
-      pattern: '^[\\u0021-\\u007e]+$',
-      description: 'The same key again is answered the same, and nothing is kept twice.',
-    }),
-  ),
-});
-
 export const EventsResult = Type.Object({ count: Type.Integer({ description: 'Events kept.' }) });

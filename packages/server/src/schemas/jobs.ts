@@ -113,18 +113,6 @@ export const Job = Type.Object(
   { title: 'Job' },
 );
 
-/** Of posts that a client may have to send twice. */
-export const IdempotencyHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 128,
-      pattern: '^[\\x21-\\x7e]+$',
-      description: 'Sent again with the same key, the request has no second effect and the same answer.',
-    }),
-  ),
-});
-
 export const LastEventHeaders = Type.Object({
   'last-event-id': Type.Optional(
     Type.String({ maxLength: 64, description: 'The `id` of the last event that was seen.' }),

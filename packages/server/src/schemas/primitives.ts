@@ -51,3 +51,15 @@ export const cursorOf = (name: string): string => Buffer.from(name, 'utf8').toSt
 /** What `cursorOf` was given. */
 export const nameOfCursor = (cursor: string | undefined): string | undefined =>
   cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString('utf8');
+
+/** Of posts that a client may have to send twice. */
+export const IdempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      pattern: '^[\\u0021-\\u007e]+$',
+      description: 'The same key again is answered the same, and nothing is done twice.',
+    }),
+  ),
+});
