@@ -5,7 +5,11 @@ import { addDistill } from './commands/distill.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEncode } from './commands/encode.js';
 import { addEval } from './commands/eval.js';
+import { addEvents } from './commands/events.js';
 import { addIndex } from './commands/index.js';
+import { addKeys } from './commands/keys.js';
+import { addLoop } from './commands/loop.js';
+import { addModels } from './commands/models.js';
 import { addSearch } from './commands/search.js';
 import { addServe } from './commands/serve.js';
 import { addTrain } from './commands/train.js';
@@ -31,6 +35,10 @@ for (const add of [
   addSearch,
   addEncode,
   addServe,
+  addKeys,
+  addEvents,
+  addLoop,
+  addModels,
   addBackup,
   addRestore,
   addDemo,

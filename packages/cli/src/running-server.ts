@@ -33,7 +33,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   });
   let app: ServerApp;
   try {
-    app = await createServer({ service, logger, version, routes, origins: origin, limits: limitsOf(options) });
+    app = await createServer({
+      service,
+      logger,
+      version,
+      routes,
+      origins: origin,
+      limits: limitsOf(options),
+    });
   } catch (error) {
     await service.close();
     throw error;

@@ -32,10 +32,7 @@ export function addRestore(program: Command, context: Context): void {
     .description('Make a data folder of a backup. Every checksum has to match; nothing is overwritten.')
     .requiredOption('--out <data>', 'the new data folder')
     .option('--json', 'print what was restored as JSON (schema attune.restore/1)')
-    .addHelpText(
-      'after',
-      '\nExample:\n  attune restore backups/monday --out my-data && attune serve my-data',
-    )
+    .addHelpText('after', '\nExample:\n  attune restore backups/monday --out my-data && attune serve my-data')
     .action(async (backup: string, { out, json }: { out: string; json?: boolean }) => {
       const summary = await restoreData(backup, out, {
         signal: context.signal,

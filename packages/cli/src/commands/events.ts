@@ -75,7 +75,9 @@ export function addEvents(program: Command, context: Context): void {
       else context.note('Kept.');
     });
 
-  addConnectionOptions(events.command('import').argument('<file>', 'one event a line (NDJSON), or - for stdin'))
+  addConnectionOptions(
+    events.command('import').argument('<file>', 'one event a line (NDJSON), or - for stdin'),
+  )
     .description('Send a file of events. Sent again after a break, what was kept is not kept twice.')
     .option('--collection <name>', 'of events that name no application')
     .option('--json', 'print what was kept as JSON (schema attune.events/1)')
@@ -103,7 +105,7 @@ export function addEvents(program: Command, context: Context): void {
     .description('Write the events of a data folder, one a line, as they came.')
     .option('--collection <name>', 'only those of its searches')
     .option('--after <sequence>', 'only those that came after this one', ordinal)
-    .option('--with-searches', "each as {sequence, receivedAt, event, search}, with what was shown")
+    .option('--with-searches', 'each as {sequence, receivedAt, event, search}, with what was shown')
     .option('--json', 'as it is: the output is one JSON document a line')
     .addHelpText(
       'after',

@@ -36,7 +36,10 @@ function scopeList(text: string): KeyScope[] {
 }
 
 /** Keys lie in a folder that no server has open, or behind a server. */
-function target(data: string | undefined, { url, key }: Target): { data: string } | { url: string; key?: string | undefined } {
+function target(
+  data: string | undefined,
+  { url, key }: Target,
+): { data: string } | { url: string; key?: string | undefined } {
   if (data !== undefined && url !== undefined)
     throw new AttuneError('INVALID_ARGUMENT', 'Expected a data folder or --url, but received both.');
   if (data !== undefined) return { data };
@@ -60,7 +63,8 @@ async function inFolder<Value>(data: string, work: (store: Store) => Promise<Val
   }
 }
 
-const day = (at: number | null) => (at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' '));
+const day = (at: number | null) =>
+  at === null ? '' : new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
 const stateOf = ({ revokedAt, expiresAt }: KeyView) =>
   revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt <= Date.now() ? 'expired' : 'valid';
@@ -68,7 +72,9 @@ const stateOf = ({ revokedAt, expiresAt }: KeyView) =>
 export function addKeys(program: Command, context: Context): void {
   const keys = program
     .command('keys')
-    .description('Keys to a server: what each may do, until when. From the first one on, everybody needs one.')
+    .description(
+      'Keys to a server: what each may do, until when. From the first one on, everybody needs one.',
+    )
     .addHelpText('after', '\nExample:\n  attune keys create my-data --label shop --scope search,feedback');
   const say = (json: boolean | undefined, value: object, text: () => string) =>
     json ? context.printJson(value) : context.print(text());
@@ -78,7 +84,11 @@ export function addKeys(program: Command, context: Context): void {
   })
     .description('Make a key. It is shown this once; only its hash is kept.')
     .requiredOption('--label <text>', 'what you call it')
-    .requiredOption('--scope <scopes>', `what it may do, separated by commas: ${keyScopes.join(', ')}`, scopeList)
+    .requiredOption(
+      '--scope <scopes>',
+      `what it may do, separated by commas: ${keyScopes.join(', ')}`,
+      scopeList,
+    )
     .option('--expires <when>', 'such as 12h, 90d, 4w or 2027-01-31 (never)', (text) => expiryOf(text))
     .option('--json', 'print the key as JSON (schema attune.key/1)')
     .addHelpText(
@@ -128,7 +138,10 @@ export function addKeys(program: Command, context: Context): void {
     });
 
   addConnectionOptions(
-    keys.command('revoke').argument('<id>', 'of the key').argument('[data]', 'a data folder that no server has open'),
+    keys
+      .command('revoke')
+      .argument('<id>', 'of the key')
+      .argument('[data]', 'a data folder that no server has open'),
     { optional: true },
   )
     .description('End a key, for ever.')
@@ -137,8 +150,14 @@ export function addKeys(program: Command, context: Context): void {
     .action(async (id: string, folder: string | undefined, options: Target) => {
       const at = target(folder, options);
       const ended =
-        'data' in at ? await inFolder(at.data, (store) => revokeKey(store, id)) : await connect(at).revokeKey(id);
-      say(options.json, { schema: 'attune.key/1', ...ended }, () => `The key ${id} (${ended.label}) is revoked.`);
+        'data' in at
+          ? await inFolder(at.data, (store) => revokeKey(store, id))
+          : await connect(at).revokeKey(id);
+      say(
+        options.json,
+        { schema: 'attune.key/1', ...ended },
+        () => `The key ${id} (${ended.label}) is revoked.`,
+      );
     });
 }
 

@@ -86,13 +86,19 @@ export function addLoop(program: Command, context: Context): void {
     .action(async (options: LoopOptions) => {
       const api = connect(options);
       const { collection } = options;
-      const [summary, jobs] = await Promise.all([api.collection(collection), api.jobs('cycle')]);
-      const cycles = jobs.filter(({ request }) => (request as { collection?: string }).collection === summary.name);
+      const [summary, settings, jobs] = await Promise.all([
+        api.collection(collection),
+        api.settings(collection),
+        api.jobs('cycle'),
+      ]);
+      const cycles = jobs.filter(
+        ({ request }) => (request as { collection?: string }).collection === summary.name,
+      );
       if (options.json) {
-        context.printJson({ schema: 'attune.loop/1', collection: summary, cycles });
+        context.printJson({ schema: 'attune.loop/1', collection: { ...summary, ...settings }, cycles });
         return;
       }
-      const { golden, learning } = summary;
+      const { golden, learning } = settings;
       context.print(
         [
           `${summary.name}: ${summary.bundle}, release ${summary.release}, ${summary.documents.toLocaleString('en')} documents`,
@@ -143,8 +149,14 @@ export function addLoop(program: Command, context: Context): void {
     });
 
   sub('configure')
-    .description('Say what a collection is judged by, what it learns from, when, and whether it promotes by itself.')
-    .option('--golden <dataset/slice>', 'the frozen judged queries that candidates have to pass, or none', goldenName)
+    .description(
+      'Say what a collection is judged by, what it learns from, when, and whether it promotes by itself.',
+    )
+    .option(
+      '--golden <dataset/slice>',
+      'the frozen judged queries that candidates have to pass, or none',
+      goldenName,
+    )
     .option('--schedule <cron>', 'when it learns, as a cron expression in UTC, or off', orOff(String))
     .option('--every <queries>', 'learns once events judge so many new queries, or off', orOff(wholeNumber))
     .addOption(new Option('--promotion <how>', 'of what passes the gate').choices(['automatic', 'byHand']))
@@ -166,7 +178,10 @@ export function addLoop(program: Command, context: Context): void {
         ...(weight !== undefined && { actionWeights: weight }),
       };
       if (golden === undefined && Object.keys(learning).length === 0)
-        throw new AttuneError('INVALID_ARGUMENT', 'Expected something to configure; see attune loop configure --help.');
+        throw new AttuneError(
+          'INVALID_ARGUMENT',
+          'Expected something to configure; see attune loop configure --help.',
+        );
       const configured = await connect(options).configure(options.collection, {
         ...(golden !== undefined && { golden }),
         ...(Object.keys(learning).length > 0 && { learning }),
@@ -198,22 +213,23 @@ interface Learning {
 function learningText({ schedule, everyJudgedQueries, datasets }: Learning): string {
   const when = [
     ...(schedule === null ? [] : [`at ${schedule} (UTC)`]),
-    ...(everyJudgedQueries === null ? [] : [`every ${everyJudgedQueries.toLocaleString('en')} judged queries`]),
+    ...(everyJudgedQueries === null
+      ? []
+      : [`every ${everyJudgedQueries.toLocaleString('en')} judged queries`]),
   ];
   const from = datasets.length === 0 ? 'events' : `events and ${datasets.join(', ')}`;
   return `from ${from}, ${when.length === 0 ? 'when told: attune loop run' : when.join(' and ')}`;
 }
 
 /** The decision that a finished cycle came to. */
-async function decisionOf(
-  api: Api,
-  collection: string,
-  job: Job,
-): Promise<{ id: string; gate: GateReport }> {
+async function decisionOf(api: Api, collection: string, job: Job): Promise<{ id: string; gate: GateReport }> {
   const decisions = await api.decisions(collection);
   const found = decisions.find((each) => each.job === job.id);
   if (found === undefined)
-    throw new AttuneError('NOT_FOUND', `The cycle ${job.id} has ended, but left no decision on ${collection}.`);
+    throw new AttuneError(
+      'NOT_FOUND',
+      `The cycle ${job.id} has ended, but left no decision on ${collection}.`,
+    );
   return { id: found.id, gate: gateReportOf(found) };
 }
 
@@ -226,7 +242,9 @@ function outcomeText({ result }: Job): string {
   if (outcome === 'promoted') return `In service as release ${release}.`;
   if (outcome === 'waits for a person')
     return `It waits for you: attune models promote ${candidate} --collection COLLECTION`;
-  return outcome === undefined ? '' : `What is in service ${outcome === 'stays as it is' ? outcome : `stays: ${outcome}`}.`;
+  return outcome === undefined
+    ? ''
+    : `What is in service ${outcome === 'stays as it is' ? outcome : `stays: ${outcome}`}.`;
 }
 
 function cycleText(job: Job): string {

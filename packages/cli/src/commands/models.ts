@@ -26,7 +26,8 @@ export function addModels(program: Command, context: Context): void {
         collections.filter(({ bundle }) => bundle === name).map((collection) => collection.name);
       const listed = found.map((model) => ({ ...model, serving: serving(model.id) }));
       if (options.json) context.printJson({ schema: 'attune.models/1', models: listed });
-      else if (listed.length === 0) context.note('There is no model yet: the first collection brings one in.');
+      else if (listed.length === 0)
+        context.note('There is no model yet: the first collection brings one in.');
       else
         context.print(
           tableText(
@@ -57,7 +58,10 @@ export function addModels(program: Command, context: Context): void {
       try {
         const model = await (await Models.open({ store, folder: data })).import(name, bundle);
         if (options.json) context.printJson({ schema: 'attune.model/1', ...model });
-        else context.print(`${name} is in ${data}. In service: attune models promote ${name} --collection COLLECTION`);
+        else
+          context.print(
+            `${name} is in ${data}. In service: attune models promote ${name} --collection COLLECTION`,
+          );
       } finally {
         await store.close();
       }
@@ -74,7 +78,9 @@ export function addModels(program: Command, context: Context): void {
     });
 
   addConnectionOptions(models.command('promote').argument('<name>', 'of the model'))
-    .description('Put a model into service: its index is built beside the one in service, then both are flipped as one.')
+    .description(
+      'Put a model into service: its index is built beside the one in service, then both are flipped as one.',
+    )
     .requiredOption('--collection <name>', 'that it shall answer for')
     .option('--json', 'print the release as JSON (schema attune.release/1)')
     .addHelpText('after', '\nExample:\n  attune models promote my-model --collection shop')

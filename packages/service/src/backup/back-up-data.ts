@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { StoreReader } from '@attune/store';
+import { copyStore, StoreReader } from '@attune/store';
 import { makeFolder, partialBeside, syncFolder, unwritable, writeJson } from '../durable-files.js';
 import { bundleFolder, datasetFiles, datasetFolder, datasetReport } from '../folders.js';
 import {
@@ -45,14 +45,15 @@ export async function backUpData(
   if (existsSync(out)) {
     throw new AttuneError('FILE_EXISTS', `${out} exists already. A backup goes into a folder of its own.`);
   }
-  const reader = StoreReader.open(data);
+  // Says at once what is no data folder, or a newer one.
+  StoreReader.open(data).close();
   const place = resolve(out);
   const partial = partialBeside(place);
   try {
     await makeFolder(dirname(place));
     await mkdir(partial);
     onStep?.('copying the store');
-    reader.copyInto(partial);
+    await copyStore(data, partial);
     const named = namesOf(partial);
     const files: BackupFile[] = [{ path: storeFile, ...(await hashFile(join(partial, storeFile), signal)) }];
     for (const { name, fingerprint } of named.bundles) {
@@ -75,10 +76,9 @@ export async function backUpData(
     };
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    if (signal?.aborted) throw new AttuneError('CANCELLED', 'The backup was stopped, and nothing of it was left.');
+    if (signal?.aborted)
+      throw new AttuneError('CANCELLED', 'The backup was stopped, and nothing of it was left.');
     throw unwritable(`the backup ${out}`, error);
-  } finally {
-    reader.close();
   }
 }
 

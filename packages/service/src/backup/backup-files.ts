@@ -51,7 +51,10 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
       typeof sha256 !== 'string',
   );
   if (wrong !== undefined || !manifest.files?.some(({ path }) => path === storeFile))
-    throw new AttuneError('FILE_CORRUPT', `${path} does not list the files of a backup. Take another backup.`);
+    throw new AttuneError(
+      'FILE_CORRUPT',
+      `${path} does not list the files of a backup. Take another backup.`,
+    );
   return manifest as BackupManifest;
 }
 
@@ -65,7 +68,10 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-export async function hashFile(path: string, signal?: AbortSignal): Promise<{ bytes: number; sha256: string }> {
+export async function hashFile(
+  path: string,
+  signal?: AbortSignal,
+): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {

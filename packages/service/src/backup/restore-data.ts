@@ -3,11 +3,11 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { StoreReader } from '@attune/store';
+import { StoreReader, verifyFolder } from '@attune/store';
 import { makeFolder, partialBeside, syncFolder, unwritable } from '../durable-files.js';
 import { bundleFolder } from '../folders.js';
-import { copyHashed, readManifest, syncFoldersBelow } from './backup-files.js';
 import type { BackupOptions, BackupSummary } from './back-up-data.js';
+import { copyHashed, readManifest, syncFoldersBelow } from './backup-files.js';
 
 /**
  * Makes a data folder of a backup. Every file has to be what the backup's list says, every model what the store says. Indexes are
@@ -49,6 +49,14 @@ export async function restoreData(
           `${copied.bytes} with ${copied.sha256.slice(0, 12)}…. Use another backup.`,
       );
     }
+    onStep?.('checking every row');
+    const { damage } = await verifyFolder(partial);
+    if (damage.length > 0) {
+      throw new AttuneError(
+        'FILE_CORRUPT',
+        `The store of ${backup} is damaged in ${damage.length} places, the first: ${damage[0]!.what}. Use an older backup.`,
+      );
+    }
     onStep?.('checking the models');
     const names = await checkModels(partial);
     await syncFoldersBelow(partial);
@@ -57,7 +65,8 @@ export async function restoreData(
     return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), ...names };
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    if (signal?.aborted) throw new AttuneError('CANCELLED', 'Restoring was stopped, and nothing of it was left.');
+    if (signal?.aborted)
+      throw new AttuneError('CANCELLED', 'Restoring was stopped, and nothing of it was left.');
     throw unwritable(`the data folder ${out}`, error);
   }
 }

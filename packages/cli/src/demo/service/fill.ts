@@ -15,7 +15,11 @@ export function lexicalOf({ comparison }: MainJobResult): LexicalSettings {
 export async function fillCollection(
   service: Service,
   name: string,
-  { bundle, lexical, documents }: { bundle: string; lexical: LexicalSettings; documents: readonly DocumentRow[] },
+  {
+    bundle,
+    lexical,
+    documents,
+  }: { bundle: string; lexical: LexicalSettings; documents: readonly DocumentRow[] },
 ): Promise<void> {
   await service.createCollection(name, { bundle, lexical });
   for (let at = 0; at < documents.length; at += writesAtOnce) {

@@ -100,3 +100,12 @@ async function searchAndClick(api: Api, collection: string, query: string) {
   if (events.length > 0) await api.sendEvents(events);
   return { query, queryId: answer.query_id, shown: answer.hits.length, clicked };
 }
+
+/** What happened before the gate spoke. */
+export function againText({ collection, feedback, seconds }: LearntAgain): string {
+  const clicks = feedback.map(({ query, clicked }) => `“${query}”: ${clicked ?? 'nothing found'}`).join(', ');
+  return (
+    `Served as the collection ${collection} over HTTP, searched ${feedback.length} times, the first answer clicked (${clicks}); ` +
+    `then a cycle learnt from the log and these events. ${seconds.toFixed(0)} s in all. The gate says:\n`
+  );
+}
