@@ -22,8 +22,11 @@ export interface LoadTargets {
   round: number;
 }
 
-/** Lines of a bulk post that are one transaction of the server: longer posts are several units. */
-const bulkLines = 60;
+/** Lines of the largest bulk post: below the 500 that the server makes one transaction, so that a post is one unit. */
+const bulkLines = 400;
+
+/** Ids of a writer: so many that rows added to an index come to be merged into it now and then. */
+const idsOfWriter = 2_000;
 
 export class CrashLoad {
   readonly #to: LoadTargets;
@@ -47,7 +50,6 @@ export class CrashLoad {
     for (const writer of [0, 1]) this.#run(random.fork(10 + writer), (own) => this.#writeContended(own));
     for (const poster of [0, 1]) this.#run(random.fork(20 + poster), (own) => this.#post(own));
     for (const searcher of [0, 1]) this.#run(random.fork(30 + searcher), (own) => this.#search(own));
-    if (random.chance(0.3)) this.#run(random.fork(40), (own) => this.promote(own));
   }
 
   /** The server is dead, or is to be left alone: every task ends with the call it is in. */
@@ -108,7 +110,7 @@ export class CrashLoad {
   }
 
   #someWrite(random: Random, owner: string): Write {
-    const id = `${owner}-${random.between(0, 79)}`;
+    const id = `${owner}-${random.between(0, idsOfWriter - 1)}`;
     const kind = random.next();
     if (kind < 0.6) return { op: 'upsert', id, ...this.#content(random) };
     if (kind < 0.75) return { op: 'delete', id };
@@ -126,7 +128,7 @@ export class CrashLoad {
   async #write(random: Random, owner: string): Promise<void> {
     const { collection, documents, journal } = this.#to;
     const base = `/v1/collections/${collection}/documents`;
-    const lines = random.chance(0.5) ? 1 : random.between(2, bulkLines);
+    const lines = random.chance(0.7) ? 1 : random.between(2, random.chance(0.3) ? bulkLines : 40);
     const unit = documents.begin(Array.from({ length: lines }, () => this.#someWrite(random, owner)));
     const single = lines === 1 && random.chance(0.7) ? unit.writes[0]! : undefined;
     let text: string | undefined;

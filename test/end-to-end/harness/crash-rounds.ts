@@ -62,7 +62,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashFigures> 
 }
 
 class CrashRun {
-  readonly #options: Required<Omit<CrashOptions, 'onRound'>> & Pick<CrashOptions, 'onRound'>;
+  readonly #options: CrashOptions & { readyWithinMs: number; wholeEvery: number };
   readonly #place: string;
   readonly #data: string;
   readonly #random: Random;
@@ -73,6 +73,7 @@ class CrashRun {
   #bundles!: ReadonlyMap<string, string>;
   #server: ServerProcess | undefined;
   #startMs = 1_000;
+  #promotionMs = 300;
   readonly #figures: CrashFigures;
   readonly #startedAt = performance.now();
 
@@ -81,7 +82,6 @@ class CrashRun {
       ...options,
       readyWithinMs: options.readyWithinMs ?? 30_000,
       wholeEvery: options.wholeEvery ?? 25,
-      onRound: options.onRound,
     };
     this.#place = mkdtempSync(join(tmpdir(), 'attune-crash-'));
     this.#data = join(this.#place, 'data');
@@ -165,7 +165,8 @@ class CrashRun {
     const figures = this.#figures;
     figures.searchesChecked += load.searches;
     for (const [status, count] of load.refused) {
-      figures.refused[status] = (figures.refused[status] ?? 0) + count;
+      const before = figures.refused[status] ?? 0;
+      figures.refused[status] = before + count;
     }
     figures.violations.push(...load.wrong);
     if (figures.violations.length > 0) return;
@@ -211,13 +212,23 @@ class CrashRun {
       if (!killed) load.wrong.push(`Before the kill: ${error.message}\n${server.errors}`);
     };
     load.start(random);
-    const inPromotion = random.chance(0.25);
-    await sleep(random.between(20, inPromotion ? 100 : 400));
-    let promotion: Promise<unknown> | undefined;
-    if (inPromotion) {
-      promotion = load.promote(random).catch(() => undefined);
-      await sleep(random.between(0, 400));
-      this.#figures.killsInPromotion += 1;
+    const kind = random.next();
+    const promotes = kind < 0.45;
+    await sleep(random.between(20, promotes ? 100 : 400));
+    let promotion: Promise<void> | undefined;
+    if (promotes) {
+      promotion = load.promote(random).catch((error: Error) => {
+        if (!killed) load.wrong.push(`A promotion failed: ${error.message}`);
+      });
+      // In its middle, or soon after it was acknowledged.
+      if (kind < 0.25) await Promise.race([promotion, sleep(random.between(0, 2 * this.#promotionMs))]);
+      else {
+        const startedAt = performance.now();
+        await promotion;
+        this.#promotionMs = Math.min(2_000, performance.now() - startedAt);
+        await sleep(random.between(0, 50));
+      }
+      if (this.#releases.isUnderWay) this.#figures.killsInPromotion += 1;
     }
     killed = true;
     await server.kill();

@@ -66,14 +66,22 @@ export class HttpClient {
     });
   }
 
-  /** The answer's JSON. @throws {Error} with the answer's beginning when its status is not one of 2xx */
+  /**
+   * The answer's JSON. Asks again, ten times at most, where the server says that it is too busy now.
+   *
+   * @throws {Error} with the answer's beginning when its status is not one of 2xx
+   */
   async json<T>(path: string, call: Call = {}): Promise<T> {
-    const { status, text } = await this.call(path, call);
-    if (status < 200 || status > 299)
-      throw new Error(
-        `${call.method ?? (call.body === undefined ? 'GET' : 'POST')} ${path} gave ${status}: ${text.slice(0, 600)}`,
-      );
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    for (let attempt = 1; ; attempt++) {
+      const { status, headers, text } = await this.call(path, call);
+      if (status >= 200 && status < 300) return (text === '' ? undefined : JSON.parse(text)) as T;
+      const later = headers['retry-after'];
+      if (later === undefined || attempt === 10) {
+        const method = call.method ?? (call.body === undefined ? 'GET' : 'POST');
+        throw new Error(`${method} ${path} gave ${status}: ${text.slice(0, 600)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.min(1, Number(later)) * 1000));
+    }
   }
 
   close(): void {

@@ -27,6 +27,11 @@ export class ReleaseOracle {
     return this.#last;
   }
 
+  /** Whether a promotion or roll back was asked for and not yet answered. */
+  get isUnderWay(): boolean {
+    return this.#awaited !== undefined;
+  }
+
   begin(bundles: string[]): void {
     this.#awaited = bundles;
   }

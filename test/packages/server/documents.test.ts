@@ -17,7 +17,13 @@ describe('a collection', () => {
     const made = await server.json('POST', '/v1/collections', { name: 'brief' });
     expect(made.status).toBe(201);
     expect(made.headers.get('location')).toBe('/v1/collections/brief');
-    expect(made.body).toMatchObject({ name: 'brief', documents: 0, release: 1, bundle: 'attune-base-en', ready: true });
+    expect(made.body).toMatchObject({
+      name: 'brief',
+      documents: 0,
+      release: 1,
+      bundle: 'attune-base-en',
+      ready: true,
+    });
     expect((await server.json('POST', '/v1/collections', { name: 'brief' })).status).toBe(409);
     const { body } = await server.json('GET', '/v1/collections');
     expect(body.data.map(({ name }: { name: string }) => name)).toEqual(['brief', 'shop']);
@@ -34,7 +40,9 @@ describe('documents one at a time', () => {
   it('are written, read, changed and deleted', async () => {
     const path = `${documents}/${encodeURIComponent('a/b 😀')}`;
     const [{ fields, attributes }] = lamps as [(typeof lamps)[0]];
-    expect((await server.json('PUT', path, { fields, attributes })).body).toMatchObject({ status: 'created' });
+    expect((await server.json('PUT', path, { fields, attributes })).body).toMatchObject({
+      status: 'created',
+    });
     expect((await server.json('PUT', path, { fields, attributes })).status).toBe(200);
     const patched = await server.json('PATCH', path, { attributes: { price: null, colour: 'brown' } });
     expect(patched.body).toMatchObject({ id: 'a/b 😀', status: 'updated' });
@@ -71,8 +79,9 @@ describe('documents in bulk', () => {
     const { status, body, headers } = await bulk(linesOf(lines), '?refresh=wait');
     expect(status).toBe(200);
     expect(headers.get('content-type')).toMatch(/^application\/x-ndjson/);
-    const short = body.map((line: { id?: string; status?: string; line?: number; error?: { code: string } }) =>
-      line.error === undefined ? [line.id, line.status] : [line.line, line.error.code],
+    const short = body.map(
+      (line: { id?: string; status?: string; line?: number; error?: { code: string } }) =>
+        line.error === undefined ? [line.id, line.status] : [line.line, line.error.code],
     );
     expect(short).toEqual([
       ['a', 'created'],
@@ -105,7 +114,10 @@ describe('documents in bulk', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await server.json('GET', `${documents}?limit=500${cursor === null ? '' : `&cursor=${cursor}`}`);
+      const page = await server.json(
+        'GET',
+        `${documents}?limit=500${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
       seen.push(...page.body.data.map((each: { id: string }) => each.id));
       cursor = page.body.next_cursor;
     } while (cursor !== null);
@@ -125,7 +137,9 @@ describe('documents in bulk', () => {
     const controller = new AbortController();
     const body = new ReadableStream({
       async start(stream) {
-        stream.enqueue(Buffer.from(`${linesOf([{ id: 'cut-1', fields: { title: 'one' } }])}\n{"id":"cut-2","fie`));
+        stream.enqueue(
+          Buffer.from(`${linesOf([{ id: 'cut-1', fields: { title: 'one' } }])}\n{"id":"cut-2","fie`),
+        );
         await new Promise((resolve) => setTimeout(resolve, 100));
         controller.abort();
       },

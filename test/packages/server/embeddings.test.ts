@@ -19,8 +19,16 @@ afterAll(() => server.close());
 describe('the official client of OpenAI', () => {
   it('gets vectors, packed as it asks for them by itself and as numbers', async () => {
     const packed = await client.embeddings.create({ model, input: ['desk lamp', 'garden chair'] });
-    const plain = await client.embeddings.create({ model, input: ['desk lamp', 'garden chair'], encoding_format: 'float' });
-    const { vectors, dim, tokens } = await server.service.embed(model, ['desk lamp', 'garden chair'], 'document');
+    const plain = await client.embeddings.create({
+      model,
+      input: ['desk lamp', 'garden chair'],
+      encoding_format: 'float',
+    });
+    const { vectors, dim, tokens } = await server.service.embed(
+      model,
+      ['desk lamp', 'garden chair'],
+      'document',
+    );
     expect(packed.data.map(({ index }) => index)).toEqual([0, 1]);
     for (const { data, usage, object } of [packed, plain]) {
       expect(object).toBe('list');
@@ -59,18 +67,29 @@ describe('the official client of OpenAI', () => {
     const create = (params: object) => client.embeddings.create({ model, input: 'a', ...params });
     await expect(create({ model: 'none' })).rejects.toThrow(OpenAI.NotFoundError);
     await expect(create({ dimensions: 7 })).rejects.toThrow(/dimensions to be \d+/);
-    await expect(create({ input: [] })).rejects.toMatchObject({ status: 400, type: 'invalid_request_error', param: 'input' });
+    await expect(create({ input: [] })).rejects.toMatchObject({
+      status: 400,
+      type: 'invalid_request_error',
+      param: 'input',
+    });
     await expect(create({ input: new Array(2049).fill('a') })).rejects.toThrow(OpenAI.BadRequestError);
     await expect(create({ encoding_format: 'hex' })).rejects.toThrow(OpenAI.BadRequestError);
     await expect(create({ input: [1e9] })).rejects.toThrow(OpenAI.BadRequestError);
     const stranger = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'sk-nobody', maxRetries: 0 });
-    await expect(stranger.embeddings.create({ model, input: 'a' })).rejects.toThrow(OpenAI.AuthenticationError);
-    await expect(create({ model: 'none' })).rejects.toMatchObject({ requestID: expect.any(String), code: 'NOT_FOUND' });
+    await expect(stranger.embeddings.create({ model, input: 'a' })).rejects.toThrow(
+      OpenAI.AuthenticationError,
+    );
+    await expect(create({ model: 'none' })).rejects.toMatchObject({
+      requestID: expect.any(String),
+      code: 'NOT_FOUND',
+    });
   });
 
   it('lists models and gets one', async () => {
     const { data } = await client.models.list();
-    expect(data).toEqual([expect.objectContaining({ id: model, object: 'model', owned_by: 'attune', kind: 'static' })]);
+    expect(data).toEqual([
+      expect.objectContaining({ id: model, object: 'model', owned_by: 'attune', kind: 'static' }),
+    ]);
     expect(await client.models.retrieve(model)).toMatchObject({ id: model });
     expect(await client.models.retrieve('shop')).toMatchObject({ id: 'shop', dim: expect.any(Number) });
     await expect(client.models.retrieve('none')).rejects.toThrow(OpenAI.NotFoundError);

@@ -43,7 +43,9 @@ describe('JSON from a stranger', () => {
   });
 
   it('of a megabyte is scanned for depth in a few milliseconds', () => {
-    const text = JSON.stringify(new Array(20_000).fill({ title: 'desk lamp', price: 12.5, tags: ['a', 'b'] }));
+    const text = JSON.stringify(
+      new Array(20_000).fill({ title: 'desk lamp', price: 12.5, tags: ['a', 'b'] }),
+    );
     const bytes = Buffer.from(text);
     const startedAt = performance.now();
     parseJson(bytes, 'the body', 32);
@@ -51,4 +53,3 @@ describe('JSON from a stranger', () => {
     expect(bytes.length).toBeGreaterThan(1_000_000);
   });
 });
-

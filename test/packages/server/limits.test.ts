@@ -64,8 +64,7 @@ describe('what a body may be', () => {
 
   const nested = (depth: number) =>
     `{"text":"a","filter":${'{"not":'.repeat(depth)}{"field":"set","equals":"wood"}${'}'.repeat(depth)}}`;
-  const members = (count: number) =>
-    `{${Array.from({ length: count }, (_, i) => `"m${i}":1`).join(',')}}`;
+  const members = (count: number) => `{${Array.from({ length: count }, (_, i) => `"m${i}":1`).join(',')}}`;
 
   it.each([
     ['nothing', ''],
@@ -98,7 +97,10 @@ describe('what a body may be', () => {
     ['a filter of two forms', '{"text":"a","filter":{"field":"set","equals":"wood","and":[]}}'],
     ['a filter without a bound', '{"text":"a","filter":{"field":"set"}}'],
     ['bounds of two types', '{"text":"a","filter":{"field":"price","atLeast":1,"atMost":"z"}}'],
-    ['1,025 terms', `{"text":"a","filter":{"or":[${'{"field":"set","equals":1},'.repeat(1024)}{"field":"set","equals":1}]}}`],
+    [
+      '1,025 terms',
+      `{"text":"a","filter":{"or":[${'{"field":"set","equals":1},'.repeat(1024)}{"field":"set","equals":1}]}}`,
+    ],
   ])('%s is answered 400', async (_what, body) => {
     const startedAt = performance.now();
     const answer = await server.json('POST', search, body);

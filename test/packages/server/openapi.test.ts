@@ -87,7 +87,9 @@ describe('the OpenAPI document', () => {
       const all = [...(example === undefined ? [] : [example]), ...(Array.isArray(examples) ? examples : [])];
       const own = schema.schema ?? bare;
       for (const each of all) {
-        expect(matches(own, each), `${JSON.stringify(each)} of ${JSON.stringify(own).slice(0, 200)}`).toBe(true);
+        expect(matches(own, each), `${JSON.stringify(each)} of ${JSON.stringify(own).slice(0, 200)}`).toBe(
+          true,
+        );
         ++count;
       }
       for (const child of Object.values(schema)) look(child);
@@ -113,7 +115,10 @@ describe('answers', () => {
     const ndjson = { 'content-type': 'application/x-ndjson' };
     const shop = '/v1/collections/{collection}';
     const at = (path: string, values: Record<string, string> = {}) =>
-      path.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? (name === 'collection' ? 'shop' : 'oak'));
+      path.replace(
+        /\{(\w+)\}/g,
+        (_, name: string) => values[name] ?? (name === 'collection' ? 'shop' : 'oak'),
+      );
     const asked: [string, string, unknown?, Record<string, string>?, Record<string, string>?][] = [
       ['GET', '/healthz'],
       ['GET', '/readyz'],

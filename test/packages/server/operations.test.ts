@@ -50,7 +50,10 @@ describe('probes and metrics', () => {
       }
       const [, name, labels = '', value] = sample.exec(line) ?? [];
       expect(name, line).toBeDefined();
-      expect([...typed].some((each) => name === each || name!.startsWith(`${each}_`)), line).toBe(true);
+      expect(
+        [...typed].some((each) => name === each || name!.startsWith(`${each}_`)),
+        line,
+      ).toBe(true);
       values.set(name! + labels, Number(value));
       expect(Number.isNaN(Number(value)) && value !== 'NaN', line).toBe(false);
     }
@@ -130,7 +133,9 @@ describe('close', () => {
     const client = async () => {
       for (;;) {
         try {
-          const { status, text } = await server.json('POST', '/v1/collections/shop/search', { text: 'desk lamp' });
+          const { status, text } = await server.json('POST', '/v1/collections/shop/search', {
+            text: 'desk lamp',
+          });
           statuses.push(status);
           if (status === 200) expect(JSON.parse(text).hits).toHaveLength(4);
         } catch (error) {
@@ -155,6 +160,7 @@ describe('close', () => {
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(20);
     const others = new Set(statuses.filter((status) => status !== 200));
     // A connection that was just about to be used again may be closed under it; nothing that was begun is lost.
-    for (const status of others) expect([503, 'ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET']).toContain(status);
+    for (const status of others)
+      expect([503, 'ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET']).toContain(status);
   });
 });

@@ -57,8 +57,18 @@ async function ask(
   const text = await response.text();
   const isJson = /json$/.test(response.headers.get('content-type')?.split(';')[0] ?? '') && text !== '';
   const lines = response.headers.get('content-type')?.startsWith('application/x-ndjson') ?? false;
-  const parsed = lines ? text.trim().split('\n').map((line) => JSON.parse(line)) : undefined;
-  return { status: response.status, headers: response.headers, text, body: parsed ?? (isJson ? JSON.parse(text) : text) };
+  const parsed = lines
+    ? text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : undefined;
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: parsed ?? (isJson ? JSON.parse(text) : text),
+  };
 }
 
 function capturing(log: string[]): NonNullable<ServerOptions['logger']> {

@@ -28,7 +28,9 @@ describe('a search', () => {
     const { vectors } = await server.service.embed('shop', ['desk lamp'], 'query');
     const text = await ask({ text: 'desk lamp', mode: 'vector' });
     const numbers = await ask({ vector: [...vectors] });
-    const packed = await ask({ vector: Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength).toString('base64') });
+    const packed = await ask({
+      vector: Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength).toString('base64'),
+    });
     expect(numbers.status).toBe(200);
     expect(ids(numbers.body)).toEqual(ids(text.body));
     expect(packed.body.hits).toEqual(numbers.body.hits);
@@ -37,7 +39,11 @@ describe('a search', () => {
   it('is filtered, changed by numbers of the documents, and goes on by pages', async () => {
     const filter = { and: [{ field: 'set', in: ['wood', 'metal'] }, { not: { field: 'price', above: 80 } }] };
     expect(ids((await ask({ text: 'lamp', filter })).body).sort()).toEqual(['chair', 'oak']);
-    const dear = await ask({ text: 'lamp', mode: 'vector', modifiers: { add: [{ field: 'price', weight: 10 }] } });
+    const dear = await ask({
+      text: 'lamp',
+      mode: 'vector',
+      modifiers: { add: [{ field: 'price', weight: 10 }] },
+    });
     expect(ids(dear.body)[0]).toBe('steel');
 
     const first = await ask({ text: 'lamp', mode: 'vector', limit: 3 });
@@ -50,7 +56,9 @@ describe('a search', () => {
   it('of what is not there is answered 404, by an alias as by the name', async () => {
     expect((await server.json('POST', '/v1/collections/none/search', { text: 'a' })).status).toBe(404);
     await server.service.setAlias('store', 'shop');
-    expect((await server.json('POST', '/v1/collections/store/search', { text: 'desk lamp' })).status).toBe(200);
+    expect((await server.json('POST', '/v1/collections/store/search', { text: 'desk lamp' })).status).toBe(
+      200,
+    );
   });
 
   it('is not logged by its words', async () => {
@@ -102,7 +110,14 @@ describe('events', () => {
     const lines = several.map((event) => JSON.stringify(event)).join('\n');
     const type = { 'content-type': 'application/x-ndjson' };
     expect((await server.json('POST', '/v1/events', lines, type)).body).toEqual({ count: 2 });
-    for (const wrong of [[...several, {}], [], 'null', '7', { action_name: '' }, new Array(1001).fill(several[0])]) {
+    for (const wrong of [
+      [...several, {}],
+      [],
+      'null',
+      '7',
+      { action_name: '' },
+      new Array(1001).fill(several[0]),
+    ]) {
       expect((await server.json('POST', '/v1/events', wrong)).status).toBe(400);
     }
     expect((await server.json('POST', '/v1/events', `${lines}\n{"action_name":`, type)).status).toBe(400);
@@ -115,7 +130,9 @@ describe('events', () => {
     const post = (key: string) =>
       server.json('POST', '/v1/events', click(query_id, 'oak'), { 'idempotency-key': key });
     const answers = await Promise.all(Array.from({ length: 10 }, () => post('order-1')));
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['200 {"count":1}']));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(
+      new Set(['200 {"count":1}']),
+    );
     await post('order-2');
     expect(await server.service.store.countEvents()).toBe(before + 2);
     expect((await post('with a blank')).status).toBe(400);
