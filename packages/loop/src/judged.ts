@@ -66,7 +66,7 @@ function judgedSet(dataset: Dataset, slice: JudgedSlice, keep: (text: string) =>
   return { name: slice.name, queries, judgments };
 }
 
-/** One slice of a dataset, whole. */
+/** One slice as it is, without a part taken out for choosing. */
 export function judgedSlice(dataset: Dataset, slice: JudgedSlice): JudgedSet {
   return judgedSet(dataset, slice, () => true);
 }

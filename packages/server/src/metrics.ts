@@ -32,7 +32,14 @@ export class ServerMetrics {
   readonly #events: Counter<'type'>;
   readonly #shed: Counter<'code'>;
 
+  readonly #documents: Gauge<'collection'>;
+  readonly #vectors: Gauge<'collection'>;
+  readonly #modelInfo: Gauge<'collection' | 'model' | 'version' | 'release' | 'dim'>;
+  readonly #storedEvents: Gauge;
+  readonly #service: Service;
+
   constructor(service: Service, load: Load) {
+    this.#service = service;
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#requestSeconds = new Histogram({
@@ -56,7 +63,7 @@ export class ServerMetrics {
       registers,
     });
     this.#embedTexts = new Histogram({
-      name: 'attune_batch_size',
+      name: 'attune_embed_request_texts',
       help: 'Texts of one request for embeddings.',
       buckets: counts,
       registers,
@@ -78,11 +85,29 @@ export class ServerMetrics {
       labelNames: ['code'],
       registers,
     });
-    this.#gauges(service, load);
+    this.#documents = new Gauge({
+      name: 'attune_documents',
+      help: 'Documents kept.',
+      labelNames: ['collection'],
+      registers,
+    });
+    this.#vectors = new Gauge({
+      name: 'attune_index_vectors',
+      help: 'Documents that searches see.',
+      labelNames: ['collection'],
+      registers,
+    });
+    this.#modelInfo = new Gauge({
+      name: 'attune_model_info',
+      help: 'The model in service, always 1.',
+      labelNames: ['collection', 'model', 'version', 'release', 'dim'],
+      registers,
+    });
+    this.#storedEvents = new Gauge({ name: 'attune_events', help: 'Events kept.', registers });
+    this.#watchLoad(load);
   }
 
-  /** What is read when it is asked for. */
-  #gauges(service: Service, load: Load): void {
+  #watchLoad(load: Load): void {
     const registers = [this.registry];
     new Gauge({
       name: 'attune_http_requests_under_way',
@@ -108,46 +133,22 @@ export class ServerMetrics {
         this.set(load.eventLoopDelayMs / 1000);
       },
     });
-    const documents = new Gauge({
-      name: 'attune_documents',
-      help: 'Documents kept.',
-      labelNames: ['collection'],
-      registers,
-    });
-    const vectors = new Gauge({
-      name: 'attune_index_vectors',
-      help: 'Documents that searches see.',
-      labelNames: ['collection'],
-      registers,
-    });
-    new Gauge({
-      name: 'attune_model_info',
-      help: 'The model in service, always 1.',
-      labelNames: ['collection', 'model', 'version', 'release', 'dim'],
-      registers,
-      async collect() {
-        this.reset();
-        documents.reset();
-        vectors.reset();
-        for (const summary of await service.collections()) {
-          const { name: collection, bundle: model, fingerprint, release, dim } = summary;
-          this.set(
-            { collection, model, version: fingerprint.slice(0, 12), release: String(release), dim },
-            1,
-          );
-          documents.set({ collection }, summary.documents);
-          vectors.set({ collection }, summary.indexed);
-        }
-      },
-    });
-    new Gauge({
-      name: 'attune_events',
-      help: 'Events kept.',
-      registers,
-      async collect() {
-        this.set(await service.store.countEvents());
-      },
-    });
+  }
+
+  /** The text that Prometheus reads. */
+  async text(): Promise<string> {
+    const [summaries, events] = await Promise.all([
+      this.#service.collections(),
+      this.#service.store.countEvents(),
+    ]);
+    this.#storedEvents.set(events);
+    for (const gauge of [this.#documents, this.#vectors, this.#modelInfo]) gauge.reset();
+    for (const { name: collection, bundle: model, fingerprint, release, dim, ...counts } of summaries) {
+      this.#documents.set({ collection }, counts.documents);
+      this.#vectors.set({ collection }, counts.indexed);
+      this.#modelInfo.set({ collection, model, version: fingerprint.slice(0, 12), release, dim }, 1);
+    }
+    return this.registry.metrics();
   }
 
   request({ url: route, method }: DeclaredRoute, status: number, elapsedMs: number): void {

@@ -149,7 +149,6 @@ describe('documents in bulk', () => {
       headers: ndjson,
       body,
       signal: controller.signal,
-      // @ts-expect-error: not in the types of this Node yet
       duplex: 'half',
     });
     await expect(asked).rejects.toThrow();

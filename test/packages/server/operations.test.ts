@@ -62,7 +62,7 @@ describe('probes and metrics', () => {
     expect(values.get(`${requests}{${route},status="200"}`)).toBe(1);
     expect(values.get(`${requests}{${route},status="404"}`)).toBe(1);
     expect(values.get('attune_search_duration_seconds_count{collection="shop"}')).toBe(1);
-    expect(values.get('attune_batch_size_sum')).toBe(2);
+    expect(values.get('attune_embed_request_texts_sum')).toBe(2);
     expect(values.get('attune_feedback_events_total{type="click"}')).toBe(1);
     expect(values.get('attune_feedback_events_total{type="other"}')).toBe(1);
     expect(values.get('attune_events')).toBe(2);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BulkWriter } from '../bulk-writer.js';
 import { HttpError } from '../errors.js';
 import { checkCharset } from '../json.js';
@@ -9,6 +10,9 @@ import { sendWritten } from '../written.js';
 
 const ndjson = 'application/x-ndjson';
 const limits = { maxBytes: 64 * MiB, maxLineBytes: MiB, maxLines: 100_000 };
+
+/** Lines are read for so long before other requests have their turn: what arrives at once may be many. */
+const turnMs = 5;
 
 /** Many documents in one request, as lines that are written while the rest arrives. */
 export async function bulkRoutes(app: ServerApp): Promise<void> {
@@ -57,12 +61,17 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
         { maxDepth: app.limits.maxJsonDepth, folder: app.service.folder },
       );
       let last = 0;
+      let turnEnds = performance.now() + turnMs;
       try {
         const body = request.body as AsyncIterable<Buffer>;
         for await (const line of linesOf(body, limits)) {
           request.lifetime.signal.throwIfAborted();
           last = line.number;
           await writer.add(line);
+          if (performance.now() > turnEnds) {
+            await setImmediate();
+            turnEnds = performance.now() + turnMs;
+          }
         }
         await writer.end();
       } catch (error) {

@@ -89,7 +89,19 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
       body: ConfigureCollection,
       response: { 200: CollectionSettings },
     },
-    handler: async (request) => app.service.configure(request.params.collection, request.body),
+    handler: async (request) => {
+      const { golden, learning } = request.body;
+      const { name } = await app.service.collection(request.params.collection);
+      const record = await app.service.store.get('collection', name);
+      return app.service.configure(name, {
+        ...(golden !== undefined && { golden }),
+        // What is not named stays as it is.
+        ...(learning !== undefined &&
+          record !== undefined && {
+            learning: { ...record.value.learning, ...learning },
+          }),
+      });
+    },
   });
 
   app.route({

@@ -94,7 +94,7 @@ export async function datasetRoutes(app: ServerApp): Promise<void> {
       params: DatasetParams,
       response: { 200: ValidationReport },
     },
-    handler: async (request) => (await datasets.report(request.params.dataset)) as Record<string, unknown>,
+    handler: async (request) => ({ ...(await datasets.report(request.params.dataset)) }),
   });
 }
 

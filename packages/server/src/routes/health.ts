@@ -62,8 +62,7 @@ export async function healthRoutes(app: ServerApp): Promise<void> {
       response: { 200: { content: { 'text/plain': { schema: Type.String() } } } },
     },
     handler: async (_request, reply) => {
-      const { registry } = app.metrics;
-      return reply.type(registry.contentType).send(await registry.metrics());
+      return reply.type(app.metrics.registry.contentType).send(await app.metrics.text());
     },
   });
 

@@ -73,7 +73,7 @@ export class Registry {
       await store.createCollection(name, record, first);
       // An index of this name is of a collection that was dropped in a crash.
       await rm(indexesOf(folder, name), { recursive: true, force: true });
-      const serving = this.#add(name, record, { ...first, number: 1 }, 1);
+      const serving = this.#add(name, record, { ...first, number: 1 }, 1, true);
       await serving.current.opened;
       return serving;
     });
@@ -123,8 +123,9 @@ export class Registry {
     record: CollectionRecord,
     release: ReleaseRecord & { number: number },
     indexNumber: number,
+    isNew = false,
   ): ServingCollection {
-    const serving = new ServingCollection(this.#context, name, record, release, indexNumber);
+    const serving = new ServingCollection(this.#context, name, record, release, indexNumber, { isNew });
     this.#collections.set(name, serving);
     return serving;
   }

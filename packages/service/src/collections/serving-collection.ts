@@ -29,6 +29,12 @@ export interface PromoteOptions {
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }
 
+/** What a person may set; what is not named stays as it is. */
+export interface CollectionChange {
+  golden?: CollectionRecord['golden'];
+  learning?: Partial<CollectionRecord['learning']>;
+}
+
 /** A thread that ends by itself is started again, but not twice within so long. */
 const restartAgainAfterMs = 600_000;
 
@@ -55,13 +61,14 @@ export class ServingCollection {
     record: CollectionRecord,
     release: NumberedRelease,
     indexNumber: number,
+    { isNew = false } = {},
   ) {
     this.name = name;
     this.record = record;
     this.#context = context;
     this.#slots = new Slots(context, name);
     this.#refresher = new Refresher((seen) => this.#refreshAll(seen), context.settings.refreshMs);
-    this.#current = this.#start(release.number, release, indexNumber);
+    this.#current = this.#start(release.number, release, indexNumber, { useFiles: !isNew });
     this.#watchOpening(this.#current);
   }
 
@@ -161,7 +168,7 @@ export class ServingCollection {
   }
 
   /** Changes the record beside what is in service. */
-  configure(change: Partial<Pick<CollectionRecord, 'golden' | 'learning'>>): Promise<CollectionRecord> {
+  configure(change: CollectionChange): Promise<CollectionRecord> {
     return this.#changeRecord(change);
   }
 
@@ -248,11 +255,12 @@ export class ServingCollection {
 
   /** One change of the record after another, whatever else takes its time. */
   #changeRecord(
-    change: Partial<CollectionRecord>,
+    change: CollectionChange & { release?: number },
     beside: readonly RecordChange[] = [],
   ): Promise<CollectionRecord> {
     const done = this.#recordChanges.then(async () => {
-      const value = { ...this.record, ...change };
+      const learning = { ...this.record.learning, ...change.learning };
+      const value = { ...this.record, ...change, learning };
       await this.#context.store.change([{ kind: 'collection', name: this.name, put: value }, ...beside]);
       this.record = value;
       return value;

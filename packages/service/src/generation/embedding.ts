@@ -72,7 +72,8 @@ async function sendItems(
       for (const i of members) {
         const end = row + countOf(items[i]!.input);
         answers[i] = {
-          ...known,
+          dim: known.dim,
+          fingerprint: known.fingerprint,
           vectors: vectors.slice(row * known.dim, end * known.dim),
           tokens: tokens.subarray(row, end).reduce((sum, each) => sum + each, 0),
         };
