@@ -1,0 +1,57 @@
+/** What Linux says of a process and of those that it started: memory, open files, threads. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+export interface ProcessFigures {
+  rssMB: number;
+  fds: number;
+  threads: number;
+  /** Processor time since it started, all threads, in seconds. */
+  cpuSeconds: number;
+}
+
+/** Of a process; undefined when it has ended. */
+export function processFigures(pid: number): ProcessFigures | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const number = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
+    // The name in brackets may hold blanks; fields are counted from behind it. User and system time are the 14th and 15th.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+    return {
+      rssMB: number('VmRSS') / 1024,
+      fds: readdirSync(`/proc/${pid}/fd`).length,
+      threads: number('Threads'),
+      cpuSeconds: (Number(stat[11]) + Number(stat[12])) / 100,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Processes that a process has started and that still run, and those that these have started. */
+export function childrenOf(pid: number): number[] {
+  try {
+    const tasks = readdirSync(`/proc/${pid}/task`);
+    const own = tasks.flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+    return own.flatMap((child) => [child, ...childrenOf(child)]);
+  } catch {
+    return [];
+  }
+}
+
+/** Files below a folder that a process has open, with those that were deleted. */
+export function openFilesBelow(pid: number, folder: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      try {
+        const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+        return target.startsWith(folder) ? [target] : [];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+}
