@@ -7,13 +7,14 @@ import { type RunningServer, startServer } from './running-server.js';
 import { smallShopFiles, uploadSmallShop } from './small-models.js';
 
 const MiB = 2 ** 20;
+type Dataset = { files: { bytes: number }[] };
 let server: RunningServer;
 beforeAll(async () => {
   server = await startServer({ limits: { maxUploadBytes: 64 * MiB, requestTimeoutMs: 1500 } });
 });
 afterAll(() => server.close());
 
-const put = (path: string, body: BodyInit | null, headers: Record<string, string> = {}) =>
+const put = (path: string, body: Exclude<RequestInit['body'], undefined>, headers: Record<string, string> = {}) =>
   fetch(`${server.url}/v1/datasets/${path}`, { method: 'PUT', body, headers, ...{ duplex: 'half' } });
 const stored = () => readdir(join(server.service.folder, 'datasets'), { recursive: true });
 
@@ -104,7 +105,7 @@ describe('an upload', () => {
     });
     const answer = await put('large/files/a.jsonl', body, { 'content-type': 'application/json' });
     expect(answer.status).toBe(200);
-    expect((await answer.json()).files[0].bytes).toBe(60 * MiB);
+    expect(((await answer.json()) as Dataset).files[0]!.bytes).toBe(60 * MiB);
   });
 
   it('that says that it is too large is refused before it comes', async () => {
@@ -172,6 +173,6 @@ describe('an upload', () => {
     });
     const answer = await put('slow/files/a.csv', body);
     expect(answer.status).toBe(200);
-    expect((await answer.json()).files[0].bytes).toBe(30);
+    expect(((await answer.json()) as Dataset).files[0]!.bytes).toBe(30);
   });
 });
