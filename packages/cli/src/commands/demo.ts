@@ -112,7 +112,7 @@ export function addDemo(program: Command, context: Context): void {
             queries,
             signal: context.signal,
             onStep: (detail) => context.progress.update(`${detail} …`),
-            watch: (api, job) => watchJob(api, job, context),
+            watch: (client, job) => watchJob(client, job, context),
           })
         : undefined;
       if (again) say(`${againText(again)}\n${gateText(again.gate, textStyle(context))}`);

@@ -106,7 +106,7 @@ export function addKeys(program: Command, context: Context): void {
         const made =
           'data' in at
             ? await inFolder(at.data, (store) => createKey(store, { label, scopes, expiresAt }))
-            : await connect(at).createKey({ label, scopes, ...(expiresAt !== undefined && { expiresAt }) });
+            : await connect(at).keys.create({ label, scopes, ...(expiresAt !== undefined && { expiresAt }) });
         if (!json) context.note(`The key ${made.id} (${made.scopes.join(', ')}), shown this once:`);
         say(json, { schema: 'attune.key/1', ...made }, () => made.key);
       },
@@ -118,7 +118,7 @@ export function addKeys(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  attune keys list my-data')
     .action(async (folder: string | undefined, options: Target) => {
       const at = target(folder, options);
-      const found = 'data' in at ? await keysOf(at.data) : await connect(at).listKeys();
+      const found = 'data' in at ? await keysOf(at.data) : await connect(at).keys.list();
       say(options.json, { schema: 'attune.keys/1', keys: found }, () =>
         found.length === 0
           ? 'There is no key: a server answers this machine alone, without one.'
@@ -152,7 +152,7 @@ export function addKeys(program: Command, context: Context): void {
       const ended =
         'data' in at
           ? await inFolder(at.data, (store) => revokeKey(store, id))
-          : await connect(at).revokeKey(id);
+          : await connect(at).keys.revoke(id);
       say(
         options.json,
         { schema: 'attune.key/1', ...ended },
