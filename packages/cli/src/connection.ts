@@ -1,14 +1,13 @@
 import { type Client, createClient } from '@attune/client';
 import { AttuneError } from '@attune/errors';
 import { type Command, Option } from 'commander';
+import { defaultUrl } from './addresses.js';
 
 /** Where the server is, and who asks. */
 export interface ConnectionOptions {
   url: string;
   key?: string | undefined;
 }
-
-const defaultUrl = 'http://127.0.0.1:7400';
 
 /** @param optional  for commands that may work on a folder instead: then there is no address unless one is named */
 export function addConnectionOptions(command: Command, { optional = false } = {}): Command {

@@ -1,4 +1,3 @@
-import { backUpData, restoreData } from '@attune/service';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 
@@ -15,6 +14,7 @@ export function addBackup(program: Command, context: Context): void {
         '  attune backup my-data --out backups/monday',
     )
     .action(async (data: string, { out, json }: { out: string; json?: boolean }) => {
+      const { backUpData } = await import('@attune/service');
       const summary = await backUpData(data, out, {
         signal: context.signal,
         onStep: (detail) => context.progress.update(`${detail} …`),
@@ -34,6 +34,7 @@ export function addRestore(program: Command, context: Context): void {
     .option('--json', 'print what was restored as JSON (schema attune.restore/1)')
     .addHelpText('after', '\nExample:\n  attune restore backups/monday --out my-data && attune serve my-data')
     .action(async (backup: string, { out, json }: { out: string; json?: boolean }) => {
+      const { restoreData } = await import('@attune/service');
       const summary = await restoreData(backup, out, {
         signal: context.signal,
         onStep: (detail) => context.progress.update(`${detail} …`),

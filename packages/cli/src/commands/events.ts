@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Client, UbiEvent } from '@attune/client';
 import { AttuneError } from '@attune/errors';
-import { StoreReader } from '@attune/store';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
@@ -112,29 +111,35 @@ export function addEvents(program: Command, context: Context): void {
       'after',
       '\nExample:\n  attune events export my-data --collection shop > events.jsonl && attune validate events.jsonl',
     )
-    .action((data: string, options: { collection?: string; after?: number; withSearches?: boolean }) => {
-      const reader = StoreReader.open(data);
-      try {
-        const { collection, after } = options;
-        for (const stored of reader.events({
-          ...(collection !== undefined && { collection }),
-          ...(after !== undefined && { after }),
-        })) {
-          if (options.withSearches) context.printLine(stored);
-          else {
-            // By itself an event has to say what it is about: the search knows the text and the collection.
-            const { event, search } = stored;
-            context.printLine({
-              ...event,
-              timestamp: event.timestamp ?? new Date(stored.receivedAt).toISOString(),
-              ...(search && { user_query: event.user_query ?? search.text, application: search.collection }),
-            });
+    .action(
+      async (data: string, options: { collection?: string; after?: number; withSearches?: boolean }) => {
+        const { StoreReader } = await import('@attune/store');
+        const reader = StoreReader.open(data);
+        try {
+          const { collection, after } = options;
+          for (const stored of reader.events({
+            ...(collection !== undefined && { collection }),
+            ...(after !== undefined && { after }),
+          })) {
+            if (options.withSearches) context.printLine(stored);
+            else {
+              // By itself an event has to say what it is about: the search knows the text and the collection.
+              const { event, search } = stored;
+              context.printLine({
+                ...event,
+                timestamp: event.timestamp ?? new Date(stored.receivedAt).toISOString(),
+                ...(search && {
+                  user_query: event.user_query ?? search.text,
+                  application: search.collection,
+                }),
+              });
+            }
           }
+        } finally {
+          reader.close();
         }
-      } finally {
-        reader.close();
-      }
-    });
+      },
+    );
 }
 
 interface Batch {

@@ -133,8 +133,7 @@ export function addLoop(program: Command, context: Context): void {
           ? (await client.collections.decisions(collection, { limit: 100 })).data
           : [await client.collections.decision(collection, id)];
       if (options.json) context.printJson({ schema: 'attune.decisions/1', decisions });
-      else if (id !== undefined)
-        context.print(gateText(gateReportOf(decisions[0]!), textStyle(context)));
+      else if (id !== undefined) context.print(gateText(gateReportOf(decisions[0]!), textStyle(context)));
       else if (decisions.length === 0) context.note('No decision yet.');
       else
         context.print(

@@ -1,5 +1,3 @@
-import { Models } from '@attune/service';
-import { Store } from '@attune/store';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
@@ -54,6 +52,7 @@ export function addModels(program: Command, context: Context): void {
     .option('--json', 'print it as JSON (schema attune.model/1)')
     .addHelpText('after', '\nExample:\n  attune models import my-data my-model tuned')
     .action(async (data: string, name: string, bundle: string, options: { json?: boolean }) => {
+      const [{ Models }, { Store }] = await Promise.all([import('@attune/service'), import('@attune/store')]);
       const store = await Store.open(data, { create: true });
       try {
         const model = await (await Models.open({ store, folder: data })).import(name, bundle);
