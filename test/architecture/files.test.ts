@@ -21,7 +21,9 @@ const isSource = (file: string) =>
   /^packages\/[^/]+\/src\/.*\.ts$/.test(file) || /^native\/.*\.(h|cpp)$/.test(file);
 
 /** Files that may be longer than the limit, each with its reason. */
-const longFiles: Record<string, string> = {};
+const longFiles: Record<string, string> = {
+  'packages/client/src/api.ts': 'made from the OpenAPI document by scripts/openapi.mjs',
+};
 const mostLines = 450;
 
 describe('the files of the project', () => {

@@ -14,6 +14,8 @@ type Row = unknown[];
  */
 export class Connection {
   readonly file: string;
+  /** Pages that writing has touched, a rough guess upwards; whoever asks sets it back. */
+  writtenPages = 0;
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
 
@@ -38,6 +40,7 @@ export class Connection {
 
   run(sql: string, ...values: SqlValue[]): void {
     this.#prepared(sql).run(values);
+    this.writtenPages += 1 + values.reduce<number>((pages, value) => pages + pagesOf(value), 0);
   }
 
   get<T extends Row>(sql: string, ...values: SqlValue[]): T | undefined {
@@ -94,3 +97,6 @@ export class Connection {
     return statement;
   }
 }
+
+const pagesOf = (value: SqlValue) =>
+  typeof value === 'string' || value instanceof Uint8Array ? value.length / 4096 : 0;

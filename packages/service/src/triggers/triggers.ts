@@ -96,11 +96,7 @@ export class Triggers {
     }
   }
 
-  async #hasEnough(
-    collection: string,
-    { learning }: CollectionRecord,
-    followed: Followed,
-  ): Promise<boolean> {
+  async #hasEnough(collection: string, { learning }: CollectionRecord, followed: Followed): Promise<boolean> {
     const enough = learning.everyJudgedQueries;
     if (enough === null || this.#isUnderWay(collection)) return false;
     const since = await this.#lastLearnedFrom(collection);
@@ -135,7 +131,10 @@ export class Triggers {
   #isUnderWay(collection: string): boolean {
     return this.#options
       .unfinished()
-      .some(({ kind, request }) => kind === 'cycle' && (request as { collection: string }).collection === collection);
+      .some(
+        ({ kind, request }) =>
+          kind === 'cycle' && (request as { collection: string }).collection === collection,
+      );
   }
 
   async #start(collection: string): Promise<void> {
