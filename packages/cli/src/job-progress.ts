@@ -1,5 +1,5 @@
+import type { Client, Job } from '@attune/client';
 import { AttuneError, type ErrorCode } from '@attune/errors';
-import type { Api, Job } from './connection.js';
 import type { Context } from './context.js';
 
 /**
@@ -7,13 +7,13 @@ import type { Context } from './context.js';
  *
  * @throws {AttuneError} what the job failed with; CANCELLED
  */
-export async function watchJob(api: Api, started: Job, { progress, signal }: Context): Promise<Job> {
+export async function watchJob(client: Client, started: Job, { progress, signal }: Context): Promise<Job> {
   let job = started;
-  const cancel = () => void api.cancelJob(started.id).catch(() => undefined);
+  const cancel = () => void client.jobs.cancel(started.id).catch(() => undefined);
   if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel);
   try {
-    for await (job of api.watchJob(started.id)) {
+    for await (job of client.jobs.watch(started.id)) {
       const percent = job.progress > 0 ? ` ${Math.round(job.progress * 100)} %` : '';
       progress.update(`${job.kind} ${job.id}: ${job.step || job.state}${percent}`);
     }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { addBackup, addRestore } from './commands/backup.js';
+import { addBackup, addRestore, addVerify } from './commands/backup.js';
 import { addDemo } from './commands/demo.js';
 import { addDistill } from './commands/distill.js';
 import { addDoctor } from './commands/doctor.js';
@@ -41,6 +41,7 @@ for (const add of [
   addModels,
   addBackup,
   addRestore,
+  addVerify,
   addDemo,
   addDoctor,
 ]) {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defaultHost, defaultPort } from './addresses.js';
 
 /** What `attune serve` may be told; each also by an environment variable. */
 export interface ServeOptions {
@@ -30,21 +31,21 @@ function countNumber(text: string): number {
 
 const list = (text: string) => text.split(',').map((each) => each.trim());
 
-export const portOption = (fallback: number, variable: string) =>
+export const portOption = (variable: string) =>
   new Option('--port <port>', 'where to listen; 0 takes any port that is free')
     .env(variable)
     .argParser(portNumber)
-    .default(fallback);
+    .default(defaultPort);
 
-export function addServeOptions(command: Command, { host, port }: { host: string; port: number }): Command {
+export function addServeOptions(command: Command): Command {
   const variable = (name: string) => `ATTUNE_SERVE_${name}`;
   return command
     .addOption(
       new Option('--host <address>', 'where to listen; beyond this machine only once there is a key')
         .env(variable('HOST'))
-        .default(host),
+        .default(defaultHost),
     )
-    .addOption(portOption(port, variable('PORT')))
+    .addOption(portOption(variable('PORT')))
     .addOption(
       new Option('--log-level <level>', 'what is logged to stderr, as JSON lines')
         .env(variable('LOG_LEVEL'))

@@ -310,6 +310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/collections/{collection}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When and from what a collection learns, and the golden set that candidates must pass */
+        get: operations["getCollectionSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets": {
         parameters: {
             query?: never;
@@ -1760,6 +1777,57 @@ export interface operations {
                         /** @description Cited by events. */
                         query_id: string;
                         /** @description Model, preprocessing and index that answered. */
+                        release: number;
+                    };
+                };
+            };
+        };
+    };
+    getCollectionSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+                 * @example icons
+                 */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Milliseconds since 1970. */
+                        createdAt: number;
+                        golden: {
+                            /**
+                             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+                             * @example icons
+                             */
+                            dataset: string;
+                            slice: string;
+                        } | null;
+                        learning: {
+                            /** @description By action name; what is not named counts for nothing. */
+                            actionWeights: {
+                                [key: string]: number;
+                            };
+                            /** @description Learned from beside the events. */
+                            datasets: string[];
+                            /** @description Starts a cycle once events judge this many queries that were not judged before; null: never. */
+                            everyJudgedQueries: number | null;
+                            promotion: "automatic" | "byHand";
+                            /** @description A cron expression (UTC), or null. */
+                            schedule: string | null;
+                        };
                         release: number;
                     };
                 };

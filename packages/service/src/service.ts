@@ -179,10 +179,7 @@ export class Service {
     return this.#registry.removeAlias(alias);
   }
 
-  async configure(
-    collection: string,
-    { golden, learning }: CollectionChange,
-  ): Promise<CollectionRecord> {
+  async configure(collection: string, { golden, learning }: CollectionChange): Promise<CollectionRecord> {
     if (typeof learning?.schedule === 'string') checkSchedule(learning.schedule);
     const serving = this.#registry.get(collection);
     const record = await serving.configure({

@@ -3,15 +3,12 @@ import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { judgedSets, runMainJob } from '@attune/loop';
 import { evaluationText, gateText, searchesText, validationText } from '@attune/report';
-import { defaultPort } from '@attune/server';
 import type { Tier } from '@attune/train';
 import { type Command, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { type DemoData, dirtText, iconData, sizesText } from '../demo/demo-data.js';
 import { reportPage } from '../demo/report-page.js';
-import { againText, learnAgain } from '../demo/service/learn-again.js';
-import { serveSideBySide } from '../demo/service/serve-side-by-side.js';
 import { plainSample, searchSideBySide } from '../demo/side-by-side.js';
 import { watchJob } from '../job-progress.js';
 import { trainingLine } from '../progress.js';
@@ -47,7 +44,7 @@ export function addDemo(program: Command, context: Context): void {
       '--serve',
       'leave a server running at the end, with a page that searches before and after side by side',
     )
-    .addOption(portOption(defaultPort, 'ATTUNE_DEMO_PORT'))
+    .addOption(portOption('ATTUNE_DEMO_PORT'))
     .option('--force', 'go on in, or replace, an existing folder')
     .option('--json', 'print the figures as JSON (schema attune.demo/1)')
     .addHelpText(
@@ -105,6 +102,7 @@ export function addDemo(program: Command, context: Context): void {
       const queries = data.queries ?? plainSample(judgedSets(result.dataset).main.queries, 3);
       const searches = await searchSideBySide(result, { queries, picture: data.picture });
       say(searchesText(searches, textStyle(context)));
+      const { againText, learnAgain } = await import('../demo/service/learn-again.js');
       const again = options.cycle
         ? await learnAgain(result, {
             out,
@@ -112,7 +110,7 @@ export function addDemo(program: Command, context: Context): void {
             queries,
             signal: context.signal,
             onStep: (detail) => context.progress.update(`${detail} …`),
-            watch: (api, job) => watchJob(api, job, context),
+            watch: (client, job) => watchJob(client, job, context),
           })
         : undefined;
       if (again) say(`${againText(again)}\n${gateText(again.gate, textStyle(context))}`);
@@ -137,6 +135,7 @@ export function addDemo(program: Command, context: Context): void {
         if (data.icons) say('See it side by side in a browser: attune demo --serve');
         return;
       }
+      const { serveSideBySide } = await import('../demo/service/serve-side-by-side.js');
       await serveSideBySide(result, {
         out,
         port: options.port,

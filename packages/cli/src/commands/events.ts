@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Client, UbiEvent } from '@attune/client';
 import { AttuneError } from '@attune/errors';
-import { StoreReader } from '@attune/store';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Api, addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
 import { inputLines } from '../input-lines.js';
 
@@ -59,7 +59,7 @@ export function addEvents(program: Command, context: Context): void {
         ...(object !== undefined && { object: { object_id: object } }),
         ...(position !== undefined && { position: { ordinal: position } }),
       };
-      const { count } = await connect(options).sendEvents([
+      const { count } = await connect(options).events.send([
         {
           action_name: action,
           timestamp: new Date().toISOString(),
@@ -86,12 +86,12 @@ export function addEvents(program: Command, context: Context): void {
       '\nExamples:\n  attune events import clicks.jsonl --collection shop\n  zcat clicks.jsonl.gz | attune events import - --collection shop',
     )
     .action(async (file: string, options: ConnectionOptions & { collection?: string; json?: boolean }) => {
-      const api = connect(options);
+      const client = connect(options);
       let count = 0;
       for await (const batch of batchesOf(file, options.collection)) {
         if (context.signal.aborted)
           throw new AttuneError('CANCELLED', `Stopped after ${count} events; the same command goes on.`);
-        count += await sendBatch(api, batch);
+        count += await sendBatch(client, batch);
         context.progress.update(`${count.toLocaleString('en')} events`);
       }
       context.progress.end();
@@ -111,29 +111,35 @@ export function addEvents(program: Command, context: Context): void {
       'after',
       '\nExample:\n  attune events export my-data --collection shop > events.jsonl && attune validate events.jsonl',
     )
-    .action((data: string, options: { collection?: string; after?: number; withSearches?: boolean }) => {
-      const reader = StoreReader.open(data);
-      try {
-        const { collection, after } = options;
-        for (const stored of reader.events({
-          ...(collection !== undefined && { collection }),
-          ...(after !== undefined && { after }),
-        })) {
-          if (options.withSearches) context.printLine(stored);
-          else {
-            // By itself an event has to say what it is about: the search knows the text and the collection.
-            const { event, search } = stored;
-            context.printLine({
-              ...event,
-              timestamp: event.timestamp ?? new Date(stored.receivedAt).toISOString(),
-              ...(search && { user_query: event.user_query ?? search.text, application: search.collection }),
-            });
+    .action(
+      async (data: string, options: { collection?: string; after?: number; withSearches?: boolean }) => {
+        const { StoreReader } = await import('@attune/store');
+        const reader = StoreReader.open(data);
+        try {
+          const { collection, after } = options;
+          for (const stored of reader.events({
+            ...(collection !== undefined && { collection }),
+            ...(after !== undefined && { after }),
+          })) {
+            if (options.withSearches) context.printLine(stored);
+            else {
+              // By itself an event has to say what it is about: the search knows the text and the collection.
+              const { event, search } = stored;
+              context.printLine({
+                ...event,
+                timestamp: event.timestamp ?? new Date(stored.receivedAt).toISOString(),
+                ...(search && {
+                  user_query: event.user_query ?? search.text,
+                  application: search.collection,
+                }),
+              });
+            }
           }
+        } finally {
+          reader.close();
         }
-      } finally {
-        reader.close();
-      }
-    });
+      },
+    );
 }
 
 interface Batch {
@@ -174,9 +180,9 @@ function parsed(text: string, file: string, line: number): Record<string, unknow
 }
 
 /** The key follows from where the batch stands and what is in it: the same file sent again changes nothing. */
-async function sendBatch(api: Api, { first, events }: Batch): Promise<number> {
+async function sendBatch(client: Client, { first, events }: Batch): Promise<number> {
   const idempotencyKey = createHash('sha256')
     .update(JSON.stringify([first, events]))
     .digest('hex');
-  return (await api.sendEvents(events as { action_name: string }[], { idempotencyKey })).count;
+  return (await client.events.send(events as UbiEvent[], { idempotencyKey })).count;
 }

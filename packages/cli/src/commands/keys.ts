@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/errors';
-import { createKey, type KeyView, keyScopes, listKeys, revokeKey } from '@attune/server';
-import { type KeyScope, Store, StoreReader } from '@attune/store';
+import type { KeyView } from '@attune/server';
+import type { KeyScope, Store } from '@attune/store';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
@@ -9,6 +9,16 @@ import { tableText } from '../text-style.js';
 interface Target extends Partial<ConnectionOptions> {
   json?: boolean;
 }
+
+/** What a key may open. `admin` opens everything. */
+const keyScopes = Object.keys({
+  search: true,
+  write: true,
+  feedback: true,
+  train: true,
+  metrics: true,
+  admin: true,
+} satisfies Record<KeyScope, true>) as KeyScope[];
 
 const dayMs = 86_400_000;
 const unitMs = { h: 3_600_000, d: dayMs, w: 7 * dayMs } as const;
@@ -29,7 +39,7 @@ export function expiryOf(text: string, now = Date.now()): number {
 
 function scopeList(text: string): KeyScope[] {
   const scopes = text.split(',').map((scope) => scope.trim());
-  const unknown = scopes.find((scope) => !(keyScopes as readonly string[]).includes(scope));
+  const unknown = scopes.find((scope) => !(keyScopes as string[]).includes(scope));
   if (unknown !== undefined)
     throw new InvalidArgumentError(`Expected some of ${keyScopes.join(',')}, but received '${unknown}'.`);
   return scopes as KeyScope[];
@@ -48,11 +58,12 @@ function target(
 }
 
 async function inFolder<Value>(data: string, work: (store: Store) => Promise<Value>): Promise<Value> {
+  const { Store } = await import('@attune/store');
   const store = await Store.open(data, { create: true }).catch((error: unknown) => {
     if (!(error instanceof AttuneError) || error.code !== 'STORE_LOCKED') throw error;
     throw new AttuneError(
       'STORE_LOCKED',
-      `${error.message} Its server makes and ends keys too: name it with --url, and an admin's key with ATTUNE_KEY.`,
+      `${error.message.replace(/\.$/, '')}. Its server makes and ends keys too: name it with --url, and an admin's key with ATTUNE_KEY.`,
       { cause: error },
     );
   });
@@ -105,8 +116,10 @@ export function addKeys(program: Command, context: Context): void {
         const at = target(folder, options);
         const made =
           'data' in at
-            ? await inFolder(at.data, (store) => createKey(store, { label, scopes, expiresAt }))
-            : await connect(at).createKey({ label, scopes, ...(expiresAt !== undefined && { expiresAt }) });
+            ? await inFolder(at.data, async (store) =>
+                (await import('@attune/server')).createKey(store, { label, scopes, expiresAt }),
+              )
+            : await connect(at).keys.create({ label, scopes, ...(expiresAt !== undefined && { expiresAt }) });
         if (!json) context.note(`The key ${made.id} (${made.scopes.join(', ')}), shown this once:`);
         say(json, { schema: 'attune.key/1', ...made }, () => made.key);
       },
@@ -118,7 +131,7 @@ export function addKeys(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  attune keys list my-data')
     .action(async (folder: string | undefined, options: Target) => {
       const at = target(folder, options);
-      const found = 'data' in at ? await keysOf(at.data) : await connect(at).listKeys();
+      const found = 'data' in at ? await keysOf(at.data) : await connect(at).keys.list();
       say(options.json, { schema: 'attune.keys/1', keys: found }, () =>
         found.length === 0
           ? 'There is no key: a server answers this machine alone, without one.'
@@ -151,8 +164,8 @@ export function addKeys(program: Command, context: Context): void {
       const at = target(folder, options);
       const ended =
         'data' in at
-          ? await inFolder(at.data, (store) => revokeKey(store, id))
-          : await connect(at).revokeKey(id);
+          ? await inFolder(at.data, async (store) => (await import('@attune/server')).revokeKey(store, id))
+          : await connect(at).keys.revoke(id);
       say(
         options.json,
         { schema: 'attune.key/1', ...ended },
@@ -163,6 +176,10 @@ export function addKeys(program: Command, context: Context): void {
 
 /** Read beside a running server too: reading takes no lock. */
 async function keysOf(data: string): Promise<KeyView[]> {
+  const [{ listKeys }, { StoreReader }] = await Promise.all([
+    import('@attune/server'),
+    import('@attune/store'),
+  ]);
   const reader = StoreReader.open(data);
   try {
     return await listKeys({

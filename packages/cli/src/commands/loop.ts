@@ -1,7 +1,8 @@
+import type { Job } from '@attune/client';
 import { AttuneError } from '@attune/errors';
-import { type GateReport, gateText } from '@attune/report';
+import { gateText } from '@attune/report';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Api, addConnectionOptions, type ConnectionOptions, connect, type Job } from '../connection.js';
+import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { gateReportOf } from '../gate-report.js';
@@ -59,9 +60,9 @@ export function addLoop(program: Command, context: Context): void {
         '  attune loop run --collection shop\n  attune loop run --collection shop --dry-run --json',
     )
     .action(async (options: LoopOptions & { seed?: number; dryRun?: boolean; detach?: boolean }) => {
-      const api = connect(options);
+      const client = connect(options);
       const { collection, seed, dryRun } = options;
-      const started = await api.startJob({
+      const started = await client.jobs.start({
         kind: 'cycle',
         collection,
         ...(seed !== undefined && { seed }),
@@ -72,11 +73,13 @@ export function addLoop(program: Command, context: Context): void {
         else context.print(`Started ${started.id}. See it: attune loop status --collection ${collection}`);
         return;
       }
-      const job = await watchJob(api, started, context);
-      const decision = await decisionOf(api, collection, job);
+      const job = await watchJob(client, started, context);
+      // A decision bears the id of the cycle that came to it.
+      const decision = await client.collections.decision(collection, job.id);
+      const gate = gateReportOf(decision);
       if (options.json) context.printJson({ schema: 'attune.cycle/1', job, decision });
-      else context.print(`${gateText(decision.gate, textStyle(context))}${outcomeText(job)}`);
-      if (decision.gate.verdict !== 'promote') process.exitCode = exitCodes.notPromoted;
+      else context.print(`${gateText(gate, textStyle(context))}${outcomeText(job)}`);
+      if (gate.verdict !== 'promote') process.exitCode = exitCodes.notPromoted;
     });
 
   sub('status')
@@ -84,14 +87,14 @@ export function addLoop(program: Command, context: Context): void {
     .option('--json', 'print it as JSON (schema attune.loop/1)')
     .addHelpText('after', '\nExample:\n  attune loop status --collection shop')
     .action(async (options: LoopOptions) => {
-      const api = connect(options);
+      const client = connect(options);
       const { collection } = options;
       const [summary, settings, jobs] = await Promise.all([
-        api.collection(collection),
-        api.settings(collection),
-        api.jobs('cycle'),
+        client.collections.get(collection),
+        client.collections.settings(collection),
+        client.jobs.list({ kind: 'cycle', limit: 100 }),
       ]);
-      const cycles = jobs.filter(
+      const cycles = jobs.data.filter(
         ({ request }) => (request as { collection?: string }).collection === summary.name,
       );
       if (options.json) {
@@ -123,14 +126,14 @@ export function addLoop(program: Command, context: Context): void {
     .option('--json', 'print them as JSON (schema attune.decisions/1)')
     .addHelpText('after', '\nExample:\n  attune loop decisions --collection shop')
     .action(async (options: LoopOptions & { id?: string }) => {
-      const api = connect(options);
-      const all = await api.decisions(options.collection);
-      const decisions = options.id === undefined ? all : all.filter(({ id }) => id === options.id);
-      if (options.id !== undefined && decisions.length === 0)
-        throw new AttuneError('NOT_FOUND', `There is no decision ${options.id} on ${options.collection}.`);
+      const client = connect(options);
+      const { collection, id } = options;
+      const decisions =
+        id === undefined
+          ? (await client.collections.decisions(collection, { limit: 100 })).data
+          : [await client.collections.decision(collection, id)];
       if (options.json) context.printJson({ schema: 'attune.decisions/1', decisions });
-      else if (options.id !== undefined)
-        context.print(gateText(gateReportOf(decisions[0]!), textStyle(context)));
+      else if (id !== undefined) context.print(gateText(gateReportOf(decisions[0]!), textStyle(context)));
       else if (decisions.length === 0) context.note('No decision yet.');
       else
         context.print(
@@ -182,7 +185,7 @@ export function addLoop(program: Command, context: Context): void {
           'INVALID_ARGUMENT',
           'Expected something to configure; see attune loop configure --help.',
         );
-      const configured = await connect(options).configure(options.collection, {
+      const configured = await connect(options).collections.configure(options.collection, {
         ...(golden !== undefined && { golden }),
         ...(Object.keys(learning).length > 0 && { learning }),
       });
@@ -219,18 +222,6 @@ function learningText({ schedule, everyJudgedQueries, datasets }: Learning): str
   ];
   const from = datasets.length === 0 ? 'events' : `events and ${datasets.join(', ')}`;
   return `from ${from}, ${when.length === 0 ? 'when told: attune loop run' : when.join(' and ')}`;
-}
-
-/** The decision that a finished cycle came to. */
-async function decisionOf(api: Api, collection: string, job: Job): Promise<{ id: string; gate: GateReport }> {
-  const decisions = await api.decisions(collection);
-  const found = decisions.find((each) => each.job === job.id);
-  if (found === undefined)
-    throw new AttuneError(
-      'NOT_FOUND',
-      `The cycle ${job.id} has ended, but left no decision on ${collection}.`,
-    );
-  return { id: found.id, gate: gateReportOf(found) };
 }
 
 function outcomeText({ result }: Job): string {

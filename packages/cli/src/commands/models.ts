@@ -1,5 +1,3 @@
-import { Models } from '@attune/service';
-import { Store } from '@attune/store';
 import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
@@ -20,8 +18,8 @@ export function addModels(program: Command, context: Context): void {
     .option('--json', 'print them as JSON (schema attune.models/1)')
     .addHelpText('after', '\nExample:\n  attune models list --url http://127.0.0.1:7400')
     .action(async (options: ModelsOptions) => {
-      const api = connect(options);
-      const [found, collections] = await Promise.all([api.models(), api.collections()]);
+      const client = connect(options);
+      const [found, collections] = await Promise.all([client.models.list(), client.collections.list()]);
       const serving = (name: string) =>
         collections.filter(({ bundle }) => bundle === name).map((collection) => collection.name);
       const listed = found.map((model) => ({ ...model, serving: serving(model.id) }));
@@ -54,6 +52,7 @@ export function addModels(program: Command, context: Context): void {
     .option('--json', 'print it as JSON (schema attune.model/1)')
     .addHelpText('after', '\nExample:\n  attune models import my-data my-model tuned')
     .action(async (data: string, name: string, bundle: string, options: { json?: boolean }) => {
+      const [{ Models }, { Store }] = await Promise.all([import('@attune/service'), import('@attune/store')]);
       const store = await Store.open(data, { create: true });
       try {
         const model = await (await Models.open({ store, folder: data })).import(name, bundle);
@@ -72,7 +71,7 @@ export function addModels(program: Command, context: Context): void {
     .option('--json', 'print its name as JSON (schema attune.removed/1)')
     .addHelpText('after', '\nExample:\n  attune models remove old-model')
     .action(async (name: string, options: ModelsOptions) => {
-      await connect(options).removeModel(name);
+      await connect(options).models.delete(name);
       if (options.json) context.printJson({ schema: 'attune.removed/1', name });
       else context.print(`${name} is removed.`);
     });
@@ -86,7 +85,7 @@ export function addModels(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  attune models promote my-model --collection shop')
     .action(async (name: string, options: ModelsOptions & { collection: string }) => {
       context.progress.update(`Building the index of ${name} …`);
-      const release = await connect(options).promote(options.collection, name);
+      const release = await connect(options).collections.promote(options.collection, name);
       context.progress.end();
       if (options.json) context.printJson({ schema: 'attune.release/1', ...release });
       else context.print(`${options.collection} answers by ${release.bundle}, release ${release.number}.`);
@@ -98,7 +97,7 @@ export function addModels(program: Command, context: Context): void {
     .option('--json', 'print the release as JSON (schema attune.release/1)')
     .addHelpText('after', '\nExample:\n  attune models rollback --collection shop')
     .action(async (options: ModelsOptions & { collection: string }) => {
-      const release = await connect(options).rollBack(options.collection);
+      const release = await connect(options).collections.rollBack(options.collection);
       if (options.json) context.printJson({ schema: 'attune.release/1', ...release });
       else
         context.print(

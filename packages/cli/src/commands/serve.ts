@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { AttuneError } from '@attune/errors';
-import { defaultHost, defaultPort } from '@attune/server';
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.js';
-import { startServer } from '../running-server.js';
 import { addServeOptions, type ServeOptions } from '../server-options.js';
 import { version } from '../version.js';
 
@@ -12,7 +10,7 @@ export function addServe(program: Command, context: Context): void {
     .command('serve')
     .addArgument(new Argument('[data]', 'the data folder; made where there is none (env: ATTUNE_SERVE_DATA)'))
     .description('Serve a data folder over HTTP: write documents, search, send events, learn from them.');
-  addServeOptions(command, { host: defaultHost, port: defaultPort })
+  addServeOptions(command)
     .option('--json', 'print one line of JSON once it listens (schema attune.serve/1)')
     .addHelpText(
       'after',
@@ -24,6 +22,8 @@ export function addServe(program: Command, context: Context): void {
       const data = given ?? process.env['ATTUNE_SERVE_DATA'];
       if (!data) throw new AttuneError('INVALID_ARGUMENT', 'Expected a data folder: attune serve DATA.');
       context.stopOnTerminate();
+      // Loaded here, because no other command waits for a server's code.
+      const { startServer } = await import('../running-server.js');
       const server = await startServer({ ...options, data, version });
       try {
         const { waiting } = server.service.ready();

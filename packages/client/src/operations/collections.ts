@@ -31,6 +31,10 @@ export const collectionOperations = (caller: Caller) => ({
     caller.json('get', one, { ...options, in: { collection } }),
 
   /** When and from what it learns, and the golden set that candidates must pass. */
+  settings: (collection: string, options?: CallOptions): Promise<CollectionSettings> =>
+    caller.json('get', `${one}/settings`, { ...options, in: { collection } }),
+
+  /** Changes what is named of its settings. */
   configure: (
     collection: string,
     change: ConfigureCollection,

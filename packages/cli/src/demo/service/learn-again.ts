@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Client, Job } from '@attune/client';
 import type { MainJobResult } from '@attune/loop';
 import type { GateReport } from '@attune/report';
-import { type Api, connect, type Job } from '../../connection.js';
+import { connect } from '../../connection.js';
 import { gateReportOf } from '../../gate-report.js';
 import { startServer } from '../../running-server.js';
 import { version } from '../../version.js';
@@ -16,7 +17,7 @@ export interface LearnAgainOptions {
   queries: readonly string[];
   signal: AbortSignal;
   onStep(detail: string): void;
-  watch(api: Api, job: Job): Promise<Job>;
+  watch(client: Client, job: Job): Promise<Job>;
 }
 
 export interface LearntAgain {
@@ -54,19 +55,19 @@ export async function learnAgain(result: MainJobResult, options: LearnAgainOptio
     await fillCollection(service, name, { bundle: `${name}-base`, lexical: lexicalOf(result), documents });
     const { golden, log } = await addCycleDatasets(service, result.dataset, { prefix: name, folder: out });
 
-    const api = connect({ url: server.url });
+    const client = connect({ url: server.url });
     onStep('promoting the tuned model');
-    await api.promote(name, `${name}-tuned`);
-    await api.configure(name, {
+    await client.collections.promote(name, `${name}-tuned`);
+    await client.collections.configure(name, {
       golden: { dataset: golden.dataset, slice: golden.slice },
       learning: { datasets: [log] },
     });
     onStep('searching and clicking');
     const feedback: LearntAgain['feedback'] = [];
-    for (const query of options.queries) feedback.push(await searchAndClick(api, name, query));
+    for (const query of options.queries) feedback.push(await searchAndClick(client, name, query));
 
-    const job = await options.watch(api, await api.startJob({ kind: 'cycle', collection: name }));
-    const decision = (await api.decisions(name)).find((each) => each.job === job.id)!;
+    const job = await options.watch(client, await client.jobs.start({ kind: 'cycle', collection: name }));
+    const decision = await client.collections.decision(name, job.id);
     const { candidate = null, outcome = '' } = (job.result ?? {}) as Partial<LearntAgain>;
     return {
       collection: name,
@@ -85,8 +86,8 @@ export async function learnAgain(result: MainJobResult, options: LearnAgainOptio
 }
 
 /** A search, what it showed, and a click on its first answer. */
-async function searchAndClick(api: Api, collection: string, query: string) {
-  const answer = await api.search(collection, { text: query, limit: shown });
+async function searchAndClick(client: Client, collection: string, query: string) {
+  const answer = await client.search(collection, { text: query, limit: shown });
   const event = (action: string, id: string, rank: number) => ({
     action_name: action,
     query_id: answer.query_id,
@@ -97,7 +98,7 @@ async function searchAndClick(api: Api, collection: string, query: string) {
   const clicked = answer.hits[0]?.id ?? null;
   const events = answer.hits.map(({ id }, i) => event('impression', id, i + 1));
   if (clicked !== null) events.push(event('click', clicked, 1));
-  if (events.length > 0) await api.sendEvents(events);
+  if (events.length > 0) await client.events.send(events);
   return { query, queryId: answer.query_id, shown: answer.hits.length, clicked };
 }
 
