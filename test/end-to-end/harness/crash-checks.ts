@@ -81,14 +81,7 @@ export async function checkSearches(
     fields: { title: `sentinel ${random.between(0, 1e9)}` },
   } as const;
   const unit = documents.begin([sentinel]);
-  await client
-    .json(`/v1/collections/${collection}/documents?refresh=wait`, {
-      body: `${JSON.stringify(sentinel)}\n`,
-      headers: { 'content-type': 'application/x-ndjson' },
-    })
-    .catch(async (error: Error) => {
-      throw new Error(`Waiting for the index: ${error.message}`, { cause: error });
-    });
+  await client.lines(`/v1/collections/${collection}/documents?refresh=wait`, [sentinel]);
   documents.acknowledge(unit);
   const query = someQuery(random);
   const body = { text: query, mode: 'vector', limit: 10 };

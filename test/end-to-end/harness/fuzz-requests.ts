@@ -57,6 +57,10 @@ const brokenBodies = [
   'NaN',
   '[1,2',
   '{"text":"\\ud800"}',
+  '['.repeat(100_000),
+  `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`,
+  '{"a":1,"a":2,"__proto__":{"b":3}}',
+  '{"text":1e400,"limit":-0}',
 ];
 
 /** Names in paths: those that are there, those that are not, and those that try to leave the folder. */

@@ -89,7 +89,7 @@ export const anyJson = (): fc.Arbitrary<unknown> =>
     { weight: 4, arbitrary: fc.constantFrom<unknown>(...oddNumbers) },
     { weight: 3, arbitrary: fc.constantFrom<unknown>(null, true, false, [], {}, [[]], [null], { '': null }) },
     { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 4 }) },
-    { weight: 1, arbitrary: fc.constantFrom(30, 400, 5_000).map(deep) },
+    { weight: 1, arbitrary: fc.constantFrom(10, 30, 800).map(deep) },
     {
       weight: 1,
       arbitrary: fc.constantFrom(1_001, 20_000).map((count) => new Array(count).fill('x') as unknown),

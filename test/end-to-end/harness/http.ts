@@ -72,9 +72,28 @@ export class HttpClient {
    * @throws {Error} with the answer's beginning when its status is not one of 2xx
    */
   async json<T>(path: string, call: Call = {}): Promise<T> {
+    const { text } = await this.#fine(path, call);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** Posts objects as lines. @returns the lines of the answer; throws as `json` does */
+  async lines<T>(path: string, objects: readonly object[], call: Call = {}): Promise<T[]> {
+    const { text } = await this.#fine(path, {
+      ...call,
+      body: objects.map((object) => `${JSON.stringify(object)}\n`).join(''),
+      headers: { ...call.headers, 'content-type': 'application/x-ndjson' },
+    });
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as T);
+  }
+
+  async #fine(path: string, call: Call): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
-      const { status, headers, text } = await this.call(path, call);
-      if (status >= 200 && status < 300) return (text === '' ? undefined : JSON.parse(text)) as T;
+      const answer = await this.call(path, call);
+      const { status, headers, text } = answer;
+      if (status >= 200 && status < 300) return answer;
       const later = headers['retry-after'];
       if (later === undefined || attempt === 10) {
         const method = call.method ?? (call.body === undefined ? 'GET' : 'POST');

@@ -30,7 +30,6 @@ export interface SoakOutcome {
 }
 
 const collection = 'soak';
-const ndjson = { 'content-type': 'application/x-ndjson' };
 
 export async function soak(options: SoakOptions): Promise<SoakOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'attune-soak-'));
@@ -80,24 +79,14 @@ async function fill(client: HttpClient, random: Random, documents: number): Prom
   await client.json('/v1/collections', { body: { name: collection } });
   for (let from = 0; from < documents; from += 1_000) {
     const count = Math.min(1_000, documents - from);
-    const lines = Array.from({ length: count }, (_, i) =>
-      JSON.stringify({
-        id: `item-${from + i}`,
-        fields: { title: someTitle(random) },
-        attributes: { stock: i % 100 },
-      }),
-    );
+    const lines = Array.from({ length: count }, (_, i) => ({
+      id: `item-${from + i}`,
+      fields: { title: someTitle(random) },
+      attributes: { stock: i % 100 },
+    }));
     const last = from + count >= documents ? '?refresh=wait' : '';
-    const path = `/v1/collections/${collection}/documents${last}`;
-    await client
-      .json(path, { body: `${lines.join('\n')}\n`, headers: ndjson, timeoutMs: 120_000 })
-      .catch(ignoreLines);
+    await client.lines(`/v1/collections/${collection}/documents${last}`, lines, { timeoutMs: 120_000 });
   }
-}
-
-/** The answer has a line for each document and is no JSON as a whole. */
-function ignoreLines(error: Error): void {
-  if (!(error instanceof SyntaxError)) throw error;
 }
 
 async function uploadDataset(client: HttpClient, random: Random, documents: number): Promise<void> {
