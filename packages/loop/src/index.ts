@@ -81,7 +81,7 @@ export {
 
 // What they stand on.
 export { Catalogue } from './catalogue.js';
-export { type JudgedQuery, type JudgedSet, type JudgedSets, judgedSets } from './judged.js';
+export { type JudgedQuery, type JudgedSet, type JudgedSets, judgedSets, judgedSlice } from './judged.js';
 
 // An indexed catalogue.
 export {

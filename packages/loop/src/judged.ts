@@ -66,6 +66,11 @@ function judgedSet(dataset: Dataset, slice: JudgedSlice, keep: (text: string) =>
   return { name: slice.name, queries, judgments };
 }
 
+/** One slice as it is, without a part taken out for choosing. */
+export function judgedSlice(dataset: Dataset, slice: JudgedSlice): JudgedSet {
+  return judgedSet(dataset, slice, () => true);
+}
+
 /**
  * Choices are made on `dev`. Where a `test` slice exists, figures come from it and from `test-…`; else dev is halved by a hash of
  * the query's text, choices are made on one half, and every figure comes from queries outside it.

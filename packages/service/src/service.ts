@@ -27,6 +27,8 @@ import { Jobs } from './jobs/jobs.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
 import { SearchLog } from './search-log.js';
+import { checkSchedule } from './triggers/schedule.js';
+import { Triggers } from './triggers/triggers.js';
 import type { CollectionSummary, SearchAnswer, SearchRequest } from './types.js';
 
 export interface CreateOptions {
@@ -55,6 +57,7 @@ export class Service {
   readonly #registry: Registry;
   readonly #encoders: Encoders;
   readonly #searchLog: SearchLog;
+  readonly #triggers: Triggers;
   #closing: Promise<void> | undefined;
 
   private constructor(store: Store, folder: string, settings: ServiceSettings, parts: Parts) {
@@ -64,6 +67,7 @@ export class Service {
     this.datasets = parts.datasets;
     this.jobs = parts.jobs;
     this.#registry = parts.registry;
+    this.#triggers = parts.triggers;
     const { maxQueuedSearches: mostWaiting, closeTimeoutMs } = settings;
     this.#encoders = new Encoders({ mostWaiting, closeTimeoutMs });
     this.#searchLog = new SearchLog(store, settings.log);
@@ -91,7 +95,14 @@ export class Service {
         datasets,
         promote: (collection, bundle, request) => service.promote(collection, bundle, request),
       });
-      const service = new Service(store, place, settings, { registry, models, datasets, jobs });
+      const triggers = await Triggers.open({
+        store,
+        folder: place,
+        start: (collection) => jobs.start('cycle', { collection }),
+        unfinished: () => jobs.unfinished(),
+        log: settings.log,
+      });
+      const service = new Service(store, place, settings, { registry, models, datasets, jobs, triggers });
       await registry.open();
       jobs.begin();
       return service;
@@ -135,8 +146,9 @@ export class Service {
   }
 
   /** Ends its searches, and removes its documents, releases and aliases. Events stay. */
-  dropCollection(name: string): Promise<void> {
-    return this.#registry.drop(name);
+  async dropCollection(name: string): Promise<void> {
+    await this.#registry.drop(name);
+    await this.#triggers.follow(name);
   }
 
   /** By name. */
@@ -166,10 +178,14 @@ export class Service {
     collection: string,
     { golden, learning }: Partial<Pick<CollectionRecord, 'golden' | 'learning'>>,
   ): Promise<CollectionRecord> {
-    return this.#registry.get(collection).configure({
+    if (typeof learning?.schedule === 'string') checkSchedule(learning.schedule);
+    const serving = this.#registry.get(collection);
+    const record = await serving.configure({
       ...(golden !== undefined && { golden }),
       ...(learning !== undefined && { learning }),
     });
+    await this.#triggers.follow(serving.name);
+    return record;
   }
 
   /**
@@ -252,6 +268,7 @@ export class Service {
     await this.#searchLog.flush();
     const options = idempotencyKey === undefined ? {} : { idempotencyKey };
     const { count } = await this.store.appendEvents(events, options);
+    this.#triggers.eventsArrived();
     return { count };
   }
 
@@ -302,6 +319,7 @@ export class Service {
   }
 
   async #close(): Promise<void> {
+    await this.#triggers.close();
     await Promise.all([this.jobs.close(), this.#registry.close(), this.#encoders.close()]);
     await this.#searchLog.flush();
     await this.store.close();
@@ -333,4 +351,5 @@ interface Parts {
   models: Models;
   datasets: Datasets;
   jobs: Jobs;
+  triggers: Triggers;
 }
