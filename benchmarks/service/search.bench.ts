@@ -1,5 +1,6 @@
 // How many searches a second a service answers in process, to 64 callers who each ask again once they are answered, and how long it
 // keeps the event loop from anyone else. Its ceiling is the core alone: the encoder and exact search in batches of 64, in one thread.
+// On a busy machine, compare the milliseconds of CPU that a search costs, and the longest block with that of an idle loop beside it.
 //
 // With ATTUNE_SHARED, the folder of the shared data, over Home Depot's 54,667 products; without it, over as many made-up ones.
 import { existsSync } from 'node:fs';
@@ -10,7 +11,6 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Encoder } from '@attune/encode';
 import { FlatIndex } from '@attune/search';
 import { type SearchMode, Service } from '@attune/service';
-import { measure } from '../lib/measure.js';
 import { report, rounded } from '../lib/report.js';
 
 const toy = process.env['ATTUNE_BENCH_TOY'] === '1';
@@ -41,7 +41,7 @@ const titles = existsSync(file)
       .map((line) => (JSON.parse(line) as { title: string }).title)
   : Array.from(
       { length: count },
-      (_, i) => [1, 7, 31, 101].map((step) => words[(i * step) % 12]).join(' ') + ` ${i}`,
+      (_, i) => `${[1, 7, 31, 101].map((step) => words[(i * step) % 12]).join(' ')} ${i}`,
     );
 const queries = titles.filter((_, i) => i % 29 === 0).map((title) => title.split(' ').slice(0, 3).join(' '));
 
@@ -49,8 +49,6 @@ const encoder = await Encoder.load('attune-base-en');
 const index = new FlatIndex({ dim: encoder.dim, metric: 'cosine' });
 index.add(await encoder.encodeDocuments(titles));
 const asked = queries.slice(0, callers);
-const vectors = await encoder.encodeQueries(asked);
-const runs = toy ? 2 : 50;
 
 const folder = await mkdtemp(join(tmpdir(), 'attune-bench-'));
 const service = await Service.open(folder);
@@ -74,61 +72,74 @@ try {
   // The tail is merged in the background.
   await new Promise((resolve) => setTimeout(resolve, toy ? 0 : 8000));
 
+  const batch = async () => {
+    const vectors = await encoder.encodeQueries(asked);
+    await index.search(vectors, { k });
+    return callers;
+  };
   for (const mode of ['vector', 'lexical', 'hybrid'] as SearchMode[]) {
-    const alone = await measure(() => index.search(vectors, { k }), { warmup: 3, runs });
-    const encoded = await measure(() => encoder.encodeQueries(asked), { warmup: 3, runs });
-    const { perSecond, longestBlockMs, p50Ms, p99Ms } = await closedLoop(mode);
-    report({
-      name: `search-${mode}`,
-      count,
-      callers,
-      perSecond: rounded(perSecond),
-      p50Ms: rounded(p50Ms),
-      p99Ms: rounded(p99Ms),
-      longestBlockMs: rounded(longestBlockMs),
-      coreBatchMs: rounded(alone.medianMs),
-      encodeBatchMs: rounded(encoded.medianMs),
-      ...(mode === 'vector' && {
-        shareOfCore: rounded((perSecond * (alone.medianMs + encoded.medianMs)) / (1000 * callers)),
-      }),
-    });
+    const alone = await timed(batch, 1);
+    let turn = 0;
+    const search = async () => {
+      await service.search('shop', { text: queries[(turn++ * 131) % queries.length]!, limit: k, mode });
+      return 1;
+    };
+    const served = await timed(search, callers);
+    report({ name: `search-${mode}`, count, callers, ...served, ...(mode === 'vector' && { core: alone }) });
   }
+
+  const other = performance.now();
+  await service.promote('shop', 'attune-base-en', { reason: 'hand' });
+  const flipped = performance.now();
+  await service.rollBack('shop');
+  report({
+    name: 'flips',
+    count,
+    promoteMs: rounded(flipped - other),
+    rollBackMs: rounded(performance.now() - flipped),
+  });
 } finally {
   await service.close();
   await rm(folder, { recursive: true });
 }
 
-async function closedLoop(mode: SearchMode) {
+/** Callers who each ask again once they are answered; `call` gives the searches that it was. */
+async function timed(call: () => Promise<number>, callerCount: number) {
   const latencies: number[] = [];
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  const ask = async (caller: number, until: number) => {
-    for (let turn = 0; performance.now() < until; ++turn) {
-      const begun = performance.now();
-      await service.search('shop', {
-        text: queries[(caller * 131 + turn) % queries.length]!,
-        limit: k,
-        mode,
-      });
-      latencies.push(performance.now() - begun);
-    }
-  };
+  let searches = 0;
   const run = (ms: number) => {
     const until = performance.now() + ms;
-    return Promise.all(Array.from({ length: callers }, (_, caller) => ask(caller, until)));
+    const ask = async () => {
+      while (performance.now() < until) {
+        const begun = performance.now();
+        const made = await call();
+        searches += made;
+        latencies.push(performance.now() - begun);
+      }
+    };
+    return Promise.all(Array.from({ length: callerCount }, ask));
   };
-  await run(300);
+  await run(toy ? 10 : 500);
   latencies.length = 0;
+  searches = 0;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  const loop = performance.eventLoopUtilization();
+  const cpu = process.cpuUsage();
   const begun = performance.now();
   await run(1000 * seconds);
   const tookMs = performance.now() - begun;
+  const { user, system } = process.cpuUsage(cpu);
+  const { utilization } = performance.eventLoopUtilization(loop);
   delay.disable();
   latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))]!;
+  const at = (share: number) => rounded(latencies[Math.floor(share * (latencies.length - 1))]!);
   return {
-    perSecond: (1000 * latencies.length) / tookMs,
-    longestBlockMs: delay.max / 1e6,
+    perSecond: rounded((1000 * searches) / tookMs),
+    cpuMsPerSearch: rounded((user + system) / 1000 / searches),
     p50Ms: at(0.5),
     p99Ms: at(0.99),
+    longestBlockMs: rounded(delay.max / 1e6),
+    loopBusy: rounded(utilization),
   };
 }
