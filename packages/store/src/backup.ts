@@ -1,62 +1,89 @@
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { runBeside } from './threads.js';
+import { asAttuneError } from './failures.js';
+import { openForReading, storeFile, sync } from './files.js';
 import type { VerifyReport } from './types.js';
+import { verifyStore } from './verify.js';
 
-const storeFile = 'attune.db';
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+/** Reads all of a store. What keeps it from being opened at all is damage too. */
+export function verifySync(folder: string): VerifyReport {
+  const file = storeFile(folder);
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A consistent copy of a store, also of one that is being written, as `to/attune.db`; synced. */
-export async function copyStore(folder: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  await runBeside({ task: 'copy', folder, to });
-  await sync(join(to, storeFile));
-  await sync(to);
-}
-
-/**
- * Makes the data folder `to` of what `copyStore` wrote, and checks every row of it first.
- *
- * @throws {AttuneError} FILE_EXISTS, FILE_NOT_FOUND; FILE_CORRUPT, naming the first damage
- */
-export async function restoreBackup(from: string, to: string): Promise<void> {
-  const source = join(from, storeFile);
-  const target = join(to, storeFile);
-  if (!existsSync(source))
-    throw new AttuneError('FILE_NOT_FOUND', `Expected ${from} to be a backup, but ${source} is not there`);
-  if (existsSync(target))
-    throw new AttuneError('FILE_EXISTS', `${target} exists already. Restore into another folder`);
-  await mkdir(to, { recursive: true });
-  const temporary = `${target}.partial`;
-  await copyFile(source, temporary);
-  try {
-    await sync(temporary);
-    const report = await verifyFolder(from);
-    if (report.damage.length > 0) {
-      throw new AttuneError(
-        'FILE_CORRUPT',
-        `${source} is damaged in ${report.damage.length} places, the first: ${report.damage[0]!.what}. Take an older backup`,
-      );
+    const connection = openForReading(folder);
+    try {
+      return verifyStore(connection);
+    } finally {
+      connection.close();
     }
-    await rename(temporary, target);
-    await sync(to);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    const told = asAttuneError(error, file);
+    if (told.code !== 'FILE_CORRUPT') throw told;
+    return { rows: 0, damage: [{ file, what: told.message }] };
   }
 }
 
-export async function verifyFolder(folder: string): Promise<VerifyReport> {
-  const answer = await runBeside({ task: 'verify', folder });
-  return (answer as { report: VerifyReport }).report;
+/** One moment of the store in `from`, as `to`/attune.db; another may be writing it. */
+export function copySync(from: string, to: string): void {
+  const target = storeFile(to);
+  if (existsSync(target)) {
+    throw new AttuneError('FILE_EXISTS', `${target} is there already. Name a folder without one`);
+  }
+  const part = join(to, 'attune.db.part');
+  try {
+    makeSyncedFolder(to);
+    rmSync(part, { force: true });
+    const connection = openForReading(from);
+    try {
+      connection.run('VACUUM INTO ?', part);
+    } catch (error) {
+      throw asAttuneError(error, connection.file);
+    } finally {
+      connection.close();
+    }
+    sync(part);
+    renameSync(part, target);
+    sync(to);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw asAttuneError(error, target);
+  }
+  expectSound(to, () => rmSync(target, { force: true }), from);
+}
+
+/** Brings a backup back as a data folder of its own: `to` appears whole or not at all. */
+export function restoreSync(from: string, to: string): void {
+  if (existsSync(to)) {
+    throw new AttuneError(
+      'FILE_EXISTS',
+      `${to} is there already, and a backup is restored beside what is there, never over it. Name a new folder`,
+    );
+  }
+  const part = `${to}.part`;
+  try {
+    rmSync(part, { recursive: true, force: true });
+    copySync(from, part);
+    renameSync(part, to);
+    sync(dirname(resolve(to)));
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw asAttuneError(error, to);
+  }
+}
+
+function expectSound(folder: string, remove: () => void, source: string): void {
+  const { damage } = verifySync(folder);
+  if (damage.length === 0) return;
+  remove();
+  throw new AttuneError(
+    'FILE_CORRUPT',
+    `${storeFile(source)} is damaged, so a copy of it is worth nothing: ${damage[0]!.what}` +
+      `${damage.length > 1 ? `, and ${damage.length - 1} more` : ''}. verify lists all; restore a backup (attune restore)`,
+  );
+}
+
+function makeSyncedFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true });
+  sync(dirname(resolve(folder)));
 }

@@ -14,6 +14,8 @@ type Row = unknown[];
  */
 export class Connection {
   readonly file: string;
+  /** Pages that writing has touched, a rough guess upwards; whoever asks sets it back. */
+  writtenPages = 0;
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
 
@@ -37,15 +39,16 @@ export class Connection {
   }
 
   run(sql: string, ...values: SqlValue[]): void {
-    this.#prepared(sql).run(values);
+    this.#with(sql, (statement) => statement.run(values));
+    this.writtenPages += 1 + values.reduce<number>((pages, value) => pages + pagesOf(value), 0);
   }
 
   get<T extends Row>(sql: string, ...values: SqlValue[]): T | undefined {
-    return this.#prepared(sql).get(values) as T | undefined;
+    return this.#with(sql, (statement) => statement.get(values)) as T | undefined;
   }
 
   all<T extends Row>(sql: string, ...values: SqlValue[]): T[] {
-    return this.#prepared(sql).all(values) as T[];
+    return this.#with(sql, (statement) => statement.all(values)) as T[];
   }
 
   /** The first value of the first row. */
@@ -83,6 +86,17 @@ export class Connection {
     this.#database.close();
   }
 
+  /** A statement that has failed goes on failing, also on what is sound; so it is not kept. */
+  #with<T>(sql: string, use: (statement: Database.Statement) => T): T {
+    const statement = this.#prepared(sql);
+    try {
+      return use(statement);
+    } catch (error) {
+      this.#statements.delete(sql);
+      throw error;
+    }
+  }
+
   #prepared(sql: string): Database.Statement {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
@@ -94,3 +108,6 @@ export class Connection {
     return statement;
   }
 }
+
+const pagesOf = (value: SqlValue) =>
+  typeof value === 'string' || value instanceof Uint8Array ? value.length / 4096 : 0;

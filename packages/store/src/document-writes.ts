@@ -185,7 +185,10 @@ export class DocumentWrites {
 
   create(name: string): void {
     const row = this.#reads.collectionRow(name);
-    if (row !== undefined) return this.saveCollection({ ...row, present: 1 });
+    if (row !== undefined) {
+      this.saveCollection({ ...row, present: 1 });
+      return;
+    }
     this.#connection.run(
       'INSERT INTO collections (name, present, last_sequence, documents, crc) VALUES (?, 1, 0, 0, 0)',
       name,

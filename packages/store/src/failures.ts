@@ -55,10 +55,16 @@ const isUnwritable = (code: string) =>
   /^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code) || ['EROFS', 'EACCES', 'EPERM'].includes(code);
 
 /** A row whose checksum is not of what it holds. */
-export function damagedRow(file: string, row: string): AttuneError {
-  return new AttuneError(
-    'FILE_CORRUPT',
-    `${file} is damaged: the checksum of ${row} does not fit what it holds. ` +
-      `Write it again, or restore a backup (attune restore); attune verify lists all damage`,
-  );
+export class DamagedRow extends AttuneError {
+  /** Such as `documents icons/42`. */
+  readonly row: string;
+
+  constructor(file: string, row: string) {
+    super(
+      'FILE_CORRUPT',
+      `${file} is damaged: the checksum of ${row} does not fit what it holds. ` +
+        `Write it again, or restore a backup (attune restore); verify lists all damage`,
+    );
+    this.row = row;
+  }
 }

@@ -3,19 +3,21 @@
  *
  * @example
  * const store = await Store.open('data');
- * await store.createCollection('shop', collection, release);
- * await store.writeDocuments('shop', [{ op: 'upsert', id: '1', fields: { title: 'desk lamp' } }]);   // on the disk by now
- * for (const { id, fields } of StoreReader.open('data').documents('shop')) console.log(id, fields.title);
+ * await store.createCollection('icons', collection, release);
+ * await store.writeDocuments('icons', [{ op: 'upsert', id: 'a', fields: { title: 'desk lamp' } }]);   // synced to disk
+ * for (const { id, fields } of StoreReader.open('data').documents('icons')) console.log(id, fields.title);
+ * await store.close();
  */
 
-// The one that writes, and those that read.
-export { Store, type OpenOptions } from './store.js';
+// One writes, in a thread of its own; any number read.
+export { Store } from './store.js';
+export type { OpenOptions } from './store.js';
+export type { Health } from './writer.js';
 export { StoreReader } from './reader.js';
-
-// Copies.
-export { copyStore, restoreBackup, verifyFolder } from './backup.js';
-
-// What is asked and kept.
 export type { EventOptions, ListOptions } from './reads.js';
-export type { Health } from './messages.js';
+
+// Copies and checks of a folder, open or not.
+export { copyStore, restoreBackup, verifyFolder } from './upkeep.js';
+
+// What is kept.
 export type * from './types.js';

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { Connection } from './connection.js';
-import { asAttuneError } from './failures.js';
-import { versionOf } from './migrations.js';
+import type { Connection } from './connection.js';
+import { asAttuneError, codeOf } from './failures.js';
+import { openForReading, storeFile } from './files.js';
 import { type EventOptions, type ListOptions, Reads } from './reads.js';
 import type {
   DocumentChange,
@@ -15,15 +14,26 @@ import type {
 } from './types.js';
 
 /**
- * Reads a store from any thread or process, also while it is written. Every row is checked: a damaged one is an error that
- * names it.
+ * Reads a data folder, in any thread or process, while another writes it or not. Its calls block their thread. Each sees what is
+ * committed at its moment; what iterates does so page by page, and sees one moment only within `snapshot`.
  *
- * @throws {AttuneError} every method: FILE_CORRUPT
+ * All throw FILE_CORRUPT, naming the row, rather than give out a row whose checksum does not fit; other rows can still be read.
  */
 export class StoreReader {
   readonly folder: string;
   readonly #connection: Connection;
   readonly #reads: Reads;
+  #isOpen = true;
+
+  /** @throws {AttuneError} FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED */
+  static open(folder: string): StoreReader {
+    const absolute = resolve(folder);
+    try {
+      return new StoreReader(absolute, openForReading(absolute));
+    } catch (error) {
+      throw asAttuneError(error, storeFile(absolute));
+    }
+  }
 
   private constructor(folder: string, connection: Connection) {
     this.folder = folder;
@@ -31,85 +41,79 @@ export class StoreReader {
     this.#reads = new Reads(connection);
   }
 
-  /** @throws {AttuneError} FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED */
-  static open(folder: string): StoreReader {
-    const file = join(folder, 'attune.db');
-    if (!existsSync(file)) {
-      throw new AttuneError(
-        'FILE_NOT_FOUND',
-        `Expected ${folder} to be a data folder, but ${file} is not there. attune serve makes one`,
-      );
-    }
-    let connection: Connection | undefined;
-    try {
-      connection = new Connection(file, 'read');
-      connection.pragma('busy_timeout = 5000');
-      versionOf(connection);
-      return new StoreReader(folder, connection);
-    } catch (error) {
-      connection?.close();
-      throw asAttuneError(error, file);
-    }
-  }
-
-  /** Everything read within `read` is of one moment. Keep it short: the log cannot be brought into the file meanwhile. */
+  /**
+   * Everything read inside is of one moment. Keep it short: the log cannot be emptied meanwhile, so it grows with every write. What
+   * iterates has to be used up inside.
+   */
   snapshot<T>(read: () => T): T {
-    return this.#told(() => this.#connection.transaction(read, 'BEGIN'));
+    return this.#told(() => {
+      if (this.#connection.inTransaction) return read();
+      return this.#connection.transaction(() => {
+        this.#connection.value('SELECT count(*) FROM sqlite_schema'); // BEGIN alone does not fix the moment
+        return read();
+      }, 'BEGIN');
+    });
   }
 
-  get<Kind extends RecordKind>(kind: Kind, name: string): StoredRecord<Kind> | undefined {
+  get<K extends RecordKind>(kind: K, name: string): StoredRecord<K> | undefined {
     return this.#told(() => this.#reads.get(kind, name));
   }
 
-  list<Kind extends RecordKind>(kind: Kind, options?: ListOptions): StoredRecord<Kind>[] {
+  /** By name. */
+  list<K extends RecordKind>(kind: K, options?: ListOptions): StoredRecord<K>[] {
     return this.#told(() => this.#reads.list(kind, options));
   }
 
-  /** The documents written after a sequence, as they are now, by sequence. */
+  /** Every document that was written after a sequence, once, as it is now; a deleted one without its document. By sequence. */
   changes(collection: string, after: number): Iterable<DocumentChange> {
-    return this.#reads.changes(collection, after);
+    return this.#told(() => this.#reads.changes(collection, after));
   }
 
-  /** Vectors of the documents as they are now. */
+  /** Only those of the documents as they are now. */
   vectors(collection: string, fingerprint: string): Iterable<StoredVector> {
-    return this.#reads.vectors(collection, fingerprint);
+    return this.#told(() => this.#reads.vectors(collection, fingerprint));
   }
 
   /** By id. */
   documents(collection: string): Iterable<StoredDocument> {
-    return this.#reads.documents(collection);
+    return this.#told(() => this.#reads.documents(collection));
   }
 
-  /** By sequence, each with the search that it cites. */
-  events(options?: EventOptions): Iterable<StoredEvent> {
-    return this.#reads.events(options);
+  document(collection: string, id: string): StoredDocument | undefined {
+    return this.#told(() => this.#reads.document(collection, id));
+  }
+
+  /** Of the newest write; 0 before the first. */
+  lastSequence(collection: string): number {
+    return this.#told(() => this.#reads.collection(collection).lastSequence);
+  }
+
+  countDocuments(collection: string): number {
+    return this.#told(() => this.#reads.collection(collection).documents);
   }
 
   /**
-   * Writes a copy of one moment into `folder`, as a store of its own; it may be written meanwhile.
-   *
-   * @throws {AttuneError} FILE_EXISTS, DISK_FULL, FILE_UNWRITABLE
+   * By sequence, each with the search that it cites. Of a collection: the events of its searches, and those that cite no search of
+   * this store and name the collection as their application.
    */
-  copyInto(folder: string): void {
-    const file = join(folder, 'attune.db');
-    if (existsSync(file))
-      throw new AttuneError('FILE_EXISTS', `${file} exists already. Name another folder for the copy`);
-    try {
-      this.#connection.run('VACUUM INTO ?', file);
-    } catch (error) {
-      throw asAttuneError(error, file);
-    }
+  events(options?: EventOptions): Iterable<StoredEvent> {
+    return this.#told(() => this.#reads.events(options));
   }
 
   close(): void {
-    this.#connection.close();
+    if (this.#isOpen) this.#connection.close();
+    this.#isOpen = false;
   }
 
   #told<T>(read: () => T): T {
+    const { file } = this.#connection;
+    if (!this.#isOpen)
+      throw new AttuneError('UNAVAILABLE', `This reader of ${file} was closed. Open another`);
     try {
       return read();
     } catch (error) {
-      throw asAttuneError(error, this.#connection.file);
+      // What a caller's own function throws inside a snapshot is its own.
+      throw codeOf(error).startsWith('SQLITE') ? asAttuneError(error, file) : error;
     }
   }
 }

@@ -225,7 +225,8 @@ export class Reads {
   }
 
   countEvents(): number {
-    return this.#connection.value('SELECT count(*) FROM events');
+    // They are numbered from 1 and never deleted.
+    return this.#connection.value('SELECT coalesce(max(sequence), 0) FROM events');
   }
 
   /** A generator runs when its caller asks, so it translates its own errors. */

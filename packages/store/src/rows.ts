@@ -1,5 +1,5 @@
 import { rowChecksum } from './checksum.js';
-import { damagedRow } from './failures.js';
+import { DamagedRow } from './failures.js';
 import type { SearchRecord, StoredDocument, StoredVector, UbiEvent } from './types.js';
 
 /**
@@ -7,20 +7,22 @@ import type { SearchRecord, StoredDocument, StoredVector, UbiEvent } from './typ
  * is given out goes through here.
  */
 
-/** Throws FILE_CORRUPT, naming the row, unless its checksum fits. */
+/**
+ * Throws FILE_CORRUPT, naming the row, unless its checksum fits. Damage may have changed what kind of value a body is.
+ *
+ * @param name  of the row, such as `documents icons/42`: told by its first two keys, unless given
+ */
 function check(
   file: string,
   table: string,
   keys: readonly (string | number)[],
-  body: string | Uint8Array,
+  body: unknown,
   crc: number,
-) {
-  if (rowChecksum([table, ...keys], body) !== crc) throw damagedRow(file, rowName(table, keys));
+  name = `${table} ${keys.slice(0, 2).join('/')}`,
+): void {
+  const isBody = typeof body === 'string' || body instanceof Uint8Array;
+  if (!isBody || rowChecksum([table, ...keys], body) !== crc) throw new DamagedRow(file, name);
 }
-
-/** Such as `documents icons/42`: the first two keys name a row of any table. */
-export const rowName = (table: string, keys: readonly (string | number)[]) =>
-  `${table} ${keys.slice(0, 2).join('/')}`;
 
 export interface CollectionRow {
   collection: number;
@@ -106,13 +108,20 @@ export function readSearch(file: string, [queryId, collection, at, body, crc]: S
   return { queryId, collection, at, ...JSON.parse(body) };
 }
 
+const eventKeys = (
+  sequence: number,
+  receivedAt: number,
+  queryId: string | null,
+  application: string | null,
+) => [sequence, receivedAt, JSON.stringify([queryId, application])];
+
 export const eventCrc = (
   sequence: number,
   receivedAt: number,
   queryId: string | null,
   application: string | null,
   body: string,
-) => rowChecksum(['events', sequence, receivedAt, JSON.stringify([queryId, application])], body);
+) => rowChecksum(['events', ...eventKeys(sequence, receivedAt, queryId, application)], body);
 
 export type EventColumns = [
   sequence: number,
@@ -127,9 +136,14 @@ export function readEvent(
   file: string,
   [sequence, receivedAt, queryId, application, body, crc]: EventColumns,
 ): { sequence: number; receivedAt: number; event: UbiEvent } {
-  if (eventCrc(sequence, receivedAt, queryId, application, body) !== crc) {
-    throw damagedRow(file, `events ${sequence}`);
-  }
+  check(
+    file,
+    'events',
+    eventKeys(sequence, receivedAt, queryId, application),
+    body,
+    crc,
+    `events ${sequence}`,
+  );
   return { sequence, receivedAt, event: JSON.parse(body) };
 }
 

@@ -1,46 +1,66 @@
-/** The store's thread: it alone touches the disk, so that nobody else waits for it. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { asAttuneError } from './failures.js';
-import type { Asked, FromThread, Request, ThreadTask } from './messages.js';
-import { Writer } from './writer.js';
+// The writer's thread. It takes all requests that have arrived, runs them in one transaction, and answers them all at once.
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { AnswerMessage, OpenData, OpenedMessage, RequestMessage } from './messages.js';
+import { plainError } from './messages.js';
+import { type Answer, Writer } from './writer.js';
+
+const idleMs = 300;
+/** Requests in one transaction, so that none waits long for its answer. */
+const mostTogether = 1000;
 
 const port = parentPort!;
-const task = workerData as Extract<ThreadTask, { task: 'write' }>;
-const say = (message: FromThread) => port.postMessage(message);
-const idleMs = 1_000;
+const { folder, options } = workerData as OpenData;
 
 function open(): Writer | undefined {
   try {
-    return new Writer(task.folder, task.limits);
+    const writer = new Writer(folder, options);
+    port.postMessage({} satisfies OpenedMessage);
+    return writer;
   } catch (error) {
-    const { code, message } = asAttuneError(error, task.folder);
-    say({ failed: { code, message } });
+    port.postMessage({ error: plainError(error) } satisfies OpenedMessage);
     return undefined;
   }
 }
 
 const writer = open();
-if (writer) {
-  let waiting: { id: number; request: Request }[] = [];
+
+if (writer !== undefined) {
   let idle: NodeJS.Timeout | undefined;
-  const answer = () => {
-    const asked = waiting;
-    waiting = [];
-    if (asked.length === 0) return;
-    say({ answers: writer.answer(asked), health: writer.health });
+
+  port.on('message', (first: RequestMessage) => {
+    const requests = [first];
+    while (requests.at(-1)!.op !== 'close' && requests.length < mostTogether) {
+      const next = receiveMessageOnPort(port);
+      if (next === undefined) break;
+      requests.push(next.message);
+    }
+    const isClosing = requests.at(-1)!.op === 'close';
+    const asked = isClosing ? requests.slice(0, -1) : requests;
+    const answers = writer.run(asked as Parameters<Writer['run']>[0]);
+    tell(asked, answers);
     clearTimeout(idle);
-    idle = setTimeout(() => writer.checkpoint(), idleMs).unref();
-  };
-  port.on('message', ({ id, request }: Asked) => {
-    if (request.name === 'close') {
-      answer();
+    if (isClosing) {
       writer.close();
-      say({ answers: [{ id }], health: writer.health });
       port.close();
       return;
     }
-    // What has arrived by the time the thread comes round shares a commit.
-    if (waiting.push({ id, request }) === 1) setImmediate(answer);
+    upkeep('grown');
+    idle = setTimeout(upkeep, idleMs, 'idle');
   });
-  say({ opened: true });
+
+  const tell = (asked: RequestMessage[], answers: Answer[]) => {
+    const plain = answers.map((answer, place) => {
+      const { id } = asked[place]!;
+      return 'error' in answer ? { id, error: plainError(answer.error) } : { id, value: answer.value };
+    });
+    port.postMessage({ answers: plain, health: writer.health } satisfies AnswerMessage);
+  };
+
+  const upkeep = (when: 'grown' | 'idle') => {
+    const before = writer.health.state;
+    writer.checkpoint(when);
+    if (writer.health.state !== before) tell([], []);
+  };
+} else {
+  port.close();
 }

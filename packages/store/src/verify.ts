@@ -1,9 +1,9 @@
-import { join } from 'node:path';
-import { Connection } from './connection.js';
-import { asAttuneError } from './failures.js';
-import { versionOf } from './migrations.js';
+import { AttuneError } from '@attune/errors';
+import type { Connection } from './connection.js';
+import { DamagedRow } from './failures.js';
 import {
   type CollectionColumns,
+  checkVectorSet,
   type DocumentColumns,
   type EventColumns,
   type IdempotencyColumns,
@@ -20,124 +20,176 @@ import {
 } from './rows.js';
 import type { Damage, VerifyReport } from './types.js';
 
-interface Table {
-  name: string;
-  /** Its numeric row id, by which the walk goes past what is damaged. */
+/** How the rows of a table are read, by their row id, and what finds each of them damaged by throwing. */
+interface Walk {
+  table: string;
+  /** Name of the row id. */
   key: string;
-  /** Columns after the row id; `from` with what they need beside. */
-  columns: string;
-  from?: string;
-  check: (file: string, row: unknown[]) => void;
+  /** What is read of each row behind its row id. */
+  select: string;
+  check: (file: string, columns: never) => void;
 }
 
-const tables: readonly Table[] = [
+const rowsAtOnce = 256;
+/** Messages of SQLite about its structure; one damaged page may bring thousands. */
+const mostMessages = 100;
+
+const walks: Walk[] = [
   {
-    name: 'collections',
-    key: 't.collection',
-    columns: 't.collection, t.name, t.present, t.last_sequence, t.documents, t.crc',
-    check: (file, row) => readCollection(file, row as CollectionColumns),
+    table: 'collections',
+    key: 'c.collection',
+    select: 'c.collection, c.name, c.present, c.last_sequence, c.documents, c.crc FROM collections c',
+    check: (file, columns: CollectionColumns) => readCollection(file, columns),
   },
   {
-    name: 'documents',
-    key: 't.document',
-    columns: 'c.name, t.id, t.sequence, t.body, t.crc',
-    from: 'documents t JOIN collections c ON c.collection = t.collection',
-    check: (file, [collection, ...row]) => readDocument(file, collection as string, row as DocumentColumns),
+    table: 'documents',
+    key: 'd.document',
+    select:
+      'c.name, d.id, d.sequence, d.body, d.crc FROM documents d LEFT JOIN collections c ON c.collection = d.collection',
+    check: (file, [collection, ...columns]: [string, ...DocumentColumns]) =>
+      readDocument(file, collection, columns),
   },
   {
-    name: 'vectors',
-    key: 't.row',
-    columns: 'c.name, s.fingerprint, d.id, t.sequence, t.vector, t.crc',
-    from:
-      'vectors t JOIN vector_sets s ON s.vector_set = t.vector_set JOIN collections c ON c.collection = s.collection ' +
-      'JOIN documents d ON d.document = t.document',
-    check: (file, [collection, fingerprint, ...row]) =>
-      readVector(file, collection as string, fingerprint as string, row as VectorColumns),
+    table: 'vector_sets',
+    key: 's.vector_set',
+    select:
+      'c.name, s.fingerprint, s.crc FROM vector_sets s LEFT JOIN collections c ON c.collection = s.collection',
+    check: (file, [collection, fingerprint, crc]: [string, string, number]) =>
+      checkVectorSet(file, collection, fingerprint, crc),
   },
   {
-    name: 'searches',
-    key: 't.row',
-    columns: 't.query_id, t.collection, t.at, t.body, t.crc',
-    check: (file, row) => readSearch(file, row as SearchColumns),
+    table: 'vectors',
+    key: 'v.row',
+    select:
+      'c.name, s.fingerprint, d.id, v.sequence, v.vector, v.crc FROM vectors v ' +
+      'LEFT JOIN vector_sets s ON s.vector_set = v.vector_set ' +
+      'LEFT JOIN collections c ON c.collection = s.collection LEFT JOIN documents d ON d.document = v.document',
+    check: (file, [collection, fingerprint, ...columns]: [string, string, ...VectorColumns]) =>
+      readVector(file, collection, fingerprint, columns),
   },
   {
-    name: 'events',
-    key: 't.sequence',
-    columns: 't.sequence, t.received_at, t.query_id, t.application, t.body, t.crc',
-    check: (file, row) => readEvent(file, row as EventColumns),
+    table: 'searches',
+    key: 's.row',
+    select: 's.query_id, s.collection, s.at, s.body, s.crc FROM searches s',
+    check: (file, columns: SearchColumns) => readSearch(file, columns),
   },
   {
-    name: 'idempotency',
-    key: 't.row',
-    columns: 't.key, t.at, t.first, t.count, t.crc',
-    check: (file, row) => readIdempotency(file, row as IdempotencyColumns),
+    table: 'events',
+    key: 'e.sequence',
+    select: 'e.sequence, e.received_at, e.query_id, e.application, e.body, e.crc FROM events e',
+    check: (file, columns: EventColumns) => readEvent(file, columns),
   },
   {
-    name: 'records',
-    key: 't.row',
-    columns: 't.kind, t.name, t.version, t.body, t.crc',
-    check: (file, row) => readRecord(file, row as RecordColumns),
+    table: 'idempotency',
+    key: 'i.row',
+    select: 'i.key, i.at, i.first, i.count, i.crc FROM idempotency i',
+    check: (file, columns: IdempotencyColumns) => readIdempotency(file, columns),
+  },
+  {
+    table: 'records',
+    key: 'r.row',
+    select: 'r.kind, r.name, r.version, r.body, r.crc FROM records r',
+    check: (file, columns: RecordColumns) => readRecord(file, columns),
   },
 ];
 
-const pageRows = 500;
-/** More of it says nothing more. */
-const mostDamage = 1_000;
-
-/** Reads every row of a store and checks it, past whatever is damaged, and lets SQLite check its own structure. */
-export function verifyStore(folder: string): VerifyReport {
-  const file = join(folder, 'attune.db');
+/**
+ * Everything that a reader would ever look at: the structure of the file, each row's checksum, and what rows say of each other. It
+ * goes on after damage, around the rows that cannot be read.
+ *
+ * @throws {AttuneError} what a disk that fails, or a lack of memory, brings; damage is reported, not thrown
+ */
+export function verifyStore(connection: Connection): VerifyReport {
+  const { file } = connection;
   const damage: Damage[] = [];
-  const note = (what: string) => {
-    if (damage.length < mostDamage) damage.push({ file, what });
-  };
+  const report = (what: string) => damage.push({ file, what });
+  attempt('structure', report, () => {
+    for (const [said] of connection.all<[string]>(`PRAGMA integrity_check(${mostMessages})`)) {
+      if (said !== 'ok') report(`structure: ${said}`);
+    }
+  });
   let rows = 0;
-  let connection: Connection | undefined;
-  try {
-    connection = new Connection(file, 'read');
-    connection.pragma('busy_timeout = 5000');
-    versionOf(connection);
-  } catch (error) {
-    connection?.close();
-    throw asAttuneError(error, file);
-  }
-  try {
-    for (const [said] of connection.all<[string]>('PRAGMA integrity_check(100)')) {
-      if (said !== 'ok') note(said);
-    }
-  } catch (error) {
-    note(asAttuneError(error, file).message);
-  }
-  for (const table of tables) {
-    try {
-      rows += walk(connection, table, note);
-    } catch (error) {
-      note(`table ${table.name} can only be read in part: ${asAttuneError(error, file).message}`);
-    }
-  }
-  connection.close();
+  for (const walk of walks) rows += walkTable(connection, walk, report);
+  attempt('collections', report, () => {
+    const wrong = connection.all<[string]>(
+      'SELECT c.name FROM collections c WHERE ' +
+        'c.documents <> (SELECT count(*) FROM documents d WHERE d.collection = c.collection AND d.body IS NOT NULL) ' +
+        'OR c.last_sequence < (SELECT coalesce(max(sequence), 0) FROM documents d WHERE d.collection = c.collection)',
+    );
+    for (const [name] of wrong) report(`collections ${name}: its counters do not fit its documents`);
+  });
   return { rows, damage };
 }
 
-function walk(connection: Connection, table: Table, note: (what: string) => void): number {
-  const { key, columns, from = `${table.name} t`, check } = table;
-  let seen = 0;
-  let after = -1;
-  while (true) {
-    const page = connection.all<[number, ...unknown[]]>(
-      `SELECT ${key}, ${columns} FROM ${from} WHERE ${key} > ? ORDER BY ${key} LIMIT ?`,
-      after,
-      pageRows,
-    );
-    for (const [, ...row] of page) {
-      try {
-        check(connection.file, row);
-      } catch (error) {
-        note((error as Error).message);
-      }
+function walkTable(connection: Connection, walk: Walk, report: (what: string) => void): number {
+  const { table, key, select } = walk;
+  const page = `SELECT ${key}, ${select} WHERE ${key} > ? ORDER BY ${key} LIMIT ${rowsAtOnce}`;
+  let rows = 0;
+  let after = 0;
+  const look = ([row, ...columns]: [number, ...unknown[]]) => {
+    rows++;
+    after = row;
+    try {
+      walk.check(connection.file, columns as never);
+    } catch (error) {
+      // A row may be so damaged that it cannot be looked at; its place still names it.
+      const known = error instanceof DamagedRow && !/null|undefined/.test(error.row);
+      report(known ? `${(error as DamagedRow).row}: wrong checksum` : `${table}, row ${row}: wrong checksum`);
     }
-    seen += page.length;
-    if (page.length < pageRows) return seen;
-    after = page.at(-1)![0];
+  };
+  while (true) {
+    try {
+      const found = connection.all<[number, ...unknown[]]>(page, after);
+      found.forEach(look);
+      if (found.length < rowsAtOnce) return rows;
+    } catch (error) {
+      throwUnlessDamage(error);
+      break;
+    }
   }
+  // Some page cannot be read: row by row from here, over every number that may be one.
+  const one = `SELECT ${key}, ${select} WHERE ${key} = ?`;
+  const last = lastRow(connection, table, report);
+  let unreadableFrom: number | undefined;
+  const told = (to: number) => {
+    if (unreadableFrom !== undefined) report(`${table}, rows ${unreadableFrom} to ${to}: unreadable`);
+    unreadableFrom = undefined;
+  };
+  for (let row = after + 1; row <= last; row++) {
+    try {
+      const found = connection.get<[number, ...unknown[]]>(one, row);
+      told(row - 1);
+      if (found !== undefined) look(found);
+    } catch (error) {
+      throwUnlessDamage(error);
+      unreadableFrom ??= row;
+    }
+  }
+  told(last);
+  return rows;
+}
+
+/** Of a table, or 0 when even that cannot be read. */
+function lastRow(connection: Connection, table: string, report: (what: string) => void): number {
+  let last = 0;
+  attempt(table, report, () => {
+    last = connection.value<number | null>(`SELECT max(rowid) FROM ${table}`) ?? 0;
+  });
+  return last;
+}
+
+function attempt(what: string, report: (what: string) => void, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throwUnlessDamage(error);
+    report(`${what}: ${(error as Error).message}`);
+  }
+}
+
+function throwUnlessDamage(error: unknown): void {
+  const code = (error as { code?: unknown }).code;
+  const isDamage =
+    error instanceof AttuneError ? code === 'FILE_CORRUPT' : /^SQLITE_(CORRUPT|NOTADB)/.test(`${code}`);
+  if (!isDamage) throw error;
 }

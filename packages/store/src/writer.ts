@@ -1,161 +1,263 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { AttuneError } from '@attune/errors';
 import { Connection } from './connection.js';
-import { DocumentWrites } from './document-writes.js';
+import { DocumentWrites, type PackedVectors } from './document-writes.js';
 import { EventWrites } from './event-writes.js';
 import { asAttuneError, isDiskFailure, isFull } from './failures.js';
+import { expectStore, storeFile, sync } from './files.js';
 import { lockFolder } from './lock.js';
-import type { Answered, Health, Request, StoreLimits } from './messages.js';
-import { migrate } from './migrations.js';
-import { Reads } from './reads.js';
+import { migrate, versionOf } from './migrations.js';
+import { type ListOptions, Reads } from './reads.js';
 import { RecordWrites } from './record-writes.js';
+import type {
+  CollectionRecord,
+  DocumentWrite,
+  RecordChange,
+  RecordKind,
+  ReleaseRecord,
+  SearchRecord,
+  UbiEvent,
+} from './types.js';
 
-const readNames = new Set(['get', 'list', 'document', 'documents', 'collectionCounts', 'countEvents']);
+export interface WriterOptions {
+  create?: boolean | undefined;
+  /** Most bytes that attune.db may grow to; a write beyond fails as on a full disk. */
+  maxBytes?: number | undefined;
+  /** Milliseconds since 1970. */
+  now?: (() => number) | undefined;
+}
 
-/** The one connection that writes. It runs what has arrived in one transaction, and answers once that is on the disk. */
+/** What a writer can still do. */
+export interface Health {
+  /** `full`: the last write found no space; the next tries again. `failed`: the disk failed, so nothing is written until reopened. */
+  state: 'ok' | 'full' | 'failed';
+  reason?: string | undefined;
+}
+
+export interface Request {
+  op: keyof Operations;
+  args: readonly unknown[];
+}
+
+export type Answer = { value: unknown } | { error: AttuneError };
+
+/** Pages of 4 KiB, about, that are written between two checkpoints: 16 MiB. */
+const checkpointPages = 4096;
+/** A log of this many pages, 64 MiB, has outgrown its checkpoints, because readers hold it: writing waits for them. */
+const mostLogPages = 16_384;
+const waitForReadersMs = 1000;
+const pageBytes = 4096;
+
+function writesOver(connection: Connection, reads: Reads, now: () => number) {
+  const documents = new DocumentWrites(connection, reads);
+  const records = new RecordWrites(connection, reads);
+  const events = new EventWrites(connection, now);
+  return {
+    change: (changes: readonly RecordChange[]) => records.change(changes),
+    createCollection(name: string, record: CollectionRecord, release: ReleaseRecord) {
+      records.createCollection(name, record, release);
+      documents.create(name);
+    },
+    dropCollection(name: string) {
+      documents.drop(name);
+      records.dropCollection(name);
+    },
+    writeDocuments: (name: string, writes: readonly DocumentWrite[]) => documents.write(name, writes),
+    putVectors: (name: string, fingerprint: string, vectors: PackedVectors) =>
+      documents.putVectors(name, fingerprint, vectors),
+    dropVectors: (name: string, keep: readonly string[]) => documents.dropVectors(name, keep),
+    recordSearches: (searches: readonly SearchRecord[]) => events.recordSearches(searches),
+    appendEvents: (added: readonly UbiEvent[], idempotencyKey: string | undefined) =>
+      events.appendEvents(added, idempotencyKey),
+    prune: (searchesBefore: number) => events.prune(searchesBefore),
+  };
+}
+
+function readsOver(reads: Reads) {
+  return {
+    get: (kind: RecordKind, name: string) => reads.get(kind, name),
+    list: (kind: RecordKind, options: ListOptions | undefined) => reads.list(kind, options),
+    document: (name: string, id: string) => reads.document(name, id),
+    documents: (name: string, after: string, limit: number) => reads.documentsPage(name, after, limit),
+    countDocuments: (name: string) => reads.collection(name).documents,
+    lastSequence: (name: string) => reads.collection(name).lastSequence,
+    countEvents: () => reads.countEvents(),
+  };
+}
+
+/** What may be asked of a writer. */
+export type Operations = ReturnType<typeof writesOver> & ReturnType<typeof readsOver>;
+
+type Table = Record<string, (...args: never[]) => unknown>;
+
+/**
+ * The one that writes a data folder. It blocks its thread, so it has one of its own (thread.ts).
+ *
+ * @throws {AttuneError} FILE_NOT_FOUND, STORE_LOCKED, FILE_UNWRITABLE, FILE_CORRUPT, FORMAT_UNSUPPORTED
+ */
 export class Writer {
-  readonly #connection: Connection;
-  readonly #reads: Reads;
-  readonly #documents: DocumentWrites;
-  readonly #events: EventWrites;
-  readonly #records: RecordWrites;
+  readonly #file: string;
   readonly #lock: { release: () => void };
-  health: Health = { state: 'ok' };
+  readonly #connection: Connection;
+  readonly #writes: Table;
+  readonly #reads: Table;
+  #health: Health = { state: 'ok' };
 
-  /** @throws {AttuneError} STORE_LOCKED, FILE_UNWRITABLE, FILE_CORRUPT, FORMAT_UNSUPPORTED */
-  constructor(folder: string, { mostPages }: StoreLimits = {}, now: () => number = Date.now) {
-    const file = join(folder, 'attune.db');
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      throw asAttuneError(error, folder);
-    }
+  constructor(folder: string, { create = false, maxBytes, now = Date.now }: WriterOptions = {}) {
+    this.#file = storeFile(folder);
+    if (create) makeFolder(folder, this.#file);
+    else expectStore(folder);
     this.#lock = lockFolder(folder);
-    let connection: Connection | undefined;
     try {
-      connection = new Connection(file, 'write');
-      // FULL: a commit returns once it is on the disk, so what was answered survives a power cut.
-      connection.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = -32768; PRAGMA mmap_size = 0',
-      );
-      migrate(connection);
-      if (mostPages !== undefined) connection.pragma(`max_page_count = ${mostPages}`);
+      this.#connection = openForWriting(this.#file);
+      if (maxBytes !== undefined) {
+        this.#connection.pragma(`max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
+      }
+      sync(folder); // attune.db is an entry of it
     } catch (error) {
-      connection?.close();
       this.#lock.release();
-      throw asAttuneError(error, file);
+      throw asAttuneError(error, this.#file);
     }
-    this.#connection = connection;
-    this.#reads = new Reads(connection);
-    this.#documents = new DocumentWrites(connection, this.#reads);
-    this.#events = new EventWrites(connection, now);
-    this.#records = new RecordWrites(connection, this.#reads);
+    const reads = new Reads(this.#connection);
+    this.#writes = writesOver(this.#connection, reads, now);
+    this.#reads = readsOver(reads);
   }
 
-  /** Everything that was asked together: first what writes, in one commit, then what reads. */
-  answer(asked: readonly { id: number; request: Request }[]): Answered[] {
-    const writes = asked.filter(({ request }) => !readNames.has(request.name));
-    const reads = asked.filter(({ request }) => readNames.has(request.name));
-    return [...this.#commit(writes), ...reads.map((one) => this.#answerOne(one))];
+  get health(): Health {
+    return this.#health;
+  }
+
+  /** Answers in order. Writes come first and share one transaction; reads see them, and see only what is committed. */
+  run(requests: readonly Request[]): Answer[] {
+    const answers = new Map<Request, Answer>();
+    const writes = requests.filter(({ op }) => op in this.#writes);
+    for (const [place, answer] of this.#commit(writes).entries()) answers.set(writes[place]!, answer);
+    return requests.map((request) => answers.get(request) ?? this.#read(request));
+  }
+
+  #read({ op, args }: Request): Answer {
+    try {
+      return { value: this.#reads[op]!(...(args as never[])) };
+    } catch (error) {
+      return { error: asAttuneError(error, this.#file) };
+    }
+  }
+
+  #commit(requests: readonly Request[]): Answer[] {
+    if (requests.length === 0) return [];
+    if (this.#health.state === 'failed') return requests.map(() => ({ error: this.#storeFailed() }));
+    try {
+      const answers = this.#connection.transaction(() => requests.map((request) => this.#runWrite(request)));
+      this.#health = { state: 'ok' };
+      return answers;
+    } catch (error) {
+      if (isDiskFailure(error)) {
+        this.#fail(error);
+        return requests.map(() => ({ error: this.#storeFailed() }));
+      }
+      // Nothing of any of them was written. Each alone, those that can be are.
+      if (requests.length > 1) return requests.flatMap((request) => this.#commit([request]));
+      const told = asAttuneError(error, this.#file);
+      if (isFull(error)) this.#health = { state: 'full', reason: told.message };
+      return [{ error: told }];
+    }
+  }
+
+  /** In a savepoint of its own, so that it fails alone. Throws what ends the transaction of all. */
+  #runWrite({ op, args }: Request): Answer {
+    this.#connection.exec('SAVEPOINT request');
+    try {
+      const value = this.#writes[op]!(...(args as never[]));
+      this.#connection.exec('RELEASE request');
+      return { value };
+    } catch (error) {
+      if (isDiskFailure(error) || isFull(error) || !this.#connection.inTransaction) throw error;
+      this.#connection.exec('ROLLBACK TO request; RELEASE request');
+      return { error: asAttuneError(error, this.#file) };
+    }
+  }
+
+  /**
+   * Moves the log into the file, when enough has gathered or nothing else is to do. By hand, because SQLite's own checkpoints keep
+   * their errors to themselves, and after a failed fsync nothing may go on.
+   */
+  checkpoint(when: 'grown' | 'idle'): void {
+    if (this.#health.state === 'failed') return;
+    if (
+      when === 'grown' ? this.#connection.writtenPages < checkpointPages : this.#connection.writtenPages === 0
+    )
+      return;
+    this.#connection.writtenPages = 0;
+    try {
+      const [, logPages] =
+        this.#connection.pragma<[busy: number, log: number, moved: number]>('wal_checkpoint(PASSIVE)')!;
+      if (logPages < mostLogPages) return;
+      this.#connection.exec(`PRAGMA busy_timeout = ${waitForReadersMs}`);
+      this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+      this.#connection.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    } catch (error) {
+      if (isFull(error)) this.#health = { state: 'full', reason: asAttuneError(error, this.#file).message };
+      else this.#fail(error);
+    }
   }
 
   close(): void {
+    try {
+      // Closing would do it, but only once the garbage collector has come by each statement.
+      if (this.#health.state !== 'failed') this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What was answered is in the log, and the next open moves it.
+    }
     this.#connection.close();
     this.#lock.release();
   }
 
-  /** Brings the log back into the file, as far as readers allow; nothing depends on it. */
-  checkpoint(): void {
-    try {
-      this.#connection.pragma('wal_checkpoint(PASSIVE)');
-    } catch {
-      // The next commit says what is wrong with the disk.
-    }
+  #fail(error: unknown): void {
+    this.#health = { state: 'failed', reason: asAttuneError(error, this.#file).message };
   }
 
-  #commit(writes: readonly { id: number; request: Request }[]): Answered[] {
-    if (writes.length === 0) return [];
-    if (this.health.state === 'failed') {
-      const error = { code: 'STORE_FAILED', message: this.health.reason! };
-      return writes.map(({ id }) => ({ id, error }));
-    }
-    try {
-      this.#connection.exec('BEGIN IMMEDIATE');
-      const answers = writes.map((one) => this.#answerOne(one));
-      this.#connection.exec('COMMIT');
-      this.health = { state: 'ok' };
-      return answers;
-    } catch (error) {
-      this.#connection.rollBack();
-      // Together they found no space; alone, one that frees some may find it.
-      if (isFull(error) && writes.length > 1) return writes.flatMap((one) => this.#commit([one]));
-      const told = this.#noteFailure(error);
-      return writes.map(({ id }) => ({ id, error: told }));
-    }
+  #storeFailed(): AttuneError {
+    return new AttuneError(
+      'STORE_FAILED',
+      `${this.#health.reason}. Nothing is written any more, since what the disk holds is not known; all that was answered before ` +
+        `is kept, and reading goes on. Check the disk, then open the store again`,
+    );
   }
+}
 
-  #noteFailure(error: unknown): { code: string; message: string } {
-    const { code, message } = asAttuneError(error, this.#connection.file);
-    if (isFull(error)) this.health = { state: 'full', reason: message };
-    if (!isDiskFailure(error)) return { code, message };
-    // What a failed sync left on the disk is not known, and the system may have forgotten it: so no retry.
-    const reason = `${message}. Nothing more is written until the store is opened again; what is kept can be read`;
-    this.health = { state: 'failed', reason };
-    return { code: 'STORE_FAILED', message: reason };
+const busyTimeoutMs = 5000;
+
+function openForWriting(file: string): Connection {
+  const connection = new Connection(file, 'write');
+  try {
+    versionOf(connection); // before the file of another program is touched
+    connection.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 0; ' +
+        `PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_size_limit = ${mostLogPages * pageBytes}; ` +
+        'PRAGMA cache_size = -16384',
+    );
+    migrate(connection);
+    connection.transaction(() => undefined); // says at once whether it can be written
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
   }
+}
 
-  /** One that fails takes back its own part alone; only what fails for all is thrown on. */
-  #answerOne({ id, request }: { id: number; request: Request }): Answered {
-    const isWrite = !readNames.has(request.name);
-    try {
-      if (isWrite) this.#connection.exec('SAVEPOINT request');
-      const value = this.#run(request);
-      if (isWrite) this.#connection.exec('RELEASE request');
-      return { id, value };
-    } catch (error) {
-      if (isWrite && (isFull(error) || isDiskFailure(error) || !this.#connection.inTransaction)) throw error;
-      if (isWrite) this.#connection.exec('ROLLBACK TO request; RELEASE request');
-      const { code, message } = asAttuneError(error, this.#connection.file);
-      return { id, error: { code, message } };
-    }
-  }
-
-  #run(request: Request): unknown {
-    switch (request.name) {
-      case 'change':
-        return this.#records.change(request.changes);
-      case 'createCollection':
-        this.#records.createCollection(request.collection, request.record, request.release);
-        return this.#documents.create(request.collection);
-      case 'dropCollection':
-        this.#documents.drop(request.collection);
-        return this.#records.dropCollection(request.collection);
-      case 'writeDocuments':
-        return this.#documents.write(request.collection, request.writes);
-      case 'putVectors':
-        return this.#documents.putVectors(request.collection, request.fingerprint, request.vectors);
-      case 'dropVectors':
-        return this.#documents.dropVectors(request.collection, request.keep);
-      case 'recordSearches':
-        return this.#events.recordSearches(request.searches);
-      case 'appendEvents':
-        return this.#events.appendEvents(request.events, request.idempotencyKey);
-      case 'prune':
-        return this.#events.prune(request.searchesBefore);
-      case 'get':
-        return this.#reads.get(request.kind, request.record);
-      case 'list':
-        return this.#reads.list(request.kind, request.options);
-      case 'document':
-        return this.#reads.document(request.collection, request.id);
-      case 'documents':
-        return this.#reads.documentsPage(request.collection, request.after, request.limit);
-      case 'collectionCounts': {
-        const { documents, lastSequence } = this.#reads.collection(request.collection);
-        return { documents, lastSequence };
-      }
-      case 'countEvents':
-        return this.#reads.countEvents();
-    }
+function makeFolder(folder: string, file: string): void {
+  try {
+    if (existsSync(folder)) return;
+    mkdirSync(folder, { recursive: true });
+    sync(dirname(resolve(folder)));
+  } catch (error) {
+    if (isFull(error)) throw asAttuneError(error, file);
+    // Node says ENOENT of a folder that it may not make.
+    throw new AttuneError(
+      'FILE_UNWRITABLE',
+      `Expected to make the folder ${folder}: ${(error as Error).message}. Check who owns the one above, and how the disk is mounted`,
+      { cause: error },
+    );
   }
 }

@@ -1,0 +1,63 @@
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { AttuneError } from '@attune/errors';
+import { Connection } from './connection.js';
+import { codeOf } from './failures.js';
+import { migrations, versionOf } from './migrations.js';
+
+export const storeFile = (folder: string): string => join(folder, 'attune.db');
+
+/** Makes a file's bytes, or a folder's entries, survive a power cut. */
+export function sync(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** @throws {AttuneError} FILE_NOT_FOUND */
+export function expectStore(folder: string): string {
+  const file = storeFile(folder);
+  if (existsSync(file)) return file;
+  throw new AttuneError(
+    'FILE_NOT_FOUND',
+    `Expected ${folder} to be a data folder of Attune, but it holds no attune.db. Is it the right folder? attune serve makes a new one`,
+  );
+}
+
+/** A connection that can write nothing, to a store of the present version. */
+export function openForReading(folder: string): Connection {
+  const file = expectStore(folder);
+  const connection = readConnection(file);
+  try {
+    connection.exec('PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0');
+    const version = versionOf(connection);
+    if (version < migrations.length) {
+      throw new AttuneError(
+        'FORMAT_UNSUPPORTED',
+        `${file} has format version ${version}, and reading needs version ${migrations.length}. ` +
+          `Opening it for writing leads it there`,
+      );
+    }
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function readConnection(file: string): Connection {
+  const connection = new Connection(file, 'read');
+  try {
+    connection.pragma('schema_version');
+    return connection;
+  } catch (error) {
+    connection.close();
+    // A reader shares memory through a file, which it cannot make on a read-only disk. There nobody writes either, so unless
+    // a log was left behind the file is all there is.
+    if (!/^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(error)) || existsSync(`${file}-wal`)) throw error;
+    return new Connection(file, 'immutable');
+  }
+}
