@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Service } from '@attune/service';
+import { Store } from '@attune/store';
+import { describe, expect, it } from 'vitest';
+import { hitsOf, idsOf, inFolder, isReady, otherBundle, upsert, withService } from './small-service.js';
+
+const titles = ['Oak desk lamp', 'Red sofa', 'Lamp shade', 'Garden chair', 'Steel shelf'];
+const query = { text: 'lamp', limit: 5 };
+
+async function shopIn(folder: string): Promise<string> {
+  return withService(folder, async (service) => {
+    await service.createCollection('shop');
+    await service.write(
+      'shop',
+      titles.map((title, i) => upsert(String(i), title)),
+      { refresh: true },
+    );
+    return (await service.search('shop', query)).hitsJson;
+  });
+}
+
+/** Opens, and gives the answer with what was noted on the way. */
+async function openedAgain(folder: string): Promise<{ hitsJson: string; notes: string[] }> {
+  const notes: string[] = [];
+  const log = (_: string, message: string) => notes.push(message);
+  return withService(folder, async (service) => ({ ...(await service.search('shop', query)), notes }), {
+    log,
+  });
+}
+
+describe('the index files of a collection', () => {
+  it('are used where they are whole, and no word is lost about it', async () => {
+    await inFolder(async (folder) => {
+      const expected = await shopIn(folder);
+      expect(await openedAgain(folder)).toMatchObject({ hitsJson: expected, notes: [] });
+    });
+  });
+
+  it('are made again from the store when one is missing, cut, changed by a bit or of another kind', async () => {
+    await inFolder(async (folder) => {
+      const expected = await shopIn(folder);
+      const index = join(folder, 'indexes', 'shop', '1');
+      const whole = join(folder, 'whole');
+      await cp(index, whole, { recursive: true });
+      const files = await readdir(index);
+      expect(files.sort()).toEqual(['documents.jsonl', 'manifest.json', 'vectors.flat', 'words.lex']);
+      for (const file of files) {
+        const bytes = await readFile(join(whole, file));
+        const flipped = Buffer.from(bytes);
+        flipped[bytes.length >> 1]! ^= 1;
+        for (const damage of [undefined, bytes.subarray(0, bytes.length - 3), flipped, Buffer.from('{}\n')]) {
+          await rm(index, { recursive: true });
+          await cp(whole, index, { recursive: true });
+          if (damage === undefined) await rm(join(index, file));
+          else await writeFile(join(index, file), damage);
+          const { hitsJson, notes } = await openedAgain(folder);
+          expect(hitsJson).toBe(expected);
+          expect(notes).toEqual([expect.stringMatching(/made again from the store/)]);
+          if (file !== 'manifest.json') expect(notes[0]).toContain(`indexes/shop/1/${file}`);
+          expect(notes[0]).not.toContain(folder);
+        }
+      }
+      // What was made again was saved again.
+      expect((await openedAgain(folder)).notes).toEqual([]);
+    });
+  });
+
+  it('are refused when another bundle or other settings made them', async () => {
+    await inFolder(async (folder) => {
+      await shopIn(folder);
+      const manifest = join(folder, 'indexes', 'shop', '1', 'manifest.json');
+      const content = JSON.parse(await readFile(manifest, 'utf8'));
+      for (const [change, code] of [
+        [{ fingerprint: 'f'.repeat(64) }, 'BUNDLE_MISMATCH'],
+        [{ lexical: { ...content.lexical, k1: 2 } }, 'CONFLICT'],
+        [{ format: 99 }, 'FORMAT_UNSUPPORTED'],
+      ] as const) {
+        await writeFile(manifest, JSON.stringify({ ...content, ...change }));
+        expect((await openedAgain(folder)).notes).toEqual([expect.stringContaining(code)]);
+      }
+    });
+  });
+
+  it('that are older than the store catch up with what was written since', async () => {
+    await inFolder(async (folder) => {
+      await shopIn(folder);
+      const store = await Store.open(folder);
+      await store.writeDocuments('shop', [
+        upsert('0', 'Blue vase'),
+        upsert('new', 'Brass lamp'),
+        { op: 'delete', id: '2' },
+      ]);
+      await store.close();
+      const options = { foldRows: 0 };
+      await withService(
+        folder,
+        async (service) => {
+          expect(idsOf(await service.search('shop', { ...query, mode: 'lexical' }))).toEqual(['new']);
+          expect(idsOf(await service.search('shop', query)).sort()).toEqual(['0', '1', '3', '4', 'new']);
+          expect(await service.collection('shop')).toMatchObject({ documents: 5, indexed: 5 });
+        },
+        options,
+      );
+    });
+  });
+
+  it('leave nothing of a crash or of a release that is gone', async () => {
+    await inFolder(async (folder) => {
+      await shopIn(folder);
+      const indexes = join(folder, 'indexes', 'shop');
+      await mkdir(join(indexes, '.1.5c.partial'));
+      await writeFile(join(indexes, '.1.5c.partial', 'vectors.flat'), 'half');
+      await mkdir(join(indexes, '7'));
+      await mkdir(join(folder, 'bundles', '.partial-x-00'));
+      await openedAgain(folder);
+      expect(await readdir(indexes)).toEqual(['1']);
+      expect(await readdir(join(folder, 'bundles'))).toEqual(['attune-base-en']);
+    });
+  });
+
+  it('of the release in service and the one before stay, and a roll back after a restart uses them', async () => {
+    await inFolder(async (folder) => {
+      const expected = await shopIn(folder);
+      const other = await otherBundle(join(folder, 'other'));
+      await withService(folder, async (service) => {
+        await service.models.import('other', other);
+        await service.promote('shop', 'other', { reason: 'hand' });
+        await service.promote('shop', 'attune-base-en', { reason: 'hand' });
+        await service.promote('shop', 'other', { reason: 'hand' });
+      });
+      expect((await readdir(join(folder, 'indexes', 'shop'))).sort()).toEqual(['3', '4']);
+      const notes: string[] = [];
+      const service = await Service.open(folder, { log: (_, message) => notes.push(message) });
+      await isReady(service);
+      expect(await service.rollBack('shop')).toMatchObject({ number: 5, reason: 'rollback', of: '3' });
+      expect(hitsOf(await service.search('shop', query))).toEqual(JSON.parse(expected));
+      expect(notes).toEqual([]);
+      await service.close();
+      const again = await openedAgain(folder);
+      expect(again).toMatchObject({ hitsJson: expected, notes: [] });
+      expect(existsSync(join(folder, 'indexes', 'shop', '5'))).toBe(false);
+    });
+  });
+});
