@@ -43,7 +43,7 @@ describe('attune backup and restore', () => {
     let isWriting = true;
     const writing = (async () => {
       for (; isWriting; ++sent)
-        await client.events.send([{ action_name: 'view', application: 'shop', message: String(sent) }]);
+        await client.events.send([{ action_name: 'view', application: 'shop', session_id: String(sent) }]);
     })();
     const backup = await attune(['backup', at('data'), '--out', at('backup'), '--json']);
     isWriting = false;
@@ -60,13 +60,13 @@ describe('attune backup and restore', () => {
     expect((await attune(['verify', at('restored')])).code).toBe(0);
 
     const exported = await attune(['events', 'export', at('restored')]);
-    const messages = exported.out
+    const kept = exported.out
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { action_name: string; message?: string })
+      .map((line) => JSON.parse(line) as { action_name: string; session_id?: string })
       .filter(({ action_name: action }) => action === 'view')
-      .map(({ message }) => Number(message));
-    expect(messages).toEqual(messages.map((_, i) => i));
+      .map(({ session_id: session }) => Number(session));
+    expect(kept).toEqual(kept.map((_, i) => i));
 
     const again = await attuneServe([at('restored')]);
     await expect.poll(() => createClient({ url: again.url }).ready(), { timeout: 30_000 }).toBe(true);
