@@ -66,8 +66,9 @@ describe('attune', () => {
       ...commands,
       ...Object.entries(nested).flatMap(([command, names]) => names.map((name) => `${command} ${name}`)),
     ];
-    for (const command of all) {
-      const { code, out } = await attune([...command.split(' '), '--help']);
+    const helps = await Promise.all(all.map((command) => attune([...command.split(' '), '--help'])));
+    for (const [i, { code, out }] of helps.entries()) {
+      const command = all[i]!;
       expect(code, command).toBe(0);
       expect(out, command).toMatch(new RegExp(`Examples?:\\n(.*\\n)*?\\s+(.*\\| )?attune ${command}`));
       if (!(command in nested)) expect(out, command).toContain('--json');
