@@ -102,6 +102,8 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   for (const route of [...routes, ...(options.routes ?? [])]) await app.register(route);
   await keys.refresh();
   await app.ready();
+  load.start();
+  app.server.maxConnections = limits.maxConnections;
   // Node knows one limit for all; a route's own covers its body too and is the shorter one.
   app.server.requestTimeout = Math.max(
     limits.requestTimeoutMs,

@@ -1,10 +1,12 @@
 /** What the server takes on at most. Beyond it, a request is answered at once with 429 or 503 and Retry-After. */
 export interface ServerLimits {
+  /** Connections, idle ones too; one more is closed at once. */
+  maxConnections: number;
   /** Requests under way; answers that stay open are counted apart. */
   maxRequests: number;
   /** Answers that stay open, such as server-sent events. */
   maxStreams: number;
-  /** Milliseconds that the event loop may run late before requests are shed. */
+  /** Milliseconds that the event loop may run late, twice in a row, before requests are shed. */
   maxEventLoopDelayMs: number;
   /** Time for a request's headers. */
   headersTimeoutMs: number;
@@ -25,6 +27,7 @@ export interface ServerLimits {
 }
 
 export const defaultLimits: ServerLimits = {
+  maxConnections: 10_000,
   maxRequests: 1024,
   maxStreams: 256,
   maxEventLoopDelayMs: 250,

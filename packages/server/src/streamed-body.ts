@@ -11,7 +11,7 @@ export interface StreamLimits {
  * A body that is passed on while it comes: never held, and cut off where it breaks its limits.
  *
  * @param contentLength  what the request says; too much of it is refused before a byte is read
- * @throws {HttpError} 413 INVALID_ARGUMENT, here or as the stream's error; 408 UNAVAILABLE as the stream's error
+ * @throws {HttpError} 413 INVALID_ARGUMENT, here or as the stream's error; as its error also 400 DATA_EMPTY, and 408 UNAVAILABLE
  */
 export function limitedStream(
   body: Readable,
@@ -35,12 +35,21 @@ export function limitedStream(
       if (bytes > maxBytes) done(tooLarge());
       else done(null, chunk);
     },
+    flush(done) {
+      if (bytes > 0) done();
+      else
+        done(
+          new HttpError(400, 'DATA_EMPTY', 'Expected the contents of a file as the body, but it is empty.'),
+        );
+    },
   });
   timer = setTimeout(() => {
     // One who writes slowly to the disk is not the client's fault.
     if (limited.readableLength > 0) timer?.refresh();
     else limited.destroy(idle(idleMs));
   }, idleMs);
+  // It may fail before somebody reads it, who is then told; unheard it would end the process.
+  limited.on('error', () => undefined);
   limited.once('close', () => {
     clearTimeout(timer);
     body.unpipe(limited);

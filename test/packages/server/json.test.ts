@@ -36,7 +36,7 @@ describe('JSON from a stranger', () => {
   });
 
   it('is said to be wrong by its place, without a word of it', () => {
-    expect(() => read(`{"secret": ${' '.repeat(50)} hunter2}`)).toThrow(/at character \d+/);
+    expect(() => read('{"secret" 1}')).toThrow(/at character 10/);
     expect(() => read('{"secret": hunter2}')).toThrow(/it is not/);
     expect(() => read('{"secret": hunter2}')).not.toThrow(/hunter2/);
     expect(() => read('{"a":')).toThrow(/ends too early/);

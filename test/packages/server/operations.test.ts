@@ -109,9 +109,11 @@ describe('a server with too much to do', () => {
 
   it('sheds while its event loop runs late', async () => {
     const server = await start({ limits: { maxEventLoopDelayMs: 50 } });
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const end = performance.now() + 400;
-    while (performance.now() < end); // what holds the loop up
+    for (let i = 0; i < 3; ++i) {
+      const end = performance.now() + 300;
+      while (performance.now() < end); // what holds the loop up
+      await new Promise((resolve) => setTimeout(resolve));
+    }
     const answers = await Promise.all([
       server.json('GET', '/v1/collections'),
       server.json('GET', '/v1/collections'),

@@ -1,6 +1,5 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { HttpError } from '../errors.js';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { shownJob } from '../job-events.js';
 import type { ServerApp } from '../route.js';
@@ -125,20 +124,18 @@ async function uploadRoute(app: ServerApp): Promise<void> {
     },
     handler: async (request) => {
       const { dataset, file } = request.params;
-      const body = request.body as Readable | undefined;
-      if (body === undefined || body === null) {
-        throw new HttpError(
-          400,
-          'DATA_EMPTY',
-          `Expected the contents of ${file} as the body, but it is empty.`,
-        );
-      }
+      // A request that says nothing of a body has none that could be read.
+      const body = (request.body as Readable | undefined) ?? Readable.from([]);
       const { maxUploadBytes, requestTimeoutMs } = app.limits;
       const contents = limitedStream(body, request.headers['content-length'], {
         maxBytes: maxUploadBytes,
         idleMs: requestTimeoutMs,
       });
-      return app.service.datasets.put(dataset, file, contents);
+      try {
+        return await app.service.datasets.put(dataset, file, contents);
+      } finally {
+        contents.destroy(); // where it was refused before it was read
+      }
     },
   });
 }

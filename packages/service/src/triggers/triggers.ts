@@ -30,6 +30,8 @@ export class Triggers {
   readonly #options: TriggersOptions;
   readonly #reader: StoreReader;
   readonly #followed = new Map<string, Followed>();
+  /** Collections whose cycle is being asked for: it is not among the jobs yet. */
+  readonly #starting = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #checking: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -129,6 +131,7 @@ export class Triggers {
   }
 
   #isUnderWay(collection: string): boolean {
+    if (this.#starting.has(collection)) return true;
     return this.#options
       .unfinished()
       .some(
@@ -139,11 +142,14 @@ export class Triggers {
 
   async #start(collection: string): Promise<void> {
     if (this.#isClosed || this.#isUnderWay(collection)) return;
+    this.#starting.add(collection);
     try {
       await this.#options.start(collection);
       this.#say('info', `A cycle of "${collection}" was started.`);
     } catch (error) {
       this.#say('warn', `A cycle of "${collection}" could not be started: ${(error as Error).message}`);
+    } finally {
+      this.#starting.delete(collection);
     }
   }
 
