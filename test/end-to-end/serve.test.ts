@@ -99,11 +99,11 @@ describe('attune serve', () => {
   it('takes its flags from the environment too, and the flag wins', async () => {
     const env = { ATTUNE_SERVE_DATA: at('environment'), ATTUNE_SERVE_LOG_LEVEL: 'info' };
     const server = await attuneServe([], { env });
-    await fetch(`${server.url}/healthz`);
-    expect((await server.stop()).err).toContain('"route":"/healthz"');
+    await fetch(`${server.url}/v1/models`);
+    expect((await server.stop()).err).toContain('"route":"/v1/models"');
     const quiet = await attuneServe(['--log-level', 'error'], { env });
-    await fetch(`${quiet.url}/healthz`);
-    expect((await quiet.stop()).err).not.toContain('/healthz');
+    await fetch(`${quiet.url}/v1/models`);
+    expect((await quiet.stop()).err).not.toContain('/v1/models');
   });
 
   it('refuses a folder that another process serves, and names that process', async () => {

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { AttuneError } from '@attune/errors';
 
 /**
@@ -8,23 +7,27 @@ import { AttuneError } from '@attune/errors';
  * @throws {AttuneError} FILE_NOT_FOUND, FILE_UNREADABLE
  */
 export async function* inputLines(file: string): AsyncGenerator<{ number: number; text: string }> {
-  const stream = file === '-' ? process.stdin : createReadStream(file);
-  let failure: NodeJS.ErrnoException | undefined;
-  // readline ends quietly where its input fails.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    failure = error;
-    lines.close();
-  });
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  let rest = '';
   let number = 0;
-  for await (const text of lines) {
-    number += 1;
-    if (text.trim() !== '') yield { number, text };
+  try {
+    const stream = file === '-' ? process.stdin : createReadStream(file);
+    for await (const piece of stream.setEncoding('utf8') as AsyncIterable<string>) {
+      const lines = (rest + piece).split('\n');
+      rest = lines.pop()!;
+      for (const text of lines) {
+        number += 1;
+        if (text.trim() !== '') yield { number, text };
+      }
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // What the reader of the lines throws is its own.
+    if (code === undefined || error instanceof AttuneError) throw error;
+    throw new AttuneError(
+      code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
+      `Expected one event a line in ${file}, but it could not be read: ${message}.`,
+      { cause: error },
+    );
   }
-  if (failure === undefined) return;
-  throw new AttuneError(
-    failure.code === 'ENOENT' ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE',
-    `Expected one event a line in ${file}, but it could not be read: ${failure.message}.`,
-    { cause: failure },
-  );
+  if (rest.trim() !== '') yield { number: number + 1, text: rest };
 }

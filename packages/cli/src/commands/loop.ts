@@ -17,18 +17,16 @@ interface LoopOptions extends ConnectionOptions {
 
 const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
-function goldenName(text: string): { dataset: string; slice: string } | null {
-  if (text === 'none') return null;
+// Commander takes null from a parser for "no value", so what is switched off keeps its word until it is sent.
+function goldenName(text: string): { dataset: string; slice: string } | 'none' {
+  if (text === 'none') return text;
   const [dataset, slice, ...more] = text.split('/');
   if (!dataset || !slice || more.length > 0)
     throw new InvalidArgumentError('Expected DATASET/SLICE, such as products/dev, or none.');
   return { dataset, slice };
 }
 
-const orOff =
-  <Value>(read: (text: string) => Value) =>
-  (text: string): Value | null =>
-    text === 'off' ? null : read(text);
+const queriesOrOff = (text: string): number | 'off' => (text === 'off' ? text : wholeNumber(text));
 
 function weights(text: string, before: Record<string, number> = {}): Record<string, number> {
   const [, action, weight] = /^([^=]+)=(.+)$/.exec(text) ?? [];
@@ -160,8 +158,8 @@ export function addLoop(program: Command, context: Context): void {
       'the frozen judged queries that candidates have to pass, or none',
       goldenName,
     )
-    .option('--schedule <cron>', 'when it learns, as a cron expression in UTC, or off', orOff(String))
-    .option('--every <queries>', 'learns once events judge so many new queries, or off', orOff(wholeNumber))
+    .option('--schedule <cron>', 'when it learns, as a cron expression in UTC, or off')
+    .option('--every <queries>', 'learns once events judge so many new queries, or off', queriesOrOff)
     .addOption(new Option('--promotion <how>', 'of what passes the gate').choices(['automatic', 'byHand']))
     .option('--datasets <names>', 'learned from beside the events, separated by commas, or none', names)
     .option('--weight <action=weight>', 'what an action counts; again for more; replaces all', weights)
@@ -174,8 +172,8 @@ export function addLoop(program: Command, context: Context): void {
     .action(async (options: LoopOptions & ConfigureOptions) => {
       const { golden, schedule, every, promotion, datasets, weight } = options;
       const learning = {
-        ...(schedule !== undefined && { schedule }),
-        ...(every !== undefined && { everyJudgedQueries: every }),
+        ...(schedule !== undefined && { schedule: schedule === 'off' ? null : schedule }),
+        ...(every !== undefined && { everyJudgedQueries: every === 'off' ? null : every }),
         ...(promotion !== undefined && { promotion }),
         ...(datasets !== undefined && { datasets }),
         ...(weight !== undefined && { actionWeights: weight }),
@@ -186,7 +184,7 @@ export function addLoop(program: Command, context: Context): void {
           'Expected something to configure; see attune loop configure --help.',
         );
       const configured = await connect(options).collections.configure(options.collection, {
-        ...(golden !== undefined && { golden }),
+        ...(golden !== undefined && { golden: golden === 'none' ? null : golden }),
         ...(Object.keys(learning).length > 0 && { learning }),
       });
       if (options.json) context.printJson({ schema: 'attune.collection/1', ...configured });
@@ -199,9 +197,9 @@ export function addLoop(program: Command, context: Context): void {
 }
 
 interface ConfigureOptions {
-  golden?: { dataset: string; slice: string } | null;
-  schedule?: string | null;
-  every?: number | null;
+  golden?: { dataset: string; slice: string } | 'none';
+  schedule?: string;
+  every?: number | 'off';
   promotion?: 'automatic' | 'byHand';
   datasets?: string[];
   weight?: Record<string, number>;
