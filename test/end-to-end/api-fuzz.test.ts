@@ -112,7 +112,11 @@ describe('the API', () => {
           const cut = error instanceof ConnectionLost && (body?.length ?? 0) > 60_000;
           if (!cut) wrong.push(`${error instanceof Error ? error.message : error}: ${shown}`);
         }
-        if (server.child.exitCode !== null) wrong.push(`The server has ended: ${server.errors}`);
+        if (server.child.exitCode !== null || server.child.signalCode !== null) {
+          const { exitCode, signalCode } = server.child;
+          wrong.push(`The server has ended with ${exitCode ?? signalCode}: ${server.errors.slice(-3_000)}`);
+          next = queue.length;
+        }
       }
     };
     await Promise.all(Array.from({ length: atOnce }, ask));

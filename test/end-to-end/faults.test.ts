@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StoreReader } from '@attune/store';
 import { afterAll, describe, expect, it } from 'vitest';
 import { attune } from './command.js';
 import { ServerProcess } from './harness/server-process.js';
@@ -69,7 +70,7 @@ describe.skipIf(!mountable)(`a disk${why}`, () => {
         };
         const { id, ...body } = document;
         const path = `/v1/collections/${collection}/documents/${id}`;
-        const { status, text } = await client.call(path, { method: 'PUT', body });
+        const { status, text } = await client.patiently(path, { method: 'PUT', body });
         if (status === 201) {
           acknowledged.push(document);
           continue;
@@ -89,7 +90,7 @@ describe.skipIf(!mountable)(`a disk${why}`, () => {
       let status = 0;
       while (status !== 201 && performance.now() - startedAt < 5_000) {
         const body = { fields: { title: 'written once there is space' } };
-        ({ status } = await client.call(`/v1/collections/${collection}/documents/after`, {
+        ({ status } = await client.patiently(`/v1/collections/${collection}/documents/after`, {
           method: 'PUT',
           body,
         }));
@@ -189,7 +190,9 @@ describe('the database', () => {
   it('of which a row is damaged names the row, never gives it out, and serves the rest', async () => {
     const data = await damaged('row', (bytes, at) => bytes.write('MARKER', at));
     const server = kept(await ServerProcess.ready(data));
-    const { status, text } = await server.client.call(`/v1/collections/${collection}/documents/item-600`);
+    const { status, text } = await server.client.patiently(
+      `/v1/collections/${collection}/documents/item-600`,
+    );
     expect(status).toBe(500);
     expect(text).not.toContain('MARKER');
     expect(text).not.toContain(folder);
@@ -222,7 +225,9 @@ describe('the database', () => {
     });
     const server = kept(new ServerProcess(data));
     await server.untilReady(30_000);
-    const { status, text } = await server.client.call(`/v1/collections/${collection}/documents/item-600`);
+    const { status, text } = await server.client.patiently(
+      `/v1/collections/${collection}/documents/item-600`,
+    );
     expect(status).toBe(500);
     expect(text).not.toContain(folder);
     expect(server.errors).toContain('attune.db');
@@ -250,7 +255,9 @@ describe('the clock', () => {
     const post = async (server: ServerProcess, mark: string) =>
       server.client.json('/v1/events', { body: { action_name: 'click', application: collection, mark } });
     let server = kept(await openShop(data, documents));
-    const before = await knownAnswers(server.client);
+    // Of the documents written below, searches by vector find none, and they change no score of another.
+    const byVector = (line: string) => line.startsWith('vector');
+    const before = (await knownAnswers(server.client)).filter(byVector);
     await post(server, 'first');
     await server.stop();
     for (const [mark, ms] of [
@@ -265,23 +272,18 @@ describe('the clock', () => {
       expect(await missingOf(server.client, first100)).toEqual([]);
       await server.stop();
     }
-    const { out, code } = await attune(['events', 'export', data]);
-    expect(code).toBe(0);
-    const events = out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { event: { mark: string }; receivedAt: number });
-    expect(events.map(({ event }) => event.mark)).toEqual(['first', 'second', 'third', 'fourth']);
+    const reader = StoreReader.open(data);
+    const events = [...reader.events()];
+    reader.close();
+    expect(events.map(({ event }) => event['mark'])).toEqual(['first', 'second', 'third', 'fourth']);
     const times = events.map(({ receivedAt }) => receivedAt);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     server = kept(await ServerProcess.ready(data));
     for (const mark of ['second', 'third', 'fourth'])
-      expect((await server.client.call(`/v1/collections/${collection}/documents/${mark}`)).status).toBe(200);
-    for (const mark of ['second', 'third', 'fourth'])
-      await server.client.call(`/v1/collections/${collection}/documents/${mark}?refresh=wait`, {
-        method: 'DELETE',
-      });
-    expect(await knownAnswers(server.client)).toEqual(before);
+      expect((await server.client.patiently(`/v1/collections/${collection}/documents/${mark}`)).status).toBe(
+        200,
+      );
+    expect((await knownAnswers(server.client)).filter(byVector)).toEqual(before);
     await server.stop();
   });
 });

@@ -67,7 +67,7 @@ export class HttpClient {
   }
 
   /**
-   * The answer's JSON. Asks again, ten times at most, where the server says that it is too busy now.
+   * The answer's JSON.
    *
    * @throws {Error} with the answer's beginning when its status is not one of 2xx
    */
@@ -89,18 +89,21 @@ export class HttpClient {
       .map((line) => JSON.parse(line) as T);
   }
 
-  async #fine(path: string, call: Call): Promise<Answer> {
+  /** Asks again, ten times at most, where the server says that it is too busy now. */
+  async patiently(path: string, call: Call = {}): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.call(path, call);
-      const { status, headers, text } = answer;
-      if (status >= 200 && status < 300) return answer;
-      const later = headers['retry-after'];
-      if (later === undefined || attempt === 10) {
-        const method = call.method ?? (call.body === undefined ? 'GET' : 'POST');
-        throw new Error(`${method} ${path} gave ${status}: ${text.slice(0, 600)}`);
-      }
+      const later = answer.headers['retry-after'];
+      if (later === undefined || attempt === 10) return answer;
       await new Promise((resolve) => setTimeout(resolve, Math.min(1, Number(later)) * 1000));
     }
+  }
+
+  async #fine(path: string, call: Call): Promise<Answer> {
+    const answer = await this.patiently(path, call);
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    const method = call.method ?? (call.body === undefined ? 'GET' : 'POST');
+    throw new Error(`${method} ${path} gave ${answer.status}: ${answer.text.slice(0, 600)}`);
   }
 
   close(): void {

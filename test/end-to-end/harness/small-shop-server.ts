@@ -58,7 +58,7 @@ export async function knownAnswers(client: HttpClient): Promise<string[]> {
 export async function missingOf(client: HttpClient, documents: readonly ShopDocument[]): Promise<string[]> {
   const missing: string[] = [];
   for (const { id, fields } of documents) {
-    const { status, text } = await client.call(`/v1/collections/${collection}/documents/${id}`);
+    const { status, text } = await client.patiently(`/v1/collections/${collection}/documents/${id}`);
     const found = status === 200 && (JSON.parse(text) as ShopDocument).fields.title === fields.title;
     if (!found) missing.push(`${id}: ${status}`);
   }
