@@ -24,7 +24,12 @@ beforeAll(async () => {
   await writeSmallBase(at('base'));
   const imported = await attune(['models', 'import', at('data'), 'small', at('base'), '--json']);
   expect(imported.code, imported.err).toBe(0);
-  expect(JSON.parse(imported.out)).toMatchObject({ schema: 'attune.model/1', name: 'small', dim: 48, kind: 'static' });
+  expect(JSON.parse(imported.out)).toMatchObject({
+    schema: 'attune.model/1',
+    name: 'small',
+    dim: 48,
+    kind: 'static',
+  });
 });
 
 describe('attune backup and restore', () => {
@@ -33,7 +38,12 @@ describe('attune backup and restore', () => {
     const client = createClient({ url: server.url });
     await client.collections.create({ name: 'shop', bundle: 'small' });
     for (const { id, fields, attributes } of smallShop().documents)
-      await client.documents.put('shop', id, { fields, attributes }, { refresh: id === 'item-119' ? 'wait' : undefined });
+      await client.documents.put(
+        'shop',
+        id,
+        { fields, attributes },
+        { refresh: id === 'item-119' ? 'wait' : undefined },
+      );
     await client.datasets.upload('log', 'log.jsonl', '{"query":"light","product_id":"item-000","score":1}\n');
     await client.events.send([{ action_name: 'click', user_query: 'light', application: 'shop' }]);
     const before = await answersOf(server.url);
@@ -49,7 +59,11 @@ describe('attune backup and restore', () => {
     isWriting = false;
     await writing;
     expect(backup.code, backup.err).toBe(0);
-    expect(JSON.parse(backup.out)).toMatchObject({ schema: 'attune.backup/1', bundles: ['small'], datasets: ['log'] });
+    expect(JSON.parse(backup.out)).toMatchObject({
+      schema: 'attune.backup/1',
+      bundles: ['small'],
+      datasets: ['log'],
+    });
     expect(sent).toBeGreaterThan(0);
     await server.stop();
 

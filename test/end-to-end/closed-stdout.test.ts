@@ -16,7 +16,10 @@ beforeAll(async () => {
   writeFileSync(at('log.jsonl'), `${rows.join('\n')}\n`);
   mkdirSync(at('data'));
   const store = await Store.open(at('data'));
-  const events = Array.from({ length: 2000 }, (_, i) => ({ action_name: 'click', user_query: `${i}`.repeat(50) }));
+  const events = Array.from({ length: 2000 }, (_, i) => ({
+    action_name: 'click',
+    user_query: `${i}`.repeat(50),
+  }));
   await store.appendEvents(events);
   await store.close();
 });
@@ -50,14 +53,17 @@ it.each([
   }
 });
 
-it.skipIf(!existsSync('/dev/full'))('says so where the disk behind stdout is full (needs /dev/full)', async () => {
-  const full = openSync('/dev/full', 'w');
-  const child = spawn(process.execPath, [main, 'validate', '--rules'], { stdio: ['ignore', full, 'pipe'] });
-  let err = '';
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  expect(code).toBe(1);
-  expect(err).toMatch(/^attune: FILE_UNWRITABLE: .*ENOSPC/);
-});
+it.skipIf(!existsSync('/dev/full'))(
+  'says so where the disk behind stdout is full (needs /dev/full)',
+  async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [main, 'validate', '--rules'], { stdio: ['ignore', full, 'pipe'] });
+    let err = '';
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(1);
+    expect(err).toMatch(/^attune: FILE_UNWRITABLE: .*ENOSPC/);
+  },
+);

@@ -27,7 +27,11 @@ it('goes the whole way: tunes, evaluates, serves, searches over HTTP, learns aga
     expect(queryId).toMatch(/^[0-9a-f-]{36}$/);
   }
   // 72 pairs and three clicks are too little to learn from, and that is what it says.
-  expect(again.gate).toMatchObject({ verdict: 'refuse', serving: 'demo-tuned', golden: { name: 'demo-golden/dev' } });
+  expect(again.gate).toMatchObject({
+    verdict: 'refuse',
+    serving: 'demo-tuned',
+    golden: { name: 'demo-golden/dev' },
+  });
   expect(again.gate.golden.queries).toBeGreaterThan(0);
   expect(again.gate.reasons.join(' ')).toMatch(/at least 100 \(query, document\) pairs/);
 
@@ -42,7 +46,17 @@ it('goes the whole way: tunes, evaluates, serves, searches over HTTP, learns aga
 });
 
 it('ends before the server where no cycle is wanted', async () => {
-  const args = ['demo', '--data', at('shop'), '--model', at('base'), '--out', at('short'), '--no-cycle', '--json'];
+  const args = [
+    'demo',
+    '--data',
+    at('shop'),
+    '--model',
+    at('base'),
+    '--out',
+    at('short'),
+    '--no-cycle',
+    '--json',
+  ];
   const { code, out, err } = await attune(args);
   expect(code, err).toBe(0);
   expect(JSON.parse(out).again).toBeNull();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Dataset, writeDataset } from '@attune/data';
 import { createClient } from '@attune/client';
+import { type Dataset, writeDataset } from '@attune/data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallShop, temporaryFolder, writeSmallBase } from '../packages/loop/small-shop.js';
 import { attune, attuneServe, type RunningServer } from './command.js';
@@ -48,25 +48,45 @@ afterAll(() => server.stop());
 
 describe('attune events', () => {
   it('sends one, brings in a file once, and takes them out as another program reads them', async () => {
-    const { hits, query_id: queryId } = await createClient({ url: server.url }).search('shop', { text: 'sofa' });
+    const { hits, query_id: queryId } = await createClient({ url: server.url }).search('shop', {
+      text: 'sofa',
+    });
     const clicked = hits[0]!.id;
-    const one = await json(
-      ['events', 'send', '--action', 'click', '--query-id', queryId, '--object', clicked, '--position', '1'],
-    );
+    const one = await json([
+      'events',
+      'send',
+      '--action',
+      'click',
+      '--query-id',
+      queryId,
+      '--object',
+      clicked,
+      '--position',
+      '1',
+    ]);
     expect(one).toEqual({ code: 0, said: { schema: 'attune.events/1', count: 1 } });
 
     const rows = Array.from({ length: 1500 }, (_, i) =>
-      JSON.stringify({ action_name: 'impression', user_query: `couch ${i % 7}`, event_attributes: { object: { object_id: 'item-003' } } }),
+      JSON.stringify({
+        action_name: 'impression',
+        user_query: `couch ${i % 7}`,
+        event_attributes: { object: { object_id: 'item-003' } },
+      }),
     );
     writeFileSync(at('events.jsonl'), `${rows.join('\n')}\n\n`);
     const imported = await json(['events', 'import', at('events.jsonl'), '--collection', 'shop']);
     expect(imported.said).toEqual({ schema: 'attune.events/1', count: 1500 });
-    const again = await json(['events', 'import', '-', '--collection', 'shop'], { input: `${rows.join('\n')}\n` });
+    const again = await json(['events', 'import', '-', '--collection', 'shop'], {
+      input: `${rows.join('\n')}\n`,
+    });
     expect(again.said.count).toBe(1500);
 
     const exported = await attune(['events', 'export', at('data'), '--collection', 'shop']);
     expect(exported.code, exported.err).toBe(0);
-    const events = exported.out.trim().split('\n').map((line) => JSON.parse(line));
+    const events = exported.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(events).toHaveLength(1501); // the second import was the same, so nothing was kept of it
     expect(events[0]).toMatchObject({
       action_name: 'click',
@@ -78,7 +98,12 @@ describe('attune events', () => {
     const checked = await attune(['validate', at('exported.jsonl'), '--json']);
     expect(JSON.parse(checked.out).rowsRead).toBe(1501);
     const later = await attune(['events', 'export', at('data'), '--after', '1500', '--with-searches']);
-    expect(later.out.trim().split('\n').map((line) => JSON.parse(line).sequence)).toEqual([1501]);
+    expect(
+      later.out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).sequence),
+    ).toEqual([1501]);
   });
 
   it('names the line that is no event, and a file that is missing', async () => {
@@ -92,7 +117,14 @@ describe('attune events', () => {
   });
 
   it('says so where no server answers', async () => {
-    const { code, err } = await attune(['events', 'send', '--action', 'click', '--url', 'http://127.0.0.1:9']);
+    const { code, err } = await attune([
+      'events',
+      'send',
+      '--action',
+      'click',
+      '--url',
+      'http://127.0.0.1:9',
+    ]);
     expect(code).toBe(1);
     expect(err).toMatch(/attune: UNAVAILABLE: .*attune serve DATA/);
     expect((await attune(['models', 'list', '--url', 'no address'])).err).toContain('INVALID_ARGUMENT');
@@ -105,7 +137,10 @@ describe('attune models', () => {
     expect(listed).toContainEqual(expect.objectContaining({ id: 'base', serving: ['shop'] }));
     expect(listed).toContainEqual(expect.objectContaining({ id: 'other', serving: [] }));
     const promoted = await json(['models', 'promote', 'other', '--collection', 'shop']);
-    expect(promoted).toMatchObject({ code: 0, said: { schema: 'attune.release/1', bundle: 'other', number: 2 } });
+    expect(promoted).toMatchObject({
+      code: 0,
+      said: { schema: 'attune.release/1', bundle: 'other', number: 2 },
+    });
     const used = await run(['models', 'remove', 'other']);
     expect(used.code).toBe(1);
     expect(used.err).toContain('attune: CONFLICT:');
@@ -120,7 +155,16 @@ describe('attune loop', () => {
   it('runs a cycle that trains, shows the verdict check by check, and ends with 5 where nothing is promoted', async () => {
     const configured = await json([
       ...['loop', 'configure', '--collection', 'shop', '--datasets', 'log', '--weight', 'click=1'],
-      ...['--weight', 'impression=0', '--promotion', 'automatic', '--schedule', '0 3 * * *', '--every', 'off'],
+      ...[
+        '--weight',
+        'impression=0',
+        '--promotion',
+        'automatic',
+        '--schedule',
+        '0 3 * * *',
+        '--every',
+        'off',
+      ],
     ]);
     expect(configured.said).toMatchObject({
       golden: null,

@@ -129,7 +129,10 @@ describe('attune serve', () => {
 
   it('says of a damaged and of a missing place what is wrong with it', async () => {
     mkdirSync(at('damaged'));
-    writeFileSync(join(at('damaged'), 'attune.db'), 'no database at all, but long enough to be read as one. '.repeat(100));
+    writeFileSync(
+      join(at('damaged'), 'attune.db'),
+      'no database at all, but long enough to be read as one. '.repeat(100),
+    );
     const damaged = await attune(['serve', at('damaged'), '--port', '0']);
     expect(damaged).toMatchObject({ code: 1, out: '' });
     expect(damaged.err).toMatch(/attune: FILE_CORRUPT: .*attune\.db/);
@@ -139,13 +142,16 @@ describe('attune serve', () => {
     expect(existsSync(at('backup'))).toBe(false);
   });
 
-  it.skipIf(process.getuid?.() === 0)('says so of a folder that cannot be written (not as root)', async () => {
-    mkdirSync(at('read-only'));
-    chmodSync(at('read-only'), 0o500);
-    const { code, err } = await attune(['serve', at('read-only'), '--port', '0']);
-    expect(code).toBe(1);
-    expect(err).toContain('attune: FILE_UNWRITABLE:');
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'says so of a folder that cannot be written (not as root)',
+    async () => {
+      mkdirSync(at('read-only'));
+      chmodSync(at('read-only'), 0o500);
+      const { code, err } = await attune(['serve', at('read-only'), '--port', '0']);
+      expect(code).toBe(1);
+      expect(err).toContain('attune: FILE_UNWRITABLE:');
+    },
+  );
 });
 
 describe('attune keys', () => {
@@ -192,7 +198,10 @@ describe('attune keys', () => {
 
   it.each([
     ['a scope that is none', ['keys', 'create', 'data', '--label', 'x', '--scope', 'everything']],
-    ['a time that is past', ['keys', 'create', 'data', '--label', 'x', '--scope', 'search', '--expires', '2001-01-01']],
+    [
+      'a time that is past',
+      ['keys', 'create', 'data', '--label', 'x', '--scope', 'search', '--expires', '2001-01-01'],
+    ],
   ])('ends with 2 at %s', async (_, args) => {
     expect((await attune(args)).code).toBe(2);
   });

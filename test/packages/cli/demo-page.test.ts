@@ -21,7 +21,10 @@ beforeAll(async () => {
     join(folder, 'icons', 'unicode-emoji-json', 'data-by-emoji.json'),
     JSON.stringify({ '🌃': { slug: 'night_with_stars' } }),
   );
-  writeFileSync(join(folder, 'icons', 'lucide-static', 'icons', 'moon.svg'), '<svg xmlns="…"><path d="M1 1"/></svg>');
+  writeFileSync(
+    join(folder, 'icons', 'lucide-static', 'icons', 'moon.svg'),
+    '<svg xmlns="…"><path d="M1 1"/></svg>',
+  );
   app = await createServer({
     service: await Service.open(join(folder, 'data')),
     logger: stderrLogger('silent'),
