@@ -10,6 +10,12 @@ export interface Preparation {
   tokenizerJson: string;
 }
 
+/** As the bundle has it. */
+export const preparationOf = ({ preprocessing, tokenizer }: Bundle): Preparation => ({
+  documentFields: preprocessing.documentFields,
+  tokenizerJson: tokenizer.json,
+});
+
 interface Candidate extends Preparation {
   name: string;
 }

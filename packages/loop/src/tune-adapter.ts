@@ -25,10 +25,13 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     });
   };
   const vectors = await encode('encoding the texts with the base', paired.texts);
-  const judgedQueries = await encode(
-    'encoding the judged queries',
-    base.queryTexts(choosing.queries.map(({ text }) => text)),
-  );
+  const judged = choosing && {
+    set: choosing,
+    queries: await encode(
+      'encoding the judged queries',
+      base.queryTexts(choosing.queries.map(({ text }) => text)),
+    ),
+  };
   const documentVectors = new Float32Array(catalogue.ids.length * dimIn);
   paired.documents.texts.forEach((text, row) => {
     documentVectors.set(vectors.subarray(text * dimIn, (text + 1) * dimIn), row * dimIn);
@@ -51,11 +54,13 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     pairs: paired.pairs,
     recipe,
     seed,
-    evaluate: async (map) => {
-      const documents = await applyMap(documentVectors, map, dimIn, { signal });
-      const queries = await applyMap(judgedQueries, map, dimIn, { signal });
-      return judgeVectors({ documents, queries, dim: dimIn }, choosing, catalogue, signal);
-    },
+    evaluate:
+      judged &&
+      (async (map) => {
+        const documents = await applyMap(documentVectors, map, dimIn, { signal });
+        const queries = await applyMap(judged.queries, map, dimIn, { signal });
+        return judgeVectors({ documents, queries, dim: dimIn }, judged.set, catalogue, signal);
+      }),
     checkpoint: tuning.checkpoint,
     signal,
     onProgress: tuning.onProgress,
@@ -83,6 +88,6 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     queries: size.queries,
     leftOut: paired.leftOut,
     training,
-    choices: [epochChoice(training, choosing)],
+    choices: choosing ? [epochChoice(training, choosing)] : [],
   };
 }

@@ -1,7 +1,7 @@
 import { type Bundle, Encoder, type StaticModel, writeStaticBundle } from '@attune/encode';
 import { chooseRecipe, cropPairs, trainStatic } from '@attune/train';
 import { judgeVectors } from './judge-model.js';
-import { choosePreparation } from './preparation.js';
+import { choosePreparation, preparationOf } from './preparation.js';
 import { pairTexts } from './training-pairs.js';
 import { epochChoice, type TierTuning, type TunedTier } from './tune.js';
 
@@ -13,7 +13,9 @@ export async function tuneStatic(
   const { table, dim } = bundle.model;
 
   tuning.onStep?.('choosing how texts are prepared');
-  const { preparation, choice } = await choosePreparation(bundle, catalogue, choosing, signal);
+  const { preparation, choice } = choosing
+    ? await choosePreparation(bundle, catalogue, choosing, signal)
+    : { preparation: preparationOf(bundle), choice: undefined };
   const preprocessing = { ...bundle.preprocessing, documentFields: preparation.documentFields };
   const base = Encoder.fromTable({ table, dim, tokenizer: preparation.tokenizerJson, preprocessing });
 
@@ -26,7 +28,8 @@ export async function tuneStatic(
     leastWeight: tuning.leastWeight,
   });
   const texts = await base.tokenizer.tokenize(paired.texts, { signal });
-  const judged = {
+  const judged = choosing && {
+    set: choosing,
     documents: await base.tokenizer.tokenize(documentTexts, { signal }),
     queries: await base.tokenizer.tokenize(base.queryTexts(choosing.queries.map(({ text }) => text)), {
       signal,
@@ -57,12 +60,14 @@ export async function tuneStatic(
     }),
     recipe,
     seed,
-    evaluate: async (trained) => {
-      const encoder = Encoder.fromTable({ table: trained, dim, tokenizer: base.tokenizer, preprocessing });
-      const documents = await encoder.encodeTokens(judged.documents, { signal });
-      const queries = await encoder.encodeTokens(judged.queries, { signal });
-      return judgeVectors({ documents, queries, dim }, choosing, catalogue, signal);
-    },
+    evaluate:
+      judged &&
+      (async (trained) => {
+        const encoder = Encoder.fromTable({ table: trained, dim, tokenizer: base.tokenizer, preprocessing });
+        const documents = await encoder.encodeTokens(judged.documents, { signal });
+        const queries = await encoder.encodeTokens(judged.queries, { signal });
+        return judgeVectors({ documents, queries, dim }, judged.set, catalogue, signal);
+      }),
     checkpoint: tuning.checkpoint,
     signal,
     onProgress: tuning.onProgress,
@@ -92,6 +97,6 @@ export async function tuneStatic(
     queries: size.queries,
     leftOut: paired.leftOut,
     training,
-    choices: [choice, epochChoice(training, choosing)],
+    choices: choosing ? [choice!, epochChoice(training, choosing)] : [],
   };
 }

@@ -25,8 +25,11 @@ export const defaultBase: Record<Tier, string> = { static: 'attune-base-en', ada
 export interface TuneOptions {
   dataset: Dataset;
   tier: Tier;
-  /** What choices are made on; the dataset's choosing queries unless told. */
-  choosing?: JudgedSet | undefined;
+  /**
+   * Whether preparation and epoch are chosen on the dataset's choosing queries, as they are unless told. If not, the base's preparation
+   * stays and the last epoch is kept; then the dataset needs no judged queries.
+   */
+  chooses?: boolean | undefined;
   /** A bundle's folder or name; the tier's default unless told. */
   base?: string | undefined;
   /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run goes on. */
@@ -65,7 +68,8 @@ export interface TuneResult {
 export interface TierTuning extends TuneOptions {
   bundle: Bundle;
   catalogue: Catalogue;
-  choosing: JudgedSet;
+  /** Undefined where nothing is chosen. */
+  choosing: JudgedSet | undefined;
   seed: number;
   checkpoint: { folder: string };
   lineage: Lineage;
@@ -112,7 +116,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     bundle,
     seed,
     catalogue: new Catalogue(dataset.documents),
-    choosing: options.choosing ?? judgedSets(dataset).choosing,
+    choosing: options.chooses === false ? undefined : judgedSets(dataset).choosing,
     checkpoint: { folder: run },
     lineage: {
       base: bundle.fingerprint,

@@ -37,7 +37,7 @@ beforeAll(async () => {
   expect(await until(lab.jobs, id)).toMatchObject({ state: 'finished', attempts: 1 });
   uninterrupted = (await lab.models.get('tuned')).fingerprint;
   await lab.close();
-});
+}, 120_000);
 
 describe('a job in whose middle the server', () => {
   it('stops, waits for the next start and comes to the same model', async () => {

@@ -24,7 +24,7 @@ let lab: JobLab;
 beforeAll(async () => {
   lab = await openLab(data);
   await stock(lab, scratch, await writeWideBase(join(scratch, 'base')));
-});
+}, 120_000);
 afterAll(() => lab.close());
 
 const folderOf = (id: string) => join(data, 'jobs', id);

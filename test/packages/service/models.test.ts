@@ -21,7 +21,7 @@ beforeAll(async () => {
   models = await Models.open({ store, folder: data });
   first = await writeSmallBase(join(scratch, 'first'), 1);
   second = await writeSmallBase(join(scratch, 'second'), 2);
-});
+}, 120_000);
 afterAll(() => store.close());
 
 describe('importing a model', () => {

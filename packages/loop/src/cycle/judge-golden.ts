@@ -40,6 +40,29 @@ export async function judgeGolden(
   };
 }
 
+/** Share of right answers by rank, from rank 1, as a release answers judged queries; a lower grade counts in part. */
+export async function relevanceByRank(
+  golden: JudgedSet,
+  catalogue: Catalogue,
+  release: Release,
+  { depth = 20, signal }: { depth?: number; signal?: AbortSignal | undefined } = {},
+): Promise<number[]> {
+  const asked = golden.queries.map(({ text, filter }) => ({ text, filter: filterOf(filter) }));
+  const answers = await releaseAnswers(release, catalogue, asked, { depth, signal });
+  let highest = 0;
+  for (const grades of golden.judgments.values()) {
+    for (const grade of grades.values()) highest = Math.max(highest, grade);
+  }
+  const right = new Array<number>(depth).fill(0);
+  golden.queries.forEach(({ id }, i) => {
+    idsOf(answers[i]!, catalogue).forEach((document, rank) => {
+      const grade = golden.judgments.get(id)?.get(document) ?? 0;
+      right[rank]! += Math.max(0, grade) / highest / golden.queries.length;
+    });
+  });
+  return highest > 0 ? right : [];
+}
+
 function filterOf(values: Readonly<Record<string, string | number | boolean>>): Filter | undefined {
   const conditions = Object.entries(values).map(([field, equals]) => ({ field, equals }));
   return conditions.length === 0 ? undefined : { and: conditions };

@@ -18,6 +18,8 @@ export interface LearningOptions {
   /** Learned from beside the events: their train part; their dev may be chosen on. */
   datasets: readonly Dataset[];
   golden: readonly string[];
+  /** Share of right answers by rank, as what is in service answers judged queries; see estimatePositionBias. */
+  relevance?: readonly number[] | undefined;
 }
 
 /** A query with what was shown and done, to judge a ranking by. */
@@ -67,7 +69,7 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
     others: others.map(({ query, isChosenOn }) => ({ text: query, isChosenOn })),
   });
   const textOf = numbersOf(feedback.queries.map(({ text }) => foldText(text)));
-  const bias = estimatePositionBias(feedback.visits, textOf);
+  const bias = estimatePositionBias(feedback.visits, textOf, options.relevance);
   const examination = examinationOf(bias.exponent);
   const usual = actionsByRank(feedback.visits);
   const counts: LearningCounts = {

@@ -17,11 +17,11 @@ import { choosingSet } from './choosing-set.js';
 import { collectFeedback, type FeedbackCounts, type FeedbackEvent, stableJson } from './feedback.js';
 import { decideGate } from './gate.js';
 import type { GateDecision, GateInput, GateRules, LatencyRatio } from './gate-rules.js';
-import { judgeGolden } from './judge-golden.js';
+import { judgeGolden, relevanceByRank } from './judge-golden.js';
 import { judgeNewest, type NewestJudgement } from './judge-newest.js';
 import { measureLatency } from './latency.js';
 import { type LearningSet, learningSet } from './learning-set.js';
-import { buildRelease, wordsOf } from './release-answers.js';
+import { buildRelease } from './release-answers.js';
 import { Steps } from './steps.js';
 import { validateLearning } from './validate-learning.js';
 
@@ -115,6 +115,11 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   onStep?.('collect', 'reading documents and events');
   const documents = await snapshotOf(steps, options.documents);
   const catalogue = new Catalogue(documents);
+  onStep?.('collect', 'encoding the catalogue with what is in service');
+  const inService = await buildRelease(await Encoder.load(serving.bundle), serving.lexical, catalogue, {
+    signal,
+  });
+  onStep?.('collect', 'joining events to searches');
   const { learning, events } = await steps.run<Collected>('collected', async () => {
     const feedback = collectFeedback(options.events, {
       actionWeights: options.actionWeights,
@@ -125,6 +130,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
       documents,
       datasets: options.datasets ?? [],
       golden: golden?.queries.map(({ text }) => text) ?? [],
+      relevance: golden && (await relevanceByRank(golden, catalogue, inService, { signal })),
     });
     return {
       learning: { ...learning, dataset: { ...learning.dataset, documents: [] } },
@@ -192,7 +198,8 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
       base: serving.bundle,
       out: options.candidate,
       seed,
-      choosing,
+      // Clicks are too coarse a measure to tell one epoch from the next (README).
+      chooses: false,
       recipe: model.kind === 'static' ? continualRecipe : undefined,
       leastWeight: leastPairWeight,
       force: true,
@@ -230,17 +237,13 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   };
 
   onStep?.('judge', 'encoding the catalogue');
-  const words = wordsOf(serving.lexical, catalogue);
   const isSameBm25 =
     stableJson({ ...serving.lexical, fusionWeight: 0 }) ===
     stableJson({ ...lexical.settings, fusionWeight: 0 });
   const releases = {
-    serving: await buildRelease(await Encoder.load(serving.bundle), serving.lexical, catalogue, {
-      words,
-      signal,
-    }),
+    serving: inService,
     candidate: await buildRelease(encoder, lexical.settings, catalogue, {
-      words: isSameBm25 ? words : undefined,
+      words: isSameBm25 ? inService.words : undefined,
       signal,
     }),
   };

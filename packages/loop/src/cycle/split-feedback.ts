@@ -43,7 +43,7 @@ export function splitFeedback(
   { queries, visits }: Pick<Feedback, 'queries' | 'visits'>,
   options: SplitFeedbackOptions,
 ): FeedbackSplit {
-  const { seed, golden, others = [], newestShare = 0.2, choosingShare = 0.15 } = options;
+  const { seed, golden, others = [], newestShare = 0.2, choosingShare = 0.1 } = options;
   const asked = queries.map(({ text }) => text);
   const texts = [...asked, ...others.map(({ text }) => text), ...golden];
   const groups = groupQueries(texts, { stem: stemEnglish });
@@ -81,7 +81,7 @@ export function splitFeedback(
     otherSides: sides.slice(asked.length, asked.length + others.length),
     train: visitsOf('train'),
     choose: visitsOf('choose'),
-    judge: visitsOf('judge').filter(isNewest),
+    judge: visitsOf('judge'),
     newestFrom,
   };
 }
