@@ -99,6 +99,7 @@ export class Service {
         models,
         datasets,
         promote: (collection, bundle, request) => service.promote(collection, bundle, request),
+        log: settings.log,
       });
       const triggers = await Triggers.open({
         store,

@@ -48,6 +48,7 @@ describe('a job in whose middle the server', () => {
       { ...longTraining, name: 'tuned' },
       { idempotencyKey: 'k' },
     );
+    const behind = await before.jobs.start('validate', { dataset: 'shop' });
     await until(before.jobs, id, isTraining);
     const pid = before.jobs.processOf(id)!;
     await before.close();
@@ -64,6 +65,7 @@ describe('a job in whose middle the server', () => {
       { idempotencyKey: 'k' },
     );
     expect(again.id).toBe(id);
+    expect(await until(after.jobs, behind.id)).toMatchObject({ state: 'finished', attempts: 1 });
     await after.close();
   });
 

@@ -26,7 +26,7 @@ export class ActiveJob {
   record: JobRecord;
   pid: number | undefined;
   /** Whether its record is in the store, so that it may begin. */
-  isAdmitted: boolean;
+  isAdmitted = false;
   isCancelled = false;
   /** Resolves `ended`, and tells the last change. */
   readonly end: () => void;
@@ -39,7 +39,6 @@ export class ActiveJob {
   constructor(id: string, record: JobRecord, store: Store, onChange: (job: JobView) => void) {
     this.id = id;
     this.record = record;
-    this.isAdmitted = record.attempts > 0;
     this.#store = store;
     this.#onChange = onChange;
     let resolveEnded: () => void = () => undefined;

@@ -25,6 +25,7 @@ export interface JobsOptions {
   promote: Promote;
   /** Jobs that may wait; 256 unless told. */
   mostWaiting?: number | undefined;
+  log?: ((level: 'info' | 'warn' | 'error', message: string) => void) | undefined;
 }
 
 export interface ListJobsOptions {
@@ -79,7 +80,7 @@ export class Jobs {
           job: Promise.resolve(id),
         });
       }
-      if (!hasEnded(value)) jobs.#add(id, value);
+      if (!hasEnded(value)) jobs.#add(id, value).isAdmitted = true;
     }
     // Running ones before those that waited for them.
     jobs.#queue.sort((a, b) => Number(b.record.state === 'running') - Number(a.record.state === 'running'));
@@ -247,6 +248,7 @@ export class Jobs {
     } catch (error) {
       this.#active.delete(id);
       this.#queue.splice(this.#queue.indexOf(job), 1);
+      this.#next();
       throw error;
     }
     job.isAdmitted = true;
@@ -270,7 +272,9 @@ export class Jobs {
     const job = this.#queue.shift()!;
     this.#running = this.#run(job)
       // The store cannot be written: what is there now is what the next start of the server goes on from.
-      .catch((error: unknown) => console.error(`The job ${job.id} is left as it is.`, error))
+      .catch((error: unknown) =>
+        this.#options.log?.('error', `The job ${job.id} is left as it is: ${(error as Error).message}`),
+      )
       .finally(() => {
         this.#running = undefined;
         this.#next();
