@@ -9,7 +9,7 @@ export interface ClientOptions {
   key?: string | undefined;
   /** Sends the requests; the global `fetch` unless told. */
   fetch?: typeof fetch | undefined;
-  /** How long a request may go without any answer. 30,000 unless told. */
+  /** How long a request may go without any answer. 30,000 unless told; what the server may take longer for has more. */
   timeoutMs?: number | undefined;
   /** How often a request that the server was too busy for is sent again. 3 unless told; 0: never. */
   retries?: number | undefined;

@@ -42,7 +42,7 @@ function described(schema: FastifySchema, route: RouteOptions): FastifySchema {
   return {
     ...schema,
     ...(streams === undefined ? {} : { body: { content: mapValues(streams, (body) => ({ schema: body })) } }),
-    ...(scope === 'open' ? {} : { security: [{ bearer: [scope] }, { apiKey: [scope] }] }),
+    security: scope === 'open' ? [] : [{ bearer: [scope] }, { apiKey: [scope] }],
     response: { ...(schema.response as object), ...errorResponses(schema, scope, route, errors) },
   };
 }

@@ -14,8 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const put = (path: string, body: Exclude<RequestInit['body'], undefined>, headers: Record<string, string> = {}) =>
-  fetch(`${server.url}/v1/datasets/${path}`, { method: 'PUT', body, headers, ...{ duplex: 'half' } });
+const put = (
+  path: string,
+  body: Exclude<RequestInit['body'], undefined>,
+  headers: Record<string, string> = {},
+) => fetch(`${server.url}/v1/datasets/${path}`, { method: 'PUT', body, headers, ...{ duplex: 'half' } });
 const stored = () => readdir(join(server.service.folder, 'datasets'), { recursive: true });
 
 async function finished(job: string) {

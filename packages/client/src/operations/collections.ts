@@ -25,7 +25,7 @@ export const collectionOperations = (caller: Caller) => ({
 
   /** Its model is attune-base-en unless told. */
   create: (collection: CreateCollection, options?: CallOptions): Promise<Collection> =>
-    caller.json('post', '/v1/collections', { ...options, json: collection }),
+    caller.json('post', '/v1/collections', { timeoutMs: 60_000, ...options, json: collection }),
 
   get: (collection: string, options?: CallOptions): Promise<Collection> =>
     caller.json('get', one, { ...options, in: { collection } }),
@@ -44,7 +44,7 @@ export const collectionOperations = (caller: Caller) => ({
 
   /** Drops it with its documents, releases and decisions. */
   delete: (collection: string, options?: CallOptions): Promise<void> =>
-    caller.json('delete', one, { ...options, in: { collection } }),
+    caller.json('delete', one, { timeoutMs: 60_000, ...options, in: { collection } }),
 
   /** Goes back to what was in service before. */
   rollBack: (collection: string, options?: CallOptions): Promise<Release> =>

@@ -39,6 +39,7 @@ export const documentOperations = (caller: Caller) => ({
     // In batches and not as one stream, because browsers send no streams over HTTP/1, and a batch can be sent again.
     for await (const { body, before } of batchesOf(writes, { mostLines: 1000, mostCharacters: 2 ** 20 })) {
       const reply = await caller.send('post', all, {
+        timeoutMs: 300_000,
         ...options,
         in: { collection },
         query: { refresh },

@@ -22,7 +22,7 @@ export const searchOperation =
 /** Vectors of texts, in the shape of OpenAI's API. */
 export const embeddingOperations = (caller: Caller) => ({
   create: (request: EmbeddingsRequest, options?: CallOptions): Promise<EmbeddingsResult> =>
-    caller.json('post', '/v1/embeddings', { ...options, json: request, repeatable: true }),
+    caller.json('post', '/v1/embeddings', { timeoutMs: 60_000, ...options, json: request, repeatable: true }),
 });
 
 /** What people did with what they found. */
