@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { writeDataset } from '@attune/data';
 import ts from 'typescript';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { smallShop, writeSmallBase } from '../packages/loop/small-shop.js';
 import { type RunningServer, startServer } from '../packages/server/running-server.js';
 
@@ -22,6 +22,9 @@ const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 // Inside the checkout, so that @attune/* is found as a user's program finds it.
 const examples = fileURLToPath(new URL('../../build/readme-examples', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'attune-readme-'));
+// Several make a data folder of this name, each as if it were the first.
+afterEach(() => rmSync(join(folder, 'data'), { recursive: true, force: true }));
+
 // For the example of the client, which writes where a server listens unless told.
 let server: RunningServer;
 afterAll(async () => {
