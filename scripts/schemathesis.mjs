@@ -1,9 +1,10 @@
 // schemathesis, the reference for "what an OpenAPI document promises", against a server that was started for it: answers have to
 // be what /openapi.json says, and no request may make the server fail. `node scripts/schemathesis.mjs [EXAMPLES]`
+
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { pythonEnvironment } from './python-environment.mjs';
 import { root, run } from './run.mjs';
@@ -72,7 +73,8 @@ export async function runSchemathesis({ examples = defaultExamples } = {}) {
       '--exclude-path-regex=/jobs/.*/events$',
       '--no-color',
     ];
-    await run(command, { cwd: folder });
+    const hooks = join(root, 'test/reference/schemathesis_hooks.py');
+    await run(command, { cwd: folder, env: { SCHEMATHESIS_HOOKS: hooks } });
   } finally {
     server?.child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });

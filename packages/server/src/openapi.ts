@@ -71,7 +71,7 @@ function errorResponses(
   const takesBody = (route.config?.bodyLimit ?? 0) > 0;
   const statuses = [400, 429, 500, 503];
   if (scope !== 'open') statuses.push(401, 403);
-  if (schema.params !== undefined || errors === 'openai') statuses.push(404);
+  if (schema.params !== undefined || takesBody) statuses.push(404);
   if (takesBody) statuses.push(413, 415);
   if (writes) statuses.push(409, 507);
   const media = errors === 'openai' ? 'application/json' : 'application/problem+json';

@@ -211,7 +211,10 @@ export class FuzzRequests {
         },
       );
     });
-    return fc.oneof(...each);
+    return fc.oneof(
+      { weight: 12, arbitrary: fc.oneof(...each) },
+      { weight: 1, arbitrary: fc.constantFrom<{ type?: string }>({}, ...known.map(([type]) => ({ type }))) },
+    );
   }
 }
 

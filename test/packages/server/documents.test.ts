@@ -131,6 +131,8 @@ describe('documents in bulk', () => {
     expect((await server.json('POST', documents, '{"id":"a","fields":{}}')).status).toBe(415);
     expect((await bulk('x\n'.repeat(100_001))).status).toBe(413);
     expect((await bulk('')).body).toBe('');
+    const bodiless = await fetch(`${server.url}${documents}?refresh=wait`, { method: 'POST' });
+    expect([bodiless.status, await bodiless.text()]).toEqual([200, '']);
   });
 
   it('that end too early leave what was whole, and no answer', async () => {

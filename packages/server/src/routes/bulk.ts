@@ -63,7 +63,8 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
       let last = 0;
       let turnEnds = performance.now() + turnMs;
       try {
-        const body = request.body as AsyncIterable<Buffer>;
+        // A request without a body is one without lines.
+        const body = (request.body ?? []) as AsyncIterable<Buffer>;
         for await (const line of linesOf(body, limits)) {
           request.lifetime.signal.throwIfAborted();
           last = line.number;
