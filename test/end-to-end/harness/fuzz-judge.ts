@@ -11,6 +11,7 @@ const shed = new Set([503, 507]);
 export function wrongAnswer(request: FuzzRequest, answer: Answer, dataFolder: string): string | undefined {
   const { status, headers, text } = answer;
   if (status >= 500 && !shed.has(status)) return `status ${status}`;
+  if (status === 499) return 'status 499, which is for clients that have gone';
   // A probe asks again by itself: 503 is how it learns that the server is not ready.
   if (request.operation === 'GET /readyz' && status === 503) return undefined;
   if ((status === 503 || status === 429) && !headers['retry-after'])

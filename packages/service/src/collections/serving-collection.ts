@@ -221,6 +221,8 @@ export class ServingCollection {
       await this.#slots.close(next, false);
       if (signal?.aborted)
         throw new AttuneError('CANCELLED', 'The promotion was cancelled.', { cause: error });
+      // Its thread was ended with the collection: nobody cancelled the promotion.
+      if (this.#closed) throw unavailable(this.name, 'it is being closed');
       throw error;
     } finally {
       signal?.removeEventListener('abort', cancel);
