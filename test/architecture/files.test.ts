@@ -92,10 +92,10 @@ describe('the packages of the project', () => {
 
     it(`${name} is built after what it imports`, () => {
       const manifest = readJson(`packages/${name}/package.json`);
-      const ours = Object.keys(manifest.dependencies)
+      const ours = Object.keys(manifest.dependencies ?? {})
         .filter((dependency) => dependency.startsWith('@attune/'))
         .map((dependency) => `../${dependency.slice('@attune/'.length)}`);
-      const references = readJson(`packages/${name}/tsconfig.json`).references as { path: string }[];
+      const references = (readJson(`packages/${name}/tsconfig.json`).references ?? []) as { path: string }[];
       expect(references.map(({ path }) => path).sort()).toEqual(ours.sort());
     });
   }
