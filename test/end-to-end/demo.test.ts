@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDataset } from '@attune/data';
 import { beforeAll, expect, it } from 'vitest';
 import { smallShop, temporaryFolder, writeSmallBase } from '../packages/loop/small-shop.js';
-import { attune } from './command.js';
+import { attune, attuneServe } from './command.js';
 
 const folder = temporaryFolder();
 const at = (...names: string[]) => join(folder, ...names);
@@ -43,6 +43,25 @@ it('goes the whole way: tunes, evaluates, serves, searches over HTTP, learns aga
   expect(existsSync(at('out', 'service', 'attune.db'))).toBe(true);
   expect(readdirSync(at('out')).filter((name) => /golden|log|partial/.test(name))).toEqual([]);
   expect((await attune(['verify', at('out', 'service')])).code).toBe(0);
+});
+
+it('is not run over a folder that a server has open', async () => {
+  const server = await attuneServe([at('out', 'service')]);
+  const args = ['demo', '--data', at('shop'), '--model', at('base'), '--out', at('out'), '--force'];
+  const { code, err } = await attune(args);
+  expect(code).toBe(1);
+  expect(err).toContain('attune: STORE_LOCKED:');
+  await server.stop();
+  expect((await attune(['verify', at('out', 'service')])).code).toBe(0);
+});
+
+it('leaves a folder alone that is none of its own', async () => {
+  mkdirSync(at('project', 'service'), { recursive: true });
+  writeFileSync(at('project', 'service', 'main.ts'), '');
+  const { code, err } = await attune(['demo', '--data', at('shop'), '--out', at('project'), '--force']);
+  expect(code).toBe(1);
+  expect(err).toContain('attune: FILE_EXISTS:');
+  expect(existsSync(at('project', 'service', 'main.ts'))).toBe(true);
 });
 
 it('ends before the server where no cycle is wanted', async () => {

@@ -9,6 +9,7 @@ import { addColumnOptions, type ColumnOptions, columnNames } from '../column-opt
 import { type Context, refuseToOverwrite } from '../context.js';
 import { type DemoData, dirtText, iconData, sizesText } from '../demo/demo-data.js';
 import { reportPage } from '../demo/report-page.js';
+import { clearServiceFolder } from '../demo/service/service-folder.js';
 import { plainSample, searchSideBySide } from '../demo/side-by-side.js';
 import { watchJob } from '../job-progress.js';
 import { trainingLine } from '../progress.js';
@@ -61,6 +62,7 @@ export function addDemo(program: Command, context: Context): void {
       context.stopOnTerminate();
       refuseToOverwrite(out, options.force);
       await mkdir(out, { recursive: true });
+      await clearServiceFolder(out);
       const startedAt = performance.now();
       const say = (text: string) => {
         context.progress.end();

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client, Job } from '@attune/client';
 import type { MainJobResult } from '@attune/loop';
@@ -9,6 +8,7 @@ import { startServer } from '../../running-server.js';
 import { version } from '../../version.js';
 import { addCycleDatasets } from './datasets.js';
 import { fillCollection, lexicalOf } from './fill.js';
+import { serviceFolder } from './service-folder.js';
 
 export interface LearnAgainOptions {
   out: string;
@@ -30,9 +30,6 @@ export interface LearntAgain {
   seconds: number;
 }
 
-/** Where the demo's server has its data. */
-export const serviceFolder = (out: string) => join(out, 'service');
-
 const shown = 10;
 
 /**
@@ -43,7 +40,6 @@ export async function learnAgain(result: MainJobResult, options: LearnAgainOptio
   const { out, name, onStep } = options;
   const startedAt = performance.now();
   const data = serviceFolder(out);
-  await rm(data, { recursive: true, force: true });
   onStep('starting the server');
   const server = await startServer({ data, port: 0, logLevel: 'error', version });
   try {

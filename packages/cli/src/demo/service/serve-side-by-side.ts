@@ -8,7 +8,7 @@ import { version } from '../../version.js';
 import type { IconPicture } from '../icons/index.js';
 import { pageRoutes } from '../page/page-routes.js';
 import { fillCollection, lexicalOf } from './fill.js';
-import { serviceFolder } from './learn-again.js';
+import { serviceFolder } from './service-folder.js';
 
 export interface ServeDemoOptions {
   out: string;
