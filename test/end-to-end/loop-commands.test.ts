@@ -26,7 +26,22 @@ function shopLog(): Dataset {
     documentId: ids[(ids.indexOf(each.documentId) + 1) % ids.length]!,
     weight: 0.6,
   }));
-  return { ...shop, interactions: [...shop.interactions, ...more] };
+  // Every judged query in a second wording: a cycle wants 30 queries to choose on.
+  const judged = shop.queries.filter(({ part }) => part === 'dev');
+  const wordings = judged.map((query) => ({ ...query, id: `${query.id}-new`, text: `${query.text} new` }));
+  const slices = shop.slices.map((slice) => ({
+    ...slice,
+    judgments: new Map([
+      ...slice.judgments,
+      ...[...slice.judgments].map(([id, grades]) => [`${id}-new`, grades] as const),
+    ]),
+  }));
+  return {
+    ...shop,
+    queries: [...shop.queries, ...wordings],
+    interactions: [...shop.interactions, ...more],
+    slices,
+  };
 }
 
 beforeAll(async () => {
