@@ -11,11 +11,13 @@ const passedWord = (passed: boolean | null) => answers[`${passed}`];
 const titleOf = ({ candidate, serving }: GateReport) =>
   serving === undefined ? candidate : `${candidate} against ${serving}`;
 
-/** What the golden set is, in words; nothing where none was named. */
-const goldenText = ({ golden }: GateReport) =>
-  golden === undefined
+/** What the golden set is, in words; nothing where it is not known. */
+const goldenText = ({ golden }: GateReport) => {
+  if (golden === undefined) return '';
+  return golden === null
     ? 'No golden set was named.'
     : `Golden set: ${golden.name}${golden.queries === undefined ? '' : `, ${count(golden.queries)} judged queries`}.`;
+};
 
 /** The gate's verdict for a terminal: one line a check, then the reasons. */
 export function gateText(report: GateReport, { paint = plainPaint, width = 100 }: TextOptions = {}): string {
@@ -33,7 +35,7 @@ export function gateText(report: GateReport, { paint = plainPaint, width = 100 }
   });
   return [
     `${verdictPaint(words[report.verdict])}  ${printable(titleOf(report))}`,
-    ...wrap(goldenText(report), width),
+    ...(goldenText(report) === '' ? [] : wrap(goldenText(report), width)),
     '',
     ...table,
     '',
@@ -51,7 +53,7 @@ export function gateSection(report: GateReport, { id = 'gate', title = 'The gate
       words[report.verdict],
       `${titleOf(report)}. ${report.reasons.join(' ')}`,
     ),
-    paragraph(goldenText(report)),
+    goldenText(report) === '' ? '' : paragraph(goldenText(report)),
     htmlTable(
       'What was checked before a model may serve',
       [{ title: 'Check' }, { title: 'Passed' }, { title: 'Said' }],

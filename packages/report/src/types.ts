@@ -46,6 +46,6 @@ export interface GateReport {
   candidate: string;
   /** The model in service. */
   serving?: string | undefined;
-  /** The frozen judged queries that every candidate has to pass. */
-  golden?: { name: string; queries?: number | undefined } | undefined;
+  /** The frozen judged queries that every candidate has to pass; null: none was named. */
+  golden?: { name: string; queries?: number | undefined } | null | undefined;
 }

@@ -37,14 +37,20 @@ function weights(text: string, before: Record<string, number> = {}): Record<stri
 
 const names = (text: string) => (text === 'none' ? [] : text.split(',').map((name) => name.trim()));
 
+/** A command of the loop, about one collection of a server. */
+type SubCommand = (name: string) => Command;
+
 export function addLoop(program: Command, context: Context): void {
   const loop = program
     .command('loop')
     .description('Learn again from what people did: run a cycle, see what the gate said, say when it learns.')
     .addHelpText('after', '\nExample:\n  attune loop run --collection shop');
-  const sub = (name: string) =>
+  const sub: SubCommand = (name) =>
     addConnectionOptions(loop.command(name)).requiredOption('--collection <name>', 'of the server');
+  for (const add of [addRun, addStatus, addDecisions, addConfigure]) add(sub, context);
+}
 
+function addRun(sub: SubCommand, context: Context): void {
   sub('run')
     .description('Train a candidate on the events, and let the gate judge it. Waits for the verdict.')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber)
@@ -74,12 +80,17 @@ export function addLoop(program: Command, context: Context): void {
       const job = await watchJob(client, started, context);
       // A decision bears the id of the cycle that came to it.
       const decision = await client.collections.decision(collection, job.id);
-      const gate = gateReportOf(decision);
+      const { golden } = await client.collections.settings(collection);
+      const gate = gateReportOf(decision, {
+        golden: golden && { name: `${golden.dataset}/${golden.slice}` },
+      });
       if (options.json) context.printJson({ schema: 'attune.cycle/1', job, decision });
-      else context.print(`${gateText(gate, textStyle(context))}${outcomeText(job)}`);
+      else context.print(`${gateText(gate, textStyle(context))}${outcomeText(job, collection)}`);
       if (gate.verdict !== 'promote') process.exitCode = exitCodes.notPromoted;
     });
+}
 
+function addStatus(sub: SubCommand, context: Context): void {
   sub('status')
     .description('What is in service, when it learns, and how the last cycles went.')
     .option('--json', 'print it as JSON (schema attune.loop/1)')
@@ -117,7 +128,9 @@ export function addLoop(program: Command, context: Context): void {
         ].join('\n'),
       );
     });
+}
 
+function addDecisions(sub: SubCommand, context: Context): void {
   sub('decisions')
     .description('What the gate said of candidates, the newest first.')
     .option('--id <decision>', 'show one in full')
@@ -148,7 +161,9 @@ export function addLoop(program: Command, context: Context): void {
           ),
         );
     });
+}
 
+function addConfigure(sub: SubCommand, context: Context): void {
   sub('configure')
     .description(
       'Say what a collection is judged by, what it learns from, when, and whether it promotes by itself.',
@@ -222,7 +237,7 @@ function learningText({ schedule, everyJudgedQueries, datasets }: Learning): str
   return `from ${from}, ${when.length === 0 ? 'when told: attune loop run' : when.join(' and ')}`;
 }
 
-function outcomeText({ result }: Job): string {
+function outcomeText({ result }: Job, collection: string): string {
   const { outcome, release, candidate } = (result ?? {}) as {
     outcome?: string;
     release?: number | null;
@@ -230,7 +245,7 @@ function outcomeText({ result }: Job): string {
   };
   if (outcome === 'promoted') return `In service as release ${release}.`;
   if (outcome === 'waits for a person')
-    return `It waits for you: attune models promote ${candidate} --collection COLLECTION`;
+    return `It waits for you: attune models promote ${candidate} --collection ${collection}`;
   return outcome === undefined
     ? ''
     : `What is in service ${outcome === 'stays as it is' ? outcome : `stays: ${outcome}`}.`;

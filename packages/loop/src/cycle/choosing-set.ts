@@ -15,9 +15,8 @@ import { equalitiesOf, type ShownQuery } from './learning-set.js';
  * @param judged  queries of other datasets, by the usual NDCG@10
  */
 export function choosingSet(shown: readonly ShownQuery[], judged: JudgedSet): JudgedSet {
-  const clicked = shown.flatMap(({ text, filter, pairs }, i) => {
+  const clicked = shown.flatMap(({ text, filter, gains }, i) => {
     const equalities = equalitiesOf(filter);
-    const gains = new Map(pairs.map(({ documentId, actions, examined }) => [documentId, actions / examined]));
     const ideal = dcgAt10([...gains.values()].sort((a, b) => b - a));
     if (equalities === undefined || gains.size < 2 || ideal === 0) return [];
     const query: JudgedQuery = { id: `s${i}`, text, filter: equalities, ignore: new Set() };

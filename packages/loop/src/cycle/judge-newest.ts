@@ -14,7 +14,7 @@ export interface NewestJudgement {
   unjudged: number;
 }
 
-/** One query of two rankings. `gains` are debiased grades: actions / expected looks. */
+/** One query of two rankings. `gains` are debiased grades: the probability that a document is a right answer. */
 export interface CondensedQuery {
   gains: ReadonlyMap<string, number>;
   /** Document ids, best first. */
@@ -79,24 +79,20 @@ export async function judgeNewest(
     text,
     filter: (filter ?? undefined) as Filter | undefined,
   }));
-  const depth = Math.max(10, ...newest.map(({ pairs }) => pairs.length));
+  const depth = Math.max(10, ...newest.map(({ gains }) => gains.size));
   const answers = async (release: Release) =>
     (await releaseAnswers(release, catalogue, asked, { depth, signal })).map((ranked) =>
       idsOf(ranked, catalogue),
     );
   const candidate = await answers(releases.candidate);
   const serving = await answers(releases.serving);
-  const gains = newest.map(
-    ({ pairs }) =>
-      new Map(pairs.map(({ documentId, actions, examined }) => [documentId, actions / examined])),
-  );
   const { judged, ...values } = judgeCondensed(
-    newest.map((_, i) => ({ gains: gains[i]!, candidate: candidate[i]!, serving: serving[i]! })),
+    newest.map((_, i) => ({ gains: newest[i]!.gains, candidate: candidate[i]!, serving: serving[i]! })),
   );
   const shown = (ids: readonly string[][]) =>
     judged.reduce((sum, i) => {
       const first = ids[i]!.slice(0, 10);
-      return sum + first.filter((id) => gains[i]!.has(id)).length / Math.max(1, first.length);
+      return sum + first.filter((id) => newest[i]!.gains.has(id)).length / Math.max(1, first.length);
     }, 0) / Math.max(1, judged.length);
   return {
     scores: {

@@ -9,7 +9,8 @@ import {
 } from '@attune/data';
 import type { Feedback, Visit } from './feedback.js';
 import { estimatePositionBias, examinationOf, type PositionBias } from './position-bias.js';
-import { actionsByRank, type Rates, ratesOf, smoothedRate } from './rates.js';
+import { type Rates, ratesOf } from './rates.js';
+import { bestChance, fairChance, fitRelevance, type RelevanceModel } from './relevance-model.js';
 import { splitFeedback } from './split-feedback.js';
 
 export interface LearningOptions {
@@ -28,7 +29,8 @@ export interface ShownQuery {
   filter: unknown;
   /** People who asked it. */
   visits: number;
-  pairs: { documentId: string; actions: number; examined: number }[];
+  /** document that was shown -> probability that it is a right answer */
+  gains: Map<string, number>;
 }
 
 /** What a cycle learns from and chooses on, and what its feedback says of the newest queries. Plain data but for judgments. */
@@ -36,6 +38,7 @@ export interface LearningSet {
   /** Train queries with interactions; a slice `dev` of the other datasets' queries to choose on, and an empty `test`. */
   dataset: Dataset;
   bias: PositionBias;
+  model: RelevanceModel;
   /** To choose on and to judge by, the latter from the newest time slice. */
   choosing: ShownQuery[];
   newest: ShownQuery[];
@@ -71,7 +74,7 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
   const textOf = numbersOf(feedback.queries.map(({ text }) => foldText(text)));
   const bias = estimatePositionBias(feedback.visits, textOf, options.relevance);
   const examination = examinationOf(bias.exponent);
-  const usual = actionsByRank(feedback.visits);
+  const model = fitRelevance(ratesOf(feedback.visits, examination));
   const counts: LearningCounts = {
     trainQueries: 0,
     pairs: 0,
@@ -85,9 +88,7 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
   const interactions: Interaction[] = [];
   const judgments: Judgments = new Map();
 
-  const learned = ratesOf(split.train, examination, usual);
-  const typical = typicalRate(learned);
-  for (const [query, pairs] of learned) {
+  for (const [query, pairs] of ratesOf(split.train, examination)) {
     const { text } = feedback.queries[query]!;
     const id = `e${query}`;
     const acted = [...pairs].filter(([, { actions }]) => actions > 0);
@@ -95,8 +96,7 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
     counts.trainQueries += 1;
     queries.push({ id, text, part: 'train', source });
     for (const [documentId, pair] of acted) {
-      const rate = smoothedRate(pair);
-      interactions.push({ queryId: id, query: text, documentId, weight: rate / (rate + typical), source });
+      interactions.push({ queryId: id, query: text, documentId, weight: bestChance(pair, model), source });
     }
   }
   counts.pairs = interactions.length;
@@ -127,7 +127,7 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
   });
 
   const shown = (visits: readonly Visit[]) =>
-    shownQueries(feedback, visits, ratesOf(visits, examination, usual));
+    shownQueries(feedback, visits, ratesOf(visits, examination), model);
   const choosing = shown(split.choose.filter(({ isRecorded }) => isRecorded));
   counts.chooseQueries = choosing.length;
   const newest = shown(split.judge.filter(({ isRecorded }) => isRecorded));
@@ -144,6 +144,7 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
       ],
     },
     bias,
+    model,
     choosing,
     newest,
     newestFrom: Number.isFinite(split.newestFrom) ? split.newestFrom : null,
@@ -155,7 +156,12 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
  * Queries that somebody acted on. Only visits whose search record says what was shown can judge: without it nobody knows what was
  * passed over.
  */
-function shownQueries(feedback: Feedback, recorded: readonly Visit[], rates: Rates): ShownQuery[] {
+function shownQueries(
+  feedback: Feedback,
+  recorded: readonly Visit[],
+  rates: Rates,
+  model: RelevanceModel,
+): ShownQuery[] {
   const visits = new Map<number, number>();
   for (const { query } of recorded) visits.set(query, (visits.get(query) ?? 0) + 1);
   return [...rates]
@@ -163,16 +169,8 @@ function shownQueries(feedback: Feedback, recorded: readonly Visit[], rates: Rat
     .map(([query, pairs]) => ({
       ...feedback.queries[query]!,
       visits: visits.get(query)!,
-      pairs: [...pairs].map(([documentId, { actions, examined }]) => ({ documentId, actions, examined })),
+      gains: new Map([...pairs].map(([id, rate]) => [id, fairChance(rate, model)])),
     }));
-}
-
-/** The middle one of the rates of all pairs that were acted on: its weight is 1/2. */
-function typicalRate(rates: Rates): number {
-  const all = [...rates.values()].flatMap((pairs) =>
-    [...pairs.values()].filter(({ actions }) => actions > 0).map(smoothedRate),
-  );
-  return all.sort((a, b) => a - b)[all.length >> 1] ?? 1;
 }
 
 /** Equal texts have equal numbers. */

@@ -18,12 +18,13 @@ export interface PositionBias {
  */
 export const leastExamination = 0.05;
 
+/** Actions on a wrong answer for one on a right answer, where both are looked at: as Joachims and others assume. */
+export const slips = 0.1;
+
 /** What is assumed before swaps say otherwise: see {@link estimatePositionBias}. */
 const prior = {
   /** Of the exponent. */
   deviation: 0.2,
-  /** Actions on a wrong answer for one on a right answer, where both are looked at. */
-  slips: 0.1,
   /** Of the fall of the action rate with the rank, where nothing is known of the relevance by rank. */
   shareOfFall: 0.5,
   most: 1.5,
@@ -124,7 +125,7 @@ interface RankCell {
 function exponentByRelevance(byRank: readonly RankCell[], relevance: readonly number[]): number | undefined {
   const cells = byRank
     .slice(0, relevance.length)
-    .map((cell, i) => ({ ...cell, rank: i + 1, rate: relevance[i]! + prior.slips * (1 - relevance[i]!) }))
+    .map((cell, i) => ({ ...cell, rank: i + 1, rate: relevance[i]! + slips * (1 - relevance[i]!) }))
     .filter(({ shown }) => shown > 0);
   const actions = cells.reduce((sum, { acted }) => sum + acted, 0);
   if (cells.length < 3 || actions < prior.leastActions || !(relevance[0]! > 0)) return undefined;
