@@ -1,5 +1,5 @@
 /** What Linux says of a process and of those that it started: memory, open files, threads. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessFigures {
   rssMB: number;
@@ -29,29 +29,18 @@ export function processFigures(pid: number): ProcessFigures | undefined {
 
 /** Processes that a process has started and that still run, and those that these have started. */
 export function childrenOf(pid: number): number[] {
-  try {
-    const tasks = readdirSync(`/proc/${pid}/task`);
-    const own = tasks.flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    );
-    return own.flatMap((child) => [child, ...childrenOf(child)]);
-  } catch {
-    return [];
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      // The name in brackets may hold blanks; behind it come the state and the parent.
+      const parent = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1];
+      parents.set(Number(name), Number(parent));
+    } catch {
+      // It has ended since the folder was read.
+    }
   }
-}
-
-/** Files below a folder that a process has open, with those that were deleted. */
-export function openFilesBelow(pid: number, folder: string): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-      try {
-        const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-        return target.startsWith(folder) ? [target] : [];
-      } catch {
-        return [];
-      }
-    });
-  } catch {
-    return [];
-  }
+  const below = (parent: number): number[] =>
+    [...parents].filter(([, its]) => its === parent).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
 }

@@ -31,6 +31,9 @@ export interface SoakOutcome {
 
 const collection = 'soak';
 
+/** A training that lasts about a minute. */
+const trainingEpochs = 200;
+
 export async function soak(options: SoakOptions): Promise<SoakOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'attune-soak-'));
   let server: ServerProcess | undefined;
@@ -142,7 +145,7 @@ class SoakJobs {
     this.#count += 1;
     const body =
       this.#count % 2 === 1
-        ? { kind: 'train', dataset: 'soak', name: `soak-${this.#count}`, epochs: 3 }
+        ? { kind: 'train', dataset: 'soak', name: `soak-${this.#count}`, epochs: trainingEpochs }
         : { kind: 'cycle', collection };
     const { id } = await this.#client.json<{ id: string }>('/v1/jobs', { body });
     this.#current = id;

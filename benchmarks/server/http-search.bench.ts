@@ -4,7 +4,7 @@
 // it the encoder and the index alone, 64 texts a call. autocannon and the server share the machine's cores, so HTTP's own cost is
 // not the difference of rates, but of processor time: of the whole server a request, less that of the service alone a search.
 //
-//   npm run bench:server                     # lines go to benchmarks/results/search.jsonl
+//   npm run bench:server                     # lines go to benchmarks/results/http-search.jsonl
 //   ATTUNE_BENCH_PROFILE=DIR npm run bench:server   # a .cpuprofile of every thread of the server, too
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
