@@ -43,6 +43,8 @@ export {
   type FeedbackCounts,
   type FeedbackEvent,
   type FeedbackOptions,
+  forEachShown,
+  type Page,
   type Visit,
 } from './cycle/feedback.js';
 export {
@@ -64,6 +66,13 @@ export {
   learningSet,
   type ShownQuery,
 } from './cycle/learning-set.js';
+export { relevanceByRank } from './cycle/judge-golden.js';
+export { bestChance, fairChance, fitRelevance, type RelevanceModel } from './cycle/relevance-model.js';
+export { type PairRate, type Rates, ratesOf } from './cycle/rates.js';
+export { type AskedText, buildRelease, type Release, releaseAnswers } from './cycle/release-answers.js';
+export { measureLatency, type LatencyOptions } from './cycle/latency.js';
+export { continualRecipe, leastPairWeight } from './cycle/run-cycle.js';
+export { judgeGolden } from './cycle/judge-golden.js';
 export { type CondensedQuery, judgeCondensed, type NewestJudgement } from './cycle/judge-newest.js';
 export type { ChosenLexical } from './cycle/choose-lexical.js';
 

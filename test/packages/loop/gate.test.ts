@@ -2,136 +2,188 @@ import { RandomWords } from '@attune/evaluate';
 import { decideGate, defaultGateRules, type GateInput, type PairedScores } from '@attune/loop';
 import { describe, expect, it } from 'vitest';
 
-/** Normal numbers, two at a time. @see Box, Muller 1958 */
-function normalNumbers(count: number, seed: number): Float64Array {
-  const words = new RandomWords(seed);
-  const share = () => (words.next() + 0.5) / 2 ** 32;
-  return Float64Array.from(
-    { length: count },
-    () => Math.sqrt(-2 * Math.log(share())) * Math.cos(2 * Math.PI * share()),
-  );
+/** Standard normal numbers from a seed, by Box and Muller. */
+function normals(seed: number): () => number {
+  const random = new RandomWords(seed);
+  const share = () => (random.next() + 0.5) / 2 ** 32;
+  return () => Math.sqrt(-2 * Math.log(share())) * Math.cos(2 * Math.PI * share());
 }
 
-/** Per-query NDCG of two releases whose differences have this mean, and the spread that the icons show (0.2). */
-function scores(
-  queries: number,
-  difference: number,
-  seed: number,
-  slices: PairedScores['slices'] = [],
-): PairedScores {
-  const serving = new Float64Array(queries).fill(0.5);
-  const candidate = normalNumbers(queries, seed).map((value) => 0.5 + difference + 0.2 * value);
-  return { name: 'made up', candidate, serving, slices };
+/**
+ * Scores of two releases whose true difference is known. As measured on the icons' dev queries, some 40 % of queries do not change, and
+ * differences have a standard deviation of 0.10 there; 0.18 here, to be harder.
+ */
+function scores(queryCount: number, difference: number, seed: number): PairedScores {
+  const normal = normals(seed);
+  const serving = new Float64Array(queryCount);
+  const candidate = new Float64Array(queryCount);
+  for (let i = 0; i < queryCount; ++i) {
+    const changes = normal() > -0.25;
+    serving[i] = 0.45 + 0.3 * normal();
+    candidate[i] = serving[i]! + difference + (changes ? 0.232 * normal() : 0);
+  }
+  const part = (name: string, keep: (i: number) => boolean) => ({
+    by: 'words',
+    name,
+    queries: Array.from({ length: queryCount }, (_, i) => i).filter(keep),
+  });
+  return {
+    name: 'simulated',
+    candidate,
+    serving,
+    slices: [
+      part('1 word', (i) => i % 3 === 0),
+      part('2 words', (i) => i % 3 === 1),
+      part('3 words', (i) => i % 3 === 2),
+    ],
+  };
 }
 
-const passing: GateInput = {
-  validation: { rows: 10_000, rejected: 50, failed: [] },
-  golden: scores(2_000, 0.05, 1),
-  newest: scores(2_000, 0.05, 2),
+const sound = (golden: PairedScores, newest: PairedScores): GateInput => ({
+  validation: { rows: 10_000, rejected: 3, failed: [] },
+  golden,
+  newest,
   annRecall: 1,
   goldenVectors: { match: true, said: 'They come out.' },
-  latency: { ratio: 1.02, low: 0.97, high: 1.08, turns: 31 },
-};
-const failedChecks = (input: GateInput) =>
-  decideGate(input)
-    .checks.filter(({ passed }) => passed === false)
-    .map(({ name }) => name);
+  latency: { ratio: 1.01, low: 0.98, high: 1.03, queries: 32, turns: 15 },
+});
 
 describe('the gate', () => {
-  it('promotes what is shown to be better in every respect, and says every number', () => {
-    const decision = decideGate(passing);
+  it('promotes what passes every check, and says every check with its numbers', () => {
+    const decision = decideGate(sound(scores(2000, 0.03, 1), scores(2000, 0.03, 2)));
     expect(decision.verdict).toBe('promote');
     expect(decision.reasons).toEqual([]);
-    expect(decision.checks.every(({ passed }) => passed === true)).toBe(true);
-    const golden = decision.checks.find(({ name }) => name === 'golden set: NDCG@10')!;
-    expect(golden.numbers['low']).toBeGreaterThan(0);
-    expect(golden.numbers['candidate']! - golden.numbers['serving']!).toBeCloseTo(
-      golden.numbers['difference']!,
-      9,
-    );
-  });
-
-  it('gives the same decision for the same input, to the last digit', () => {
-    expect(decideGate(passing)).toEqual(decideGate(passing));
-  });
-
-  it('decides nothing where something was not found out', () => {
-    for (const name of ['validation', 'golden', 'newest', 'annRecall', 'goldenVectors', 'latency'] as const) {
-      const { verdict, reasons } = decideGate({ ...passing, [name]: undefined });
-      expect([name, verdict]).toEqual([name, 'no decision']);
-      expect(reasons).toHaveLength(1);
-    }
-  });
-
-  it('decides nothing on 499 judged queries, whatever they say, and names both numbers', () => {
-    for (const name of ['golden', 'newest'] as const) {
-      const { verdict, reasons } = decideGate({ ...passing, [name]: scores(499, 0.2, 3) });
-      expect(verdict).toBe('no decision');
-      expect(reasons.join()).toMatch(/499.*500/);
-    }
-  });
-
-  it('refuses each fault by its own check', () => {
-    expect(failedChecks({ ...passing, validation: { rows: 1_000, rejected: 50, failed: [] } })).toEqual([
+    expect(decision.checks.map(({ name }) => name)).toEqual([
       'validation',
-    ]);
-    expect(failedChecks({ ...passing, golden: scores(2_000, -0.05, 4) })).toContain('golden set: NDCG@10');
-    expect(failedChecks({ ...passing, newest: scores(2_000, -0.05, 5) })).toContain(
+      'golden set: queries',
+      'golden set: NDCG@10',
+      'golden set: slices',
+      'newest time slice: queries',
       'newest time slice: NDCG@10',
-    );
-    expect(failedChecks({ ...passing, annRecall: 0.9 })).toEqual(['index recall']);
-    expect(failedChecks({ ...passing, goldenVectors: { match: false, said: 'They differ.' } })).toEqual([
+      'newest time slice: slices',
+      'index recall',
       'golden vectors',
-    ]);
-    expect(failedChecks({ ...passing, latency: { ratio: 1.3, low: 1.2, high: 1.4, turns: 31 } })).toEqual([
       'latency',
     ]);
+    for (const check of decision.checks) expect(check.said).toMatch(/^.{10,}\.$/);
   });
 
-  it('refuses a candidate that is better on average and harms a slice', () => {
-    const better = scores(2_000, 0.05, 6);
-    const harmed = Array.from({ length: 200 }, (_, query) => query);
-    for (const query of harmed) better.candidate[query]! -= 0.15;
-    const golden = { ...better, slices: [{ by: 'words', name: '1 word', queries: harmed }] };
-    expect(failedChecks({ ...passing, golden })).toEqual(['golden set: slices']);
-    expect(decideGate({ ...passing, golden }).reasons.join()).toContain('1 word (200 queries)');
-    // 49 queries are too few to be tested.
-    const small = { ...better, slices: [{ by: 'words', name: '1 word', queries: harmed.slice(0, 49) }] };
-    expect(decideGate({ ...passing, golden: small }).verdict).toBe('promote');
+  it('decides the same from the same data, to the last digit', () => {
+    const input = () => sound(scores(800, 0.004, 5), scores(800, 0.004, 6));
+    expect(decideGate(input())).toEqual(decideGate(input()));
   });
 
-  it('is a rule that a caller can make stricter by name', () => {
-    const { verdict } = decideGate({ ...passing, rules: { leastDifference: 0.2 } });
+  it.each<[string, Partial<GateInput>, 'refuse' | 'no decision', RegExp]>([
+    ['a golden set', { golden: undefined }, 'no decision', /no golden set/],
+    ['a newest time slice', { newest: undefined }, 'no decision', /no newest time slice/],
+    [
+      '499 golden queries',
+      { golden: scores(499, 0.1, 1) },
+      'no decision',
+      /499 judged queries; 500 are needed/,
+    ],
+    [
+      '499 newest queries',
+      { newest: scores(499, 0.1, 1) },
+      'no decision',
+      /499 judged queries; 500 are needed/,
+    ],
+    ['a validation', { validation: undefined }, 'no decision', /not validated/],
+    [
+      'clean data',
+      { validation: { rows: 100, rejected: 2, failed: [] } },
+      'refuse',
+      /left out 2 of 100 rows \(2 %\)/,
+    ],
+    [
+      'data to learn from',
+      { validation: { rows: 0, rejected: 0, failed: ['too few'] } },
+      'refuse',
+      /too few/,
+    ],
+    ['index recall', { annRecall: 0.9 }, 'refuse', /90 % of the exact/],
+    ['a measured recall', { annRecall: undefined }, 'no decision', /not measured/],
+    ['golden vectors', { goldenVectors: { match: false, said: 'Off by 0.1.' } }, 'refuse', /Off by 0\.1/],
+    ['computed golden vectors', { goldenVectors: undefined }, 'no decision', /not computed/],
+    [
+      'speed',
+      { latency: { ratio: 1.2, low: 1.1, high: 1.3, queries: 32, turns: 15 } },
+      'refuse',
+      /1\.200 times/,
+    ],
+    ['a measured time', { latency: undefined }, 'no decision', /not measured/],
+    ['a gain on the golden set', { golden: scores(2000, -0.03, 1) }, 'refuse', /golden set the candidate/],
+    [
+      'a gain on the newest queries',
+      { newest: scores(2000, -0.03, 1) },
+      'refuse',
+      /newest time slice the candidate/,
+    ],
+  ])('does not promote without %s', (_what, change, verdict, said) => {
+    const decision = decideGate({ ...sound(scores(2000, 0.03, 1), scores(2000, 0.03, 2)), ...change });
+    expect(decision.verdict).toBe(verdict);
+    expect(decision.reasons.join('\n')).toMatch(said);
+  });
+
+  it('refuses what failed even where something else could not be told', () => {
+    const input = { ...sound(scores(100, 0.03, 1), scores(2000, 0.03, 2)), annRecall: 0 };
+    const { verdict, reasons } = decideGate(input);
     expect(verdict).toBe('refuse');
+    expect(reasons).toHaveLength(2);
+  });
+
+  it('refuses a gain that one slice pays for, and names the slice', () => {
+    const golden = scores(3000, 0.03, 1);
+    const harmed = golden.slices[1]!;
+    for (const i of harmed.queries.slice(0, 300)) golden.candidate[i] = golden.serving[i]! - 0.2;
+    const slice = { by: 'language', name: 'Danish', queries: harmed.queries.slice(0, 300) };
+    const decision = decideGate(
+      sound({ ...golden, slices: [...golden.slices, slice] }, scores(2000, 0.03, 2)),
+    );
+    expect(decision.verdict).toBe('refuse');
+    expect(decision.reasons.join()).toMatch(/language: Danish \(300 queries\) -0\.2000/);
+  });
+
+  it('does not test slices of fewer than 50 queries', () => {
+    const golden = scores(2000, 0.03, 1);
+    const queries = golden.slices[0]!.queries.slice(0, 49);
+    for (const i of queries) golden.candidate[i] = golden.serving[i]! - 0.5;
+    const slices = [{ by: 'language', name: 'Danish', queries }];
+    expect(decideGate(sound({ ...golden, slices }, scores(2000, 0.03, 2))).verdict).toBe('promote');
+  });
+
+  it('takes other rules by name', () => {
+    const input = sound(scores(300, 0.05, 1), scores(300, 0.05, 2));
+    expect(decideGate(input).verdict).toBe('no decision');
+    const rules = { leastGoldenQueries: 200, leastNewestQueries: 200, rounds: undefined as never };
+    expect(decideGate({ ...input, rules }).verdict).toBe('promote');
     expect(defaultGateRules.leastGoldenQueries).toBe(500);
   });
 });
 
-describe('the gate over a thousand candidates', () => {
-  /** Of `gates` candidates with a true difference, how many are promoted. */
-  function promoted(difference: number, gates: number): number {
+describe('a thousand gates with a known truth', () => {
+  /** Shares of promotions; fewer rounds than a real gate's, which makes the bounds rougher and biased to neither side. */
+  const promoted = (difference: number, queries: number) => {
     let count = 0;
-    for (let gate = 0; gate < gates; ++gate) {
-      const seed = gate * 2 + Math.round(difference * 1_000) * 7_919;
-      const { verdict } = decideGate({
-        ...passing,
-        golden: scores(2_000, difference, seed),
-        newest: scores(2_000, difference, seed + 1),
-        rules: { rounds: 200 },
-      });
+    for (let i = 0; i < 1000; ++i) {
+      const input = sound(scores(queries, difference, 2 * i), scores(queries, difference, 2 * i + 1));
+      const { verdict } = decideGate({ ...input, rules: { rounds: 200, seed: i } });
       if (verdict === 'promote') ++count;
     }
     return count;
-  }
+  };
 
-  it('promotes none that are worse by 2 points or more, and most that are better by 2', () => {
-    expect(promoted(-0.05, 1_000)).toBe(0);
-    expect(promoted(-0.02, 1_000)).toBe(0);
-    expect(promoted(0.02, 1_000)).toBeGreaterThanOrEqual(800);
+  it('never promotes what is 2 points worse, or 5', () => {
+    expect(promoted(-0.05, 500)).toBe(0);
+    expect(promoted(-0.02, 500)).toBe(0);
   });
 
-  it('promotes at most one in twenty of those that are the same, and none of those worse by 1 point', () => {
-    expect(promoted(0, 1_000)).toBeLessThanOrEqual(50);
-    expect(promoted(-0.01, 1_000)).toBe(0);
+  it('promotes what is 1 point worse next to never, and what is no better in at most 5 %', () => {
+    expect(promoted(-0.01, 1000)).toBeLessThanOrEqual(2);
+    expect(promoted(0, 1000)).toBeLessThanOrEqual(50);
+  });
+
+  it('promotes what is 2 points better in at least 80 %, with 2,000 queries', () => {
+    expect(promoted(0.02, 2000)).toBeGreaterThanOrEqual(800);
   });
 });

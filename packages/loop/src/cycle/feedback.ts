@@ -48,10 +48,17 @@ export interface Visit {
   sequence: number;
   /** Whether a search record says what was shown; else only what the events themselves name is known. */
   isRecorded: boolean;
-  /** document -> best rank that it was shown at, from 1. */
-  shown: Map<string, number>;
+  /** What was shown; one answer's ids are one array, however many visits it had. */
+  pages: Page[];
   /** document -> weight of the strongest action. */
   acted: Map<string, number>;
+}
+
+/** Ids of an answer, best first; those of unknown documents are ''. */
+export interface Page {
+  ids: readonly string[];
+  /** Rank of the first, from 0. */
+  offset: number;
 }
 
 /** A text as it was first asked, with its filter. */
@@ -131,6 +138,9 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
     return number;
   };
 
+  const knownOf = (ids: readonly string[]) =>
+    ids.every(options.isDocument) ? ids : ids.map((id) => (options.isDocument(id) ? id : ''));
+
   for (const event of events) {
     counts.events += 1;
     const { action, documentId, query, shown, offset = 0 } = event;
@@ -154,7 +164,7 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
         at: event.at,
         sequence: event.sequence,
         isRecorded: false,
-        shown: new Map(),
+        pages: [],
         acted: new Map(),
       };
       visits.set(key, visit);
@@ -163,20 +173,20 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
     visit.sequence = Math.max(visit.sequence, event.sequence);
     if (shown !== undefined) {
       visit.isRecorded = true;
-      shown.forEach((id, i) => {
-        if (options.isDocument(id)) see(visit, id, offset + i + 1);
-      });
+      see(visit, { ids: knownOf(shown), offset });
     }
     if (weight === undefined) {
-      counts.unknownAction[action] = (counts.unknownAction[action] ?? 0) + 1;
+      const before = Object.hasOwn(counts.unknownAction, action) ? counts.unknownAction[action]! : 0;
+      counts.unknownAction[action] = before + 1;
     } else if (documentId === undefined) {
       counts.withoutDocument += 1;
     } else if (!options.isDocument(documentId)) {
       counts.unknownDocument += 1;
-    } else if (shown !== undefined && !visit.shown.has(documentId)) {
+    } else if (shown !== undefined && !shown.includes(documentId)) {
       counts.notShown += 1;
     } else {
-      if (shown === undefined) see(visit, documentId, Math.max(1, Math.floor(event.position ?? 1)));
+      if (shown === undefined)
+        see(visit, { ids: [documentId], offset: Math.max(1, Math.floor(event.position ?? 1)) - 1 });
       if (weight <= 0) {
         counts.used += 1;
       } else if (weight > (visit.acted.get(documentId) ?? 0)) {
@@ -193,9 +203,30 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
   return { queries, visits: kept.map(({ actor: _actor, ...visit }) => visit), counts };
 }
 
-function see(visit: Visit, id: string, rank: number): void {
-  const before = visit.shown.get(id);
-  if (before === undefined || rank < before) visit.shown.set(id, rank);
+function see(visit: Visit, { ids, offset }: Page): void {
+  const isKnown = visit.pages.some(
+    (page) =>
+      page.offset === offset && page.ids.length === ids.length && page.ids.every((id, i) => id === ids[i]),
+  );
+  if (!isKnown) visit.pages.push({ ids, offset });
+}
+
+/** Calls back for every document that a visit was shown, with its best rank, from 1. */
+export function forEachShown({ pages }: Visit, use: (id: string, rank: number) => void): void {
+  const [first] = pages;
+  if (pages.length === 1) {
+    first!.ids.forEach((id, i) => {
+      if (id !== '') use(id, first!.offset + i + 1);
+    });
+    return;
+  }
+  const ranks = new Map<string, number>();
+  for (const { ids, offset } of pages) {
+    ids.forEach((id, i) => {
+      if (id !== '') ranks.set(id, Math.min(ranks.get(id) ?? Number.POSITIVE_INFINITY, offset + i + 1));
+    });
+  }
+  for (const [id, rank] of ranks) use(id, rank);
 }
 
 /**

@@ -51,11 +51,13 @@ export interface PairedScores {
 
 /** How long searches take, measured in turns in one run. */
 export interface LatencyRatio {
-  /** Candidate over serving: the median over the turns. */
+  /** Candidate over serving, each at its quickest: the median over the queries. */
   ratio: number;
-  /** The middle half of the turns. */
+  /** The middle half of the queries' ratios. */
   low: number;
   high: number;
+  queries: number;
+  /** How often each query was measured with each. */
   turns: number;
 }
 

@@ -1,4 +1,4 @@
-import type { Visit } from './feedback.js';
+import { forEachShown, type Visit } from './feedback.js';
 
 /** How likely the document at a rank is looked at, as far as the log can tell. */
 export interface PositionBias {
@@ -32,6 +32,8 @@ const prior = {
   leastActions: 100,
   otherwise: 0.7,
 };
+/** A rank of a document is evidence when so many people saw it there: one person's odd searches move nothing. */
+const leastPeople = 5;
 const grid = Array.from({ length: 201 }, (_, i) => i / 100);
 
 export const examinationOf = (exponent: number) => (rank: number) =>
@@ -67,7 +69,7 @@ export function estimatePositionBias(
   const byRank: RankCell[] = [];
   for (const visit of visits) {
     if (!visit.isRecorded) continue;
-    for (const [id, rank] of visit.shown) {
+    forEachShown(visit, (id, rank) => {
       const acted = visit.acted.has(id) ? 1 : 0;
       const key = `${textOf[visit.query]} ${id}`;
       let ranks = pairs.get(key);
@@ -79,13 +81,15 @@ export function estimatePositionBias(
         cell.shown += 1;
         cell.acted += acted;
       }
-    }
+    });
   }
 
   const swapped = [...pairs.values()]
     .filter((ranks) => ranks.size > 1)
-    .map((ranks) => [...ranks].map(([rank, cell]) => ({ rank, ...cell })))
-    .filter((cells) => cells.some(({ acted }) => acted > 0));
+    .map((ranks) =>
+      [...ranks].map(([rank, cell]) => ({ rank, ...cell })).filter(({ shown }) => shown >= leastPeople),
+    )
+    .filter((cells) => cells.length > 1 && cells.some(({ acted }) => acted > 0));
   const swappedActions = swapped.reduce(
     (sum, cells) => sum + cells.reduce((of, { acted }) => of + acted, 0),
     0,

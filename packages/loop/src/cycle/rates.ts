@@ -1,4 +1,4 @@
-import type { Visit } from './feedback.js';
+import { forEachShown, type Visit } from './feedback.js';
 
 /** What people did to one document for one query. */
 export interface PairRate {
@@ -6,8 +6,9 @@ export interface PairRate {
   actions: number;
   /** Expected looks at the document: the sum of its ranks' examination. */
   examined: number;
-  /** The best rank that it was shown at, from 1. */
-  rank: number;
+  /** Visits that were shown it, and the sum of its ranks, from 1, there. */
+  visits: number;
+  ranks: number;
 }
 
 /** By query, then by document. */
@@ -18,23 +19,26 @@ export function ratesOf(visits: readonly Visit[], examination: (rank: number) =>
   let unit = Number.POSITIVE_INFINITY;
   for (const { acted } of visits) for (const weight of acted.values()) unit = Math.min(unit, weight);
   const rates: Rates = new Map();
-  for (const { query, shown, acted } of visits) {
+  for (const visit of visits) {
+    const { query, acted } = visit;
     let pairs = rates.get(query);
     if (pairs === undefined) {
       pairs = new Map();
       rates.set(query, pairs);
     }
-    for (const [id, rank] of shown) {
+    const found = pairs;
+    forEachShown(visit, (id, rank) => {
       const actions = acted.has(id) ? acted.get(id)! / unit : 0;
-      const rate = pairs.get(id);
+      const rate = found.get(id);
       if (rate === undefined) {
-        pairs.set(id, { actions, examined: examination(rank), rank });
+        found.set(id, { actions, examined: examination(rank), visits: 1, ranks: rank });
       } else {
         rate.actions += actions;
         rate.examined += examination(rank);
-        rate.rank = Math.min(rate.rank, rank);
+        rate.visits += 1;
+        rate.ranks += rank;
       }
-    }
+    });
   }
   return rates;
 }

@@ -43,7 +43,7 @@ export function fitRelevance(rates: Rates): RelevanceModel {
     const shownAt = new Float64Array(lastRank + 1);
     for (const cell of cells) {
       const chance = chanceOfRight(cell, model, model.share);
-      const rank = Math.min(cell.rank, lastRank);
+      const rank = usualRank(cell);
       right += chance;
       looks += (chance + (1 - chance) * slips) * cell.examined;
       rightAt[rank]! += chance;
@@ -67,7 +67,10 @@ export const fairChance = (rate: PairRate, model: RelevanceModel): number =>
 
 /** With the share of its rank: the best guess, to learn from. */
 export const bestChance = (rate: PairRate, model: RelevanceModel): number =>
-  chanceOfRight(rate, model, model.shareByRank[Math.min(rate.rank, lastRank) - 1] ?? model.share);
+  chanceOfRight(rate, model, model.shareByRank[usualRank(rate) - 1] ?? model.share);
+
+/** The mean one: the best one could be had by one person's odd search. */
+const usualRank = ({ ranks, visits }: PairRate) => Math.min(Math.round(ranks / visits), lastRank);
 
 function chanceOfRight(
   { actions, examined }: PairRate,
