@@ -76,7 +76,9 @@ describe('a job', () => {
   });
 
   it('is cancelled within seconds, and then ends for who watches', async () => {
-    const job = await start('cancelled');
+    // Long enough to be met while it runs.
+    const body = { ...train('cancelled'), epochs: 1_000 };
+    const job = (await server.json('POST', '/v1/jobs', body)).body.id as string;
     const watching = eventsOf(job);
     await eventsOf(job, { enough: (event) => event.job.state === 'running' });
     const cancelled = await server.json('POST', `/v1/jobs/${job}/cancel`);
