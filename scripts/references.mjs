@@ -1,11 +1,13 @@
 // What Attune writes and compares itself with, against the real reference, Python's own libraries, in a virtual environment
-// in the cache folder: bundles (check_bundle.py) and golden figures (check_golden.py), one check a line of the list.
+// in the cache folder: bundles (check_bundle.py) and golden figures (check_golden.py), one check a line of the list; and the API
+// as schemathesis reads its document.
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { noCounts } from './counts.mjs';
 import { pythonEnvironment } from './python-environment.mjs';
 import { root, run } from './run.mjs';
+import { runSchemathesis } from './schemathesis.mjs';
 
 const wheels = [
   'sentence-transformers==6.2.0',
@@ -53,6 +55,14 @@ export async function runReferences() {
     const { code } = await run(command, { mayFail: true, env: { HF_HUB_OFFLINE: '1' } });
     if (code === 0) counts.passed += 1;
     else counts.failed += 1;
+  }
+  process.stdout.write('-- the API in schemathesis\n');
+  try {
+    await runSchemathesis();
+    counts.passed += 1;
+  } catch (error) {
+    process.stdout.write(`${error.message}\n`);
+    counts.failed += 1;
   }
   return counts;
 }

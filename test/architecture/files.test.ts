@@ -21,7 +21,9 @@ const isSource = (file: string) =>
   /^packages\/[^/]+\/src\/.*\.ts$/.test(file) || /^native\/.*\.(h|cpp)$/.test(file);
 
 /** Files that may be longer than the limit, each with its reason. */
-const longFiles: Record<string, string> = {};
+const longFiles: Record<string, string> = {
+  'packages/client/src/api.ts': 'made from the OpenAPI document by scripts/openapi.mjs',
+};
 const mostLines = 450;
 
 describe('the files of the project', () => {
@@ -92,10 +94,12 @@ describe('the packages of the project', () => {
 
     it(`${name} is built after what it imports`, () => {
       const manifest = readJson(`packages/${name}/package.json`);
-      const ours = Object.keys(manifest.dependencies)
+      const ours = Object.keys(manifest.dependencies ?? {})
         .filter((dependency) => dependency.startsWith('@attune/'))
         .map((dependency) => `../${dependency.slice('@attune/'.length)}`);
-      const references = readJson(`packages/${name}/tsconfig.json`).references as { path: string }[];
+      const { references = [] }: { references?: { path: string }[] } = readJson(
+        `packages/${name}/tsconfig.json`,
+      );
       expect(references.map(({ path }) => path).sort()).toEqual(ours.sort());
     });
   }

@@ -11,7 +11,7 @@ export const packageImports: Record<string, string[]> = {
   loop: ['binding', 'data', 'encode', 'errors', 'evaluate', 'search', 'train'],
   store: ['errors'],
   service: ['binding', 'data', 'encode', 'errors', 'evaluate', 'loop', 'search', 'store', 'train'],
-  server: ['errors', 'service'],
+  server: ['errors', 'service', 'store'],
   client: [],
   cli: [
     'binding',

@@ -9,7 +9,16 @@ const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);
 const jsonl = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-const commands = ['validate', 'train', 'eval', 'distill', 'index', 'search', 'encode', 'demo', 'doctor'];
+const commands = [
+  ...['validate', 'train', 'eval', 'distill', 'index', 'search', 'encode', 'serve', 'keys', 'events', 'loop'],
+  ...['models', 'backup', 'restore', 'verify', 'demo', 'doctor'],
+];
+const nested = {
+  keys: ['create', 'list', 'revoke'],
+  events: ['send', 'import', 'export'],
+  loop: ['run', 'status', 'decisions', 'configure'],
+  models: ['list', 'import', 'remove', 'promote', 'rollback'],
+};
 
 /** Every pair many times, so that training lasts until a signal reaches it. */
 function longShop(): Dataset {
@@ -53,10 +62,16 @@ describe('attune', () => {
       readFileSync(new URL('../../packages/cli/package.json', import.meta.url), 'utf8'),
     );
     expect(await attune(['--version'])).toMatchObject({ code: 0, out: `${version}\n` });
-    const helps = await Promise.all(commands.map((command) => attune([command, '--help'])));
+    const all = [
+      ...commands,
+      ...Object.entries(nested).flatMap(([command, names]) => names.map((name) => `${command} ${name}`)),
+    ];
+    const helps = await Promise.all(all.map((command) => attune([...command.split(' '), '--help'])));
     for (const [i, { code, out }] of helps.entries()) {
-      expect(code, commands[i]).toBe(0);
-      expect(out, commands[i]).toMatch(new RegExp(`Examples?:\\n(.*\\n)*?\\s+attune ${commands[i]}`));
+      const command = all[i]!;
+      expect(code, command).toBe(0);
+      expect(out, command).toMatch(new RegExp(`Examples?:\\n(.*\\n)*?\\s+(.*\\| )?attune ${command}`));
+      if (!(command in nested)) expect(out, command).toContain('--json');
     }
     const { out } = await attune(['--help']);
     for (const command of commands) expect(out).toContain(`  ${command} `);

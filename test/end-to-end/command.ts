@@ -37,3 +37,37 @@ export function attune(
     child.stdin.end(input);
   });
 }
+
+export interface RunningServer {
+  url: string;
+  pid: number;
+  child: ChildProcess;
+  /** Resolves when it has ended, with all that it wrote. */
+  ended: Promise<Outcome>;
+  /** Sends the signal, and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Outcome>;
+}
+
+/** `attune serve DATA --port 0`, from the line on that says where it listens. */
+export function attuneServe(args: readonly string[], options: RunOptions = {}): Promise<RunningServer> {
+  return new Promise((resolve, reject) => {
+    const ended = attune(['serve', ...args, '--port', '0', '--json'], {
+      ...options,
+      onStart: (child) => {
+        let said = '';
+        child.stdout?.on('data', (text: string) => {
+          said += text;
+          const end = said.indexOf('\n');
+          if (end === -1) return;
+          const { url, pid } = JSON.parse(said.slice(0, end)) as { url: string; pid: number };
+          const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
+            child.kill(signal);
+            return ended;
+          };
+          resolve({ url, pid, child, ended, stop });
+        });
+      },
+    });
+    ended.then(({ err, code }) => reject(new Error(`attune serve ended with ${code}: ${err}`)), reject);
+  });
+}

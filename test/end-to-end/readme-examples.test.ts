@@ -14,14 +14,23 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { writeDataset } from '@attune/data';
 import ts from 'typescript';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { smallShop, writeSmallBase } from '../packages/loop/small-shop.js';
+import { type RunningServer, startServer } from '../packages/server/running-server.js';
 
 const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 // Inside the checkout, so that @attune/* is found as a user's program finds it.
 const examples = fileURLToPath(new URL('../../build/readme-examples', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'attune-readme-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Several make a data folder of this name, each as if it were the first.
+afterEach(() => rmSync(join(folder, 'data'), { recursive: true, force: true }));
+
+// For the example of the client, which writes where a server listens unless told.
+let server: RunningServer;
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const exampleOf = (name: string): string | undefined => {
   const readme = join(packages, name, 'README.md');
@@ -35,16 +44,23 @@ beforeAll(async () => {
   // What the examples call by name: a dataset folder, and the shipped base, as small as can be.
   await writeDataset(join(folder, 'products'), smallShop());
   await writeSmallBase(join(folder, 'models', 'attune-base-en'));
+  server = await startServer();
 });
+
+function atServer(example: string): string {
+  expect(example).toContain('http://127.0.0.1:7400');
+  return example.replaceAll('http://127.0.0.1:7400', server.url);
+}
 
 it('each package that a program imports has an example', () => {
   expect(withExample).toEqual(
-    expect.arrayContaining(['data', 'encode', 'evaluate', 'loop', 'report', 'search', 'train']),
+    expect.arrayContaining(['client', 'data', 'encode', 'evaluate', 'loop', 'report', 'search', 'train']),
   );
 });
 
 it.each(withExample)('the example in the README of %s runs and prints', async (name) => {
-  const { outputText } = ts.transpileModule(exampleOf(name)!, {
+  const example = name === 'client' ? atServer(exampleOf(name)!) : exampleOf(name)!;
+  const { outputText } = ts.transpileModule(example, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   });
   const file = join(examples, `${name}.mjs`);

@@ -1,5 +1,3 @@
-import { AttuneError } from '@attune/errors';
-
 /** What the process says to whoever started it. Documented in the README of this package. */
 export const exitCodes = {
   ok: 0,
@@ -11,12 +9,8 @@ export const exitCodes = {
   dataWarn: 3,
   /** `validate`: at least one error. */
   dataFail: 4,
+  /** `loop run`: the cycle ended well, and the candidate is not promoted: refused, or no decision. */
+  notPromoted: 5,
   /** Stopped by SIGINT. */
   cancelled: 130,
 } as const;
-
-export function exitCodeOf(error: unknown): number {
-  if (!(error instanceof AttuneError)) return exitCodes.failed;
-  if (error.code === 'CANCELLED') return exitCodes.cancelled;
-  return exitCodes.failed;
-}

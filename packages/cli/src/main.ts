@@ -1,21 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { AttuneError } from '@attune/errors';
 import { Command, CommanderError } from 'commander';
+import { addBackup, addRestore, addVerify } from './commands/backup.js';
 import { addDemo } from './commands/demo.js';
 import { addDistill } from './commands/distill.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEncode } from './commands/encode.js';
 import { addEval } from './commands/eval.js';
+import { addEvents } from './commands/events.js';
 import { addIndex } from './commands/index.js';
+import { addKeys } from './commands/keys.js';
+import { addLoop } from './commands/loop.js';
+import { addModels } from './commands/models.js';
 import { addSearch } from './commands/search.js';
+import { addServe } from './commands/serve.js';
 import { addTrain } from './commands/train.js';
 import { addValidate } from './commands/validate.js';
 import { createContext } from './context.js';
-import { exitCodeOf, exitCodes } from './exit-codes.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { exitCodes } from './exit-codes.js';
+import { failureOf } from './failure.js';
+import { version } from './version.js';
 
 const program = new Command('attune')
   .description('Turns the log of a search system into a better embedding model, and shows that it is better.')
@@ -32,6 +34,14 @@ for (const add of [
   addIndex,
   addSearch,
   addEncode,
+  addServe,
+  addKeys,
+  addEvents,
+  addLoop,
+  addModels,
+  addBackup,
+  addRestore,
+  addVerify,
   addDemo,
   addDoctor,
 ]) {
@@ -45,10 +55,8 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   } else {
-    const known = error instanceof AttuneError;
-    process.stderr.write(
-      known ? `attune: ${error.code}: ${error.message}\n` : `attune: ${(error as Error).stack}\n`,
-    );
-    process.exitCode = exitCodeOf(error);
+    const { text, exitCode } = failureOf(error);
+    process.stderr.write(`attune: ${text}\n`);
+    process.exitCode = exitCode;
   }
 }

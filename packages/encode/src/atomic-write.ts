@@ -37,6 +37,10 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** What cannot be removed does not hide why the writing failed. */
+const remove = (path: string): Promise<void> =>
+  rm(path, { recursive: true, force: true }).catch(() => undefined);
+
 /** Replaces `path` by a file of these bytes. */
 export async function writeFileAtomically(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const target = resolve(path);
@@ -46,8 +50,8 @@ export async function writeFileAtomically(path: string, parts: readonly Uint8Arr
     await rename(temporary, target);
     await syncFolder(dirname(target));
   } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new AttuneError('FILE_UNREADABLE', `${target} could not be written: ${(cause as Error).message}.`, {
+    await remove(temporary);
+    throw new AttuneError('FILE_UNWRITABLE', `${target} could not be written: ${(cause as Error).message}.`, {
       cause,
     });
   }
@@ -80,9 +84,9 @@ export async function writeFolderAtomically(
     await swap(temporary, target, exists);
     await syncFolder(dirname(target));
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true });
+    await remove(temporary);
     if (cause instanceof AttuneError) throw cause;
-    throw new AttuneError('FILE_UNREADABLE', `${target} could not be written: ${(cause as Error).message}.`, {
+    throw new AttuneError('FILE_UNWRITABLE', `${target} could not be written: ${(cause as Error).message}.`, {
       cause,
     });
   }

@@ -9,6 +9,7 @@
 // What keeps foreign text and pictures harmless.
 export { escapeHtml } from './escape.js';
 export { type EvaluationSectionOptions, evaluationSection } from './evaluation-section.js';
+export { gateSection, gateText } from './gate-section.js';
 
 // The page and its sections.
 export { page, type Section } from './html.js';
@@ -30,6 +31,7 @@ export { trainingSection } from './training-section.js';
 export type {
   Finding,
   FindingExample,
+  GateReport,
   Picture,
   SearchResult,
   SideBySideSearch,

@@ -36,3 +36,16 @@ export interface SideBySideSearch {
   query: string;
   legs: { name: string; results: SearchResult[] }[];
 }
+
+/** What the gate said of a candidate that a cycle trained, check by check. */
+export interface GateReport {
+  verdict: 'promote' | 'refuse' | 'no decision';
+  /** `passed` null: it could not be known, such as with too few queries. */
+  checks: readonly { name: string; passed: boolean | null; said: string }[];
+  reasons: readonly string[];
+  candidate: string;
+  /** The model in service. */
+  serving?: string | undefined;
+  /** The frozen judged queries that every candidate has to pass; null: none was named. */
+  golden?: { name: string; queries?: number | undefined } | null | undefined;
+}

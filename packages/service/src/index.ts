@@ -30,3 +30,8 @@ export type { ValidateResult } from './jobs/work/validate.js';
 export { Models, type ModelView } from './models/models.js';
 export { Datasets, type DatasetsOptions, type DatasetView } from './datasets/datasets.js';
 export { Triggers, type TriggersOptions } from './triggers/triggers.js';
+
+// Copies of a data folder, and whether it is whole.
+export { type BackupOptions, type BackupSummary, backUpData } from './backup/back-up-data.js';
+export { restoreData } from './backup/restore-data.js';
+export { verifyData } from './backup/verify-data.js';

@@ -16,7 +16,12 @@ import {
 import { checkWrites } from './collections/check-writes.js';
 import { lexicalSettings } from './collections/lexical-settings.js';
 import { Registry } from './collections/registry.js';
-import type { NumberedRelease, PromoteOptions, ServingCollection } from './collections/serving-collection.js';
+import type {
+  CollectionChange,
+  NumberedRelease,
+  PromoteOptions,
+  ServingCollection,
+} from './collections/serving-collection.js';
 import { releaseName } from './collections/slots.js';
 import { Datasets } from './datasets/datasets.js';
 import { Encoders } from './encoders.js';
@@ -175,10 +180,7 @@ export class Service {
     return this.#registry.removeAlias(alias);
   }
 
-  async configure(
-    collection: string,
-    { golden, learning }: Partial<Pick<CollectionRecord, 'golden' | 'learning'>>,
-  ): Promise<CollectionRecord> {
+  async configure(collection: string, { golden, learning }: CollectionChange): Promise<CollectionRecord> {
     if (typeof learning?.schedule === 'string') checkSchedule(learning.schedule);
     const serving = this.#registry.get(collection);
     const record = await serving.configure({

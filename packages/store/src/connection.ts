@@ -39,16 +39,16 @@ export class Connection {
   }
 
   run(sql: string, ...values: SqlValue[]): void {
-    this.#prepared(sql).run(values);
+    this.#with(sql, (statement) => statement.run(values));
     this.writtenPages += 1 + values.reduce<number>((pages, value) => pages + pagesOf(value), 0);
   }
 
   get<T extends Row>(sql: string, ...values: SqlValue[]): T | undefined {
-    return this.#prepared(sql).get(values) as T | undefined;
+    return this.#with(sql, (statement) => statement.get(values)) as T | undefined;
   }
 
   all<T extends Row>(sql: string, ...values: SqlValue[]): T[] {
-    return this.#prepared(sql).all(values) as T[];
+    return this.#with(sql, (statement) => statement.all(values)) as T[];
   }
 
   /** The first value of the first row. */
@@ -84,6 +84,17 @@ export class Connection {
   close(): void {
     this.#statements.clear();
     this.#database.close();
+  }
+
+  /** A statement that has failed goes on failing, also on what is sound; so it is not kept. */
+  #with<T>(sql: string, use: (statement: Database.Statement) => T): T {
+    const statement = this.#prepared(sql);
+    try {
+      return use(statement);
+    } catch (error) {
+      this.#statements.delete(sql);
+      throw error;
+    }
   }
 
   #prepared(sql: string): Database.Statement {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { Connection } from './connection.js';
-import { asAttuneError, codeOf } from './failures.js';
+import { asAttuneError, codeOf, isFull } from './failures.js';
 
 /**
  * Makes this thread the one writer of `folder`, until the lock is released or the process ends in whatever way: it is a lock of the
@@ -19,7 +19,7 @@ export function lockFolder(folder: string): { release: () => void } {
   try {
     connection = new Connection(file, 'write');
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    writeFileSync(pidFile, `${process.pid}\n`);
+    writePid(pidFile);
   } catch (error) {
     connection?.close();
     if (!codeOf(error).startsWith('SQLITE_BUSY')) throw asAttuneError(error, file);
@@ -35,6 +35,15 @@ export function lockFolder(folder: string): { release: () => void } {
       held.close();
     },
   };
+}
+
+/** On a full disk it is not written, and the lock holds without it. */
+function writePid(file: string): void {
+  try {
+    writeFileSync(file, `${process.pid}\n`);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
 }
 
 function holder(pidFile: string): string {

@@ -252,6 +252,12 @@ function makeFolder(folder: string, file: string): void {
     mkdirSync(folder, { recursive: true });
     sync(dirname(resolve(folder)));
   } catch (error) {
-    throw asAttuneError(error, file);
+    if (isFull(error)) throw asAttuneError(error, file);
+    // Node says ENOENT of a folder that it may not make.
+    throw new AttuneError(
+      'FILE_UNWRITABLE',
+      `Expected to make the folder ${folder}: ${(error as Error).message}. Check who owns the one above, and how the disk is mounted`,
+      { cause: error },
+    );
   }
 }

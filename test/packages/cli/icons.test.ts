@@ -293,14 +293,16 @@ describe('installing the icon packages', () => {
     const failure = await installIconPackages(join(folder, 'empty')).catch((error: unknown) => error);
     vi.unstubAllEnvs();
     expect(failure).toBeInstanceOf(AttuneError);
+    expect((failure as AttuneError).code).toBe('UNAVAILABLE');
     expect((failure as AttuneError).message).toMatch(
       /lucide-static@1\.62\.0.*could not be installed.*ENOENT/s,
     );
 
     await writeFile(join(folder, 'a-file'), '');
-    await expect(installIconPackages(join(folder, 'a-file', 'below'))).rejects.toThrow(
-      /could not be installed.*ENOTDIR/s,
-    );
+    await expect(installIconPackages(join(folder, 'a-file', 'below'))).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: expect.stringMatching(/a-file.*ENOTDIR/s),
+    });
   });
 
   it('says which file is missing when the packages are not whole', async () => {

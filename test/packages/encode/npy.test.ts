@@ -16,6 +16,16 @@ describe('npy', () => {
     expect((await readNpy(path)).shape).toEqual([0, 3]);
   });
 
+  it('names what cannot be written, and why', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'file'), '');
+    const path = join(folder, 'file', 'v.npy');
+    await expect(writeNpy(path, new Float32Array(1), [1, 1])).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: expect.stringContaining(path),
+    });
+  });
+
   it('writes the header that NumPy writes', async () => {
     const path = join(await temporaryFolder(), 'v.npy');
     await writeNpy(path, new Float32Array(6), [2, 3]);

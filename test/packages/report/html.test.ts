@@ -1,6 +1,7 @@
 import {
   escapeHtml,
   evaluationSection,
+  gateSection,
   page,
   sanitiseSvg,
   searchesSection,
@@ -109,6 +110,28 @@ describe('the page', () => {
 
   it('draws plots whose every number is one', () => {
     expect(html).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe("the gate's section", () => {
+  it('shows every check in words, and nothing that was said as HTML', () => {
+    const html = page('Gate', [
+      gateSection({
+        verdict: 'refuse',
+        candidate: attack,
+        golden: { name: attack },
+        checks: [
+          { name: 'latency', passed: false, said: attack },
+          { name: 'golden vectors', passed: true, said: 'They come out.' },
+          { name: attack, passed: null, said: 'Not measured.' },
+        ],
+        reasons: [attack],
+      }),
+    ]);
+    for (const tag of tagsOf(html)) expect(ownTags, tag).toContain(tag);
+    expect(html).toMatch(/<strong>REFUSE<\/strong>/);
+    expect(html).toMatch(/<td>golden vectors<\/td><td>yes<\/td><td>They come out\.<\/td>/);
+    expect(html).toContain('<td>not known</td>');
   });
 });
 

@@ -2,6 +2,8 @@ import {
   ansiPaint,
   displayWidth,
   evaluationText,
+  type GateReport,
+  gateText,
   printable,
   searchesText,
   textTable,
@@ -135,5 +137,41 @@ describe('searches text', () => {
       '2                bin',
       '',
     ]);
+  });
+});
+
+describe('gate text', () => {
+  const report: GateReport = {
+    verdict: 'no decision',
+    candidate: 'icons-2',
+    serving: 'icons-1',
+    golden: { name: 'icons/dev', queries: 1355 },
+    checks: [
+      { name: 'validation', passed: true, said: 'Validation left out 0 of 10 rows.' },
+      {
+        name: 'golden set: NDCG@10',
+        passed: false,
+        said: 'On the golden set the candidate is 0.01 below. '.repeat(4),
+      },
+      { name: 'latency', passed: null, said: 'The time of a search was not measured.' },
+    ],
+    reasons: ['The time of a search was not measured.'],
+  };
+  const text = gateText(report, { width: 80 });
+
+  it('gives the verdict, the golden set, each check with all that was said, and the reasons', () => {
+    expect(text).toMatch(
+      /^NO DECISION {2}icons-2 against icons-1\nGolden set: icons\/dev, 1,355 judged queries\.\n/,
+    );
+    expect(text).toMatch(/validation +yes +Validation left out 0 of 10 rows\./);
+    expect(text).toMatch(/latency +not known/);
+    expect(text.split('0.01 below')).toHaveLength(5); // nothing is cut
+    expect(text.trimEnd().split('\n').at(-1)).toBe('The time of a search was not measured.');
+  });
+
+  it('keeps to its width, and says of the golden set only what is known', () => {
+    for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(82);
+    expect(gateText({ ...report, golden: undefined })).not.toContain('Golden set');
+    expect(gateText({ ...report, golden: null })).toContain('No golden set was named.');
   });
 });

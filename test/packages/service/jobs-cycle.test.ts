@@ -163,11 +163,11 @@ describe('the decision of a cycle, when the server ended before it was carried o
 });
 
 describe('a cycle', () => {
-  /** Many people search for everything in buyers' words, in three ways, and click what they meant; some time passes in between. */
+  /** Many people search for everything in buyers' words, in five ways, and click what they meant; some time passes in between. */
   async function audience(service: Service): Promise<number> {
     let sent = 0;
     for (const person of [0, 1, 2]) {
-      for (const ending of ['', ' new', ' used']) {
+      for (const ending of ['', ' new', ' used', ' cheap', ' good']) {
         const searches: SearchRecord[] = [];
         const events: UbiEvent[] = [];
         shop.queries.forEach(({ text }, n) => {

@@ -130,6 +130,16 @@ describe('a promotion', () => {
     });
   });
 
+  it('of a collection that is dropped meanwhile ends as unavailable: nobody cancelled it', async () => {
+    await inShop(async (service) => {
+      const promoting = service.promote('shop', 'other', { reason: 'hand' });
+      promoting.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await service.dropCollection('shop');
+      await expect(promoting).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    });
+  });
+
   it('that a crash cut off after its transaction is in service after the restart', async () => {
     await inFolder(async (folder) => {
       await withService(folder, async (service) => {

@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Encoder } from '@attune/encode';
 import { type SearchMode, Service, type ServiceOptions } from '@attune/service';
 import type { DocumentWrite } from '@attune/store';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlainDocument, plainScores } from './brute-force.js';
 import { hitsOf, inFolder, isReady, otherBundle } from './small-service.js';
 
@@ -183,9 +186,6 @@ class Model {
 describe('a collection, whatever is done to it', () => {
   let bundles: { folder: string; encoders: Map<string, Encoder> };
   beforeAll(async () => {
-    const { mkdtemp } = await import('node:fs/promises');
-    const { join } = await import('node:path');
-    const { tmpdir } = await import('node:os');
     const folder = join(await mkdtemp(join(tmpdir(), 'attune-other-')), 'other');
     await otherBundle(folder);
     const encoders = new Map([
@@ -194,6 +194,7 @@ describe('a collection, whatever is done to it', () => {
     ]);
     bundles = { folder, encoders };
   });
+  afterAll(() => rm(dirname(bundles.folder), { recursive: true }));
 
   const check = (options: ServiceOptions, isOneSegment: boolean, runs: number) =>
     fc.assert(
@@ -229,9 +230,9 @@ describe('a collection, whatever is done to it', () => {
 
   it('answers as a search over the plain documents does, in one segment', async () => {
     await check({}, true, 12);
-  });
+  }, 300_000);
 
   it('answers so with a base and a tail that is merged again and again', async () => {
     await check({ foldRows: 4, tailRows: 6 }, false, 16);
-  });
+  }, 300_000);
 });

@@ -1,29 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { judgedSets, type MainJobResult, runMainJob } from '@attune/loop';
-import {
-  evaluationSection,
-  evaluationText,
-  type Picture,
-  page,
-  searchesSection,
-  searchesText,
-  trainingSection,
-  validationSection,
-  validationText,
-} from '@attune/report';
+import { AttuneError } from '@attune/errors';
+import { judgedSets, runMainJob } from '@attune/loop';
+import { evaluationText, gateText, searchesText, validationText } from '@attune/report';
 import type { Tier } from '@attune/train';
 import { type Command, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
-import {
-  buildIconDataset,
-  type IconDatasetSummary,
-  installIconPackages,
-  openIconPictures,
-} from '../demo/icons/index.js';
+import { type DemoData, dirtText, iconData, sizesText } from '../demo/demo-data.js';
+import { reportPage } from '../demo/report-page.js';
+import { clearServiceFolder } from '../demo/service/service-folder.js';
 import { plainSample, searchSideBySide } from '../demo/side-by-side.js';
+import { watchJob } from '../job-progress.js';
 import { trainingLine } from '../progress.js';
+import { portOption } from '../server-options.js';
 import { textStyle } from '../text-style.js';
 import { wholeNumber } from './train.js';
 
@@ -33,74 +23,11 @@ interface DemoOptions extends ColumnOptions {
   tier: Tier;
   model?: string;
   seed: number;
+  cycle: boolean;
+  serve?: boolean;
+  port: number;
   force?: boolean;
   json?: boolean;
-}
-
-/** What the demo runs on, and how its documents look. */
-interface DemoData {
-  path: string;
-  title: string;
-  picture?: (documentId: string) => Picture | undefined;
-  queries?: readonly string[];
-  summary?: IconDatasetSummary;
-}
-
-const iconQueries = ['night sky', 'unfold', 'debit card'];
-
-async function iconData(out: string, context: Context): Promise<DemoData> {
-  context.note('Installing the icon packages from npm (once) …');
-  const { packagesFolder } = await installIconPackages();
-  const path = join(out, 'icons');
-  const summary = await buildIconDataset(packagesFolder, path, { dirt: true });
-  const pictureOf = openIconPictures(packagesFolder);
-  const picture = (id: string): Picture | undefined => {
-    const found = pictureOf(id);
-    if (found === undefined) return undefined;
-    return found.kind === 'svg' ? { svg: found.svg } : { symbol: found.text };
-  };
-  return { path, title: 'Find an icon by what you mean', picture, queries: iconQueries, summary };
-}
-
-/** What was put into the log on purpose, beside what validation found of it. */
-function dirtText({ injected }: IconDatasetSummary, result: MainJobResult): string {
-  const byCode = new Map<string, number>();
-  for (const { code } of injected) byCode.set(code, (byCode.get(code) ?? 0) + 1);
-  const found = new Map(result.validation.findings.map((finding) => [finding.code, finding.count]));
-  const lines = [...byCode].map(
-    ([code, count]) =>
-      `  ${code.padEnd(24)} ${String(count).padStart(5)} put in   ${String(found.get(code) ?? 0).padStart(6)} found`,
-  );
-  return ['Faults put into the log on purpose, and all of their kind that validation found:', ...lines].join(
-    '\n',
-  );
-}
-
-function reportPage(
-  data: DemoData,
-  result: MainJobResult,
-  searches: Parameters<typeof searchesSection>[0],
-): string {
-  const { training, reason, recipe, pairs, queries, seconds, choices } = result.tuning;
-  return page(data.title, [
-    validationSection(result.validation),
-    trainingSection({
-      recipe: recipe.tier,
-      reason,
-      losses: training.losses.map((loss, epoch) => ({ step: epoch + 1, loss })),
-      epochs: training.scores.map((score, epoch) => ({ epoch, score })),
-      metric: `NDCG@10 on the ${choices[0]?.on ?? 'choosing queries'}`,
-      bestEpoch: training.bestEpoch,
-      facts: [
-        ['pairs', pairs.toLocaleString('en')],
-        ['queries', queries.toLocaleString('en')],
-        ['seconds', seconds.toFixed(1)],
-        ...choices.map(({ what, chosen, on }) => [what, `${chosen} (chosen on the ${on})`] as const),
-      ],
-    }),
-    evaluationSection(result.comparison.report, { picture: data.picture }),
-    searchesSection(searches),
-  ]);
 }
 
 export function addDemo(program: Command, context: Context): void {
@@ -113,13 +40,29 @@ export function addDemo(program: Command, context: Context): void {
     .option('--model <bundle>', 'the base')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0);
   addColumnOptions(command)
+    .option('--no-cycle', 'end before the server: without searches over HTTP and another cycle')
+    .option(
+      '--serve',
+      'leave a server running at the end, with a page that searches before and after side by side',
+    )
+    .addOption(portOption('ATTUNE_DEMO_PORT'))
     .option('--force', 'go on in, or replace, an existing folder')
     .option('--json', 'print the figures as JSON (schema attune.demo/1)')
-    .addHelpText('after', '\nExamples:\n  attune demo\n  attune demo --data products/ --out my-demo')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  attune demo\n  attune demo --serve\n  attune demo --data products/ --out my-demo',
+    )
     .action(async (options: DemoOptions) => {
       const { out } = options;
+      if (options.serve && options.data !== undefined)
+        throw new AttuneError(
+          'INVALID_ARGUMENT',
+          'Expected --serve with the icons: its page draws them. Leave --data out.',
+        );
+      context.stopOnTerminate();
       refuseToOverwrite(out, options.force);
       await mkdir(out, { recursive: true });
+      await clearServiceFolder(out);
       const startedAt = performance.now();
       const say = (text: string) => {
         context.progress.end();
@@ -128,15 +71,8 @@ export function addDemo(program: Command, context: Context): void {
       const data: DemoData =
         options.data === undefined
           ? await iconData(out, context)
-          : { path: options.data, title: `Attune on ${options.data}` };
-      if (data.summary) {
-        const { documents, parts, slices } = data.summary;
-        say(
-          `${documents.toLocaleString('en')} icons and emoji; ${parts.train.pairs.toLocaleString('en')} (name, icon) pairs of ` +
-            `${parts.train.queries.toLocaleString('en')} queries to learn from; judged: ${slices.dev.instances.toLocaleString('en')} ` +
-            `to choose on, ${slices.test.instances.toLocaleString('en')} to report.\n`,
-        );
-      }
+          : { path: options.data, title: `Attune on ${options.data}`, name: 'demo' };
+      if (data.icons) say(sizesText(data.icons.summary));
       const result = await runMainJob({
         data: data.path,
         out,
@@ -162,33 +98,57 @@ export function addDemo(program: Command, context: Context): void {
             ].join('\n'),
           ),
       });
-      if (data.summary) say(`${dirtText(data.summary, result)}\n`);
+      if (data.icons) say(`${dirtText(data.icons.summary, result)}\n`);
       const { report } = result.comparison;
       say(evaluationText(report, textStyle(context)));
       const queries = data.queries ?? plainSample(judgedSets(result.dataset).main.queries, 3);
       const searches = await searchSideBySide(result, { queries, picture: data.picture });
       say(searchesText(searches, textStyle(context)));
-      await writeFile(join(out, 'report.html'), reportPage(data, result, searches));
-
+      const { againText, learnAgain } = await import('../demo/service/learn-again.js');
+      const again = options.cycle
+        ? await learnAgain(result, {
+            out,
+            name: data.name,
+            queries,
+            signal: context.signal,
+            onStep: (detail) => context.progress.update(`${detail} …`),
+            watch: (client, job) => watchJob(client, job, context),
+          })
+        : undefined;
+      if (again) say(`${againText(again)}\n${gateText(again.gate, textStyle(context))}`);
+      await writeFile(join(out, 'report.html'), reportPage(data, result, searches, again));
       const seconds = (performance.now() - startedAt) / 1000;
       const { perQuery: _perQuery, ...main } = report.main;
-      await writeFile(
-        join(out, 'demo.json'),
-        `${JSON.stringify({ schema: 'attune.demo/1', seconds, main, quadrants: report.quadrants, choices: report.choices, verdict: report.verdict }, null, 2)}\n`,
-      );
-      if (options.json)
-        context.printJson({
-          schema: 'attune.demo/1',
-          seconds,
-          out,
-          main,
-          quadrants: report.quadrants,
-          choices: report.choices,
-          verdict: report.verdict,
-          searches,
-        });
+      const figures = {
+        schema: 'attune.demo/1',
+        seconds,
+        main,
+        quadrants: report.quadrants,
+        choices: report.choices,
+        verdict: report.verdict,
+        again: again ?? null,
+      };
+      await writeFile(join(out, 'demo.json'), `${JSON.stringify(figures, null, 2)}\n`);
+      if (options.json) context.printJson({ ...figures, out, searches });
       say(
         `Done in ${seconds.toFixed(0)} s. The report: ${join(out, 'report.html')}; the model: ${join(out, 'tuned')}; search it: attune search ${join(out, 'index')} "…"`,
       );
+      if (!options.serve) {
+        if (data.icons) say('See it side by side in a browser: attune demo --serve');
+        return;
+      }
+      const { serveSideBySide } = await import('../demo/service/serve-side-by-side.js');
+      await serveSideBySide(result, {
+        out,
+        port: options.port,
+        pictureOf: data.icons!.pictureOf,
+        signal: context.signal,
+        onStep: (detail) => context.progress.update(`${detail} …`),
+        onListening: (url) => {
+          context.progress.end();
+          if (options.json) context.printLine({ schema: 'attune.demo-server/1', url, pid: process.pid });
+          else context.print(`Search before and after side by side: ${url}/ (Ctrl-C ends it)`);
+        },
+      });
     });
 }

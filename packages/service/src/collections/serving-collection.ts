@@ -29,6 +29,12 @@ export interface PromoteOptions {
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }
 
+/** What a person may set; what is not named stays as it is. */
+export interface CollectionChange {
+  golden?: CollectionRecord['golden'];
+  learning?: Partial<CollectionRecord['learning']>;
+}
+
 /** A thread that ends by itself is started again, but not twice within so long. */
 const restartAgainAfterMs = 600_000;
 
@@ -162,7 +168,7 @@ export class ServingCollection {
   }
 
   /** Changes the record beside what is in service. */
-  configure(change: Partial<Pick<CollectionRecord, 'golden' | 'learning'>>): Promise<CollectionRecord> {
+  configure(change: CollectionChange): Promise<CollectionRecord> {
     return this.#changeRecord(change);
   }
 
@@ -215,6 +221,8 @@ export class ServingCollection {
       await this.#slots.close(next, false);
       if (signal?.aborted)
         throw new AttuneError('CANCELLED', 'The promotion was cancelled.', { cause: error });
+      // Its thread was ended with the collection: nobody cancelled the promotion.
+      if (this.#closed) throw unavailable(this.name, 'it is being closed');
       throw error;
     } finally {
       signal?.removeEventListener('abort', cancel);
@@ -249,11 +257,12 @@ export class ServingCollection {
 
   /** One change of the record after another, whatever else takes its time. */
   #changeRecord(
-    change: Partial<CollectionRecord>,
+    change: CollectionChange & { release?: number },
     beside: readonly RecordChange[] = [],
   ): Promise<CollectionRecord> {
     const done = this.#recordChanges.then(async () => {
-      const value = { ...this.record, ...change };
+      const learning = { ...this.record.learning, ...change.learning };
+      const value = { ...this.record, ...change, learning };
       await this.#context.store.change([{ kind: 'collection', name: this.name, put: value }, ...beside]);
       this.record = value;
       return value;

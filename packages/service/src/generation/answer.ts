@@ -17,6 +17,8 @@ export interface SearchGroup {
   members: number[];
   /** Rows wanted for each of the members before the page is cut. */
   depths: number[];
+  /** Rows of each answer, from its best, that decide its page. */
+  pages: number[];
   texts: string[];
   /** float32, [members, dim]; undefined for a search by words alone */
   queries: Float32Array | undefined;
@@ -76,11 +78,13 @@ function groupsOf(batch: SearchBatch, encoded: Encoded, dim: number): SearchGrou
     const key = spec * (depthSteps.length + 1) + step;
     let group = groups.get(key);
     if (group === undefined) {
-      group = { members: [], depths: [], texts: [], queries: undefined };
+      group = { members: [], depths: [], pages: [], texts: [], queries: undefined };
       groups.set(key, group);
     }
     group.members.push(i);
     group.depths.push(depth);
+    // A modifier may lift any row that was found.
+    group.pages.push(modifiers === undefined ? page : depth);
     group.texts.push(batch.texts[i]!);
   }
   for (const group of groups.values()) {

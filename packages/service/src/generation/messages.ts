@@ -13,6 +13,8 @@ export interface ThreadStart {
   bundle: string;
   /** Undefined: a thread that only encodes. */
   release: ReleaseWork | undefined;
+  /** One number, not 0 once the thread is to end without saving: long work looks at it, for it hears no message meanwhile. */
+  stop: SharedArrayBuffer;
   /** Copies the bundle to this folder, which it makes, and compares the copy. */
   copyTo?: string | undefined;
 }
@@ -95,7 +97,7 @@ export type Request =
   | { kind: 'search'; batch: SearchBatch }
   | { kind: 'embed'; batch: EmbedBatch }
   | { kind: 'refresh' }
-  | { kind: 'close'; save: boolean };
+  | { kind: 'close'; save: boolean; withinMs: number };
 
 /** What each request is answered with. */
 export interface Replies {

@@ -9,6 +9,7 @@ import {
   weightedFusion,
 } from '@attune/search';
 import type { SearchGroup } from './answer.js';
+import { pruned } from './prune.js';
 import type { View, ViewPart } from './view.js';
 
 const nothing: RankedRows = { rows: new Int32Array(0), scores: new Float32Array(0) };
@@ -96,28 +97,28 @@ export interface FusionInput {
 /** Both fused; a row that one part lacks is scored by it exactly. */
 export async function fusedAnswers(
   view: View,
-  { queries, texts, depths }: SearchGroup,
+  { queries, texts, depths, pages }: SearchGroup,
   { dense, lexical, weight, dim }: FusionInput,
 ): Promise<RankedRows[]> {
-  const mixed = typeof weight === 'number' && weight > 0;
-  const cosines = await Promise.all(
-    dense.map((answer, i) =>
+  const isMixed = typeof weight === 'number' && weight > 0;
+  return Promise.all(
+    dense.map(async (answer, i) => {
+      const [depth, text] = [depths[i]!, texts[i]!];
+      const parts = { dense: answer, lexical: lexical[i]! };
+      const kept = isMixed ? pruned({ ...parts, depth, weight, page: pages[i]! }) : parts;
       // A list that is not full holds every row that may answer.
-      mixed && answer.rows.length >= depths[i]!
-        ? cosinesOf(view, queries!.subarray(i * dim, (i + 1) * dim), without(lexical[i]!, answer))
-        : new Map<number, number>(),
-    ),
-  );
-  return dense.map((answer, i) =>
-    weightedFusion(
-      {
-        dense: answer,
-        lexical: lexical[i]!,
-        denseScoresOf: (rows) => Float32Array.from(rows, (row) => cosines[i]!.get(row) ?? 0),
-        lexicalScoresOf: (rows) => wordScores(view, texts[i]!, rows),
-      },
-      { weight, limit: depths[i]! },
-    ),
+      const missing = isMixed && answer.rows.length >= depth ? without(kept.lexical, kept.dense) : [];
+      const query = queries!.subarray(i * dim, (i + 1) * dim);
+      const cosines = missing.length > 0 ? await cosinesOf(view, query, missing) : undefined;
+      return weightedFusion(
+        {
+          ...kept,
+          denseScoresOf: (rows) => Float32Array.from(rows, (row) => cosines?.get(row) ?? 0),
+          lexicalScoresOf: (rows) => wordScores(view, text, rows),
+        },
+        { weight, limit: depth },
+      );
+    }),
   );
 }
 

@@ -15,6 +15,8 @@ export interface Outside {
   /** Never rejects. */
   keep(made: MadeVectors): Promise<void>;
   progress(done: number, total: number): void;
+  /** @throws {AttuneError} CANCELLED once the thread is to end without saving */
+  checkWanted(): void;
   signal: AbortSignal;
 }
 
@@ -43,8 +45,17 @@ export class ReleaseIndex {
     this.#reader = reader;
     this.#outside = outside;
     const { collection, lexical } = work;
-    const { keep, progress, signal } = outside;
-    this.#source = new StoreSource({ reader, collection, encoder, lexical, keep, progress, signal });
+    const { keep, progress, checkWanted, signal } = outside;
+    this.#source = new StoreSource({
+      reader,
+      collection,
+      encoder,
+      lexical,
+      keep,
+      progress,
+      checkWanted,
+      signal,
+    });
     this.#view = new View(this.#segment([]), undefined, this.#superseded, 0);
   }
 

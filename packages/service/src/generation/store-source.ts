@@ -15,8 +15,13 @@ export interface VectorRow {
 /** Texts that are encoded together while searches go on: a larger call would keep them waiting. */
 const encodedAtOnce = { static: 1024, transformer: 32 };
 
-/** Beyond so many new documents their vectors may be in the store already, and are looked for there. */
-const worthLooking = 64;
+const rowsBetweenChecks = 1024;
+
+/**
+ * Documents that were written since the last refresh have no vectors yet, as a rule; but where it takes long to make them and they are
+ * many, another generation may have. To look for them, all vectors are read.
+ */
+const worthLooking = { static: Number.POSITIVE_INFINITY, transformer: 64 };
 
 /** What a generation takes from the store: documents, and their vectors by its own bundle, which are made where they lack. */
 export class StoreSource {
@@ -26,6 +31,7 @@ export class StoreSource {
   readonly #lexical: LexicalSettings;
   readonly #keep: (made: MadeVectors) => Promise<void>;
   readonly #progress: (done: number, total: number) => void;
+  readonly #checkWanted: () => void;
   readonly #signal: AbortSignal;
 
   /** @param keep  gives vectors to the store; a failure of it is no failure here, for they can be made again */
@@ -36,6 +42,7 @@ export class StoreSource {
     lexical: LexicalSettings;
     keep: (made: MadeVectors) => Promise<void>;
     progress: (done: number, total: number) => void;
+    checkWanted: () => void;
     signal: AbortSignal;
   }) {
     this.#reader = options.reader;
@@ -44,6 +51,7 @@ export class StoreSource {
     this.#lexical = options.lexical;
     this.#keep = options.keep;
     this.#progress = options.progress;
+    this.#checkWanted = options.checkWanted;
     this.#signal = options.signal;
   }
 
@@ -73,6 +81,7 @@ export class StoreSource {
       rows.push({ row: segmentRow(change, this.#lexical), vector: vector ?? none });
     }
     await this.#encode(rows, missing);
+    this.#checkWanted();
     return { rows, sequence };
   }
 
@@ -81,19 +90,21 @@ export class StoreSource {
     known: Map<string, Float32Array>;
     sequence: number;
   } {
-    const { dim, fingerprint } = this.#encoder;
+    const { dim, fingerprint, bundle } = this.#encoder;
     return this.#reader.snapshot(() => {
       let sequence = after;
       const changes: (StoredDocument | string)[] = [];
       const sequenceOf = new Map<string, number>();
       for (const change of this.#reader.changes(this.#collection, after)) {
+        if (changes.length % rowsBetweenChecks === 0) this.#checkWanted();
         sequence = Math.max(sequence, change.sequence);
         changes.push(change.document ?? change.id);
         if (change.document) sequenceOf.set(change.id, change.document.sequence);
       }
       const known = new Map<string, Float32Array>();
-      if (sequenceOf.size > worthLooking) {
+      if (after === 0 || sequenceOf.size > worthLooking[bundle.kind]) {
         for (const { id, sequence, vector } of this.#reader.vectors(this.#collection, fingerprint)) {
+          if (known.size % rowsBetweenChecks === 0) this.#checkWanted();
           if (sequenceOf.get(id) === sequence && vector.length === dim) known.set(id, vector);
         }
       }

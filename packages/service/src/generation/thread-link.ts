@@ -27,6 +27,9 @@ interface Waiting {
   reject(error: AttuneError): void;
 }
 
+/** Of the time to close, what saving may take; the rest is for the end of what cannot be saved. */
+const savingShare = 0.7;
+
 /** This side of a thread: requests go out by number, answers come back to whoever waits. */
 export class ThreadLink {
   /** Settles when the thread holds what it is for, or has failed to. */
@@ -35,13 +38,15 @@ export class ThreadLink {
   readonly #events: LinkEvents;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   #count = 0;
   #closing = false;
   #dead = false;
 
-  constructor(start: ThreadStart, events: LinkEvents = {}) {
+  constructor(start: Omit<ThreadStart, 'stop'>, events: LinkEvents = {}) {
     this.#events = events;
-    this.#worker = new Worker(threadFile, { workerData: start });
+    const workerData: ThreadStart = { ...start, stop: this.#stop.buffer };
+    this.#worker = new Worker(threadFile, { workerData });
     let resolve!: (state: GenerationState) => void;
     let reject!: (error: AttuneError) => void;
     this.opened = new Promise((onOpened, onFailed) => {
@@ -89,11 +94,13 @@ export class ThreadLink {
   async close({ save, timeoutMs }: { save: boolean; timeoutMs: number }): Promise<void> {
     this.#closing = true;
     if (this.#dead) return;
+    const withinMs = save ? savingShare * timeoutMs : 0;
+    const stopping = setTimeout(() => Atomics.store(this.#stop, 0, 1), withinMs);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), timeoutMs);
     });
-    const asked = this.request({ kind: 'close', save }).catch((error: AttuneError) => {
+    const asked = this.request({ kind: 'close', save, withinMs }).catch((error: AttuneError) => {
       if (save) this.#events.note?.('warn', `The index was not saved: ${error.message}`);
     });
     const ended = asked.then(() => this.#exited);
@@ -102,6 +109,7 @@ export class ThreadLink {
       await this.#worker.terminate();
     }
     clearTimeout(timer);
+    clearTimeout(stopping);
   }
 
   #receive(message: Exclude<FromThread, { kind: 'opened' | 'failed' }>): void {

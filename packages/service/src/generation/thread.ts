@@ -19,6 +19,7 @@ import { ReleaseIndex } from './release-index.js';
 const port = parentPort!;
 const start = workerData as ThreadStart;
 const closing = new AbortController();
+const stop = new Int32Array(start.stop);
 const post = (message: FromThread, transfer: TransferListItem[] = []) => port.postMessage(message, transfer);
 const note = (level: 'info' | 'warn', message: string) => post({ kind: 'note', level, message });
 
@@ -52,7 +53,11 @@ async function open(): Promise<Held> {
   if (start.copyTo !== undefined) await copyTo(start.copyTo, encoder.fingerprint);
   const { release } = start;
   const progress = (done: number, total: number) => post({ kind: 'progress', done, total });
-  const outside = { note, keep, progress, signal: closing.signal };
+  const checkWanted = () => {
+    if (Atomics.load(stop, 0) !== 0)
+      throw new AttuneError('CANCELLED', 'The generation is no longer wanted.');
+  };
+  const outside = { note, keep, progress, checkWanted, signal: closing.signal };
   const index = release && (await ReleaseIndex.open(release, encoder, outside));
   return { encoder, index };
 }
@@ -97,7 +102,9 @@ port.on('message', async (message: ToThread) => {
     return;
   }
   const { id, request } = message;
-  if (request.kind === 'close') closing.abort();
+  // What is under way has its time when it is to be saved, else none.
+  if (request.kind === 'close')
+    setTimeout(() => closing.abort(), request.save ? request.withinMs : 0).unref();
   try {
     const value = await serve(await opening, request);
     post({ kind: 'answer', id, value }, transfersOf(value));

@@ -28,7 +28,7 @@ export interface InstalledIconPackages {
 /**
  * Puts the icon packages into a folder of their own, by npm, unless they are there in exactly these versions.
  *
- * @throws {AttuneError} FILE_UNREADABLE when npm fails, with the last that it said
+ * @throws {AttuneError} UNAVAILABLE when npm fails, with the last that it said; FILE_UNWRITABLE
  */
 export async function installIconPackages(folder = defaultIconFolder()): Promise<InstalledIconPackages> {
   const packagesFolder = join(folder, 'node_modules');
@@ -37,17 +37,21 @@ export async function installIconPackages(folder = defaultIconFolder()): Promise
 
   const wanted = iconPackages.map(({ name, version }) => `${name}@${version}`);
   const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
-  const { code, said } = await mkdir(folder, { recursive: true }).then(
-    () => runNpm(['install', '--prefix', folder, ...flags, ...wanted]),
-    (error: Error) => ({ code: error.message, said: '' }),
-  );
+  await mkdir(folder, { recursive: true }).catch((error: Error) => {
+    throw new AttuneError(
+      'FILE_UNWRITABLE',
+      `Expected to make ${folder} for the icon packages, but: ${error.message}. Set ATTUNE_CACHE to a folder that can be written.`,
+      { cause: error },
+    );
+  });
+  const { code, said } = await runNpm(['install', '--prefix', folder, ...flags, ...wanted]);
   const stillMissing = await missingPackages(packagesFolder);
   if (code !== 0 || stillMissing.length > 0) {
     throw new AttuneError(
-      'FILE_UNREADABLE',
+      'UNAVAILABLE',
       `The icon packages (${wanted.join(', ')}) could not be installed into ${folder}: npm ended with "${code}"` +
         `${stillMissing.length > 0 ? `, ${stillMissing.join(', ')} missing` : ''}.\n${said.trim()}\n` +
-        'Check that npm reaches its registry, or set ATTUNE_CACHE to a folder that can be written.',
+        'Check that npm reaches its registry, and that the folder can be written (ATTUNE_CACHE names another).',
     );
   }
   return { packagesFolder, installed: true };

@@ -1,0 +1,31 @@
+import type { DocumentRow } from '@attune/data';
+import type { LexicalSettings, MainJobResult } from '@attune/loop';
+import type { Service } from '@attune/service';
+
+const writesAtOnce = 2000;
+
+/** How words count in what the demo serves: as its evaluation chose. */
+export function lexicalOf({ comparison }: MainJobResult): LexicalSettings {
+  const { index, fields } = comparison.bm25;
+  const { analyser, k1, b } = index;
+  return { analyser, k1, b, fields, fusionWeight: comparison.fusionWeight };
+}
+
+/** Makes a collection of documents; resolves when searches see all of them. */
+export async function fillCollection(
+  service: Service,
+  name: string,
+  {
+    bundle,
+    lexical,
+    documents,
+  }: { bundle: string; lexical: LexicalSettings; documents: readonly DocumentRow[] },
+): Promise<void> {
+  await service.createCollection(name, { bundle, lexical });
+  for (let at = 0; at < documents.length; at += writesAtOnce) {
+    const writes = documents
+      .slice(at, at + writesAtOnce)
+      .map(({ id, fields, attributes }) => ({ op: 'upsert' as const, id, fields, attributes }));
+    await service.write(name, writes, { refresh: at + writesAtOnce >= documents.length });
+  }
+}

@@ -1,0 +1,180 @@
+import type { UbiEvent } from '@attune/store';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Load } from './load.js';
+import type { DeclaredRoute } from './route.js';
+import type { Service } from './service.js';
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const counts = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
+
+/** Actions that UBI names; what an application calls its own is `other`, so that no client decides how many series there are. */
+const knownActions: ReadonlySet<string> = new Set([
+  'impression',
+  'view',
+  'click',
+  'dwell',
+  'add_to_cart',
+  'remove_from_cart',
+  'purchase',
+  'favorite',
+  'share',
+  'reject',
+]);
+
+/** Prometheus metrics. No label holds a text of a query, an id of a document or a name that a client makes up. */
+export class ServerMetrics {
+  readonly registry = new Registry();
+  readonly #requestSeconds: Histogram<'route' | 'method' | 'status'>;
+  readonly #searchSeconds: Histogram<'collection'>;
+  readonly #bulkWrites: Histogram;
+  readonly #embedTexts: Histogram;
+  readonly #embedTokens: Counter;
+  readonly #events: Counter<'type'>;
+  readonly #shed: Counter<'code'>;
+
+  readonly #documents: Gauge<'collection'>;
+  readonly #vectors: Gauge<'collection'>;
+  readonly #modelInfo: Gauge<'collection' | 'model' | 'version' | 'release' | 'dim'>;
+  readonly #storedEvents: Gauge;
+  readonly #service: Service;
+
+  constructor(service: Service, load: Load) {
+    this.#service = service;
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.#requestSeconds = new Histogram({
+      name: 'attune_http_request_duration_seconds',
+      help: 'Time from the first line of a request to the last byte of its answer.',
+      labelNames: ['route', 'method', 'status'],
+      buckets: seconds,
+      registers,
+    });
+    this.#searchSeconds = new Histogram({
+      name: 'attune_search_duration_seconds',
+      help: 'Time of a search inside the service, its wait for a batch included.',
+      labelNames: ['collection'],
+      buckets: seconds,
+      registers,
+    });
+    this.#bulkWrites = new Histogram({
+      name: 'attune_write_batch_size',
+      help: 'Documents written as one unit by the bulk route.',
+      buckets: counts,
+      registers,
+    });
+    this.#embedTexts = new Histogram({
+      name: 'attune_embed_request_texts',
+      help: 'Texts of one request for embeddings.',
+      buckets: counts,
+      registers,
+    });
+    this.#embedTokens = new Counter({
+      name: 'attune_embed_tokens_total',
+      help: 'Tokens encoded for requests of embeddings.',
+      registers,
+    });
+    this.#events = new Counter({
+      name: 'attune_feedback_events_total',
+      help: 'Events received, by action; actions that UBI does not name are `other`.',
+      labelNames: ['type'],
+      registers,
+    });
+    this.#shed = new Counter({
+      name: 'attune_requests_shed_total',
+      help: 'Requests refused because the server had too much to do.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.#documents = new Gauge({
+      name: 'attune_documents',
+      help: 'Documents kept.',
+      labelNames: ['collection'],
+      registers,
+    });
+    this.#vectors = new Gauge({
+      name: 'attune_index_vectors',
+      help: 'Documents that searches see.',
+      labelNames: ['collection'],
+      registers,
+    });
+    this.#modelInfo = new Gauge({
+      name: 'attune_model_info',
+      help: 'The model in service, always 1.',
+      labelNames: ['collection', 'model', 'version', 'release', 'dim'],
+      registers,
+    });
+    this.#storedEvents = new Gauge({ name: 'attune_events', help: 'Events kept.', registers });
+    this.#watchLoad(load);
+  }
+
+  #watchLoad(load: Load): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'attune_http_requests_under_way',
+      help: 'Requests taken on and not yet answered.',
+      registers,
+      collect() {
+        this.set(load.requests);
+      },
+    });
+    new Gauge({
+      name: 'attune_http_streams_open',
+      help: 'Answers that stay open, such as the progress of jobs.',
+      registers,
+      collect() {
+        this.set(load.streams);
+      },
+    });
+    new Gauge({
+      name: 'attune_event_loop_delay_seconds',
+      help: 'By how much the event loop ran late when last looked at.',
+      registers,
+      collect() {
+        this.set(load.eventLoopDelayMs / 1000);
+      },
+    });
+  }
+
+  /** The text that Prometheus reads. */
+  async text(): Promise<string> {
+    const [summaries, events] = await Promise.all([
+      this.#service.collections(),
+      this.#service.store.countEvents(),
+    ]);
+    this.#storedEvents.set(events);
+    for (const gauge of [this.#documents, this.#vectors, this.#modelInfo]) gauge.reset();
+    for (const { name: collection, bundle: model, fingerprint, release, dim, ...counts } of summaries) {
+      this.#documents.set({ collection }, counts.documents);
+      this.#vectors.set({ collection }, counts.indexed);
+      this.#modelInfo.set({ collection, model, version: fingerprint.slice(0, 12), release, dim }, 1);
+    }
+    return this.registry.metrics();
+  }
+
+  request({ url: route, method }: DeclaredRoute, status: number, elapsedMs: number): void {
+    this.#requestSeconds.observe({ route, method, status }, elapsedMs / 1000);
+  }
+
+  search(collection: string, elapsedMs: number): void {
+    this.#searchSeconds.observe({ collection }, elapsedMs / 1000);
+  }
+
+  written(count: number): void {
+    this.#bulkWrites.observe(count);
+  }
+
+  embedded(texts: number, tokens: number): void {
+    this.#embedTexts.observe(texts);
+    this.#embedTokens.inc(tokens);
+  }
+
+  received(events: readonly UbiEvent[]): void {
+    for (const { action_name } of events) {
+      this.#events.inc({ type: knownActions.has(action_name) ? action_name : 'other' });
+    }
+  }
+
+  shed(code: string): void {
+    this.#shed.inc({ code });
+  }
+}

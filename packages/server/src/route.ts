@@ -1,0 +1,80 @@
+import { AttuneError } from '@attune/errors';
+import type { KeyScope } from '@attune/store';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteOptions,
+} from 'fastify';
+import type { TSchema } from 'typebox';
+
+/** The Fastify instance that route files are given: schemas are TypeBox's, and type the handlers. */
+export type ServerApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** `open` needs no key. */
+export type RouteScope = KeyScope | 'open';
+
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+
+/** What every route declares. One that does not is a fault found when the server starts. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    scope: RouteScope;
+    /** Bytes; 0 for a route without a body. */
+    bodyLimit: number;
+    /** From the request's first line until its answer begins; null only for answers that stay open, such as server-sent events. */
+    timeoutMs: number | null;
+    /** Whose error shape; problem+json unless told. */
+    errors?: 'openai' | undefined;
+    /** Bodies that are streamed and therefore not validated as a whole, by media type: for the OpenAPI document. */
+    streams?: Record<string, TSchema> | undefined;
+    /** Answered however loaded the server is: probes. */
+    unshed?: boolean | undefined;
+  }
+  interface FastifySchema {
+    operationId?: string;
+    summary?: string;
+    description?: string;
+    tags?: readonly string[];
+    security?: readonly Record<string, readonly string[]>[];
+    hide?: boolean;
+  }
+}
+
+/** A route as declared, for the OpenAPI document, the tests, and the answer to a wrong method. */
+export interface DeclaredRoute {
+  method: string;
+  url: string;
+  scope: RouteScope;
+  timeoutMs: number | null;
+}
+
+/**
+ * Reads and applies what a route declares.
+ *
+ * @throws {AttuneError} INTERNAL naming the route and what it lacks
+ */
+export function declareRoute(route: RouteOptions): DeclaredRoute {
+  const name = `${String(route.method)} ${route.url}`;
+  const lacks = (what: string) =>
+    new AttuneError('INTERNAL', `Expected the route ${name} to declare ${what}, but it does not.`);
+  const { scope, bodyLimit, timeoutMs } = route.config ?? {};
+  if (scope === undefined) throw lacks('config.scope');
+  if (bodyLimit === undefined) throw lacks('config.bodyLimit');
+  if (timeoutMs === undefined) throw lacks('config.timeoutMs');
+  if (route.schema?.operationId === undefined) throw lacks('schema.operationId');
+  if (route.schema.summary === undefined) throw lacks('schema.summary');
+  if (route.schema.response === undefined) throw lacks('schema.response');
+  route.bodyLimit = Math.max(1, bodyLimit);
+  return { method: String(route.method), url: route.url, scope, timeoutMs };
+}

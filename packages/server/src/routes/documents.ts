@@ -1,0 +1,139 @@
+import { AttuneError } from '@attune/errors';
+import type { DocumentWrite, WriteResult as Written } from '@attune/store';
+import { MiB, type ServerApp } from '../route.js';
+import {
+  Document,
+  DocumentBody,
+  DocumentPage,
+  DocumentParams,
+  DocumentPatch,
+  RefreshQuery,
+  WriteResult,
+} from '../schemas/documents.js';
+import { CollectionParams, cursorOf, nameOfCursor, PageQuery } from '../schemas/primitives.js';
+import { sendWritten } from '../written.js';
+
+const tags = ['documents'];
+const defaultPage = 100;
+const write = { scope: 'write', bodyLimit: 2 * MiB, timeoutMs: 30_000 } as const;
+
+/** Documents one at a time, and the list of them. Many at once are in bulk.ts. */
+export async function documentRoutes(app: ServerApp): Promise<void> {
+  app.route({
+    method: 'GET',
+    url: '/v1/collections/:collection/documents',
+    config: { scope: 'search', bodyLimit: 0, timeoutMs: 10_000 },
+    schema: {
+      operationId: 'listDocuments',
+      tags,
+      summary: 'Documents in the order of their ids',
+      params: CollectionParams,
+      querystring: PageQuery,
+      response: { 200: DocumentPage },
+    },
+    handler: async (request, reply) => {
+      const { limit = defaultPage, cursor } = request.query;
+      const data = await app.service.documents(request.params.collection, {
+        after: nameOfCursor(cursor),
+        limit,
+      });
+      const next_cursor = data.length < limit ? null : cursorOf(data.at(-1)!.id);
+      return sendWritten(reply, JSON.stringify({ data, next_cursor }));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v1/collections/:collection/documents/:id',
+    config: { scope: 'search', bodyLimit: 0, timeoutMs: 10_000 },
+    schema: {
+      operationId: 'getDocument',
+      tags,
+      summary: 'One document',
+      params: DocumentParams,
+      response: { 200: Document },
+    },
+    handler: async (request, reply) => {
+      const { collection, id } = request.params;
+      const document = await app.service.document(collection, id);
+      if (document === undefined) throw noDocument(collection, id);
+      return sendWritten(reply, JSON.stringify(document));
+    },
+  });
+
+  app.route({
+    method: 'PUT',
+    url: '/v1/collections/:collection/documents/:id',
+    config: write,
+    schema: {
+      operationId: 'putDocument',
+      tags,
+      summary: 'Writes a document whole',
+      params: DocumentParams,
+      querystring: RefreshQuery,
+      body: DocumentBody,
+      response: { 200: WriteResult, 201: WriteResult },
+    },
+    handler: async (request, reply) => {
+      const { collection, id } = request.params;
+      const result = await writeOne(app, collection, { op: 'upsert', id, ...request.body }, request.query);
+      return reply.code(result.status === 'created' ? 201 : 200).send(result);
+    },
+  });
+
+  app.route({
+    method: 'PATCH',
+    url: '/v1/collections/:collection/documents/:id',
+    config: write,
+    schema: {
+      operationId: 'patchDocument',
+      tags,
+      summary: 'Changes the fields and attributes that are named',
+      params: DocumentParams,
+      querystring: RefreshQuery,
+      body: DocumentPatch,
+      response: { 200: WriteResult },
+    },
+    handler: async (request) => {
+      const { collection, id } = request.params;
+      return writeOne(app, collection, { op: 'patch', id, ...request.body }, request.query);
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/v1/collections/:collection/documents/:id',
+    config: { ...write, bodyLimit: 0 },
+    schema: {
+      operationId: 'deleteDocument',
+      tags,
+      summary: 'Deletes a document',
+      params: DocumentParams,
+      querystring: RefreshQuery,
+      response: { 200: WriteResult },
+    },
+    handler: async (request) => {
+      const { collection, id } = request.params;
+      return writeOne(app, collection, { op: 'delete', id }, request.query);
+    },
+  });
+}
+
+/** @throws {AttuneError} NOT_FOUND for a patch or delete of what is not there */
+async function writeOne(
+  app: ServerApp,
+  collection: string,
+  document: DocumentWrite,
+  { refresh }: { refresh?: 'wait' },
+): Promise<Written> {
+  const [result] = await app.service.write(collection, [document], { refresh: refresh === 'wait' });
+  if (result!.status === 'notFound') throw noDocument(collection, document.id);
+  return result!;
+}
+
+function noDocument(collection: string, id: string): AttuneError {
+  return new AttuneError(
+    'NOT_FOUND',
+    `Expected the id of a document of ${collection}, but it has none called ${JSON.stringify(id)}.`,
+  );
+}

@@ -1,0 +1,86 @@
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { AttuneError } from '@attune/errors';
+import { base64OfFloat32 } from '../float32-base64.js';
+import { MiB, type ServerApp } from '../route.js';
+import { EmbeddingsBody, EmbeddingsResult } from '../schemas/embeddings.js';
+import { sendWritten } from '../written.js';
+
+/** Numbers that are written as JSON before others have their turn: about a millisecond. */
+const numbersInOneTurn = 8192;
+
+export async function embeddingRoutes(app: ServerApp): Promise<void> {
+  app.route({
+    method: 'POST',
+    url: '/v1/embeddings',
+    config: { scope: 'search', bodyLimit: 4 * MiB, timeoutMs: 60_000, errors: 'openai' },
+    schema: {
+      operationId: 'createEmbeddings',
+      tags: ['embeddings'],
+      summary: 'Vectors of texts, in the shape of OpenAI’s API',
+      body: EmbeddingsBody,
+      response: { 200: EmbeddingsResult },
+    },
+    handler: async (request, reply) => {
+      const { model, input, dimensions, encoding_format = 'float', role = 'document' } = request.body;
+      const { vectors, dim, tokens } = await app.service.embed(model, textsOf(input), role, {
+        signal: request.lifetime.signal,
+      });
+      if (dimensions !== undefined && dimensions !== dim) {
+        throw new AttuneError(
+          'INVALID_ARGUMENT',
+          `Expected dimensions to be ${dim}, the model’s own, or to be left out, but received ${dimensions}: a part of these ` +
+            'vectors has not been trained to stand alone.',
+        );
+      }
+      const count = vectors.length / dim;
+      app.metrics.embedded(count, tokens);
+      const parts = partsOf(vectors, dim, encoding_format, { model, tokens });
+      if (vectors.length <= numbersInOneTurn || encoding_format === 'base64') {
+        return sendWritten(reply, [...parts].join(''));
+      }
+      return sendWritten(reply, Readable.from(inTurns(parts, Math.ceil(numbersInOneTurn / dim))));
+    },
+  });
+}
+
+function textsOf(
+  input: string | string[] | number[] | number[][],
+): readonly string[] | { ids: Int32Array; offsets: Uint32Array } {
+  if (typeof input === 'string') return [input];
+  if (typeof input[0] === 'string') return input as string[];
+  const lists = typeof input[0] === 'number' ? [input as number[]] : (input as number[][]);
+  const offsets = new Uint32Array(lists.length + 1);
+  for (const [i, list] of lists.entries()) offsets[i + 1] = offsets[i]! + list.length;
+  return { ids: Int32Array.from(lists.flat()), offsets };
+}
+
+/** The body in pieces: its head, a piece for each vector, its end. */
+function* partsOf(
+  vectors: Float32Array,
+  dim: number,
+  format: 'float' | 'base64',
+  { model, tokens }: { model: string; tokens: number },
+): Generator<string> {
+  yield '{"object":"list","data":[';
+  for (let i = 0; i * dim < vectors.length; ++i) {
+    const vector = vectors.subarray(i * dim, (i + 1) * dim);
+    const embedding = format === 'base64' ? `"${base64OfFloat32(vector)}"` : `[${vector.join(',')}]`;
+    yield `${i === 0 ? '' : ','}{"object":"embedding","index":${i},"embedding":${embedding}}`;
+  }
+  yield `],"model":${JSON.stringify(model)},"usage":{"prompt_tokens":${tokens},"total_tokens":${tokens}}}`;
+}
+
+/** Lets the event loop turn after every few pieces, so that a large answer holds nobody up. */
+async function* inTurns(parts: Iterable<string>, partsInOneTurn: number): AsyncGenerator<string> {
+  let held: string[] = [];
+  for (const part of parts) {
+    held.push(part);
+    if (held.length >= partsInOneTurn) {
+      yield held.join('');
+      held = [];
+      await setImmediate();
+    }
+  }
+  yield held.join('');
+}

@@ -1,0 +1,77 @@
+import type { UbiEvent as Event } from '@attune/store';
+import { Type } from 'typebox';
+import { HttpError } from '../errors.js';
+import { idempotencyKeyOf } from '../idempotency.js';
+import { checkCharset, parseJson } from '../json.js';
+import { MiB, type ServerApp } from '../route.js';
+import { EventsResult, maxEvents, UbiEvent, UbiEvents } from '../schemas/events.js';
+import { IdempotencyHeaders } from '../schemas/primitives.js';
+
+const ndjson = 'application/x-ndjson';
+const lineFeed = 0x0a;
+
+/** What people do comes back. */
+export async function eventRoutes(app: ServerApp): Promise<void> {
+  const { maxJsonDepth } = app.limits;
+  app.addContentTypeParser(ndjson, { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      checkCharset(request.headers['content-type']);
+      done(null, eventsOfLines(body as Buffer, maxJsonDepth));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/v1/events',
+    config: {
+      scope: 'feedback',
+      bodyLimit: 2 * MiB,
+      timeoutMs: 30_000,
+      streams: { 'application/json': Type.Union([UbiEvent, UbiEvents]), [ndjson]: UbiEvent },
+    },
+    schema: {
+      operationId: 'recordEvents',
+      tags: ['events'],
+      summary: 'Keeps events in UBI’s shape: one, an array, or one a line; all or none',
+      headers: IdempotencyHeaders,
+      body: UbiEvents,
+      response: { 200: EventsResult },
+    },
+    preValidation: (request, _reply, done) => {
+      const carrier = request as { body: unknown };
+      const { body } = carrier;
+      if (typeof body === 'object' && body !== null && !Array.isArray(body)) carrier.body = [body];
+      done();
+    },
+    handler: async (request) => {
+      const events = request.body as Event[];
+      const { count } = await app.service.recordEvents(events, { idempotencyKey: idempotencyKeyOf(request) });
+      app.metrics.received(events);
+      return { count };
+    },
+  });
+}
+
+/** @throws {HttpError} 400 naming the line, 413 beyond 1,000 lines */
+function eventsOfLines(body: Buffer, maxDepth: number): unknown[] {
+  const events: unknown[] = [];
+  let number = 0;
+  for (let start = 0; start < body.length; ) {
+    const end = body.indexOf(lineFeed, start);
+    const line = body.subarray(start, end === -1 ? body.length : end);
+    start = end === -1 ? body.length : end + 1;
+    ++number;
+    if (line.length === 0 || (line.length === 1 && line[0] === 0x0d)) continue;
+    if (events.length >= maxEvents) {
+      throw new HttpError(
+        413,
+        'INVALID_ARGUMENT',
+        `Expected at most ${maxEvents} events, but there are more.`,
+      );
+    }
+    events.push(parseJson(line, `line ${number}`, maxDepth));
+  }
+  return events;
+}

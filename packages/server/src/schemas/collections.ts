@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+import { closed, Fingerprint, Name, Time } from './primitives.js';
+
+export const CollectionSummary = Type.Object(
+  {
+    name: Type.String(),
+    createdAt: Time,
+    documents: Type.Integer({ description: 'Documents kept.' }),
+    indexed: Type.Integer({
+      description: 'Documents that searches see; below `documents` while writes are being indexed.',
+    }),
+    release: Type.Integer({ description: 'Number of the release in service.' }),
+    bundle: Type.String({ description: 'Name of its model.' }),
+    fingerprint: Fingerprint,
+    dim: Type.Integer({ description: 'Numbers in a vector.' }),
+    ready: Type.Boolean({ description: 'False while its index is being opened or built.' }),
+  },
+  { title: 'Collection' },
+);
+
+export const CreateCollection = Type.Object(
+  {
+    name: Name,
+    bundle: Type.Optional(Name),
+    lexical: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'How words count: settings of the search by words.',
+      }),
+    ),
+  },
+  { ...closed, examples: [{ name: 'icons' }] },
+);
+
+export const LearningSettings = Type.Object({
+  schedule: Type.Union([Type.String({ maxLength: 128 }), Type.Null()], {
+    description: 'A cron expression (UTC), or null.',
+  }),
+  everyJudgedQueries: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+    description:
+      'Starts a cycle once events judge this many queries that were not judged before; null: never.',
+  }),
+  promotion: Type.Union([Type.Literal('automatic'), Type.Literal('byHand')]),
+  datasets: Type.Array(Name, { maxItems: 64, description: 'Learned from beside the events.' }),
+  actionWeights: Type.Record(Type.String(), Type.Number(), {
+    description: 'By action name; what is not named counts for nothing.',
+  }),
+});
+
+export const Golden = Type.Union([
+  Type.Object({ dataset: Name, slice: Type.String({ maxLength: 128 }) }, closed),
+  Type.Null(),
+]);
+
+export const ConfigureCollection = Type.Object(
+  {
+    golden: Type.Optional(Golden),
+    learning: Type.Optional(Type.Partial(LearningSettings, closed)),
+  },
+  { ...closed, examples: [{ learning: { schedule: '0 3 * * *', promotion: 'byHand' } }] },
+);
+
+export const CollectionSettings = Type.Object({
+  createdAt: Time,
+  release: Type.Integer(),
+  golden: Golden,
+  learning: LearningSettings,
+});

@@ -1,0 +1,53 @@
+import { Type } from 'typebox';
+import { closed, Time } from './primitives.js';
+
+const Scopes = Type.Array(
+  Type.Union([
+    Type.Literal('search'),
+    Type.Literal('write'),
+    Type.Literal('feedback'),
+    Type.Literal('train'),
+    Type.Literal('metrics'),
+    Type.Literal('admin'),
+  ]),
+  { minItems: 1, maxItems: 6, description: 'What it opens; `admin` opens everything.' },
+);
+
+export const CreateKey = Type.Object(
+  {
+    label: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+      description: 'What a person calls it.',
+    }),
+    scopes: Scopes,
+    expiresAt: Type.Optional(Type.Union([Time, Type.Null()])),
+  },
+  { ...closed, examples: [{ label: 'shop front', scopes: ['search', 'feedback'] }] },
+);
+
+export const Key = Type.Object(
+  {
+    id: Type.String(),
+    createdAt: Time,
+    label: Type.String(),
+    scopes: Scopes,
+    expiresAt: Type.Union([Time, Type.Null()]),
+    revokedAt: Type.Union([Time, Type.Null()]),
+  },
+  { title: 'Key', description: 'Everything of a key but its secret.' },
+);
+
+export const NewKey = Type.Object(
+  {
+    key: Type.String({ description: 'The key itself. It is shown here and never again.' }),
+    ...Key.properties,
+  },
+  { title: 'NewKey' },
+);
+
+export const KeyParams = Type.Object(
+  { id: Type.String({ pattern: '^[0-9a-f]{1,64}$', description: 'As the list of keys shows it.' }) },
+  closed,
+);

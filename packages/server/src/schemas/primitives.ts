@@ -1,0 +1,65 @@
+import { Type } from 'typebox';
+
+/** Objects of requests: what is not named is refused, so that a misspelt option is not passed over in silence. */
+export const closed = { additionalProperties: false } as const;
+
+/** Of collections, aliases, models, datasets. */
+export const Name = Type.String({
+  pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
+  maxLength: 64,
+  description: 'Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.',
+  examples: ['icons'],
+});
+
+/** The caller's own name of a document. Control characters are refused, because ids are shown and logged. */
+export const DocumentId = Type.String({
+  minLength: 1,
+  maxLength: 512,
+  pattern: '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$',
+  description: 'The caller’s own id.',
+  examples: ['4711'],
+});
+
+/** A place in a list that goes on. Opaque: it came as `next_cursor`. */
+export const Cursor = Type.String({ minLength: 1, maxLength: 1024, pattern: '^[A-Za-z0-9_-]+$' });
+
+/** Milliseconds since 1970. */
+export const Time = Type.Integer({ minimum: 0, description: 'Milliseconds since 1970.' });
+
+export const Fingerprint = Type.String({
+  description: 'Of the model: weights, tokeniser and preprocessing.',
+});
+
+export const CollectionParams = Type.Object({ collection: Name }, closed);
+
+/** `limit` and `cursor` of a list. */
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: '100 unless told.' })),
+    cursor: Type.Optional(Cursor),
+  },
+  closed,
+);
+
+export const nextCursor = Type.Union([Type.String(), Type.Null()], {
+  description: 'Give it as `cursor` for what comes next; null at the end.',
+});
+
+/** The cursor after `name`. */
+export const cursorOf = (name: string): string => Buffer.from(name, 'utf8').toString('base64url');
+
+/** What `cursorOf` was given. */
+export const nameOfCursor = (cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString('utf8');
+
+/** Of posts that a client may have to send twice. */
+export const IdempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      pattern: '^[\\u0021-\\u007e]+$',
+      description: 'The same key again is answered the same, and nothing is done twice.',
+    }),
+  ),
+});

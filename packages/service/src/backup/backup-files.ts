@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AttuneError } from '@attune/errors';
+import { readJson, syncFolder } from '../durable-files.js';
+
+/** A file of a backup, by its path from the backup's folder, with `/` between names. */
+export interface BackupFile {
+  path: string;
+  bytes: number;
+  /** In hex. */
+  sha256: string;
+}
+
+/** `backup.json`: written last, so a folder without it is no backup. */
+export interface BackupManifest {
+  format: typeof backupFormat;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  files: BackupFile[];
+}
+
+export const backupFormat = 'attune.backup/1';
+export const manifestFile = 'backup.json';
+export const storeFile = 'attune.db';
+
+/** @throws {AttuneError} FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED */
+export async function readManifest(folder: string): Promise<BackupManifest> {
+  const path = join(folder, manifestFile);
+  const manifest = await readJson<Partial<BackupManifest>>(path);
+  if (manifest === undefined) {
+    throw new AttuneError(
+      'FILE_NOT_FOUND',
+      `Expected a folder that attune backup wrote, but ${path} is not there.`,
+    );
+  }
+  if (manifest.format !== backupFormat) {
+    throw new AttuneError(
+      'FORMAT_UNSUPPORTED',
+      `Expected ${path} to be ${backupFormat}, but it is ${String(manifest.format).slice(0, 40)}. Use the version of Attune that wrote it.`,
+    );
+  }
+  // A manifest is data: a path in it must not lead out of the folders.
+  const plain = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^/\\:\0]+(?:\/[^/\\:\0]+)*$/;
+  const wrong = (manifest.files ?? []).find(
+    ({ path, bytes, sha256 }) =>
+      typeof path !== 'string' ||
+      !plain.test(path) ||
+      !Number.isSafeInteger(bytes) ||
+      typeof sha256 !== 'string',
+  );
+  if (wrong !== undefined || !manifest.files?.some(({ path }) => path === storeFile))
+    throw new AttuneError(
+      'FILE_CORRUPT',
+      `${path} does not list the files of a backup. Take another backup.`,
+    );
+  return manifest as BackupManifest;
+}
+
+/** Every file below a folder, as paths from it, in the order of their names. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const prefix = folder.length + 1;
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(prefix).replaceAll('\\', '/'))
+    .sort();
+}
+
+export async function hashFile(
+  path: string,
+  signal?: AbortSignal,
+): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Copies a file, synced, and says what was in it as it was read. */
+export async function copyHashed(
+  from: string,
+  to: string,
+  signal?: AbortSignal,
+): Promise<{ bytes: number; sha256: string }> {
+  await mkdir(dirname(to), { recursive: true });
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const target = await open(to, 'wx');
+  try {
+    for await (const chunk of createReadStream(from, { signal }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      await target.writeFile(chunk);
+    }
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Makes the names of everything below a folder durable. */
+export async function syncFoldersBelow(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await syncFoldersBelow(join(folder, entry.name));
+  await syncFolder(folder);
+}

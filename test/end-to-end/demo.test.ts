@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDataset } from '@attune/data';
+import { beforeAll, expect, it } from 'vitest';
+import { smallShop, temporaryFolder, writeSmallBase } from '../packages/loop/small-shop.js';
+import { attune, attuneServe } from './command.js';
+
+const folder = temporaryFolder();
+const at = (...names: string[]) => join(folder, ...names);
+
+beforeAll(async () => {
+  await writeSmallBase(at('base'));
+  await writeDataset(at('shop'), smallShop());
+});
+
+it('goes the whole way: tunes, evaluates, serves, searches over HTTP, learns again, and says what the gate said', async () => {
+  const args = ['demo', '--data', at('shop'), '--model', at('base'), '--out', at('out'), '--json'];
+  const { code, out, err } = await attune(args);
+  expect(code, err).toBe(0);
+  const { schema, main, again } = JSON.parse(out);
+  expect(schema).toBe('attune.demo/1');
+  expect(main.legs.map(({ name }: { name: string }) => name)).toContain('tuned');
+  expect(again.feedback).toHaveLength(3);
+  for (const { shown, clicked, queryId } of again.feedback) {
+    expect(shown).toBe(10);
+    expect(clicked).toMatch(/^item-/);
+    expect(queryId).toMatch(/^[0-9a-f-]{36}$/);
+  }
+  // 72 pairs and three clicks are too little to learn from, and that is what it says.
+  expect(again.gate).toMatchObject({
+    verdict: 'refuse',
+    serving: 'demo-tuned',
+    golden: { name: 'demo-golden/dev' },
+  });
+  expect(again.gate.golden.queries).toBeGreaterThan(0);
+  expect(again.gate.reasons.join(' ')).toMatch(/at least 100 \(query, document\) pairs/);
+
+  const report = readFileSync(at('out', 'report.html'), 'utf8');
+  expect(report).toContain('id="gate"');
+  expect(report).toContain('demo-golden/dev');
+  expect(JSON.parse(readFileSync(at('out', 'demo.json'), 'utf8')).again.gate).toEqual(again.gate);
+  // What it served is a data folder like every other, and nothing of the way there is left beside it.
+  expect(existsSync(at('out', 'service', 'attune.db'))).toBe(true);
+  expect(readdirSync(at('out')).filter((name) => /golden|log|partial/.test(name))).toEqual([]);
+  expect((await attune(['verify', at('out', 'service')])).code).toBe(0);
+});
+
+it('is not run over a folder that a server has open', async () => {
+  const server = await attuneServe([at('out', 'service')]);
+  const args = ['demo', '--data', at('shop'), '--model', at('base'), '--out', at('out'), '--force'];
+  const { code, err } = await attune(args);
+  expect(code).toBe(1);
+  expect(err).toContain('attune: STORE_LOCKED:');
+  await server.stop();
+  expect((await attune(['verify', at('out', 'service')])).code).toBe(0);
+});
+
+it('leaves a folder alone that is none of its own', async () => {
+  mkdirSync(at('project', 'service'), { recursive: true });
+  writeFileSync(at('project', 'service', 'main.ts'), '');
+  const { code, err } = await attune(['demo', '--data', at('shop'), '--out', at('project'), '--force']);
+  expect(code).toBe(1);
+  expect(err).toContain('attune: FILE_EXISTS:');
+  expect(existsSync(at('project', 'service', 'main.ts'))).toBe(true);
+});
+
+it('ends before the server where no cycle is wanted', async () => {
+  const args = [
+    'demo',
+    '--data',
+    at('shop'),
+    '--model',
+    at('base'),
+    '--out',
+    at('short'),
+    '--no-cycle',
+    '--json',
+  ];
+  const { code, out, err } = await attune(args);
+  expect(code, err).toBe(0);
+  expect(JSON.parse(out).again).toBeNull();
+  expect(existsSync(at('short', 'service'))).toBe(false);
+});
+
+it('serves its page for the icons alone', async () => {
+  const { code, err } = await attune(['demo', '--data', at('shop'), '--out', at('page'), '--serve']);
+  expect(code).toBe(1);
+  expect(err).toContain('attune: INVALID_ARGUMENT:');
+});

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lamps, linesOf, type RunningServer, startServer } from './running-server.js';
+
+let server: RunningServer;
+const documents = '/v1/collections/shop/documents';
+const ndjson = { 'content-type': 'application/x-ndjson' };
+const bulk = (body: string, query = '') => server.json('POST', documents + query, body, ndjson);
+
+beforeAll(async () => {
+  server = await startServer();
+  await server.json('POST', '/v1/collections', { name: 'shop' });
+});
+afterAll(() => server.close());
+
+describe('a collection', () => {
+  it('is made, listed, configured and dropped', async () => {
+    const made = await server.json('POST', '/v1/collections', { name: 'brief' });
+    expect(made.status).toBe(201);
+    expect(made.headers.get('location')).toBe('/v1/collections/brief');
+    expect(made.body).toMatchObject({
+      name: 'brief',
+      documents: 0,
+      release: 1,
+      bundle: 'attune-base-en',
+      ready: true,
+    });
+    expect((await server.json('POST', '/v1/collections', { name: 'brief' })).status).toBe(409);
+    const { body } = await server.json('GET', '/v1/collections');
+    expect(body.data.map(({ name }: { name: string }) => name)).toEqual(['brief', 'shop']);
+    const change = { learning: { schedule: '0 3 * * *', promotion: 'byHand' } };
+    const configured = await server.json('PATCH', '/v1/collections/brief', change);
+    expect(configured.status).toBe(200);
+    expect(configured.body.learning).toMatchObject(change.learning);
+    expect((await server.json('DELETE', '/v1/collections/brief')).status).toBe(204);
+    expect((await server.json('GET', '/v1/collections/brief')).status).toBe(404);
+  });
+});
+
+describe('documents one at a time', () => {
+  it('are written, read, changed and deleted', async () => {
+    const path = `${documents}/${encodeURIComponent('a/b 😀')}`;
+    const [{ fields, attributes }] = lamps as [(typeof lamps)[0]];
+    expect((await server.json('PUT', path, { fields, attributes })).body).toMatchObject({
+      status: 'created',
+    });
+    expect((await server.json('PUT', path, { fields, attributes })).status).toBe(200);
+    const patched = await server.json('PATCH', path, { attributes: { price: null, colour: 'brown' } });
+    expect(patched.body).toMatchObject({ id: 'a/b 😀', status: 'updated' });
+    expect((await server.json('GET', path)).body).toMatchObject({
+      id: 'a/b 😀',
+      fields,
+      attributes: { set: 'wood', colour: 'brown' },
+    });
+    expect((await server.json('DELETE', path)).body).toMatchObject({ status: 'deleted' });
+    for (const method of ['GET', 'DELETE']) expect((await server.json(method, path)).status).toBe(404);
+    expect((await server.json('PATCH', path, { fields: {} })).status).toBe(404);
+    expect((await server.json('PUT', '/v1/collections/none/documents/a', { fields: {} })).status).toBe(404);
+  });
+});
+
+describe('documents in bulk', () => {
+  it('are answered a line each, in order; a bad line is said to be so and the rest is written', async () => {
+    const lines = [
+      { id: 'a', fields: { title: 'Oak lamp' }, attributes: { price: 4 } },
+      '{"id":',
+      { id: 'b', fields: { title: 7 } },
+      '',
+      { op: 'patch', id: 'a', attributes: { price: 5 } },
+      { op: 'delete', id: 'nobody' },
+      { op: 'replace', id: 'a' },
+      { id: 'c', fields: { title: 'Chair' }, colour: 'red' },
+      '{"id":"p","fields":{"__proto__":"x"}}',
+      { id: 's', fields: { title: '\ud800' } },
+      { id: 'd', fields: { title: 'x'.repeat(1024 * 1024) } },
+      'null',
+      { op: 'delete', id: 'a' },
+      { id: 'e', fields: { title: 'Table' } },
+    ];
+    const { status, body, headers } = await bulk(linesOf(lines), '?refresh=wait');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toMatch(/^application\/x-ndjson/);
+    const short = body.map(
+      (line: { id?: string; status?: string; line?: number; error?: { code: string } }) =>
+        line.error === undefined ? [line.id, line.status] : [line.line, line.error.code],
+    );
+    expect(short).toEqual([
+      ['a', 'created'],
+      [2, 'INVALID_ARGUMENT'],
+      [3, 'INVALID_ARGUMENT'],
+      ['a', 'updated'],
+      ['nobody', 'notFound'],
+      [7, 'INVALID_ARGUMENT'],
+      [8, 'INVALID_ARGUMENT'],
+      [9, 'INVALID_ARGUMENT'],
+      [10, 'INVALID_ARGUMENT'],
+      [11, 'INVALID_ARGUMENT'],
+      [12, 'INVALID_ARGUMENT'],
+      ['a', 'deleted'],
+      ['e', 'created'],
+    ]);
+    const hits = (await server.json('POST', '/v1/collections/shop/search', { text: 'table' })).body.hits;
+    expect(hits[0].id).toBe('e');
+  });
+
+  it('beyond one unit come in their order, and are listed by pages', async () => {
+    const count = 1234;
+    const id = (i: number) => `many-${String(i).padStart(5, '0')}`;
+    const lines = Array.from({ length: count }, (_, i) => ({ id: id(i), fields: { title: `thing ${i}` } }));
+    const { body } = await bulk(linesOf(lines));
+    expect(body.map((line: { id: string }) => line.id)).toEqual(lines.map((line) => line.id));
+    const sequences = body.map((line: { sequence: number }) => line.sequence);
+    expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await server.json(
+        'GET',
+        `${documents}?limit=500${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
+      seen.push(...page.body.data.map((each: { id: string }) => each.id));
+      cursor = page.body.next_cursor;
+    } while (cursor !== null);
+    expect(seen.filter((each) => each.startsWith('many-'))).toEqual(lines.map((line) => line.id));
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('of no collection, of another type or of too many lines are refused', async () => {
+    const line = linesOf([{ id: 'a', fields: {} }]);
+    expect((await server.json('POST', '/v1/collections/none/documents', line, ndjson)).status).toBe(404);
+    expect((await server.json('POST', documents, '{"id":"a","fields":{}}')).status).toBe(415);
+    expect((await bulk('x\n'.repeat(100_001))).status).toBe(413);
+    expect((await bulk('')).body).toBe('');
+    const bodiless = await fetch(`${server.url}${documents}?refresh=wait`, { method: 'POST' });
+    expect([bodiless.status, await bodiless.text()]).toEqual([200, '']);
+  });
+
+  it('that end too early leave what was whole, and no answer', async () => {
+    const controller = new AbortController();
+    const body = new ReadableStream({
+      async start(stream) {
+        stream.enqueue(
+          Buffer.from(`${linesOf([{ id: 'cut-1', fields: { title: 'one' } }])}\n{"id":"cut-2","fie`),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        controller.abort();
+      },
+    });
+    const asked = fetch(server.url + documents, {
+      method: 'POST',
+      headers: ndjson,
+      body,
+      signal: controller.signal,
+      duplex: 'half',
+    });
+    await expect(asked).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await server.json('GET', `${documents}/cut-2`)).status).toBe(404);
+    expect((await server.json('GET', '/healthz')).status).toBe(200);
+  });
+});

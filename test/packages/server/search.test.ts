@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startServer, withLamps } from './running-server.js';
+
+let server: RunningServer;
+const ask = (body: object) => server.json('POST', '/v1/collections/shop/search', body);
+const ids = (body: { hits: { id: string }[] }) => body.hits.map(({ id }) => id);
+
+beforeAll(async () => {
+  server = await startServer();
+  await withLamps(server);
+});
+afterAll(() => server.close());
+
+describe('a search', () => {
+  it.each(['vector', 'lexical', 'hybrid'])('by text in the mode %s finds what was meant', async (mode) => {
+    const { status, body } = await ask({ text: 'desk lamp', mode, limit: 2 });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ release: 1, query_id: expect.any(String), fingerprint: expect.any(String) });
+    expect(body.hits[0]).toMatchObject({
+      id: 'oak',
+      score: expect.any(Number),
+      fields: { title: 'Oak desk lamp' },
+      attributes: { price: 40, set: 'wood' },
+    });
+  });
+
+  it('by vector, as numbers and as base64, finds what the text finds', async () => {
+    const { vectors } = await server.service.embed('shop', ['desk lamp'], 'query');
+    const text = await ask({ text: 'desk lamp', mode: 'vector' });
+    const numbers = await ask({ vector: [...vectors] });
+    const packed = await ask({
+      vector: Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength).toString('base64'),
+    });
+    expect(numbers.status).toBe(200);
+    expect(ids(numbers.body)).toEqual(ids(text.body));
+    expect(packed.body.hits).toEqual(numbers.body.hits);
+  });
+
+  it('is filtered, changed by numbers of the documents, and goes on by pages', async () => {
+    const filter = { and: [{ field: 'set', in: ['wood', 'metal'] }, { not: { field: 'price', above: 80 } }] };
+    expect(ids((await ask({ text: 'lamp', filter })).body).sort()).toEqual(['chair', 'oak']);
+    const dear = await ask({
+      text: 'lamp',
+      mode: 'vector',
+      modifiers: { add: [{ field: 'price', weight: 10 }] },
+    });
+    expect(ids(dear.body)[0]).toBe('steel');
+
+    const first = await ask({ text: 'lamp', mode: 'vector', limit: 3 });
+    expect(first.body.next_offset).toBe(3);
+    const second = await ask({ text: 'lamp', mode: 'vector', limit: 3, offset: first.body.next_offset });
+    expect(second.body.next_offset).toBeNull();
+    expect(new Set([...ids(first.body), ...ids(second.body)]).size).toBe(4);
+  });
+
+  it('of what is not there is answered 404, by an alias as by the name', async () => {
+    expect((await server.json('POST', '/v1/collections/none/search', { text: 'a' })).status).toBe(404);
+    await server.service.setAlias('store', 'shop');
+    expect((await server.json('POST', '/v1/collections/store/search', { text: 'desk lamp' })).status).toBe(
+      200,
+    );
+  });
+
+  it('is not logged by its words', async () => {
+    await ask({ text: 'velvet zeppelin' });
+    await server.json('GET', '/v1/collections/shop/documents/velvet-zeppelin');
+    expect(server.log.join('\n')).not.toMatch(/velvet/);
+    expect(server.log.join('\n')).toMatch(/"route":"\/v1\/collections\/:collection\/search"/);
+  });
+
+  it('that its client gives up is given up', async () => {
+    const controller = new AbortController();
+    const asked = Array.from({ length: 64 }, (_, i) =>
+      fetch(`${server.url}/v1/collections/shop/search`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text: `lamp ${i}` }),
+        signal: controller.signal,
+      }).then(
+        (response) => response.status,
+        () => 'given up',
+      ),
+    );
+    controller.abort();
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(['given up']));
+    await expect.poll(() => underWay()).toBe(1);
+    expect((await ask({ text: 'lamp' })).status).toBe(200);
+    expect(server.log.join('\n')).not.toMatch(/"level":"error"/);
+  });
+});
+
+async function underWay(): Promise<number> {
+  const { text } = await server.json('GET', '/metrics');
+  return Number(/^attune_http_requests_under_way (\d+)/m.exec(text)![1]);
+}
+
+describe('events', () => {
+  const click = (query_id: string, id: string) => ({
+    action_name: 'click',
+    query_id,
+    event_attributes: { object: { object_id: id }, position: { ordinal: 1 } },
+  });
+
+  it('are kept one, several, and one a line, all or none', async () => {
+    const { query_id } = (await ask({ text: 'lamp' })).body;
+    const before = await server.service.store.countEvents();
+    expect((await server.json('POST', '/v1/events', click(query_id, 'oak'))).body).toEqual({ count: 1 });
+    const several = [click(query_id, 'oak'), { ...click(query_id, 'steel'), more: { kept: [1, 2] } }];
+    expect((await server.json('POST', '/v1/events', several)).body).toEqual({ count: 2 });
+    const lines = several.map((event) => JSON.stringify(event)).join('\n');
+    const type = { 'content-type': 'application/x-ndjson' };
+    expect((await server.json('POST', '/v1/events', lines, type)).body).toEqual({ count: 2 });
+    for (const wrong of [
+      [...several, {}],
+      [],
+      'null',
+      '7',
+      { action_name: '' },
+      new Array(1001).fill(several[0]),
+    ]) {
+      expect((await server.json('POST', '/v1/events', wrong)).status).toBe(400);
+    }
+    expect((await server.json('POST', '/v1/events', `${lines}\n{"action_name":`, type)).status).toBe(400);
+    expect(await server.service.store.countEvents()).toBe(before + 5);
+  });
+
+  it('with the same Idempotency-Key are kept once, also when they come at once', async () => {
+    const { query_id } = (await ask({ text: 'lamp' })).body;
+    const before = await server.service.store.countEvents();
+    const post = (key: string) =>
+      server.json('POST', '/v1/events', click(query_id, 'oak'), { 'idempotency-key': key });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => post('order-1')));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(
+      new Set(['200 {"count":1}']),
+    );
+    await post('order-2');
+    expect(await server.service.store.countEvents()).toBe(before + 2);
+    expect((await post('with a blank')).status).toBe(400);
+  });
+});

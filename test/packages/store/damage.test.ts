@@ -1,0 +1,247 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { copyStore, restoreBackup, Store, StoreReader, verifyFolder } from '@attune/store';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collection, errorOf, release, search, temporaryFolder, upsert } from './sample-store.js';
+
+const sound = temporaryFolder();
+const secret = 'a-text-to-be-found-in-the-file';
+beforeAll(async () => {
+  const store = await Store.open(sound);
+  await store.createCollection('c', collection, release);
+  const ids = Array.from({ length: 400 }, (_, row) => `d${row}`);
+  const written = await store.writeDocuments(
+    'c',
+    ids.map((id) => upsert(id, `${id} ${'long '.repeat(100)}`)),
+  );
+  await store.writeDocuments('c', [upsert('broken', secret)]);
+  const vectors = written.map(({ id, sequence }) => ({
+    id,
+    sequence,
+    vector: new Float32Array(8).fill(sequence),
+  }));
+  await store.putVectors('c', 'f', vectors);
+  await store.recordSearches([search('q', { text: 'searched-for-this' })]);
+  await store.appendEvents([{ action_name: 'click', query_id: 'q', note: 'noted-in-an-event' }]);
+  await store.change([{ kind: 'alias', name: 'shop', put: { collection: 'aliased-to-this' } }]);
+  await store.close();
+});
+
+/** A copy of the sound store's file. */
+function copied(): { folder: string; file: string } {
+  const folder = temporaryFolder();
+  const file = join(folder, 'attune.db');
+  copyFileSync(join(sound, 'attune.db'), file);
+  return { folder, file };
+}
+
+/** Flips one bit of the first byte of `text`. */
+function damaged(text: string): { folder: string; file: string } {
+  const { folder, file } = copied();
+  const bytes = readFileSync(file);
+  const place = bytes.indexOf(text);
+  expect(place).toBeGreaterThan(0);
+  bytes[place]! ^= 1;
+  writeFileSync(file, bytes);
+  return { folder, file };
+}
+
+function overwrite(file: string, place: number, bytes: Uint8Array): void {
+  const handle = openSync(file, 'r+');
+  writeSync(handle, bytes, 0, bytes.length, place);
+  closeSync(handle);
+}
+
+describe('a row with one bit flipped', () => {
+  it('is refused by name, while every other is served, until it is written again', async () => {
+    const { folder, file } = damaged(secret);
+    const reader = StoreReader.open(folder);
+    const corrupt = { code: 'FILE_CORRUPT', message: expect.stringContaining(`${file} is damaged`) };
+    for (const call of [
+      () => reader.document('c', 'broken'),
+      () => [...reader.documents('c')],
+      () => [...reader.changes('c', 0)],
+    ]) {
+      const error = await errorOf(call);
+      expect(error).toMatchObject(corrupt);
+      expect(error.message).toContain('documents c/broken');
+    }
+    expect(reader.document('c', 'd7')!.id).toBe('d7');
+    reader.close();
+
+    const store = await Store.open(folder);
+    expect(await errorOf(() => store.document('c', 'broken'))).toMatchObject(corrupt);
+    const patch = { op: 'patch' as const, id: 'broken', fields: { more: 'x' } };
+    expect(await errorOf(() => store.writeDocuments('c', [patch]))).toMatchObject(corrupt);
+    expect(await store.verify()).toMatchObject({
+      damage: [{ file, what: expect.stringContaining('documents c/broken') }],
+    });
+    expect(await store.writeDocuments('c', [upsert('broken', 'whole')])).toMatchObject([
+      { status: 'updated' },
+    ]);
+    expect((await store.document('c', 'broken'))!.fields['title']).toBe('whole');
+    expect((await store.verify()).damage).toEqual([]);
+    await store.close();
+  });
+
+  it.each([
+    ['searched-for-this', 'searches q/', (reader: StoreReader) => [...reader.events()]],
+    ['noted-in-an-event', 'events 1', (reader: StoreReader) => [...reader.events()]],
+    ['aliased-to-this', 'records alias/shop', (reader: StoreReader) => reader.get('alias', 'shop')],
+  ])('is found in every table: %s', async (text, row, read) => {
+    const { folder } = damaged(text);
+    const reader = StoreReader.open(folder);
+    expect(await errorOf(() => read(reader))).toMatchObject({
+      code: 'FILE_CORRUPT',
+      message: expect.stringContaining(row),
+    });
+    reader.close();
+    expect((await verifyFolder(folder)).damage).toMatchObject([{ what: expect.stringContaining(row) }]);
+  });
+
+  it('is found in vectors', async () => {
+    const { folder, file } = copied();
+    const bytes = readFileSync(file);
+    const vector = Buffer.from(new Float32Array(8).fill(123).buffer);
+    const place = bytes.indexOf(vector);
+    expect(place).toBeGreaterThan(0);
+    overwrite(file, place + 1, Uint8Array.of(7));
+    const reader = StoreReader.open(folder);
+    const error = await errorOf(() => [...reader.vectors('c', 'f')]);
+    expect(error).toMatchObject({ code: 'FILE_CORRUPT', message: expect.stringContaining('vectors c/d122') });
+    reader.close();
+    expect((await verifyFolder(folder)).damage).toMatchObject([
+      { what: expect.stringContaining('vectors c/d122') },
+    ]);
+  });
+});
+
+describe('a file that is damaged', () => {
+  it('in a page is FILE_CORRUPT where that page is needed, and verified around it', async () => {
+    const { folder, file } = copied();
+    const pageBytes = 4096;
+    // The page that holds a document in the middle of its table.
+    const place = readFileSync(file).indexOf('d200 long');
+    overwrite(file, Math.floor(place / pageBytes) * pageBytes, new Uint8Array(pageBytes).fill(0xff));
+    const reader = StoreReader.open(folder);
+    const error = await errorOf(() => [...reader.documents('c')]);
+    expect(error.code).toBe('FILE_CORRUPT');
+    expect(error.message).toContain(file);
+    expect(error.message).toContain('attune restore');
+    // By the statement that has failed on the page, what is sound is read as before.
+    expect((await errorOf(() => reader.document('c', 'd200'))).code).toBe('FILE_CORRUPT');
+    expect(reader.document('c', 'd7')!.id).toBe('d7');
+    expect([...reader.events()]).toHaveLength(1);
+    reader.close();
+    const { rows, damage } = await verifyFolder(folder);
+    const unreadable = damage.filter(({ what }) => /^documents, rows? \d+ to \d+: unreadable/.test(what));
+    expect(unreadable.length).toBeGreaterThan(0);
+    const all = (await verifyFolder(sound)).rows;
+    expect(rows).toBeGreaterThan(all - 50);
+    expect(rows).toBeLessThan(all);
+  });
+
+  it.each([
+    ['garbage', (bytes: Buffer) => Buffer.alloc(bytes.length, 'no store ')],
+    ['cut in its middle', (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2))],
+    ['cut in its header', (bytes: Buffer) => bytes.subarray(0, 50)],
+    [
+      'with a damaged schema',
+      (bytes: Buffer) =>
+        Buffer.concat([bytes.subarray(0, 100), Buffer.alloc(3996, 0xee), bytes.subarray(4096)]),
+    ],
+  ])('is FILE_CORRUPT by name and never a crash: %s', async (_, change) => {
+    const { folder, file } = copied();
+    writeFileSync(file, change(readFileSync(file)));
+    const opened = async () => {
+      const store = await Store.open(folder);
+      try {
+        for (let row = 0; row < 400; row++) await store.document('c', `d${row}`);
+      } finally {
+        await store.close();
+      }
+    };
+    const error = await errorOf(opened);
+    expect(error.code).toBe('FILE_CORRUPT');
+    expect(error.message).toContain(file);
+    const report = await verifyFolder(folder);
+    expect(report.damage.length).toBeGreaterThan(0);
+    expect(report.damage[0]!.file).toBe(file);
+  });
+});
+
+describe('a backup', () => {
+  it('is one moment of a store that is being written, and comes back whole', async () => {
+    const folder = temporaryFolder();
+    const backup = join(folder, 'deep', 'backup');
+    const store = await Store.open(join(folder, 'data'));
+    await store.createCollection('c', collection, release);
+    await store.writeDocuments('c', [upsert('before', 'x'.repeat(100_000))]);
+    let isWriting = true;
+    const writing = (async () => {
+      for (let row = 0; isWriting; row++)
+        await store.writeDocuments('c', [upsert(`a${row}`), upsert(`b${row}`)]);
+    })();
+    await store.backup(backup);
+    isWriting = false;
+    await writing;
+    expect((await errorOf(() => store.backup(backup))).code).toBe('FILE_EXISTS');
+    await store.close();
+
+    const to = join(folder, 'restored');
+    await restoreBackup(backup, to);
+    expect((await errorOf(() => restoreBackup(backup, to))).code).toBe('FILE_EXISTS');
+    const restored = await Store.open(to, { create: false });
+    expect((await restored.verify()).damage).toEqual([]);
+    const ids = (await restored.documents('c', { limit: 100_000 })).map(({ id }) => id);
+    expect(ids).toContain('before');
+    expect(ids.length % 2).toBe(1); // with each a its b
+    const last = await restored.lastSequence('c');
+    expect(await restored.writeDocuments('c', [upsert('new')])).toMatchObject([{ sequence: last + 1 }]);
+    await restored.close();
+  });
+
+  it('of a folder that nobody has open is the same', async () => {
+    const folder = temporaryFolder();
+    await copyStore(sound, join(folder, 'copy'));
+    const [from, to] = [StoreReader.open(sound), StoreReader.open(join(folder, 'copy'))];
+    expect([...to.documents('c')]).toEqual([...from.documents('c')]);
+    expect([...to.vectors('c', 'f')]).toEqual([...from.vectors('c', 'f')]);
+    expect([...to.events()]).toEqual([...from.events()]);
+    from.close();
+    to.close();
+  });
+
+  it('that is damaged does not come back, nor is one made of a damaged store', async () => {
+    const { folder, file } = damaged(secret);
+    const target = join(folder, 'target');
+    for (const copy of [restoreBackup, copyStore]) {
+      const error = await errorOf(() => copy(folder, target));
+      expect(error.code).toBe('FILE_CORRUPT');
+      expect(error.message).toContain(file);
+      expect(error.message).toContain('documents c/broken');
+      expect(existsSync(join(target, 'attune.db'))).toBe(false);
+    }
+  });
+
+  it('that is not there is FILE_NOT_FOUND', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'empty'));
+    for (const call of [
+      () => restoreBackup(join(folder, 'empty'), join(folder, 'to')),
+      () => verifyFolder(join(folder, 'empty')),
+    ]) {
+      expect((await errorOf(call)).code).toBe('FILE_NOT_FOUND');
+    }
+    expect(existsSync(join(folder, 'to'))).toBe(false);
+  });
+});
