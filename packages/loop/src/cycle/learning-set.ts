@@ -65,7 +65,10 @@ export const leastPairWeight = 0.35;
 const source = { file: 'events', line: 0 };
 
 /** Parts and debiases feedback, and makes of it the dataset that a model is tuned on. */
-export function learningSet(feedback: Feedback, options: LearningOptions): LearningSet {
+export function learningSet(
+  feedback: Pick<Feedback, 'queries' | 'visits'>,
+  options: LearningOptions,
+): LearningSet {
   const { seed, documents, datasets } = options;
   const known = new Set(documents.map(({ id }) => id));
   const others = datasets.flatMap((dataset) => otherRows(dataset));
@@ -162,7 +165,7 @@ export function learningSet(feedback: Feedback, options: LearningOptions): Learn
  * passed over.
  */
 function shownQueries(
-  feedback: Feedback,
+  feedback: Pick<Feedback, 'queries' | 'visits'>,
   recorded: readonly Visit[],
   rates: Rates,
   model: RelevanceModel,

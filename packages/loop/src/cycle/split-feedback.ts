@@ -24,7 +24,7 @@ export interface FeedbackSplit {
   sides: Side[];
   /** Of the other datasets' texts. */
   otherSides: Side[];
-  /** Visits by what they are for; of judging queries those of the newest time slice alone. */
+  /** Visits by what they are for; those of judging queries whenever they were made. */
   train: Visit[];
   choose: Visit[];
   judge: Visit[];
@@ -36,7 +36,7 @@ export interface FeedbackSplit {
  * Parts the feedback. A query with all its wordings has one side, so nothing that was learned or chosen on is judged.
  *
  * The newest visits are the newest time slice. Queries that were first asked in it all judge; of those asked before
- * and in it, a hashed half does, by its newest visits alone, and the other half is learned from. Were all of them kept for judging,
+ * and in it, a hashed half does, and the other half is learned from. Were all of them kept for judging,
  * the frequent queries, which are always among the newest, would never be learned.
  */
 export function splitFeedback(
