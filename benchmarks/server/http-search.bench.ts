@@ -13,6 +13,7 @@ import { Encoder } from '@attune/encode';
 import { FlatIndex } from '@attune/search';
 import { Service } from '@attune/service';
 import autocannon from 'autocannon';
+import { openLoop } from '../lib/open-loop.js';
 import { readProducts } from '../lib/products.js';
 import { report, rounded } from '../lib/report.js';
 import { BenchServer } from '../lib/server.js';
@@ -68,9 +69,13 @@ async function core() {
   return { perSecond: (done / (performance.now() - startedAt)) * 1000, dim: encoder.bundle.dim };
 }
 
+const path = '/v1/collections/products/search';
+const bodiesOf = (record: boolean) =>
+  queries.map((text) => JSON.stringify({ text, mode: 'vector', limit: k, record }));
+
 /** Over HTTP. Each connection goes through the queries from a place of its own, so that texts at the same time differ. */
-async function overHttp(server: BenchServer, { record, rate }: { record: boolean; rate?: number }) {
-  const bodies = queries.map((text) => JSON.stringify({ text, mode: 'vector', limit: k, record }));
+async function overHttp(server: BenchServer, { record }: { record: boolean }) {
+  const bodies = bodiesOf(record);
   let client = 0;
   await server.longestBlockMs();
   const before = server.cpu();
@@ -78,14 +83,13 @@ async function overHttp(server: BenchServer, { record, rate }: { record: boolean
     url: server.url,
     connections,
     duration: seconds,
-    ...(rate && { overallRate: rate }),
     setupClient: (each) => {
       const from = Math.floor((client++ * bodies.length) / connections);
       const own = [...bodies.slice(from), ...bodies.slice(0, from)];
       each.setRequests(
         own.map((body) => ({
           method: 'POST',
-          path: '/v1/collections/products/search',
+          path,
           headers: { 'content-type': 'application/json' },
           body,
         })),
@@ -105,18 +109,27 @@ async function overHttp(server: BenchServer, { record, rate }: { record: boolean
   };
 }
 
-/** Half the rate that was reached, alone and then with other work under way; each line says what went on. */
+/** Half the rate that was reached, as people come, alone and then with other work under way; each line says what went on. */
 async function atHalf(server: BenchServer, name: string, rate: number, meanwhile: () => Promise<string>) {
   const other = meanwhile();
-  const half = await overHttp(server, { record: true, rate: Math.max(1, Math.round(rate / 2)) });
+  await server.longestBlockMs();
+  const perSecond = Math.max(1, Math.round(rate / 2));
+  const half = await openLoop({
+    url: `${server.url}${path}`,
+    bodies: bodiesOf(true),
+    perSecond,
+    seconds,
+    connections,
+  });
+  const blockMs = await server.longestBlockMs();
   report({
     ...shared,
     name,
-    rate: Math.round(rate / 2),
+    rate: perSecond,
     perSecond: rounded(half.perSecond),
-    p50Ms: half.p50Ms,
-    p99Ms: half.p99Ms,
-    longestBlockMs: rounded(half.blockMs),
+    p50Ms: rounded(half.p50Ms),
+    p99Ms: rounded(half.p99Ms),
+    longestBlockMs: rounded(blockMs),
     failed: half.failed,
     meanwhile: await other,
   });

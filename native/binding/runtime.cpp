@@ -2,6 +2,7 @@
 #include "addon.h"
 #include "arguments.h"
 #include "promise_worker.h"
+#include "runtime/freed_memory.h"
 #include "runtime/levels.h"
 #include "runtime/thread_pool.h"
 
@@ -32,10 +33,17 @@ Napi::Value runtime_info(const Napi::CallbackInfo& info) {
   });
 }
 
+// returnFreedBlocks(): void
+Napi::Value return_freed(const Napi::CallbackInfo& info) {
+  return_freed_blocks();
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 void init_runtime(Napi::Env env, Napi::Object exports) {
   exports.Set("setErrorClass", Napi::Function::New(env, set_error_class, "setErrorClass"));
+  exports.Set("returnFreedBlocks", Napi::Function::New(env, return_freed, "returnFreedBlocks"));
   exports.Set("runtimeInfo", Napi::Function::New(env, runtime_info, "runtimeInfo"));
 }
 

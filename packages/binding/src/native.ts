@@ -157,6 +157,11 @@ export interface FlatIndexClass {
 export interface NativeAddon {
   setErrorClass(errorClass: new (code: never, message: string) => Error): void;
   runtimeInfo(): RuntimeInfo;
+  /**
+   * For a process that is to run for weeks: from now on, blocks of 128 KiB and more go back to the system when they are freed, which
+   * glibc stops doing once a larger one was. It counts for the whole process.
+   */
+  returnFreedBlocks(): void;
   FlatIndex: FlatIndexClass;
   Task: new () => Task;
   /** table: [vocabulary, dim]; a text is the mean of its tokens' rows, the zero vector for no tokens. */

@@ -1,3 +1,4 @@
+import { addon } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { createServer, type ServerApp, serve, stderrLogger } from '@attune/server';
 import { Service } from '@attune/service';
@@ -26,6 +27,7 @@ export interface StartOptions extends Partial<ServeOptions> {
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { data, version, routes, logLevel = 'warn', origin } = options;
+  addon.returnFreedBlocks(); // this process runs for weeks
   const logger = stderrLogger(logLevel);
   const service = await Service.open(data, {
     maxQueuedSearches: options.maxQueuedSearches,

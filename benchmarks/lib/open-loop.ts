@@ -1,0 +1,78 @@
+import { Agent, request } from 'node:http';
+
+export interface OpenLoop {
+  url: string;
+  /** Bodies of the posts, asked in turn. */
+  bodies: readonly string[];
+  perSecond: number;
+  seconds: number;
+  connections: number;
+}
+
+export interface OpenLoopFigures {
+  perSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  failed: number;
+}
+
+/**
+ * Posts at a rate, whether or not what went before has been answered, as people come: after gaps of random length (a Poisson
+ * process, seeded). Times count from when a request was due, so that waiting for a free connection counts too.
+ */
+export async function openLoop({
+  url,
+  bodies,
+  perSecond,
+  seconds,
+  connections,
+}: OpenLoop): Promise<OpenLoopFigures> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const times: number[] = [];
+  let failed = 0;
+  const post = (body: string, dueAt: number) =>
+    new Promise<void>((resolve) => {
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+        response.resume();
+        response.on('end', () => {
+          if (response.statusCode === 200) times.push(performance.now() - dueAt);
+          else failed += 1;
+          resolve();
+        });
+      });
+      sent.on('error', () => {
+        failed += 1;
+        resolve();
+      });
+      sent.end(body);
+    });
+
+  const gap = exponentialGaps(1000 / perSecond);
+  const startedAt = performance.now();
+  const underWay: Promise<void>[] = [];
+  let dueAt = startedAt + gap();
+  while (dueAt < startedAt + seconds * 1000) {
+    for (; dueAt <= performance.now(); dueAt += gap())
+      underWay.push(post(bodies[underWay.length % bodies.length]!, dueAt));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(underWay);
+  const ms = performance.now() - startedAt;
+  agent.destroy();
+  times.sort((a, b) => a - b);
+  const at = (share: number) =>
+    times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? Number.NaN;
+  return { perSecond: (times.length / ms) * 1000, p50Ms: at(0.5), p99Ms: at(0.99), failed };
+}
+
+/** Times between the events of a Poisson process; mulberry32 draws them. */
+function exponentialGaps(mean: number): () => number {
+  let state = 1;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return -mean * Math.log(1 - ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32);
+  };
+}
