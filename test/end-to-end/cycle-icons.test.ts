@@ -88,11 +88,12 @@ describe('one cycle from the clicks of an audience, over HTTP', () => {
     const { id } = await client.jobs.start({ kind: 'cycle', collection: 'icons', seed: 1 });
     let job = await client.jobs.get(id);
     for await (const state of client.jobs.watch(id)) job = state;
-    await watch.stop();
-
     const { candidate, report } = await client.collections.decision('icons', id);
     const decision = report as GateDecision;
     console.info(decision.checks.map(({ said }) => said).join('\n'));
+    await expect.poll(() => watch.newestRelease, { timeout: 30_000 }).toBe(2);
+    await watch.stop();
+
     expect(job.error).toBeNull();
     expect(decision.reasons).toEqual([]);
     expect(decision.verdict).toBe('promote');
@@ -190,6 +191,10 @@ class SearchWatch {
       this.#answers.push({ text, release, fingerprint, id: hits[0]!.id, score: hits[0]!.score });
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  get newestRelease(): number {
+    return this.#answers.at(-1)?.release ?? 0;
   }
 
   /** Throws when a search was not answered. */

@@ -42,7 +42,8 @@ export function createContext(): Context {
     progress: progressLine(),
     signal: controller.signal,
     stopOnTerminate: () => void process.on('SIGTERM', () => stop('SIGTERM')),
-    colors: pc.isColorSupported,
+    // picocolors takes CI for a terminal; there, too, another program reads what is piped.
+    colors: pc.isColorSupported && (process.stdout.isTTY === true || 'FORCE_COLOR' in process.env),
   };
 }
 

@@ -18,7 +18,10 @@ export async function encodeCatalogue(
   options?: WorkOptions,
 ): Promise<EncodedCatalogue> {
   const { documentFields } = encoder.bundle.preprocessing;
-  const vectors = await encoder.encodeDocuments(catalogue.texts(documentFields), options);
+  return indexed(encoder, await encoder.encodeDocuments(catalogue.texts(documentFields), options));
+}
+
+export function indexed(encoder: Encoder, vectors: Float32Array): EncodedCatalogue {
   const index = new FlatIndex({ dim: encoder.dim, metric: 'cosine', fingerprint: encoder.fingerprint });
   index.add(vectors);
   return { encoder, vectors, index };

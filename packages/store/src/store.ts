@@ -64,12 +64,17 @@ export class Store {
     // The same place from src and from dist.
     const thread = new URL('../dist/thread.js', import.meta.url);
     const worker = new Worker(thread, { name: 'attune-store', workerData, execArgv: [] });
+    // Listened for from the start: a thread that ends at once may do so in the same turn of the event loop as it says why.
+    const ended = new Promise<number>((done) => worker.once('exit', done));
     const opened = await new Promise<OpenedMessage>((done, fail) => {
       worker.once('message', done);
       worker.once('error', fail);
+      void ended.then((code) =>
+        fail(new Error(`The thread of the store ended with ${code} before it was open.`)),
+      );
     });
     if (opened.error === undefined) return new Store(workerData.folder, worker);
-    await new Promise((done) => worker.once('exit', done));
+    await ended;
     throw revive(opened.error);
   }
 
