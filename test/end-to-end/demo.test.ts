@@ -28,7 +28,7 @@ it('goes the whole way: tunes, evaluates, serves, searches over HTTP, learns aga
   }
   // 72 pairs and three clicks are too little to learn from, and that is what it says.
   expect(again.gate).toMatchObject({
-    verdict: 'refuse',
+    verdict: 'no decision',
     serving: 'demo-tuned',
     golden: { name: 'demo-golden/dev' },
   });
