@@ -130,6 +130,19 @@ describe('a promotion', () => {
     });
   });
 
+  it('that is dropped while a write waits to be seen says so to the writer: nobody cancelled it', async () => {
+    await inShop(async (service) => {
+      const many = Array.from({ length: 20_000 }, (_, i) =>
+        upsert(`m${i}`, `${titles[i % titles.length]} ${i}`),
+      );
+      const refused = service.write('shop', many, { refresh: true }).catch((error: unknown) => error);
+      while ((await service.store.countDocuments('shop')) < many.length)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      await service.dropCollection('shop');
+      expect(await refused).toMatchObject({ code: 'UNAVAILABLE' });
+    });
+  });
+
   it('of a collection that is dropped meanwhile ends as unavailable: nobody cancelled it', async () => {
     await inShop(async (service) => {
       const promoting = service.promote('shop', 'other', { reason: 'hand' });

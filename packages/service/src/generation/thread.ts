@@ -9,6 +9,7 @@ import type {
   FromThread,
   GenerationState,
   MadeVectors,
+  PlainError,
   Replies,
   Request,
   ThreadStart,
@@ -55,7 +56,10 @@ async function open(): Promise<Held> {
   const progress = (done: number, total: number) => post({ kind: 'progress', done, total });
   const checkWanted = () => {
     if (Atomics.load(stop, 0) !== 0)
-      throw new AttuneError('CANCELLED', 'The generation is no longer wanted.');
+      throw new AttuneError(
+        'CANCELLED',
+        'The collection is being closed, or another release takes its place.',
+      );
   };
   const outside = { note, keep, progress, checkWanted, signal: closing.signal };
   const index = release && (await ReleaseIndex.open(release, encoder, outside));
@@ -87,10 +91,16 @@ async function serve(held: Held, request: Request): Promise<Replies[keyof Replie
 const transfersOf = (value: Replies[keyof Replies]): TransferListItem[] =>
   value !== undefined && 'vectors' in value ? [value.vectors.buffer as ArrayBuffer] : [];
 
+/** Nothing here is cancelled but by the end of the thread, and whoever waits for an answer then has cancelled nothing. */
+function refusalOf(error: unknown): PlainError {
+  const plain = plainError(error);
+  return plain.code === 'CANCELLED' ? { ...plain, code: 'UNAVAILABLE' } : plain;
+}
+
 const opening = open();
 opening.then(
   (held) => post({ kind: 'opened', state: stateOf(held) }),
-  (error: unknown) => post({ kind: 'failed', error: plainError(error) }),
+  (error: unknown) => post({ kind: 'failed', error: refusalOf(error) }),
 );
 
 port.on('message', async (message: ToThread) => {
@@ -109,7 +119,7 @@ port.on('message', async (message: ToThread) => {
     const value = await serve(await opening, request);
     post({ kind: 'answer', id, value }, transfersOf(value));
   } catch (error) {
-    post({ kind: 'refusal', id, error: plainError(error) });
+    post({ kind: 'refusal', id, error: refusalOf(error) });
   }
   // Nothing is left to do then: the thread ends by itself.
   if (request.kind === 'close') port.close();
