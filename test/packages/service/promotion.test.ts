@@ -138,6 +138,7 @@ describe('a promotion', () => {
       const refused = service.write('shop', many, { refresh: true }).catch((error: unknown) => error);
       while ((await service.store.countDocuments('shop')) < many.length)
         await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 50)); // the refresh is under way
       await service.dropCollection('shop');
       expect(await refused).toMatchObject({ code: 'UNAVAILABLE' });
     });
