@@ -152,7 +152,7 @@ async function searchAndClick(): Promise<void> {
     seed: 2,
     from: Date.now(),
     // A page of icons is a grid: people look further down than in a list. What the gate then sees is far from its bound (the lower end
-    // of the newest slice's interval was 0.006 after 200,000 searches; by r^-1 it was 0.001), so that the order in which searches come in decides nothing.
+    // of the newest slice's interval was 0.006 after 200,000 searches; by r^-1 -0.0003 to 0.0013), so that the order in which searches come in decides nothing.
     examinationExponent: 0.5,
     concurrency: atOnce,
   });
