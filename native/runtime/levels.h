@@ -8,6 +8,7 @@
 #include "kernels/gemm/gemm.h"
 #include "kernels/layer_norm/layer_norm.h"
 #include "kernels/optimizer/optimizer.h"
+#include "kernels/screen/screen.h"
 #include "kernels/topk/topk.h"
 
 namespace attune {
@@ -20,6 +21,7 @@ struct Level {
   const kernels::GemmKernels& gemm;
   const kernels::LayerNormKernels& layer_norm;
   const kernels::OptimizerKernels& optimizer;
+  const kernels::ScreenKernels& screen;
   const kernels::TopkKernels& topk;
 };
 

@@ -12,6 +12,7 @@ std::span<const Level> supported_levels() {
       .gemm = kernels::gemm_scalar,
       .layer_norm = kernels::layer_norm_scalar,
       .optimizer = kernels::optimizer_scalar,
+      .screen = kernels::screen_scalar,
       .topk = kernels::topk_scalar,
   }};
   return levels;

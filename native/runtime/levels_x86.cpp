@@ -15,6 +15,7 @@ std::vector<Level> detect() {
       .gemm = kernels::gemm_scalar,
       .layer_norm = kernels::layer_norm_scalar,
       .optimizer = kernels::optimizer_scalar,
+      .screen = kernels::screen_scalar,
       .topk = kernels::topk_scalar,
   }};
   __builtin_cpu_init();
@@ -28,9 +29,12 @@ std::vector<Level> detect() {
         .gemm = kernels::gemm_avx2,
         .layer_norm = kernels::layer_norm_avx2,
         .optimizer = kernels::optimizer_avx2,
+        .screen = kernels::screen_avx2,
         .topk = kernels::topk_avx2,
     });
   }
+  // Newer than the rest of the level; without it, its screen is the one of AVX2.
+  const bool vnni = __builtin_cpu_supports("avx512vnni");
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
     levels.push_back({
@@ -41,6 +45,7 @@ std::vector<Level> detect() {
         .gemm = kernels::gemm_avx512,
         .layer_norm = kernels::layer_norm_avx512,
         .optimizer = kernels::optimizer_avx512,
+        .screen = vnni ? kernels::screen_avx512_vnni : kernels::screen_avx2,
         .topk = kernels::topk_avx512,
     });
   }

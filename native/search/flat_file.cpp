@@ -39,10 +39,10 @@ static_assert(sizeof(Header) == 48);
 
 constexpr std::uint64_t kFixedBytes = sizeof(Header) + 2 * sizeof(std::uint64_t);
 
-// Whole panels of any level, so that none is begun, and copied, twice.
+// Whole panels of codes, so that none is made twice.
 std::size_t rows_per_buffer(std::size_t dim) {
-  constexpr std::size_t kWidestPanel = 64;
-  return std::max<std::size_t>(1, kBufferBytes / (dim * sizeof(float)) / kWidestPanel) * kWidestPanel;
+  constexpr std::size_t kTogether = Rows::kTogether;
+  return std::max<std::size_t>(1, kBufferBytes / (dim * sizeof(float)) / kTogether) * kTogether;
 }
 
 std::uint64_t read_checksum(DerivedFileReader& file) {
@@ -91,13 +91,11 @@ void save_flat(const FlatSnapshot& rows, const std::string& path, const std::str
   const std::uint64_t header_checksum = file.checksum();
   file.write(&header_checksum, sizeof header_checksum);
 
-  const std::size_t step = rows_per_buffer(rows.dim());
-  std::vector<float> buffer(std::min(step, rows.count()) * rows.dim());
-  for (std::size_t first = 0; first < rows.count(); first += step) {
+  constexpr std::size_t kTogether = Rows::kTogether;
+  for (std::size_t first = 0; first < rows.count(); first += kTogether) {
     progress.stop_if_cancelled();
-    const std::size_t n = std::min(step, rows.count() - first);
-    rows.rows().copy_rows(first, n, buffer.data());
-    file.write(buffer.data(), n * rows.dim() * sizeof(float));
+    const std::size_t n = std::min(kTogether, rows.count() - first);
+    file.write(rows.rows().row(first), n * rows.dim() * sizeof(float));
     progress.done += n;
   }
   const std::uint64_t checksum = file.checksum();

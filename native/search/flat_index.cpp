@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "search/flat_scan.h"
+#include "search/screened_scan.h"
 
 namespace attune {
 namespace {
@@ -25,7 +26,10 @@ std::size_t checked_dim(std::size_t dim) {
 }  // namespace
 
 FlatIndex::FlatIndex(std::size_t dim, Metric metric, const Level& level)
-    : dim_(checked_dim(dim)), metric_(metric), level_(level), store_(dim, level.gemm.tile_cols) {}
+    : dim_(checked_dim(dim)),
+      metric_(metric),
+      level_(level),
+      store_(dim, metric == Metric::l2 ? 0 : level.screen.width) {}
 
 void FlatIndex::add(const float* vectors, std::size_t n) {
   try {
@@ -74,7 +78,8 @@ Hits FlatSnapshot::search(ConstMatrix queries, std::size_t k, const RowSet* allo
       refuse_vector("queries", row, queries.row(row), dim());
     }
   }
-  return flat_scan(*level_, metric_, *rows_, {prepared.data(), queries.rows, dim()}, k, allowed, progress);
+  const auto scan = screening_pays(metric_, *rows_, k) ? screened_scan : flat_scan;
+  return scan(*level_, metric_, *rows_, {prepared.data(), queries.rows, dim()}, k, allowed, progress);
 }
 
 }  // namespace attune

@@ -1,6 +1,5 @@
 // Exact search: every query is compared with every row.
 #pragma once
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,20 +7,12 @@
 #include "attune/matrix.h"
 #include "attune/progress.h"
 #include "runtime/levels.h"
+#include "search/hits.h"
 #include "search/metric.h"
-#include "search/panels.h"
+#include "search/row_set.h"
+#include "search/rows.h"
 
 namespace attune {
-
-// The best rows of each query, [queries, k]. Scores never rise within a query, and equal ones come in the
-// order of their rows. Where fewer than k rows may answer, the rest is row -1 with score -infinity.
-struct Hits {
-  std::vector<std::int32_t> rows;
-  std::vector<float> scores;
-};
-
-// Rows that may answer: bit (row % 32) of word (row / 32). Rows beyond its end may not.
-using RowSet = std::vector<std::uint32_t>;
 
 // The rows of an index at one moment, to search or to save while the index itself goes on.
 class FlatSnapshot {
@@ -29,7 +20,7 @@ class FlatSnapshot {
   std::size_t dim() const { return rows_->dim(); }
   std::size_t count() const { return rows_->count(); }
   Metric metric() const { return metric_; }
-  const Panels& rows() const { return *rows_; }  // as the metric prepared them
+  const Rows& rows() const { return *rows_; }  // as the metric prepared them
 
   // Answers do not depend on the number of threads, nor a query's on the others of its call: its scores are
   // the same to the bit. Takes memory for 2 k candidates a query, never for all scores. `allowed` may be
@@ -38,12 +29,12 @@ class FlatSnapshot {
 
  private:
   friend class FlatIndex;
-  FlatSnapshot(Metric metric, const Level& level, std::shared_ptr<const Panels> rows)
+  FlatSnapshot(Metric metric, const Level& level, std::shared_ptr<const Rows> rows)
       : metric_(metric), level_(&level), rows_(std::move(rows)) {}
 
   Metric metric_;
   const Level* level_;
-  std::shared_ptr<const Panels> rows_;
+  std::shared_ptr<const Rows> rows_;
 };
 
 // Safe to use from several threads: a search or a save sees the rows that stood when its snapshot was taken.
@@ -69,7 +60,7 @@ class FlatIndex {
   std::size_t dim_;
   Metric metric_;
   const Level& level_;
-  PanelStore store_;
+  RowStore store_;
 };
 
 }  // namespace attune

@@ -1,0 +1,51 @@
+// Inner products of 8-bit codes, and the comparison of what they promise: how a search passes over nearly
+// every row without reading its numbers.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace attune::kernels {
+
+// Codes of some queries against those of a panel of `width` rows. Four dims lie side by side, a group; dims
+// that do not fill the last group are code 0. A row's code c is stored as c + 128, a query's as it is.
+struct ScreenTile {
+  const std::int8_t* queries;  // [groups, count, 4]
+  const std::int32_t* starts;  // [count]: -128 * the sum of the query's codes
+  std::size_t count;           // 1 to tile_queries
+  const std::uint8_t* panel;   // [groups, width, 4]
+  std::size_t groups;
+  std::int32_t* products;  // [count, width]
+};
+
+// A vector v and its codes c: v is about scale * c.
+struct ScreenRows {
+  const float* scales;  // [width]
+  const float* norms;   // [width], at least the lengths of v and of scale * c
+  const float* radii;   // [width], at least |v - scale * c|
+};
+
+struct ScreenQuery {
+  float scale, norm, radius;  // likewise
+};
+
+struct ScreenKernels {
+  const char* name;
+  std::size_t tile_queries;
+  std::size_t width;  // rows of a panel; at most 64
+
+  // products[r * width + j] = the inner product of the codes of query r and row j: exact, and so the same at
+  // every level.
+  void (*products)(const ScreenTile& tile) noexcept;
+
+  // Bit j is clear when the score of row j is surely below the threshold: when
+  //   query.scale * rows.scales[j] * products[j] + query.radius * rows.norms[j] + query.norm * rows.radii[j]
+  //   < threshold
+  std::uint64_t (*may_reach)(const std::int32_t* products, const ScreenRows& rows, const ScreenQuery& query,
+                             float threshold) noexcept;
+};
+
+extern const ScreenKernels screen_scalar;
+extern const ScreenKernels screen_avx2;
+extern const ScreenKernels screen_avx512_vnni;
+
+}  // namespace attune::kernels

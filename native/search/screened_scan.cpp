@@ -1,0 +1,292 @@
+// With q about q' = scale * codes, and x about x' likewise,
+//
+//   |<q, x> - <q', x'>|  <=  |q - q'| |x'| + |q| |x - x'|  =:  the slack of q and x
+//
+// by Cauchy and Schwarz, so that <q', x'>, an integer but for its scale, bounds the score from both sides.
+// The k-th greatest of all lower bounds is a floor below which no answer lies: rows whose upper bound is
+// below it are out, and of the others, some dozens of 50,000, the score itself is computed by flat_scan's
+// kernel. Where the bounds keep too many (rows that are all alike, vectors of extreme lengths), flat_scan
+// answers.
+#include "search/screened_scan.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cmath>
+
+#include "runtime/thread_pool.h"
+#include "search/flat_scan.h"
+#include "search/scan_cut.h"
+#include "search/top_k.h"
+
+namespace attune {
+namespace {
+
+constexpr std::size_t kFewestRows = 2048;   // fewer are scanned as fast
+constexpr std::size_t kRowsPerAnswer = 16;  // a k nearer to the number of rows leaves most of them in
+constexpr std::size_t kFewestProducts = std::size_t{1} << 22;
+constexpr std::size_t kPanelsPerStep = 32;  // between looks at the cancel flag: below a millisecond each
+constexpr float kNone = -std::numeric_limits<float>::infinity();
+
+// A row that the bounds do not rule out, and the most that its score may be.
+struct Survivor {
+  std::uint32_t row;
+  float most;
+};
+
+// Queries as the kernels read them: tile by tile, four dims of each side by side.
+class CodedQueries {
+ public:
+  CodedQueries(const kernels::ScreenKernels& kernels, ConstMatrix queries)
+      : tile_(kernels.tile_queries),
+        group_bytes_(code_groups(queries.cols) * 4),
+        codes_(queries.rows * group_bytes_),
+        starts_(queries.rows),
+        bounds_(queries.rows) {
+    std::vector<std::int8_t> codes(group_bytes_);
+    for (std::size_t q = 0; q < queries.rows; ++q) {
+      bounds_[q] = encode(queries.row(q), queries.cols, codes.data());
+      // The product of two such vectors in float32 errs by at most dim epsilons of their lengths; so do the
+      // few operations that make and compare bounds.
+      bounds_[q].radius += (static_cast<float>(queries.cols) + 32.0f) * 0x1p-23f * bounds_[q].norm;
+      std::int32_t sum = 0;
+      for (const std::int8_t code : codes) sum += code;
+      starts_[q] = -128 * sum;
+      const std::size_t first = q / tile_ * tile_, n = std::min(tile_, queries.rows - first);
+      std::int8_t* const out = codes_.data() + first * group_bytes_ + (q - first) * 4;
+      for (std::size_t k = 0; k < group_bytes_; ++k) out[k / 4 * n * 4 + k % 4] = codes[k];
+    }
+  }
+
+  std::size_t tile() const { return tile_; }
+  std::size_t query_bytes() const { return group_bytes_; }
+  const kernels::ScreenQuery& bounds(std::size_t query) const { return bounds_[query]; }
+  bool can_be_screened(std::size_t query) const { return std::isfinite(bounds_[query].radius); }
+
+  // Of the n queries from `first`, the first of a tile.
+  kernels::ScreenTile against(std::size_t first, std::size_t n, const std::uint8_t* panel,
+                              std::int32_t* products) const {
+    return {
+        codes_.data() + first * group_bytes_, starts_.data() + first, n, panel, group_bytes_ / 4, products};
+  }
+
+ private:
+  std::size_t tile_, group_bytes_;
+  std::vector<std::int8_t> codes_;  // a tile of n queries after the other, each [groups, n, 4]
+  std::vector<std::int32_t> starts_;
+  std::vector<kernels::ScreenQuery> bounds_;
+};
+
+// What is known of one query while items look at their ranges: a score that k rows surely reach, whichever
+// item found them.
+class Floor {
+ public:
+  float value() const { return value_.load(std::memory_order_relaxed); }
+  void raise(float to) {
+    float now = value();
+    while (to > now && !value_.compare_exchange_weak(now, to, std::memory_order_relaxed)) {
+    }
+  }
+
+ private:
+  std::atomic<float> value_{kNone};
+};
+
+// What one item keeps of one query.
+class Shortlist {
+ public:
+  Shortlist(std::size_t k, std::size_t rows, Floor& floor)
+      : most_kept_(4 * k + 256), surest_(k, rows), floor_(&floor) {}
+
+  bool is_full() const { return is_full_; }
+  float floor() const { return floor_->value(); }
+
+  void keep(std::uint32_t row, float least, float most) {
+    if (least > surest_.threshold()) {
+      surest_.offer({least, row});
+      floor_->raise(surest_.threshold());
+    }
+    survivors_.push_back({row, most});
+    if (survivors_.size() < most_kept_) return;
+    drop_below(floor());
+    is_full_ = survivors_.size() > most_kept_ / 4 * 3;
+  }
+
+  void drop_below(float floor) {
+    std::erase_if(survivors_, [&](const Survivor& each) { return each.most < floor; });
+  }
+  std::vector<Candidate> surest() { return surest_.take(); }
+  const std::vector<Survivor>& survivors() const { return survivors_; }
+
+ private:
+  std::size_t most_kept_;
+  bool is_full_ = false;
+  TopK surest_;  // by what they reach at least
+  std::vector<Survivor> survivors_;
+  Floor* floor_;
+};
+
+class Screen {
+ public:
+  Screen(const Level& level, const Rows& rows, const CodedQueries& queries, const RowSet* allowed)
+      : level_(level), rows_(rows), queries_(queries), allowed_(allowed) {}
+
+  // Looks at panels [first, end) for the queries from `first_query`, of which each shortlist is one.
+  void scan(std::size_t first_query, std::vector<Shortlist>& shortlists, std::size_t first, std::size_t end,
+            Progress& progress) const {
+    std::vector<std::int32_t> products(queries_.tile() * level_.screen.width);
+    for (std::size_t step = first; step < end; step += kPanelsPerStep) {
+      progress.stop_if_cancelled();
+      const std::size_t step_end = std::min(step + kPanelsPerStep, end);
+      for (std::size_t panel = step; panel < step_end; ++panel)
+        look_at(panel, first_query, shortlists, products.data());
+      progress.done += step_end - step;
+    }
+  }
+
+ private:
+  void look_at(std::size_t panel, std::size_t first_query, std::vector<Shortlist>& shortlists,
+               std::int32_t* products) const {
+    const kernels::ScreenKernels& kernels = level_.screen;
+    const std::size_t width = kernels.width;
+    const std::uint64_t answering = answering_rows(allowed_, rows_.count(), panel * width, width);
+    if (answering == 0) return;
+    const std::uint8_t* const codes = rows_.codes().panel(panel);
+    const kernels::ScreenRows bounds = rows_.codes().bounds(codes);
+    for (std::size_t first = 0; first < shortlists.size(); first += queries_.tile()) {
+      const std::size_t n = std::min(queries_.tile(), shortlists.size() - first);
+      kernels.products(queries_.against(first_query + first, n, codes, products));
+      for (std::size_t r = 0; r < n; ++r) {
+        Shortlist& shortlist = shortlists[first + r];
+        if (shortlist.is_full()) continue;
+        const std::int32_t* const own = products + r * width;
+        const kernels::ScreenQuery& query = queries_.bounds(first_query + first + r);
+        std::uint64_t bits = kernels.may_reach(own, bounds, query, shortlist.floor()) & answering;
+        for (; bits != 0 && !shortlist.is_full(); bits &= bits - 1) {
+          const auto j = static_cast<std::size_t>(std::countr_zero(bits));
+          const double score = double(query.scale) * bounds.scales[j] * own[j];
+          const double slack = double(query.radius) * bounds.norms[j] + double(query.norm) * bounds.radii[j];
+          shortlist.keep(static_cast<std::uint32_t>(panel * width + j), static_cast<float>(score - slack),
+                         static_cast<float>(score + slack));
+        }
+      }
+    }
+  }
+
+  const Level& level_;
+  const Rows& rows_;
+  const CodedQueries& queries_;
+  const RowSet* allowed_;
+};
+
+// The scores of some rows, which come in rising order, by the kernel and so to the bit of flat_scan.
+std::vector<Candidate> best_of(const Level& level, const Rows& rows, const float* query, std::size_t k,
+                               const std::vector<std::uint32_t>& candidates) {
+  const std::size_t width = level.gemm.tile_cols, dim = rows.dim();
+  std::vector<float> together(width * dim), scores(width);
+  AlignedBuffer<float> packed(width * dim);
+  TopK best(k, candidates.size());
+  for (std::size_t first = 0; first < candidates.size(); first += width) {
+    const std::size_t n = std::min(width, candidates.size() - first);
+    for (std::size_t j = 0; j < n; ++j)
+      std::copy_n(rows.row(candidates[first + j]), dim, together.data() + j * dim);
+    level.gemm.pack_rows(together.data(), dim, dim, packed.data());
+    level.gemm.tile({.a = query,
+                     .a_row_stride = dim,
+                     .a_depth_stride = 1,
+                     .b_panel = packed.data(),
+                     .depth = dim,
+                     .c = scores.data(),
+                     .c_stride = width,
+                     .rows = 1,
+                     .cols = n,
+                     .bias = nullptr,
+                     .accumulate = false});
+    for (std::size_t j = 0; j < n; ++j) {
+      if (scores[j] > best.threshold()) best.offer({scores[j], candidates[first + j]});
+    }
+  }
+  return best.take();
+}
+
+// Rows that may be among the best k, rising, out of what all ranges kept; false when a range kept too many.
+bool join(std::vector<Shortlist*>& ranges, std::size_t k, std::vector<std::uint32_t>& candidates) {
+  TopK surest(k, ranges.size() * k);
+  float floor = kNone;
+  for (Shortlist* range : ranges) {
+    if (range->is_full()) return false;
+    floor = std::max(floor, range->floor());
+    for (const Candidate& candidate : range->surest()) surest.offer(candidate);
+  }
+  const std::vector<Candidate> least = surest.take();
+  if (least.size() == k) floor = std::max(floor, least.back().score);
+  for (Shortlist* range : ranges) {
+    for (const auto [row, most] : range->survivors()) {
+      if (!(most < floor)) candidates.push_back(row);
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool screening_pays(Metric metric, const Rows& rows, std::size_t k) {
+  return metric != Metric::l2 && rows.count() >= kFewestRows && k <= rows.count() / kRowsPerAnswer;
+}
+
+Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMatrix queries, std::size_t k,
+                   const RowSet* allowed, Progress& progress) {
+  Hits hits = no_hits(queries.rows, k);
+  if (queries.rows == 0) return hits;
+  const CodedQueries coded(level.screen, queries);
+  const Screen screen(level, rows, coded, allowed);
+  const std::size_t panels = rows.codes().panel_count(), width = level.screen.width;
+  const ScanCut cut = cut_scan({.queries = queries.rows,
+                                .query_bytes = coded.query_bytes(),
+                                .tile_queries = coded.tile(),
+                                .panels = panels,
+                                .panel_products = width * rows.dim(),
+                                .fewest_products = kFewestProducts});
+  progress.total += cut.blocks * panels;
+  std::vector<Floor> floors(queries.rows);
+  std::vector<std::vector<Shortlist>> kept(cut.items());
+  parallel_for(kept.size(), [&](std::size_t item) {
+    const std::size_t first = cut.first_panel(item), end = std::min(first + cut.range_panels, panels);
+    const std::size_t first_query = cut.first_query(item);
+    const std::size_t n = std::min(cut.block_queries, queries.rows - first_query);
+    kept[item].reserve(n);
+    for (std::size_t q = 0; q < n; ++q)
+      kept[item].emplace_back(k, (end - first) * width, floors[first_query + q]);
+    screen.scan(first_query, kept[item], first, end, progress);
+  });
+
+  std::vector<char> is_answered(queries.rows, 0);
+  parallel_for(queries.rows, [&](std::size_t query) {
+    const std::size_t block = query / cut.block_queries;
+    std::vector<Shortlist*> ranges;
+    for (std::size_t range = 0; range < cut.ranges; ++range)
+      ranges.push_back(&kept[range * cut.blocks + block][query % cut.block_queries]);
+    std::vector<std::uint32_t> candidates;
+    if (!coded.can_be_screened(query) || !join(ranges, k, candidates)) return;
+    hits.put(query, k, best_of(level, rows, queries.row(query), k, candidates));
+    is_answered[query] = 1;
+  });
+
+  // The rest, together.
+  std::vector<std::size_t> left;
+  for (std::size_t query = 0; query < queries.rows; ++query)
+    if (is_answered[query] == 0) left.push_back(query);
+  if (left.empty()) return hits;
+  std::vector<float> asked(left.size() * queries.cols);
+  for (std::size_t i = 0; i < left.size(); ++i)
+    std::copy_n(queries.row(left[i]), queries.cols, asked.data() + i * queries.cols);
+  const Hits found =
+      flat_scan(level, metric, rows, {asked.data(), left.size(), queries.cols}, k, allowed, progress);
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    std::copy_n(found.rows.data() + i * k, k, hits.rows.data() + left[i] * k);
+    std::copy_n(found.scores.data() + i * k, k, hits.scores.data() + left[i] * k);
+  }
+  return hits;
+}
+
+}  // namespace attune

@@ -1,0 +1,187 @@
+// The screened scan answers to the bit what the scan of all numbers answers, at every level this CPU runs, on
+// vectors that suit it and on vectors that do not.
+#include "search/screened_scan.h"
+
+#include <doctest/doctest.h>
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "search/flat_scan.h"
+
+using namespace attune;
+
+namespace {
+
+std::vector<float> random_values(std::size_t count, unsigned seed) {
+  std::mt19937 generator(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(generator);
+  return values;
+}
+
+struct Case {
+  const char* name;
+  std::size_t dim, count;
+  // Changes random rows and queries into what is to be tested.
+  std::function<void(std::vector<float>& rows, std::vector<float>& queries)> change;
+};
+
+void same_answers(const Level& level, Metric metric, const Case& tested) {
+  constexpr std::size_t kQueries = 30;  // more than a tile of any level
+  std::vector<float> rows = random_values(tested.count * tested.dim, 1);
+  std::vector<float> asked = random_values(kQueries * tested.dim, 2), prepared(asked.size());
+  tested.change(rows, asked);
+  FlatIndex index(tested.dim, metric, level);
+  index.add(rows.data(), tested.count);
+  for (std::size_t q = 0; q < kQueries; ++q)
+    REQUIRE(
+        prepare_vector(metric, asked.data() + q * tested.dim, tested.dim, prepared.data() + q * tested.dim));
+  RowSet half((tested.count + 31) / 32, 0x5a5a5a5a), few((tested.count + 31) / 32, 0);
+  few[0] = 0x80010u;
+  const FlatSnapshot snapshot = index.snapshot();
+  for (const RowSet* allowed : {static_cast<RowSet*>(nullptr), &half, &few}) {
+    for (const std::size_t queries : {std::size_t{1}, kQueries}) {
+      for (const std::size_t k : {1, 10, 300}) {
+        Progress progress;
+        const ConstMatrix matrix(prepared.data(), queries, tested.dim);
+        const Hits expected = flat_scan(level, metric, snapshot.rows(), matrix, k, allowed, progress);
+        const Hits got = screened_scan(level, metric, snapshot.rows(), matrix, k, allowed, progress);
+        CAPTURE(level.name);
+        CAPTURE(tested.name);
+        CAPTURE(queries);
+        CAPTURE(k);
+        CHECK(got.rows == expected.rows);
+        CHECK(got.scores == expected.scores);
+        CHECK(progress.done == progress.total);
+      }
+    }
+  }
+}
+
+// `times` as long, from row `first` on, every `step`-th.
+void scale(std::vector<float>& vectors, std::size_t dim, std::size_t first, std::size_t step, float times) {
+  for (std::size_t row = first; row < vectors.size() / dim; row += step)
+    for (std::size_t i = 0; i < dim; ++i) vectors[row * dim + i] *= times;
+}
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all = {
+      {"random", 64, 6000, [](auto&, auto&) {}},
+      {"a dim that fills no group", 37, 5001, [](auto&, auto&) {}},
+      {"one dim", 1, 4000, [](auto&, auto&) {}},
+      {"few rows", 16, 20, [](auto&, auto&) {}},
+      {"near neighbours that differ by less than codes can tell", 32, 6000,
+       [](auto& rows, auto&) {
+         for (std::size_t i = 32; i < rows.size(); ++i) rows[i] = rows[i % 32] + 1e-4f * rows[i];
+       }},
+      {"all rows alike", 24, 5000,
+       [](auto& rows, auto&) {
+         for (std::size_t i = 24; i < rows.size(); ++i) rows[i] = rows[i % 24];
+       }},
+      {"one dim that outweighs all others", 48, 6000,
+       [](auto& rows, auto& queries) {
+         for (std::size_t i = 0; i < rows.size(); i += 48) rows[i] *= 1000.0f;
+         for (std::size_t i = 0; i < queries.size(); i += 48) queries[i] *= 1000.0f;
+       }},
+      {"lengths of every magnitude", 20, 6000,
+       [](auto& rows, auto& queries) {
+         scale(rows, 20, 0, 7, 1e-20f);
+         scale(rows, 20, 1, 7, 1e-42f);
+         scale(rows, 20, 2, 7, 1e16f);
+         scale(rows, 20, 3, 7, 0.0f);
+         scale(queries, 20, 1, 5, 1e16f);
+         scale(queries, 20, 2, 5, 1e-42f);
+         scale(queries, 20, 3, 5, 0.0f);
+       }},
+      {"products that vanish", 20, 4000,
+       [](auto& rows, auto& queries) {
+         scale(rows, 20, 0, 1, 2e-15f);
+         scale(queries, 20, 0, 1, 2e-15f);
+         scale(queries, 20, 1, 2, 1e-8f);
+       }},
+  };
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the answers are those of the scan of all numbers, to the bit") {
+  for (const Level& level : supported_levels()) {
+    for (const Metric metric : {Metric::cosine, Metric::inner_product}) {
+      for (const Case& tested : cases()) same_answers(level, metric, tested);
+    }
+  }
+}
+
+TEST_CASE("rows added in pieces are screened as if they had come together") {
+  constexpr std::size_t kDim = 12, kCount = 5003;
+  const std::vector<float> rows = random_values(kCount * kDim, 7), query = random_values(kDim, 8);
+  for (const Level& level : supported_levels()) {
+    FlatIndex together(kDim, Metric::inner_product, level), pieces(kDim, Metric::inner_product, level);
+    together.add(rows.data(), kCount);
+    for (std::size_t row = 0, n = 1; row < kCount; row += n, n = n % 97 + 1)
+      pieces.add(rows.data() + row * kDim, std::min(n, kCount - row));
+    REQUIRE(pieces.count() == kCount);
+    Progress progress;
+    const Hits expected = together.snapshot().search({query.data(), 1, kDim}, 50, nullptr, progress);
+    const Hits got = pieces.snapshot().search({query.data(), 1, kDim}, 50, nullptr, progress);
+    CHECK(got.rows == expected.rows);
+    CHECK(got.scores == expected.scores);
+  }
+}
+
+TEST_CASE("it is chosen for what it can bound, and where it pays") {
+  Rows few(4, 16);
+  CHECK_FALSE(screening_pays(Metric::cosine, few, 1));
+  FlatIndex index(4, Metric::cosine);
+  const std::vector<float> rows = random_values(4 * 5000, 9);
+  index.add(rows.data(), 5000);
+  const FlatSnapshot snapshot = index.snapshot();
+  CHECK(screening_pays(Metric::cosine, snapshot.rows(), 100));
+  CHECK_FALSE(screening_pays(Metric::cosine, snapshot.rows(), 1000));
+  CHECK_FALSE(screening_pays(Metric::l2, snapshot.rows(), 1));
+}
+
+TEST_CASE("a screened search can be cancelled") {
+  FlatIndex index(8, Metric::cosine);
+  const std::vector<float> rows = random_values(8 * 4000, 9);
+  index.add(rows.data(), 4000);
+  Progress progress;
+  progress.cancelled = true;
+  CHECK_THROWS_AS(index.snapshot().search({rows.data(), 1, 8}, 3, nullptr, progress), Error);
+}
+
+TEST_CASE("screened searches and adds beside each other are safe, and a snapshot does not change") {
+  constexpr std::size_t kDim = 8, kCount = 6000, kFirst = 3000;
+  const std::vector<float> rows = random_values(kDim * kCount, 10);
+  FlatIndex index(kDim, Metric::cosine);
+  index.add(rows.data(), kFirst);
+  std::atomic<bool> ended = false;
+  std::atomic<int> wrong = 0, searches = 0;
+  std::vector<std::thread> searchers;
+  for (int thread = 0; thread < 2; ++thread) {
+    searchers.emplace_back([&] {
+      while (!ended) {
+        const FlatSnapshot snapshot = index.snapshot();
+        const std::size_t last = snapshot.count() - 1;
+        Progress progress;
+        const Hits hits = snapshot.search({rows.data() + last * kDim, 1, kDim}, 5, nullptr, progress);
+        if (std::size_t(hits.rows[0]) != last) ++wrong;
+        ++searches;
+      }
+    });
+  }
+  while (searches < 2) std::this_thread::yield();
+  for (std::size_t row = kFirst; row < kCount; row += 5)
+    index.add(rows.data() + row * kDim, std::min<std::size_t>(5, kCount - row));
+  ended = true;
+  for (std::thread& thread : searchers) thread.join();
+  CHECK(wrong == 0);
+}
