@@ -73,21 +73,25 @@ const path = '/v1/collections/products/search';
 const bodiesOf = (record: boolean) =>
   queries.map((text) => JSON.stringify({ text, mode: 'vector', limit: k, record }));
 
-/** Over HTTP. Each connection goes through the queries from a place of its own, so that texts at the same time differ. */
+/**
+ * Over HTTP. Each connection has a slice of the queries of its own, so that texts at the same time differ. A slice, because autocannon
+ * makes a request of every body of every connection when it starts: all queries for each would be seconds of its work in the measured time.
+ */
 async function overHttp(server: BenchServer, { record }: { record: boolean }) {
   const bodies = bodiesOf(record);
+  const slice = Math.ceil(bodies.length / connections);
   let client = 0;
   await server.longestBlockMs();
   const before = server.cpu();
+  const threadsBefore = server.cpuByThread();
   const result = await autocannon({
     url: server.url,
     connections,
     duration: seconds,
     setupClient: (each) => {
-      const from = Math.floor((client++ * bodies.length) / connections);
-      const own = [...bodies.slice(from), ...bodies.slice(0, from)];
+      const from = (client++ * slice) % bodies.length;
       each.setRequests(
-        own.map((body) => ({
+        bodies.slice(from, from + slice).map((body) => ({
           method: 'POST',
           path,
           headers: { 'content-type': 'application/json' },
@@ -97,11 +101,16 @@ async function overHttp(server: BenchServer, { record }: { record: boolean }) {
     },
   });
   const after = server.cpu();
+  const threadsAfter = server.cpuByThread();
   const { total } = result.requests;
   return {
     perSecond: total / result.duration,
     cpuMsPerRequest: (after.allMs - before.allMs) / total,
     mainCpuMsPerRequest: (after.mainMs - before.mainMs) / total,
+    total,
+    cpuMsByThread: Object.entries(threadsAfter).map(
+      ([name, ms]) => [name, ms - (threadsBefore[name] ?? 0)] as const,
+    ),
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
     failed: result.non2xx + result.errors + result.timeouts,
@@ -210,13 +219,11 @@ try {
   let reached = 0;
   for (const record of [true, false]) {
     const within = searches.get(record)!;
-    const threads = server.cpuByThread();
     const http = await inTurn(rounds, () => overHttp(server, { record }));
-    const requests = http.reduce((sum, { perSecond }) => sum + perSecond * seconds, 0);
-    const spent = Object.entries(server.cpuByThread()).map(([name, ms]) => [
-      name,
-      rounded((ms - (threads[name] ?? 0)) / requests),
-    ]);
+    const requests = http.reduce((sum, { total }) => sum + total, 0);
+    const spent: Record<string, number> = {};
+    for (const [name, ms] of http.flatMap((each) => each.cpuMsByThread))
+      spent[name] = (spent[name] ?? 0) + ms;
     const perSecond = median(http.map((each) => each.perSecond));
     const cpuMsPerRequest = median(http.map((each) => each.cpuMsPerRequest));
     const cpuMsPerSearch = median(within.map((each) => each.cpuMsPerSearch));
@@ -234,7 +241,9 @@ try {
       cpuMsPerSearchInProcess: rounded(cpuMsPerSearch),
       httpCpuMs: rounded(cpuMsPerRequest - cpuMsPerSearch),
       mainThreadCpuMs: rounded(median(http.map((each) => each.mainCpuMsPerRequest))),
-      cpuMsByThread: Object.fromEntries(spent),
+      cpuMsByThread: Object.fromEntries(
+        Object.entries(spent).map(([name, ms]) => [name, rounded(ms / requests)]),
+      ),
       longestBlockMs: rounded(Math.max(...http.map((each) => each.blockMs))),
       failed: http.reduce((sum, { failed }) => sum + failed, 0),
     });

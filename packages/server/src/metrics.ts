@@ -1,3 +1,4 @@
+import type { BatchFigures } from '@attune/service';
 import type { UbiEvent } from '@attune/store';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Load } from './load.js';
@@ -26,6 +27,9 @@ export class ServerMetrics {
   readonly registry = new Registry();
   readonly #requestSeconds: Histogram<'route' | 'method' | 'status'>;
   readonly #searchSeconds: Histogram<'collection'>;
+  readonly #searchQueueSeconds: Histogram<'collection'>;
+  readonly #searchBatchSeconds: Histogram<'collection'>;
+  readonly #searchBatches: Histogram<'collection'>;
   readonly #bulkWrites: Histogram;
   readonly #embedTexts: Histogram;
   readonly #embedTokens: Counter;
@@ -54,6 +58,27 @@ export class ServerMetrics {
       help: 'Time of a search inside the service, its wait for a batch included.',
       labelNames: ['collection'],
       buckets: seconds,
+      registers,
+    });
+    this.#searchQueueSeconds = new Histogram({
+      name: 'attune_search_queue_duration_seconds',
+      help: 'Time that a search waited until its batch left.',
+      labelNames: ['collection'],
+      buckets: seconds,
+      registers,
+    });
+    this.#searchBatchSeconds = new Histogram({
+      name: 'attune_search_batch_duration_seconds',
+      help: 'Time that a batch of searches was worked on.',
+      labelNames: ['collection'],
+      buckets: seconds,
+      registers,
+    });
+    this.#searchBatches = new Histogram({
+      name: 'attune_search_batch_size',
+      help: 'Searches that were worked on together.',
+      labelNames: ['collection'],
+      buckets: counts,
       registers,
     });
     this.#bulkWrites = new Histogram({
@@ -105,6 +130,7 @@ export class ServerMetrics {
     });
     this.#storedEvents = new Gauge({ name: 'attune_events', help: 'Events kept.', registers });
     this.#watchLoad(load);
+    this.#watchSearches(service);
   }
 
   #watchLoad(load: Load): void {
@@ -133,6 +159,27 @@ export class ServerMetrics {
         this.set(load.eventLoopDelayMs / 1000);
       },
     });
+  }
+
+  #watchSearches(service: Service): void {
+    new Gauge({
+      name: 'attune_search_queue_depth',
+      help: 'Searches that wait for their batch.',
+      labelNames: ['collection'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { collection, waiting } of service.waitingSearches()) this.set({ collection }, waiting);
+      },
+    });
+    service.searched = (collection, figures) => this.#searched(collection, figures);
+  }
+
+  #searched(collection: string, { waitedMs, workedMs }: BatchFigures): void {
+    const labels = { collection };
+    for (const ms of waitedMs) this.#searchQueueSeconds.observe(labels, ms / 1000);
+    this.#searchBatchSeconds.observe(labels, workedMs / 1000);
+    this.#searchBatches.observe(labels, waitedMs.length);
   }
 
   /** The text that Prometheus reads. */

@@ -15,6 +15,7 @@ export type { Log, ServiceOptions } from './options.js';
 // Collections and what is asked of them.
 export { documentLimits, wrongWrite } from './collections/check-writes.js';
 export type { NumberedRelease } from './collections/serving-collection.js';
+export type { BatchFigures } from './generation/coalescer.js';
 export type { Embedded } from './generation/embedding.js';
 export { documentTextOf } from './generation/document-text.js';
 export type { CollectionSummary, SearchAnswer, SearchHit, SearchMode, SearchRequest } from './types.js';

@@ -26,6 +26,7 @@ import { releaseName } from './collections/slots.js';
 import { Datasets } from './datasets/datasets.js';
 import { Encoders } from './encoders.js';
 import { bundleFolder } from './folders.js';
+import type { BatchFigures } from './generation/coalescer.js';
 import type { Embedded } from './generation/embedding.js';
 import { searchItem } from './generation/search-item.js';
 import { Jobs } from './jobs/jobs.js';
@@ -64,6 +65,8 @@ export class Service {
   readonly #searchLog: SearchLog;
   readonly #triggers: Triggers;
   #closing: Promise<void> | undefined;
+  /** Told of each batch of searches, for metrics. */
+  searched: ((collection: string, figures: BatchFigures) => void) | undefined;
 
   private constructor(store: Store, folder: string, settings: ServiceSettings, parts: Parts) {
     this.store = store;
@@ -90,7 +93,12 @@ export class Service {
     const settings = serviceSettings(options);
     try {
       const place = await realpath(folder);
-      const registry = new Registry({ store, folder: place, settings });
+      const registry = new Registry({
+        store,
+        folder: place,
+        settings,
+        searched: (collection, figures) => service.searched?.(collection, figures),
+      });
       const models = await Models.open({ store, folder: place });
       const datasets = await Datasets.open({ store, folder: place });
       const jobs = await Jobs.open({
@@ -164,6 +172,14 @@ export class Service {
 
   async collection(nameOrAlias: string): Promise<CollectionSummary> {
     return this.#summary(this.#registry.get(nameOrAlias));
+  }
+
+  /** Searches that wait for their batch, by collection. */
+  waitingSearches(): { collection: string; waiting: number }[] {
+    return this.#registry.all().map(({ name, generations }) => ({
+      collection: name,
+      waiting: generations.reduce((sum, { waitingSearches }) => sum + waitingSearches, 0),
+    }));
   }
 
   /** By alias. */

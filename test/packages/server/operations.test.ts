@@ -62,6 +62,11 @@ describe('probes and metrics', () => {
     expect(values.get(`${requests}{${route},status="200"}`)).toBe(1);
     expect(values.get(`${requests}{${route},status="404"}`)).toBe(1);
     expect(values.get('attune_search_duration_seconds_count{collection="shop"}')).toBe(1);
+    const shop = '{collection="shop"}';
+    expect(values.get(`attune_search_queue_depth${shop}`)).toBe(0);
+    for (const each of ['queue_duration_seconds', 'batch_duration_seconds', 'batch_size'])
+      expect(values.get(`attune_search_${each}_count${shop}`), each).toBe(1);
+    expect(values.get(`attune_search_batch_size_sum${shop}`)).toBe(1);
     expect(values.get('attune_embed_request_texts_sum')).toBe(2);
     expect(values.get('attune_feedback_events_total{type="click"}')).toBe(1);
     expect(values.get('attune_feedback_events_total{type="other"}')).toBe(1);

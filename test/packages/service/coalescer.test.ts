@@ -1,14 +1,16 @@
 import { AttuneError } from '@attune/errors';
 import { describe, expect, it } from 'vitest';
-import { Coalescer } from '../../../packages/service/src/generation/coalescer.js';
+import { type BatchFigures, Coalescer } from '../../../packages/service/src/generation/coalescer.js';
 
 /** Batches leave at once and are answered when the test says so; the answer to a number is its double. */
 function held({ batchWeight = 4, mostWaiting = 10 } = {}) {
+  const worked: BatchFigures[] = [];
   const batches: { items: number[]; answer(): void; fail(error: Error): void }[] = [];
   const coalescer = new Coalescer<number, number>({
     weightOf: (item) => (item >= 100 ? 100 : 1),
     batchWeight,
     mostWaiting,
+    worked: (figures) => worked.push(figures),
     send: (items) =>
       new Promise((resolve, reject) => {
         const answers = items.map((item) =>
@@ -17,7 +19,7 @@ function held({ batchWeight = 4, mostWaiting = 10 } = {}) {
         batches.push({ items, answer: () => resolve(answers), fail: reject });
       }),
   });
-  return { coalescer, batches };
+  return { coalescer, batches, worked };
 }
 
 const turns = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -85,6 +87,47 @@ describe('Coalescer', () => {
     await turns();
     batches[1]!.fail(new Error('the thread ended'));
     expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('gives out the answers of a large batch over several turns, in order, and is drained after the last', async () => {
+    const { coalescer, batches } = held({ batchWeight: 100, mostWaiting: 100 });
+    const order: number[] = [];
+    const atTurn: number[] = [];
+    for (let item = 20; item < 60; ++item) void coalescer.ask(item).then((answer) => order.push(answer));
+    await turns();
+    batches[0]!.answer();
+    const drained = coalescer.drained();
+    const next = coalescer.ask(1);
+    await new Promise<void>((done) => {
+      const look = () => {
+        atTurn.push(order.length);
+        if (order.length < 40) setImmediate(look);
+        else done();
+      };
+      setImmediate(look);
+    });
+    expect(atTurn.some((given) => given > 0 && given < 40)).toBe(true);
+    expect(order).toEqual(Array.from({ length: 40 }, (_, i) => 2 * (i + 20)));
+    await turns();
+    batches[1]!.answer();
+    expect(await next).toBe(2);
+    await drained;
+  });
+
+  it('says how many wait, and of each batch how many it was, also of one that failed', async () => {
+    const { coalescer, batches, worked } = held();
+    const answers = Promise.allSettled([1, 2, 3, 4, 5].map((item) => coalescer.ask(item)));
+    expect(coalescer.waiting).toBe(5);
+    await turns();
+    expect(coalescer.waiting).toBe(0);
+    batches[0]!.fail(new Error('the thread ended'));
+    await turns();
+    batches[1]!.answer();
+    await answers;
+    expect(worked.map(({ waitedMs }) => waitedMs.length)).toEqual([4, 1]);
+    expect(worked.every(({ waitedMs, workedMs }) => [...waitedMs, workedMs].every((ms) => ms >= 0))).toBe(
+      true,
+    );
   });
 
   it('is drained when nothing waits and nothing is under way', async () => {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { BulkTurns } from '../bulk-turns.js';
 import { BulkWriter } from '../bulk-writer.js';
 import { HttpError } from '../errors.js';
 import { checkCharset } from '../json.js';
@@ -12,7 +13,7 @@ const ndjson = 'application/x-ndjson';
 const limits = { maxBytes: 64 * MiB, maxLineBytes: MiB, maxLines: 100_000 };
 
 /** Lines are read for so long before other requests have their turn: what arrives at once may be many. */
-const turnMs = 5;
+const turnMs = 2;
 
 /** Many documents in one request, as lines that are written while the rest arrives. */
 export async function bulkRoutes(app: ServerApp): Promise<void> {
@@ -27,6 +28,8 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
       done(error as Error);
     }
   });
+
+  const turns = new BulkTurns(() => app.service.waitingSearches().some(({ waiting }) => waiting > 0));
 
   app.route({
     method: 'POST',
@@ -54,7 +57,10 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
       await app.service.collection(collection); // NOT_FOUND before a line is read
       const writer = new BulkWriter(
         async (writes, isLast) => {
-          const results = await app.service.write(collection, writes, { refresh: refresh && isLast });
+          const isRefreshed = refresh && isLast;
+          const write = () => app.service.write(collection, writes, { refresh: isRefreshed });
+          // What waits for its refresh is not in the way of others: they share it.
+          const results = await (isRefreshed ? write() : turns.run(write));
           app.metrics.written(writes.length);
           return results;
         },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { LexicalSettings } from '@attune/loop';
 import type { ReleaseRecord, Store } from '@attune/store';
 import { bundleFolder } from '../folders.js';
+import type { BatchFigures } from '../generation/coalescer.js';
 import { Generation } from '../generation/generation.js';
 import type { ServiceSettings } from '../options.js';
 import { lexicalSettings } from './lexical-settings.js';
@@ -12,6 +13,8 @@ export interface ServingContext {
   /** The data folder. */
   folder: string;
   settings: ServiceSettings;
+  /** Told of each batch of searches. */
+  searched?: ((collection: string, figures: BatchFigures) => void) | undefined;
 }
 
 export const releaseName = (collection: string, number: number | ''): string => `${collection}/${number}`;
@@ -54,7 +57,7 @@ export class Slots {
   }
 
   start({ number, release, indexNumber, useFiles, progress, died }: StartOptions): Generation {
-    const { store, folder, settings } = this.#context;
+    const { store, folder, settings, searched } = this.#context;
     const collection = this.#collection;
     const generation: Generation = new Generation({
       number,
@@ -70,6 +73,7 @@ export class Slots {
         useFiles,
       },
       mostWaiting: settings.maxQueuedSearches,
+      searched: searched && ((figures) => searched(collection, figures)),
       events: {
         progress: (done, total) => progress?.({ done, total }),
         note: (level, message) => this.#log(level, `release ${number}: ${message}`),

@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import type { ReleaseRecord } from '@attune/store';
-import { Coalescer } from './coalescer.js';
+import { type BatchFigures, Coalescer } from './coalescer.js';
 import { checkEmbedItem, type Embedded, type EmbedItem, embedCoalescer } from './embedding.js';
 import type { GenerationState, ReleaseWork, SearchReply } from './messages.js';
 import { type SearchItem, searchBatch } from './search-item.js';
@@ -18,6 +18,8 @@ export interface GenerationOptions {
   work: ReleaseWork;
   mostWaiting: number;
   events: LinkEvents;
+  /** Told of each batch of searches. */
+  searched?: ((figures: BatchFigures) => void) | undefined;
 }
 
 export type FoundHits = Exclude<SearchReply, { code: string }>;
@@ -34,7 +36,7 @@ export class Generation {
   readonly #searches: Coalescer<SearchItem, FoundHits>;
   readonly #embeds: Coalescer<EmbedItem, Embedded>;
 
-  constructor({ number, release, bundle, work, mostWaiting, events }: GenerationOptions) {
+  constructor({ number, release, bundle, work, mostWaiting, events, searched }: GenerationOptions) {
     this.number = number;
     this.release = release;
     this.indexFolder = work.indexFolder;
@@ -56,6 +58,7 @@ export class Generation {
       batchWeight: batchSearches,
       mostWaiting,
       send: (items) => this.#send(items),
+      worked: searched,
     });
     this.#embeds = embedCoalescer(this.#link, () => this.#known(), mostWaiting);
     this.opened = this.#link.opened.then((state) => {
@@ -66,6 +69,11 @@ export class Generation {
 
   get isReady(): boolean {
     return this.#state !== undefined;
+  }
+
+  /** Searches that wait for their batch. */
+  get waitingSearches(): number {
+    return this.#searches.waiting;
   }
 
   /** What it holds; undefined while it does not answer. */

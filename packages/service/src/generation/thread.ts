@@ -1,4 +1,5 @@
 /** A worker thread that holds one release of one collection and nothing else; or an encoder alone. */
+import './priority.js';
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
 import { Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';

@@ -2,8 +2,8 @@
  * The process of one job: `process.js DATA ID`. It reads the store, writes into its own folder, and tells the server how far
  * it is. Without a server it ends at once: what it has saved by then is what the next start goes on from.
  */
-import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import type { StopMessage } from './messages.js';
 
 const leave = () => process.kill(process.pid, 'SIGKILL');
@@ -17,10 +17,15 @@ process.on('message', (message: StopMessage) => {
   if (message.type === 'stop') controller.abort();
 });
 
-// Before the core is loaded: on Linux each thread has a priority of its own, and takes it from the thread that starts it.
+// Before the core is loaded. On Linux each thread has a priority of its own and takes it from the thread that starts it, so those that
+// Node has started by now, which do most of the work of a training, are set too: by the process alone they would stay as they are.
 try {
-  setPriority(10);
-  if (process.platform === 'linux') writeFileSync('/proc/self/oom_score_adj', '500');
+  setPriority(constants.priority.PRIORITY_LOW);
+  if (process.platform === 'linux') {
+    for (const thread of readdirSync('/proc/self/task'))
+      setPriority(Number(thread), constants.priority.PRIORITY_LOW);
+    writeFileSync('/proc/self/oom_score_adj', '500');
+  }
 } catch {
   // Only a courtesy to the server.
 }
