@@ -28,8 +28,22 @@ const lettersOrDigitsAscii = /[a-z]+|[0-9]+/g;
 // Beyond this many words the memory of stems starts anew: a server meets endless spellings.
 const rememberedStems = 200_000;
 
-/** @throws {AttuneError} INVALID_ARGUMENT for a name that is not one of `analyserNames` */
+const made = new Map<AnalyserName, Analyser>();
+
+/**
+ * One of a name serves all indexes of a thread, so that each stem is found once.
+ *
+ * @throws {AttuneError} INVALID_ARGUMENT for a name that is not one of `analyserNames`
+ */
 export function createAnalyser(name: AnalyserName): Analyser {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const analyser = newAnalyser(name);
+  made.set(name, analyser);
+  return analyser;
+}
+
+function newAnalyser(name: AnalyserName): Analyser {
   switch (name) {
     case 'plain':
       return { name, version: 1, terms: (text) => split(text, wordsAscii, words) };

@@ -33,18 +33,24 @@ interface Column {
   codes: Int32Array;
 }
 
+/** A table as plain data, for another thread. */
+export interface AttributeColumns {
+  /** Rows. */
+  count: number;
+  columns: ({ field: string } & Column)[];
+}
+
 // A server meets the same few filters again and again; beyond this many the oldest is forgotten.
 const rememberedFilters = 64;
 
 /** The attributes of all documents, by column. Row i is document i of the index beside it. */
 export class AttributeTable {
-  /** Rows. */
-  readonly count: number;
+  #count: number;
   readonly #columns = new Map<string, Column>();
   readonly #compiled = new Map<string, RowSet>();
 
   constructor(attributes: readonly Readonly<Record<string, AttributeValue>>[]) {
-    this.count = attributes.length;
+    this.#count = attributes.length;
     const codeOf = new Map<string, Map<AttributeValue, number>>();
     for (const [row, values] of attributes.entries()) {
       for (const [field, value] of Object.entries(values)) {
@@ -63,6 +69,24 @@ export class AttributeTable {
         column.codes[row] = code;
       }
     }
+  }
+
+  /** What `columns` gave. */
+  static fromColumns({ count, columns }: AttributeColumns): AttributeTable {
+    const table = new AttributeTable([]);
+    table.#count = count;
+    for (const { field, values, codes } of columns) table.#columns.set(field, { values, codes });
+    return table;
+  }
+
+  /** Rows. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Not copied: who writes to it, or hands its numbers over, is done with the table. */
+  get columns(): AttributeColumns {
+    return { count: this.#count, columns: [...this.#columns].map(([field, each]) => ({ field, ...each })) };
   }
 
   get fields(): string[] {

@@ -15,7 +15,7 @@ export { type Analyser, type AnalyserName, analyserNames, createAnalyser } from 
 export { type Bm25Choice, type Bm25Try, type ChooseBm25Options, chooseBm25 } from './choose-bm25.js';
 export { stemEnglish } from './english-stemmer.js';
 // Who may answer, and what else counts.
-export { AttributeTable, type AttributeValue, type Filter } from './filter.js';
+export { type AttributeColumns, AttributeTable, type AttributeValue, type Filter } from './filter.js';
 // Two answers made one.
 export {
   type ChooseFusionWeightOptions,
@@ -32,12 +32,13 @@ export {
 } from './fusion.js';
 export {
   type Bm25Parameters,
+  type LexicalColumns,
   LexicalIndex,
   type LexicalIndexOptions,
   type LexicalQuery,
   type LexicalSearchOptions,
-  type LexicalStatistics,
 } from './lexical-index.js';
+export { type LexicalStatistics, statisticsOf, type TermCounts } from './lexical-statistics.js';
 export { type ScoreModifier, type ScoreModifierOptions, ScoreModifiers } from './modifiers.js';
 export { addRow, countRows, createRowSet, hasRow, rowSetOf } from './row-set.js';
 

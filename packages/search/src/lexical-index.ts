@@ -1,6 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import { type Analyser, type AnalyserName, createAnalyser } from './analyser.js';
 import { readLexicalFile, writeLexicalFile } from './lexical-file.js';
+import { checkStatistics, type LexicalStatistics, type TermCounts } from './lexical-statistics.js';
 import { buildPostings, type Postings } from './postings.js';
 import { hasRow } from './row-set.js';
 import { TopRows } from './top-rows.js';
@@ -22,14 +23,12 @@ export interface LexicalIndexOptions extends Partial<Bm25Parameters> {
   statistics?: LexicalStatistics | undefined;
 }
 
-/** What a score takes from all documents at once. */
-export interface LexicalStatistics {
-  /** N of the formula, above 0. */
-  documents: number;
-  /** Terms a document has on average. */
-  meanLength: number;
-  /** n of the formula: documents that hold a term. */
-  documentsWith(term: string): number;
+/** An index as plain data, for another thread. */
+export interface LexicalColumns extends Bm25Parameters {
+  analyser: AnalyserName;
+  postings: Postings;
+  /** [postings], what each adds to the score of its row */
+  impacts: Float32Array;
 }
 
 export interface LexicalSearchOptions {
@@ -80,7 +79,7 @@ export class LexicalIndex {
     postings: Postings,
     idOfTerm: Map<string, number>,
     { k1 = 1.2, b = 0.75 }: Partial<Bm25Parameters>,
-    foreign?: LexicalStatistics | undefined,
+    { foreign, impacts }: { foreign?: LexicalStatistics | undefined; impacts?: Float32Array } = {},
   ) {
     if (!(k1 >= 0 && k1 <= 100)) {
       throw new AttuneError('INVALID_ARGUMENT', `Expected k1 to be between 0 and 100, but received ${k1}.`);
@@ -95,7 +94,7 @@ export class LexicalIndex {
     this.#postings = postings;
     this.#idOfTerm = idOfTerm;
     this.#foreign = foreign;
-    this.#impacts = impactsOf(postings, { k1, b }, foreign ?? this.statistics);
+    this.#impacts = impacts ?? impactsOf(postings, { k1, b }, foreign ?? this.statistics);
     this.#scores = new Float32Array(postings.lengths.length);
     this.#touched = new Uint32Array(postings.lengths.length);
   }
@@ -105,7 +104,18 @@ export class LexicalIndex {
     const postings = buildPostings(texts, chosen);
     if (statistics !== undefined) checkStatistics(statistics);
     const parameters = { ...(k1 !== undefined && { k1 }), ...(b !== undefined && { b }) };
-    return new LexicalIndex(chosen, postings, idsOf(postings.terms), parameters, statistics);
+    return new LexicalIndex(chosen, postings, idsOf(postings.terms), parameters, { foreign: statistics });
+  }
+
+  /** What `columns` gave. */
+  static fromColumns({ analyser, k1, b, postings, impacts }: LexicalColumns): LexicalIndex {
+    return new LexicalIndex(
+      createAnalyser(analyser),
+      postings,
+      idsOf(postings.terms),
+      { k1, b },
+      { impacts },
+    );
   }
 
   /**
@@ -137,14 +147,18 @@ export class LexicalIndex {
     return this.#postings.terms.length;
   }
 
+  /** Not copied: who writes to it, or hands its numbers over, is done with the index. Statistics of another index are not in it. */
+  get columns(): LexicalColumns {
+    const { analyser, k1, b } = this;
+    return { analyser, k1, b, postings: this.#postings, impacts: this.#impacts };
+  }
+
   /** Of these documents themselves, for an index of a few others that is searched beside this one. */
   get statistics(): LexicalStatistics {
-    const { lengths, offsets } = this.#postings;
-    let total = 0;
-    for (const length of lengths) total += length;
+    const { offsets } = this.#postings;
     return {
-      documents: lengths.length,
-      meanLength: total / Math.max(lengths.length, 1),
+      documents: this.count,
+      meanLength: this.#meanLength(),
       documentsWith: (term) => {
         const id = this.#idOfTerm.get(term);
         return id === undefined ? 0 : offsets[id + 1]! - offsets[id]!;
@@ -152,9 +166,18 @@ export class LexicalIndex {
     };
   }
 
+  /** `statistics` as plain data. */
+  get termCounts(): TermCounts {
+    const { terms, offsets } = this.#postings;
+    const holding = Uint32Array.from(terms, (_, id) => offsets[id + 1]! - offsets[id]!);
+    return { documents: this.count, meanLength: this.#meanLength(), terms, holding };
+  }
+
   /** The same documents weighted otherwise; shares the postings, so it costs one pass over them and no tokenising. */
   reweighted(parameters: Bm25Parameters): LexicalIndex {
-    return new LexicalIndex(this.#analyser, this.#postings, this.#idOfTerm, parameters, this.#foreign);
+    return new LexicalIndex(this.#analyser, this.#postings, this.#idOfTerm, parameters, {
+      foreign: this.#foreign,
+    });
   }
 
   /** The documents that hold at least one of the query's terms, best first. */
@@ -221,6 +244,12 @@ export class LexicalIndex {
     });
   }
 
+  #meanLength(): number {
+    let total = 0;
+    for (const length of this.#postings.lengths) total += length;
+    return total / Math.max(this.count, 1);
+  }
+
   #searchOne(
     text: string,
     k: number,
@@ -256,15 +285,6 @@ export class LexicalIndex {
     top.write(outRows, outScores, at);
     outRows.fill(-1, at + Math.min(k, touchedCount), at + k);
     outScores.fill(Number.NEGATIVE_INFINITY, at + Math.min(k, touchedCount), at + k);
-  }
-}
-
-function checkStatistics({ documents, meanLength }: LexicalStatistics): void {
-  if (!(documents > 0 && meanLength > 0)) {
-    throw new AttuneError(
-      'INVALID_ARGUMENT',
-      `Expected statistics of documents that have terms, but received ${documents} documents of ${meanLength} terms each.`,
-    );
   }
 }
 
