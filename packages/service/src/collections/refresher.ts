@@ -3,8 +3,11 @@ import { AttuneError } from '@attune/errors';
 /** After a refresh that failed. */
 const retryMs = 1000;
 
-/** The time a refresh may take of all time: 1 of 5. A large tail costs more, so it is made anew less often. */
-const restPerWork = 4;
+/** A refresh may take half of all time: it has a thread of its own, and the less often it is done, the fewer times a row is made anew. */
+const restPerWork = 1;
+
+/** Of the rest, where somebody waits. */
+const urgentShare = 0.25;
 
 interface Waiter {
   sequence: number;
@@ -79,7 +82,7 @@ export class Refresher {
         this.#timer = undefined;
         if (this.#held === 0 && !this.#running && !this.#closed) this.#running = this.#run();
       },
-      isUrgent ? Math.max(0, rest / restPerWork) : Math.max(this.#delayMs, rest),
+      isUrgent ? Math.max(0, rest * urgentShare) : Math.max(this.#delayMs, rest),
     );
   }
 

@@ -4,8 +4,9 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import type { LexicalSettings } from '@attune/loop';
-import { AttributeTable, FlatIndex, LexicalIndex } from '@attune/search';
+import { AttributeTable, type AttributeValue, FlatIndex, LexicalIndex } from '@attune/search';
 import { Segment } from './segment.js';
+import { TextColumn } from './text-column.js';
 
 /** What lies in `indexes/COLLECTION/RELEASE`. All of it can be made again from the store. */
 export const indexFiles = {
@@ -72,7 +73,7 @@ export async function writeIndex(path: string, index: StoredIndex): Promise<void
   try {
     await segment.vectors.save(join(temporary, indexFiles.vectors));
     await segment.words.save(join(temporary, indexFiles.words));
-    await writeLines(join(temporary, indexFiles.documents), segment.bodies);
+    await writeWhole(join(temporary, indexFiles.documents), [segment.documents.data.bytes]);
     const files = {} as IndexManifest['files'];
     for (const name of contents) files[name] = await digestOf(join(temporary, name));
     const manifest: IndexManifest = {
@@ -91,7 +92,7 @@ export async function writeIndex(path: string, index: StoredIndex): Promise<void
   }
 }
 
-async function writeWhole(path: string, parts: Iterable<string>): Promise<void> {
+async function writeWhole(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {
   const file = await open(path, 'wx');
   try {
     for (const part of parts) await file.writeFile(part);
@@ -99,20 +100,6 @@ async function writeWhole(path: string, parts: Iterable<string>): Promise<void> 
   } finally {
     await file.close();
   }
-}
-
-const linesAtOnce = 1024;
-
-async function writeLines(path: string, bodies: readonly string[]): Promise<void> {
-  function* parts() {
-    for (let begin = 0; begin < bodies.length; begin += linesAtOnce) {
-      yield bodies
-        .slice(begin, begin + linesAtOnce)
-        .map((body) => `{${body}\n`)
-        .join('');
-    }
-  }
-  await writeWhole(path, parts());
 }
 
 async function digestOf(path: string): Promise<{ bytes: number; sha256: string }> {
@@ -152,22 +139,15 @@ export async function readIndex(
   const vectors = await FlatIndex.load(join(path, indexFiles.vectors), { expectedFingerprint: fingerprint });
   const words = await LexicalIndex.load(join(path, indexFiles.words));
   const documents = await readDocuments(join(path, indexFiles.documents));
-  const { ids, attributes } = documents;
   for (const [name, count] of [
-    [indexFiles.documents, ids.length],
+    [indexFiles.documents, documents.count],
     [indexFiles.vectors, vectors.count],
     [indexFiles.words, words.count],
   ] as const) {
     if (count !== manifest.documents)
       throw corrupt(join(path, name), `expected ${manifest.documents} documents, but it holds ${count}`);
   }
-  const segment = new Segment({
-    ids,
-    bodies: documents.bodies,
-    attributes: new AttributeTable(attributes),
-    vectors,
-    words,
-  });
+  const segment = new Segment({ ...rowsOf(documents), documents, vectors, words });
   return { fingerprint, lexical, sequence: manifest.sequence, segment };
 }
 
@@ -216,30 +196,26 @@ async function checkFile(path: string, expected: { bytes: number; sha256: string
   if (found.sha256 !== expected.sha256) throw corrupt(path, 'its checksum is not the one of the manifest');
 }
 
-type Attributes = Record<string, string | number | boolean>;
-
-async function readDocuments(
-  path: string,
-): Promise<{ ids: string[]; bodies: string[]; attributes: Attributes[] }> {
-  const ids: string[] = [];
-  const bodies: string[] = [];
-  const attributes: Attributes[] = [];
-  for await (const line of linesOf(path)) {
-    const row = JSON.parse(line) as { id: string; attributes: Attributes };
-    ids.push(row.id);
-    attributes.push(row.attributes);
-    bodies.push(line.slice(1));
+async function readDocuments(path: string): Promise<TextColumn> {
+  const { size } = await stat(path);
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+    bytes.set(chunk as Buffer, filled);
+    filled += (chunk as Buffer).length;
   }
-  return { ids, bodies, attributes };
+  return TextColumn.ofLines(bytes);
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 2 ** 20 })) {
-    const lines = (rest + (chunk as string)).split('\n');
-    rest = lines.pop()!;
-    yield* lines;
+function rowsOf(documents: TextColumn): { ids: TextColumn; attributes: AttributeTable } {
+  const ids: string[] = [];
+  const attributes: Record<string, AttributeValue>[] = [];
+  for (const line of documents) {
+    const row = JSON.parse(line) as { id: string; attributes: Record<string, AttributeValue> };
+    ids.push(row.id);
+    attributes.push(row.attributes);
   }
+  return { ids: TextColumn.of(ids), attributes: new AttributeTable(attributes) };
 }
 
 function corrupt(path: string, why: string): AttuneError {

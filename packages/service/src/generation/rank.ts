@@ -12,8 +12,6 @@ import type { SearchGroup } from './answer.js';
 import { pruned } from './prune.js';
 import type { View, ViewPart } from './view.js';
 
-const nothing: RankedRows = { rows: new Int32Array(0), scores: new Float32Array(0) };
-
 /** By vectors: one native search a segment. */
 export async function denseAnswers(
   view: View,
@@ -59,28 +57,27 @@ export function lexicalAnswers(
 }
 
 /** The answers of all segments as one, in rows of the view; equal scores in the order of their rows. */
-function mergedRows(found: readonly { part: ViewPart; answer: RankedRows }[], limit: number): RankedRows {
-  if (found.length === 0) return nothing;
-  const [first, second] = found;
-  if (second === undefined) {
-    const { part, answer } = first!;
-    const scores = answer.scores.subarray(0, limit);
-    const rows = answer.rows.subarray(0, limit);
-    return { rows: part.start === 0 ? rows : rows.map((row) => row + part.start), scores };
-  }
-  const [a, b] = [first!.answer, second.answer];
-  const count = Math.min(limit, a.rows.length + b.rows.length);
+export function mergedRows(
+  found: readonly { part: Pick<ViewPart, 'start'>; answer: RankedRows }[],
+  limit: number,
+): RankedRows {
+  const available = found.reduce((sum, { answer }) => sum + answer.rows.length, 0);
+  const count = Math.min(limit, available);
   const rows = new Int32Array(count);
   const scores = new Float32Array(count);
-  for (let i = 0, j = 0; i + j < count; ) {
-    const at = i + j;
-    if (j >= b.rows.length || (i < a.rows.length && a.scores[i]! >= b.scores[j]!)) {
-      rows[at] = a.rows[i]! + first!.part.start;
-      scores[at] = a.scores[i++]!;
-    } else {
-      rows[at] = b.rows[j]! + second.part.start;
-      scores[at] = b.scores[j++]!;
+  // [found], the first of each answer that is not taken.
+  const next = new Int32Array(found.length);
+  for (let at = 0; at < count; ++at) {
+    let best = -1;
+    for (let each = 0; each < found.length; ++each) {
+      const { answer } = found[each]!;
+      if (next[each]! >= answer.rows.length) continue;
+      if (best < 0 || answer.scores[next[each]!]! > found[best]!.answer.scores[next[best]!]!) best = each;
     }
+    const { part, answer } = found[best]!;
+    rows[at] = answer.rows[next[best]!]! + part.start;
+    scores[at] = answer.scores[next[best]!]!;
+    next[best]!++;
   }
   return { rows, scores };
 }

@@ -1,62 +1,61 @@
 import { sep } from 'node:path';
 import type { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import type { LexicalStatistics } from '@attune/search';
-import { StoreReader } from '@attune/store';
 import { readIndex, writeIndex } from './index-files.js';
+import { IndexingLink } from './indexing-link.js';
+import type { IndexUpdate, Wish } from './indexing-messages.js';
 import type { GenerationState, MadeVectors, ReleaseWork } from './messages.js';
 import { Segment } from './segment.js';
-import { packedVectors, StoreSource, type VectorRow } from './store-source.js';
-import { View } from './view.js';
+import { type LiveSegment, View } from './view.js';
 
-/** What the thread is told by: its notes, and its vectors on their way to the store. */
+/** What the searching thread is told by: its notes, and its vectors on their way to the store. */
 export interface Outside {
   note(level: 'info' | 'warn', message: string): void;
   /** Never rejects. */
   keep(made: MadeVectors): Promise<void>;
   progress(done: number, total: number): void;
-  /** @throws {AttuneError} CANCELLED once the thread is to end without saving */
-  checkWanted(): void;
+  /** The indexing thread ended without being asked to. */
+  died(reason: string): void;
+  /** One number, not 0 once the threads are to end without saving. */
+  stop: SharedArrayBuffer;
   signal: AbortSignal;
 }
 
 /** Beyond so many documents an index is not made anew to be saved while a service closes. */
 const mostSavedAtClose = 200_000;
 
-/** The index of one release of a collection: opened or made, kept up to date with the store, saved. */
+const loadedKey = 0;
+
+/**
+ * The index of one release of a collection, as its searching thread holds it: opened from its files, kept up to date by what the indexing
+ * thread makes, saved.
+ */
 export class ReleaseIndex {
   readonly #work: ReleaseWork;
   readonly #encoder: Encoder;
-  readonly #reader: StoreReader;
-  readonly #source: StoreSource;
   readonly #outside: Outside;
-  #view: View;
-  readonly #tail = new Map<string, VectorRow>();
-  readonly #superseded = new Set<number>();
+  readonly #indexing: IndexingLink;
+  #view!: View;
+  #tailRows = 0;
+  /** By key. */
+  #segments = new Map<number, Segment>();
   /** The segment whose files lie in the folder. */
   #saved: Segment | undefined;
   #saving: Promise<void> = Promise.resolve();
   /** Refreshes happen one after another. */
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(work: ReleaseWork, encoder: Encoder, reader: StoreReader, outside: Outside) {
+  private constructor(work: ReleaseWork, encoder: Encoder, outside: Outside) {
     this.#work = work;
     this.#encoder = encoder;
-    this.#reader = reader;
     this.#outside = outside;
-    const { collection, lexical } = work;
-    const { keep, progress, checkWanted, signal } = outside;
-    this.#source = new StoreSource({
-      reader,
-      collection,
-      encoder,
-      lexical,
-      keep,
-      progress,
-      checkWanted,
-      signal,
-    });
-    this.#view = new View(this.#segment([]), undefined, this.#superseded, 0);
+    const { fingerprint, dim, bundle, tokenizer } = encoder;
+    const { kind, preprocessing } = bundle;
+    const facts = { fingerprint, dim, kind, preprocessing, tokenizer: tokenizer.settings };
+    this.#indexing = new IndexingLink(
+      { release: work, encoder: facts, stop: outside.stop },
+      { ...outside, wish: (wish) => this.#grant(wish) },
+    );
   }
 
   /** From its files, else from the store; then what was written since. */
@@ -68,9 +67,8 @@ export class ReleaseIndex {
           'Put the right bundle back in its place.',
       );
     }
-    const reader = StoreReader.open(work.data);
+    const index = new ReleaseIndex(work, encoder, outside);
     try {
-      const index = new ReleaseIndex(work, encoder, reader, outside);
       if (!(work.useFiles && (await index.#load()))) {
         await index.#rebuild();
         index.#save();
@@ -78,7 +76,7 @@ export class ReleaseIndex {
       await index.refresh();
       return index;
     } catch (error) {
-      reader.close();
+      await index.#indexing.close();
       throw error;
     }
   }
@@ -97,13 +95,17 @@ export class ReleaseIndex {
       sequence,
       documents,
       baseRows: base.count,
-      tailRows: Math.max(this.#tail.size, this.#superseded.size),
+      tailRows: this.#tailRows,
     };
   }
 
-  /** Takes in what was written since. Searches under way go on with what they began with. */
+  /** Takes in what was written since. Searches under way go on with what they began with, and others are answered meanwhile. */
   refresh(): Promise<void> {
-    const done = this.#last.then(() => this.#refresh());
+    const done = this.#last.then(async () => {
+      const seen = { sequence: this.#view.sequence, keys: [...this.#segments.keys()] };
+      const update = await this.#indexing.request({ kind: 'refresh', seen });
+      if (update) await this.#show(update);
+    });
     this.#last = done.catch(() => undefined);
     return done;
   }
@@ -115,7 +117,7 @@ export class ReleaseIndex {
     try {
       if (save) await this.#saveAll();
     } finally {
-      this.#reader.close();
+      await this.#indexing.close();
     }
   }
 
@@ -123,7 +125,11 @@ export class ReleaseIndex {
     const { indexFolder, fingerprint, lexical, data } = this.#work;
     try {
       const { segment, sequence } = await readIndex(indexFolder, { fingerprint, lexical });
-      this.#show(segment, sequence);
+      const ids = segment.ids.data;
+      const base = { key: loadedKey, ids, termCounts: segment.words.termCounts, sequence };
+      await this.#indexing.request({ kind: 'adopt', base });
+      this.#segments.set(loadedKey, segment);
+      this.#view = new View([{ segment, live: undefined, documents: segment.count }], sequence);
       this.#saved = segment;
       return true;
     } catch (error) {
@@ -136,47 +142,28 @@ export class ReleaseIndex {
   }
 
   async #rebuild(): Promise<void> {
-    const { rows, sequence } = await this.#source.all();
-    this.#show(this.#segment(rows), sequence);
+    await this.#show(await this.#indexing.request({ kind: 'rebuild' }));
   }
 
-  #segment(rows: readonly VectorRow[], statistics?: LexicalStatistics): Segment {
-    const { dim, fingerprint } = this.#encoder;
-    const { lexical } = this.#work;
-    return Segment.build(
-      rows.map(({ row }) => row),
-      packedVectors(rows, dim),
-      { dim, fingerprint, lexical },
-      statistics,
-    );
-  }
-
-  #show(base: Segment, sequence: number): void {
-    this.#tail.clear();
-    this.#superseded.clear();
-    this.#view = new View(base, undefined, this.#superseded, sequence);
-  }
-
-  async #refresh(): Promise<void> {
-    const { rows, sequence } = await this.#source.since(this.#view.sequence);
-    if (sequence === this.#view.sequence) return;
-    const { base } = this.#view;
-    const written = rows.filter((each) => typeof each !== 'string').length;
-    if (base.count === 0 || base.count + this.#tail.size + written <= this.#work.foldRows) {
-      await this.#rebuild();
-      return;
+  /** Puts together what was made, then flips. */
+  async #show({ segments, sequence, tailRows }: IndexUpdate): Promise<void> {
+    const shown = new Map<number, Segment>();
+    const live: LiveSegment[] = [];
+    for (const { key, columns, ...each } of segments) {
+      const segment = columns ? await Segment.of(columns, this.#encoder) : this.#segments.get(key)!;
+      shown.set(key, segment);
+      live.push({ segment, ...each });
     }
-    for (const each of rows) {
-      const id = typeof each === 'string' ? each : each.row.id;
-      const row = base.rowOf(id);
-      if (row !== undefined) this.#superseded.add(row);
-      // Taken out first, so that rows are in the order of their last writes.
-      this.#tail.delete(id);
-      if (typeof each !== 'string') this.#tail.set(id, each);
-    }
-    const statistics = base.words.statistics;
-    const tail = this.#segment([...this.#tail.values()], statistics.meanLength > 0 ? statistics : undefined);
-    this.#view = new View(base, tail, this.#superseded, sequence);
+    this.#segments = shown;
+    this.#tailRows = tailRows;
+    this.#view = new View(live, sequence);
+  }
+
+  async #grant(wish: Wish): Promise<Float32Array | undefined> {
+    if (wish.kind === 'encode')
+      return this.#encoder.encodeTokens(wish.tokens, { signal: this.#outside.signal });
+    await this.#outside.keep(wish.made);
+    return undefined;
   }
 
   /** Beside the searches: nobody waits for it. */
@@ -200,7 +187,7 @@ export class ReleaseIndex {
 
   async #saveAll(): Promise<void> {
     const { base, documents } = this.#view;
-    const isWhole = this.#tail.size === 0 && this.#superseded.size === 0;
+    const isWhole = this.#tailRows === 0;
     if (base.count === 0 && isWhole) return;
     if (!isWhole && documents <= mostSavedAtClose) await this.#rebuild();
     if (this.#saved !== this.#view.base) await this.#write(this.#view.base, this.#view.sequence);

@@ -1,40 +1,19 @@
-import type { LexicalSettings } from '@attune/loop';
 import {
   AttributeTable,
-  type AttributeValue,
   type Filter,
   FlatIndex,
   LexicalIndex,
-  type LexicalStatistics,
   type ScoreModifierOptions,
   ScoreModifiers,
 } from '@attune/search';
-import type { StoredDocument } from '@attune/store';
-import { documentTextOf } from './document-text.js';
-
-/** A document as a segment keeps it. */
-export interface SegmentRow {
-  id: string;
-  sequence: number;
-  /** The document as JSON without its opening brace, so that a hit is its score and this. */
-  body: string;
-  attributes: Record<string, AttributeValue>;
-  /** What is searched by words. */
-  words: string;
-}
-
-export function segmentRow(
-  { id, fields, attributes, sequence }: StoredDocument,
-  lexical: LexicalSettings,
-): SegmentRow {
-  const body = JSON.stringify({ id, fields, attributes }).slice(1);
-  return { id, sequence, body, attributes, words: documentTextOf(fields, lexical.fields) };
-}
+import type { SegmentColumns } from './segment-columns.js';
+import { TextColumn } from './text-column.js';
 
 /** What the rows of a segment are numbered by. */
 export interface SegmentParts {
-  ids: string[];
-  bodies: string[];
+  ids: TextColumn;
+  /** Each document as JSON. */
+  documents: TextColumn;
   attributes: AttributeTable;
   vectors: FlatIndex;
   words: LexicalIndex;
@@ -43,60 +22,57 @@ export interface SegmentParts {
 // Modifiers that a shop ranks by are few; beyond this many the oldest are forgotten.
 const rememberedModifiers = 16;
 
+const openingBrace = 1;
+
 /** Documents and everything that searches them. It never changes. */
 export class Segment {
-  readonly ids: readonly string[];
-  readonly bodies: readonly string[];
+  readonly ids: TextColumn;
+  readonly documents: TextColumn;
   readonly attributes: AttributeTable;
   readonly vectors: FlatIndex;
   readonly words: LexicalIndex;
   readonly #fields: ReadonlySet<string>;
   readonly #modifiers = new Map<string, ScoreModifiers>();
-  #rowOf: Map<string, number> | undefined;
 
-  constructor({ ids, bodies, attributes, vectors, words }: SegmentParts) {
+  constructor({ ids, documents, attributes, vectors, words }: SegmentParts) {
     this.ids = ids;
-    this.bodies = bodies;
+    this.documents = documents;
     this.attributes = attributes;
     this.vectors = vectors;
     this.words = words;
     this.#fields = new Set(attributes.fields);
   }
 
-  /**
-   * @param rows  in the order of their numbers
-   * @param vectors  float32, [rows, dim], in parts
-   * @param statistics  of the segment that this one is searched beside
-   */
-  static build(
-    rows: readonly SegmentRow[],
-    vectors: Iterable<Float32Array>,
-    { dim, fingerprint, lexical }: { dim: number; fingerprint: string; lexical: LexicalSettings },
-    statistics?: LexicalStatistics,
-  ): Segment {
-    const index = new FlatIndex({ dim, metric: 'cosine', fingerprint });
-    for (const part of vectors) index.add(part);
-    const { analyser, k1, b } = lexical;
+  /** Vectors are taken in part by part, and what else is to be done has its turn in between. */
+  static async of(
+    columns: SegmentColumns,
+    { dim, fingerprint }: { dim: number; fingerprint: string },
+  ): Promise<Segment> {
+    const vectors = new FlatIndex({ dim, metric: 'cosine', fingerprint });
+    for (let part = columns.vectors.shift(); part !== undefined; part = columns.vectors.shift()) {
+      vectors.add(part);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     return new Segment({
-      ids: rows.map(({ id }) => id),
-      bodies: rows.map(({ body }) => body),
-      attributes: new AttributeTable(rows.map(({ attributes }) => attributes)),
-      vectors: index,
-      words: LexicalIndex.build({ texts: rows.map(({ words }) => words), analyser, k1, b, statistics }),
+      ids: new TextColumn(columns.ids),
+      documents: new TextColumn(columns.documents),
+      attributes: AttributeTable.fromColumns(columns.attributes),
+      vectors,
+      words: LexicalIndex.fromColumns(columns.words),
     });
   }
 
   get count(): number {
-    return this.ids.length;
+    return this.ids.count;
   }
 
   has(field: string): boolean {
     return this.#fields.has(field);
   }
 
-  rowOf(id: string): number | undefined {
-    this.#rowOf ??= new Map(this.ids.map((each, row) => [each, row]));
-    return this.#rowOf.get(id);
+  /** The document as JSON without its opening brace, so that a hit is its score and this. */
+  body(row: number): string {
+    return this.documents.at(row, openingBrace);
   }
 
   /** As AttributeTable.compile, but a field that only documents elsewhere have is one that no document here has. */

@@ -1,19 +1,12 @@
-import type { Encoder } from '@attune/encode';
 import type { LexicalSettings } from '@attune/loop';
 import type { StoredDocument, StoreReader } from '@attune/store';
+import type { DocumentEncoder } from './document-encoder.js';
 import { documentTextOf } from './document-text.js';
 import type { MadeVectors } from './messages.js';
-import { type SegmentRow, segmentRow } from './segment.js';
+import { type SegmentRow, segmentRow } from './segment-columns.js';
 
-/** A row and its vector. */
-export interface VectorRow {
-  row: SegmentRow;
-  /** float32, [dim] */
-  vector: Float32Array;
-}
-
-/** Texts that are encoded together while searches go on: a larger call would keep them waiting. */
-const encodedAtOnce = { static: 1024, transformer: 32 };
+/** Texts whose vectors are made, and kept, together. */
+const encodedTogether = { static: 1024, transformer: 32 };
 
 const rowsBetweenChecks = 1024;
 
@@ -23,131 +16,115 @@ const rowsBetweenChecks = 1024;
  */
 const worthLooking = { static: Number.POSITIVE_INFINITY, transformer: 64 };
 
+/** What was read of the store. */
+export interface Changes {
+  /** Documents as they are now; of deleted ones their ids. In the order of their last writes. */
+  rows: (SegmentRow | string)[];
+  /** Of the last write that was read. */
+  sequence: number;
+  /** False: more was written by then. */
+  isWhole: boolean;
+}
+
+export interface StoreSourceOptions {
+  reader: StoreReader;
+  collection: string;
+  encoder: DocumentEncoder;
+  lexical: LexicalSettings;
+  /** Gives vectors to the store; a failure of it is no failure here, for they can be made again. */
+  keep(made: MadeVectors): Promise<void>;
+  progress(done: number, total: number): void;
+  /** @throws {AttuneError} CANCELLED */
+  checkWanted(): void;
+}
+
 /** What a generation takes from the store: documents, and their vectors by its own bundle, which are made where they lack. */
 export class StoreSource {
-  readonly #reader: StoreReader;
-  readonly #collection: string;
-  readonly #encoder: Encoder;
-  readonly #lexical: LexicalSettings;
-  readonly #keep: (made: MadeVectors) => Promise<void>;
-  readonly #progress: (done: number, total: number) => void;
-  readonly #checkWanted: () => void;
-  readonly #signal: AbortSignal;
+  readonly #options: StoreSourceOptions;
 
-  /** @param keep  gives vectors to the store; a failure of it is no failure here, for they can be made again */
-  constructor(options: {
-    reader: StoreReader;
-    collection: string;
-    encoder: Encoder;
-    lexical: LexicalSettings;
-    keep: (made: MadeVectors) => Promise<void>;
-    progress: (done: number, total: number) => void;
-    checkWanted: () => void;
-    signal: AbortSignal;
-  }) {
-    this.#reader = options.reader;
-    this.#collection = options.collection;
-    this.#encoder = options.encoder;
-    this.#lexical = options.lexical;
-    this.#keep = options.keep;
-    this.#progress = options.progress;
-    this.#checkWanted = options.checkWanted;
-    this.#signal = options.signal;
+  constructor(options: StoreSourceOptions) {
+    this.#options = options;
   }
 
   /** Every document of one moment, in the order of their last writes. */
-  async all(): Promise<{ rows: VectorRow[]; sequence: number }> {
+  async all(): Promise<{ rows: SegmentRow[]; sequence: number }> {
     const { rows, sequence } = await this.since(0);
     return { rows: rows.filter((each) => typeof each !== 'string'), sequence };
   }
 
-  /**
-   * What was written after a sequence.
-   *
-   * @returns the documents as they are now; of deleted ones their ids
-   */
-  async since(after: number): Promise<{ rows: (VectorRow | string)[]; sequence: number }> {
-    const { changes, known, sequence } = this.#read(after);
-    const rows: (VectorRow | string)[] = [];
-    const missing: { place: number; text: string }[] = [];
-    const { documentFields } = this.#encoder.bundle.preprocessing;
-    for (const [place, change] of changes.entries()) {
+  /** What was written after a sequence; at most so many documents, if told. */
+  async since(after: number, most = Number.POSITIVE_INFINITY): Promise<Changes> {
+    const { encoder, lexical, checkWanted } = this.#options;
+    const { changes, known, sequence, isWhole } = this.#read(after, most);
+    const rows: (SegmentRow | string)[] = [];
+    const missing: { row: SegmentRow; text: string }[] = [];
+    const { documentFields } = encoder.facts.preprocessing;
+    for (const change of changes) {
       if (typeof change === 'string') {
         rows.push(change);
         continue;
       }
       const vector = known.get(change.id);
-      if (vector === undefined) missing.push({ place, text: documentTextOf(change.fields, documentFields) });
-      rows.push({ row: segmentRow(change, this.#lexical), vector: vector ?? none });
+      const row = segmentRow(change, lexical, vector ?? none);
+      if (vector === undefined) missing.push({ row, text: documentTextOf(change.fields, documentFields) });
+      rows.push(row);
     }
-    await this.#encode(rows, missing);
-    this.#checkWanted();
-    return { rows, sequence };
+    await this.#encode(missing);
+    checkWanted();
+    return { rows, sequence, isWhole };
   }
 
-  #read(after: number): {
-    changes: (StoredDocument | string)[];
-    known: Map<string, Float32Array>;
-    sequence: number;
-  } {
-    const { dim, fingerprint, bundle } = this.#encoder;
-    return this.#reader.snapshot(() => {
+  #read(after: number, most: number) {
+    const { reader, collection, encoder, checkWanted } = this.#options;
+    const { dim, fingerprint, kind } = encoder.facts;
+    return reader.snapshot(() => {
       let sequence = after;
+      let isWhole = true;
       const changes: (StoredDocument | string)[] = [];
       const sequenceOf = new Map<string, number>();
-      for (const change of this.#reader.changes(this.#collection, after)) {
-        if (changes.length % rowsBetweenChecks === 0) this.#checkWanted();
+      for (const change of reader.changes(collection, after)) {
+        if (changes.length >= most) {
+          isWhole = false;
+          break;
+        }
+        if (changes.length % rowsBetweenChecks === 0) checkWanted();
         sequence = Math.max(sequence, change.sequence);
         changes.push(change.document ?? change.id);
         if (change.document) sequenceOf.set(change.id, change.document.sequence);
       }
       const known = new Map<string, Float32Array>();
-      if (after === 0 || sequenceOf.size > worthLooking[bundle.kind]) {
-        for (const { id, sequence, vector } of this.#reader.vectors(this.#collection, fingerprint)) {
-          if (known.size % rowsBetweenChecks === 0) this.#checkWanted();
+      if (after === 0 || sequenceOf.size > worthLooking[kind]) {
+        for (const { id, sequence, vector } of reader.vectors(collection, fingerprint)) {
+          if (known.size % rowsBetweenChecks === 0) checkWanted();
           if (sequenceOf.get(id) === sequence && vector.length === dim) known.set(id, vector);
         }
       }
-      return { changes, known, sequence };
+      return { changes, known, sequence, isWhole };
     });
   }
 
-  async #encode(
-    rows: (VectorRow | string)[],
-    missing: readonly { place: number; text: string }[],
-  ): Promise<void> {
-    const { dim } = this.#encoder;
-    const size = encodedAtOnce[this.#encoder.bundle.kind];
+  async #encode(missing: readonly { row: SegmentRow; text: string }[]): Promise<void> {
+    const { encoder, keep, progress } = this.#options;
+    const { dim, kind } = encoder.facts;
+    const size = encodedTogether[kind];
     let keeping = Promise.resolve();
     for (let begin = 0; begin < missing.length; begin += size) {
+      this.#options.checkWanted();
       const part = missing.slice(begin, begin + size);
-      const texts = part.map(({ text }) => text);
-      const vectors = await this.#encoder.encodeDocuments(texts, { signal: this.#signal });
+      const vectors = await encoder.encode(part.map(({ text }) => text));
       const made: MadeVectors = { ids: [], sequences: [], vectors };
-      for (const [i, { place }] of part.entries()) {
-        const each = rows[place] as VectorRow;
-        each.vector = vectors.slice(i * dim, (i + 1) * dim);
-        made.ids.push(each.row.id);
-        made.sequences.push(each.row.sequence);
+      for (const [i, { row }] of part.entries()) {
+        row.vector = vectors.slice(i * dim, (i + 1) * dim);
+        made.ids.push(row.id);
+        made.sequences.push(row.sequence);
       }
-      this.#progress(Math.min(begin + size, missing.length), missing.length);
+      progress(Math.min(begin + size, missing.length), missing.length);
       // One part is on its way to the store while the next is made, no more.
       await keeping;
-      keeping = this.#keep(made);
+      keeping = keep(made);
     }
     await keeping;
   }
 }
 
 const none = new Float32Array(0);
-
-/** Vectors of rows as an index takes them, some at a time. */
-export function* packedVectors(rows: readonly VectorRow[], dim: number): Generator<Float32Array> {
-  const atOnce = 1024;
-  for (let begin = 0; begin < rows.length; begin += atOnce) {
-    const part = rows.slice(begin, begin + atOnce);
-    const packed = new Float32Array(part.length * dim);
-    for (const [i, { vector }] of part.entries()) packed.set(vector, i * dim);
-    yield packed;
-  }
-}

@@ -1,4 +1,4 @@
-/** A worker thread that holds one release of one collection and nothing else; or an encoder alone. */
+/** The searching thread of one release of one collection, which holds nothing else; or an encoder alone. */
 import './priority.js';
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
 import { Encoder, readBundle } from '@attune/encode';
@@ -21,7 +21,6 @@ import { ReleaseIndex } from './release-index.js';
 const port = parentPort!;
 const start = workerData as ThreadStart;
 const closing = new AbortController();
-const stop = new Int32Array(start.stop);
 const post = (message: FromThread, transfer: TransferListItem[] = []) => port.postMessage(message, transfer);
 const note = (level: 'info' | 'warn', message: string) => post({ kind: 'note', level, message });
 
@@ -55,14 +54,11 @@ async function open(): Promise<Held> {
   if (start.copyTo !== undefined) await copyTo(start.copyTo, encoder.fingerprint);
   const { release } = start;
   const progress = (done: number, total: number) => post({ kind: 'progress', done, total });
-  const checkWanted = () => {
-    if (Atomics.load(stop, 0) !== 0)
-      throw new AttuneError(
-        'CANCELLED',
-        'The collection is being closed, or another release takes its place.',
-      );
+  const died = (reason: string) => {
+    // Neither thread is of use without the other.
+    throw new AttuneError('UNAVAILABLE', `its indexing thread has ended: ${reason}`);
   };
-  const outside = { note, keep, progress, checkWanted, signal: closing.signal };
+  const outside = { note, keep, progress, died, stop: start.stop, signal: closing.signal };
   const index = release && (await ReleaseIndex.open(release, encoder, outside));
   return { encoder, index };
 }

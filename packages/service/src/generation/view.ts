@@ -1,35 +1,43 @@
 import { AttuneError } from '@attune/errors';
-import { type Filter, type RowSet, rowSetOf, type ScoreModifierOptions } from '@attune/search';
+import type { Filter, RowSet, ScoreModifierOptions } from '@attune/search';
 import type { Segment } from './segment.js';
 
-/** One segment with the place of its row 0 among the rows of the view, and the rows of it that count. */
-export interface ViewPart {
+/** A segment as searches see it at one moment. */
+export interface LiveSegment {
   segment: Segment;
-  start: number;
-  /** Undefined: all. */
+  /** Rows of it that count; undefined: all. */
   live: RowSet | undefined;
+  /** How many these are. */
+  documents: number;
+}
+
+/** One segment with the place of its row 0 among the rows of the view. */
+export interface ViewPart extends LiveSegment {
+  start: number;
 }
 
 /** What searches see at one moment: a base, and a tail of what was written after it. It never changes. */
 export class View {
   readonly base: Segment;
-  readonly tail: Segment | undefined;
   /** Of the last write that is in it. */
   readonly sequence: number;
   readonly documents: number;
-  /** Segments that hold something. */
+  /** Segments that hold something, in the order of their writes. */
   readonly parts: readonly ViewPart[];
 
-  /** @param superseded  rows of the base that were overwritten or deleted */
-  constructor(base: Segment, tail: Segment | undefined, superseded: ReadonlySet<number>, sequence: number) {
-    this.base = base;
-    this.tail = tail;
+  /** @param segments  the first is the base */
+  constructor(segments: readonly LiveSegment[], sequence: number) {
+    this.base = segments[0]!.segment;
     this.sequence = sequence;
-    this.documents = base.count - superseded.size + (tail?.count ?? 0);
     const parts: ViewPart[] = [];
-    if (base.count > superseded.size)
-      parts.push({ segment: base, start: 0, live: liveRows(base.count, superseded) });
-    if (tail && tail.count > 0) parts.push({ segment: tail, start: base.count, live: undefined });
+    let [documents, start] = [0, 0];
+    for (const each of segments) {
+      if (each.documents === 0) continue;
+      parts.push({ ...each, start });
+      documents += each.documents;
+      start += each.segment.count;
+    }
+    this.documents = documents;
     this.parts = parts;
   }
 
@@ -58,24 +66,18 @@ export class View {
   }
 
   body(row: number): string {
-    const { base, tail } = this;
-    return row < base.count ? base.bodies[row]! : tail!.bodies[row - base.count]!;
+    const { segment, start } = this.#partOf(row);
+    return segment.body(row - start);
   }
 
   id(row: number): string {
-    const { base, tail } = this;
-    return row < base.count ? base.ids[row]! : tail!.ids[row - base.count]!;
+    const { segment, start } = this.#partOf(row);
+    return segment.ids.at(row - start);
   }
-}
 
-function liveRows(count: number, superseded: ReadonlySet<number>): RowSet | undefined {
-  if (superseded.size === 0) return undefined;
-  const gone = rowSetOf(count, superseded);
-  const live = gone.map((word) => ~word);
-  // The bits of the last word that are no rows stay 0.
-  const used = count % 32;
-  if (used !== 0) live[live.length - 1]! &= 2 ** used - 1;
-  return live;
+  #partOf(row: number): ViewPart {
+    return this.parts.findLast(({ start }) => start <= row)!;
+  }
 }
 
 const maxDepth = 16;

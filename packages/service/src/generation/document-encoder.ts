@@ -1,0 +1,45 @@
+import { type TokenizedTexts, Tokenizer } from '@attune/encode';
+import type { EncoderFacts } from './indexing-messages.js';
+
+/** Texts of one call of the core: of a static bundle a block of its loop, so that it takes no second thread from searches. */
+const textsTogether = { static: 256, transformer: 32 };
+
+/**
+ * Vectors of documents in a thread that holds no encoder. It tokenises; the weights are in the searching thread, whose calls of the core
+ * also run at that thread's priority: threads that the core starts for a call keep the priority of the thread that called.
+ */
+export class DocumentEncoder {
+  readonly facts: EncoderFacts;
+  /** Made when the first texts come: an index from files needs none. */
+  #tokenizer: Tokenizer | undefined;
+  readonly #encode: (tokens: TokenizedTexts) => Promise<Float32Array>;
+
+  constructor(facts: EncoderFacts, encode: (tokens: TokenizedTexts) => Promise<Float32Array>) {
+    this.facts = facts;
+    this.#encode = encode;
+  }
+
+  /** @returns float32, [texts, dim] */
+  async encode(texts: readonly string[]): Promise<Float32Array> {
+    const { dim, kind, preprocessing, tokenizer: settings } = this.facts;
+    this.#tokenizer ??= new Tokenizer(settings);
+    const tokenizer = this.#tokenizer;
+    const size = textsTogether[kind];
+    const vectors = new Float32Array(texts.length * dim);
+    const tokenize = (begin: number) => {
+      const part = texts.slice(begin, begin + size).map((text) => preprocessing.prompts.document + text);
+      const tokens = tokenizer.tokenize(part);
+      // It may be awaited late.
+      tokens.catch(() => undefined);
+      return tokens;
+    };
+    let next = tokenize(0);
+    for (let begin = 0; begin < texts.length; begin += size) {
+      const tokens = await next;
+      // The next part is tokenised while the core works on this one.
+      if (begin + size < texts.length) next = tokenize(begin + size);
+      vectors.set(await this.#encode(tokens), begin * dim);
+    }
+    return vectors;
+  }
+}

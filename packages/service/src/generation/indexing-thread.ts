@@ -1,0 +1,117 @@
+/**
+ * The indexing thread of a generation: reads the store, makes segments and hands them to the searching thread, which started it. It has
+ * less of the processors than that one, and starts no thread of the core's, which would keep its priority.
+ */
+import './priority.js';
+import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import type { TokenizedTexts } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import { StoreReader } from '@attune/store';
+import { plainError } from './answer.js';
+import { DocumentEncoder } from './document-encoder.js';
+import { IndexMaker } from './index-maker.js';
+import type {
+  FromIndexing,
+  IndexingReplies,
+  IndexingRequest,
+  IndexingStart,
+  IndexUpdate,
+  ToIndexing,
+  Wish,
+  WishReplies,
+} from './indexing-messages.js';
+import { buffersOf } from './segment-columns.js';
+import { StoreSource } from './store-source.js';
+import { errorOf } from './thread-link.js';
+
+const port = parentPort!;
+const { release, encoder, stop } = workerData as IndexingStart;
+const stopFlag = new Int32Array(stop);
+const post = (message: FromIndexing, transfer: TransferListItem[] = []) =>
+  port.postMessage(message, transfer);
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: AttuneError): void;
+}
+
+/** What the searching thread was asked for, by number. */
+const waiting = new Map<number, Waiting>();
+let wishCount = 0;
+
+function ask<Kind extends Wish['kind']>(
+  wish: Extract<Wish, { kind: Kind }>,
+  transfer: TransferListItem[],
+): Promise<WishReplies[Kind]> {
+  const id = ++wishCount;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    post({ kind: 'wish', id, wish }, transfer);
+  });
+}
+
+function checkWanted(): void {
+  if (Atomics.load(stopFlag, 0) !== 0)
+    throw new AttuneError('CANCELLED', 'The collection is being closed, or another release takes its place.');
+}
+
+function open(): { reader: StoreReader; maker: IndexMaker } {
+  const { collection, lexical, foldRows } = release;
+  const reader = StoreReader.open(release.data);
+  const source = new StoreSource({
+    reader,
+    collection,
+    lexical,
+    encoder: new DocumentEncoder(encoder, (tokens: TokenizedTexts) =>
+      ask({ kind: 'encode', tokens }, [tokens.ids.buffer as ArrayBuffer]),
+    ),
+    keep: async (made) => {
+      await ask({ kind: 'keep', made }, [made.vectors.buffer as ArrayBuffer]);
+    },
+    progress: (done, total) => post({ kind: 'progress', done, total }),
+    checkWanted,
+  });
+  const columns = { dim: encoder.dim, lexical, checkWanted };
+  return { reader, maker: new IndexMaker({ source, columns, foldRows }) };
+}
+
+let opened: ReturnType<typeof open> | undefined;
+
+function serve(request: IndexingRequest): Promise<IndexUpdate | undefined> | undefined {
+  if (request.kind === 'close') {
+    opened?.reader.close();
+    return undefined;
+  }
+  opened ??= open();
+  switch (request.kind) {
+    case 'adopt':
+      opened.maker.adopt(request.base);
+      return undefined;
+    case 'rebuild':
+      return opened.maker.rebuild();
+    case 'refresh':
+      return opened.maker.refresh(request.seen);
+  }
+}
+
+const transfersOf = (value: IndexingReplies[keyof IndexingReplies]): ArrayBuffer[] =>
+  value?.segments.flatMap(({ columns }) => (columns ? buffersOf(columns) : [])) ?? [];
+
+port.on('message', async (message: ToIndexing) => {
+  if ('wish' in message) {
+    const asked = waiting.get(message.wish)!;
+    waiting.delete(message.wish);
+    if ('error' in message) asked.reject(errorOf(message.error));
+    else asked.resolve(message.value as never);
+    return;
+  }
+  const { id, request } = message;
+  try {
+    const value = await serve(request);
+    post({ kind: 'answer', id, value }, transfersOf(value));
+  } catch (error) {
+    post({ kind: 'refusal', id, error: plainError(error) });
+  }
+  // Nothing is left to do then: the thread ends by itself.
+  if (request.kind === 'close') port.close();
+});
