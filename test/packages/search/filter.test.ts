@@ -95,6 +95,13 @@ describe('filters', () => {
     expect([...index.search('home', { k: 2, allowed }).rows]).toEqual([1, -1]);
   });
 
+  it('let the same rows through in another thread', () => {
+    const taken = AttributeTable.fromColumns(structuredClone(table.columns));
+    expect(taken.fields).toEqual(table.fields);
+    for (const filter of [{ field: 'price', atLeast: 10 }, { not: { field: 'since', above: '2024' } }])
+      expect(taken.compile(filter)).toEqual(table.compile(filter));
+  });
+
   it('say what is wrong with a filter', () => {
     expect(() => table.compile({ field: 'colour', equals: 'red' })).toThrow(
       /set, price, sold, since.*"colour"/,

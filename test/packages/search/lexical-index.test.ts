@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { createAnalyser, LexicalIndex, rowSetOf } from '@attune/search';
+import { createAnalyser, LexicalIndex, rowSetOf, statisticsOf } from '@attune/search';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const texts = [
@@ -52,6 +52,26 @@ function randomTexts(count: number, seed: number): string[] {
     Array.from({ length: Math.floor(next() * 12) }, () => `w${Math.floor(next() ** 3 * 60)}`).join(' '),
   );
 }
+
+describe('LexicalIndex from another thread', () => {
+  it('answers to the bit as the one it was taken from, and its statistics are those of it', () => {
+    const index = LexicalIndex.build({ texts: randomTexts(200, 6), k1: 0.9, b: 0.4 });
+    const taken = LexicalIndex.fromColumns(structuredClone(index.columns));
+    const statistics = statisticsOf(structuredClone(index.termCounts));
+    expect(statistics).toMatchObject({ documents: 200, meanLength: index.statistics.meanLength });
+    for (let term = 0; term < 70; ++term) {
+      expect(taken.search(`w${term} w3`, { k: 20 })).toEqual(index.search(`w${term} w3`, { k: 20 }));
+      expect(statistics.documentsWith(`w${term}`)).toBe(index.statistics.documentsWith(`w${term}`));
+    }
+  });
+
+  it('keeps what it took from the statistics of a third', () => {
+    const large = LexicalIndex.build({ texts: randomTexts(200, 6) });
+    const small = LexicalIndex.build({ texts: randomTexts(9, 7), statistics: large.statistics });
+    const taken = LexicalIndex.fromColumns(structuredClone(small.columns));
+    expect(taken.search('w1 w2', { k: 9 })).toEqual(small.search('w1 w2', { k: 9 }));
+  });
+});
 
 describe('LexicalIndex with the statistics of another index', () => {
   const parameters = { k1: 0.9, b: 0.4 };

@@ -11,6 +11,8 @@ export interface IndexMakerOptions {
   columns: Omit<Parameters<typeof segmentColumns>[1], 'statistics'>;
   /** Up to so many documents there is one segment, made anew at every refresh. */
   foldRows: number;
+  /** As Tail takes it. */
+  leastRows?: number;
 }
 
 /** Changes that a refresh reads at first, so that what it holds is bounded; each time that more were written, it takes twice as many. */
@@ -108,7 +110,7 @@ export class IndexMaker {
   }
 
   #emptyTail(): Tail {
-    return new Tail(() => ++this.#lastKey);
+    return new Tail(() => ++this.#lastKey, this.#options.leastRows);
   }
 
   /** @param keys  of the segments that the searching thread has */

@@ -10,7 +10,7 @@ export interface TailSegment {
 }
 
 /** A segment of fewer rows is as quickly made as none. */
-const leastRows = 256;
+const fewRows = 256;
 
 /** Each segment costs a search a call of the core. */
 const mostSegments = 6;
@@ -20,7 +20,7 @@ const mostSegments = 6;
  * to be made by then, and as many more as keep the segments few. So a row is made anew when what it lies in has grown by half, which is
  * seldom, and the segments grow from the last to the first.
  */
-export function foldedSegments(liveRows: readonly number[], made: number): number {
+export function foldedSegments(liveRows: readonly number[], made: number, leastRows = fewRows): number {
   let folded = 0;
   for (; folded < liveRows.length; ++folded) {
     const next = liveRows[liveRows.length - 1 - folded]!;
@@ -34,13 +34,16 @@ export function foldedSegments(liveRows: readonly number[], made: number): numbe
 /** The rows beside a base. However often it is settled, its live rows are the same in the same order. */
 export class Tail {
   readonly #newKey: () => number;
+  readonly #leastRows: number | undefined;
   #segments: TailSegment[] = [];
   /** In no segment yet, in the order of their last writes. */
   readonly #unsettled = new Map<string, SegmentRow>();
   readonly #placeOf = new Map<string, { segment: TailSegment; row: number }>();
 
-  constructor(newKey: () => number) {
+  /** @param leastRows  of a segment that another is made beside; 256 unless told */
+  constructor(newKey: () => number, leastRows?: number) {
     this.#newKey = newKey;
+    this.#leastRows = leastRows;
   }
 
   /** Documents. */
@@ -68,6 +71,7 @@ export class Tail {
     const folded = foldedSegments(
       this.#segments.map(({ live }) => live.count),
       this.#unsettled.size,
+      this.#leastRows,
     );
     const kept = this.#segments.slice(0, this.#segments.length - folded);
     const older = this.#segments.slice(kept.length);

@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Encoder } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import type { Service } from '@attune/service';
+import { Store } from '@attune/store';
+import { describe, expect, it, vi } from 'vitest';
+import { IndexingLink } from '../../../packages/service/src/generation/indexing-link.js';
+import { idsOf, inFolder, upsert, withService } from './small-service.js';
+
+const first = Array.from({ length: 300 }, (_, i) => upsert(String(i), `oak lamp ${i}`));
+const many = (count: number) => Array.from({ length: count }, (_, i) => upsert(`m${i}`, `walnut desk ${i}`));
+
+const inShop = <T>(work: (service: Service, folder: string) => Promise<T>, options = {}) =>
+  inFolder((folder) =>
+    withService(
+      folder,
+      async (service) => {
+        await service.createCollection('shop');
+        await service.write('shop', first, { refresh: true });
+        return work(service, folder);
+      },
+      { foldRows: 0, tailRows: 100_000, ...options },
+    ),
+  );
+
+/** Holds what an indexing thread waits for in the middle of its work, once it has come there, until it is let go. */
+function heldVectors(service: Service) {
+  let letGo!: () => void;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let reached!: () => void;
+  const waits = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const put = service.store.putVectors.bind(service.store);
+  const spy = vi.spyOn(service.store, 'putVectors').mockImplementation(async (...given) => {
+    reached();
+    await held;
+    return put(...given);
+  });
+  return { letGo, waits, restore: () => spy.mockRestore() };
+}
+
+describe('a generation', () => {
+  it('answers from what it shows while a segment is made, and from the whole segment afterwards', async () => {
+    await inShop(async (service) => {
+      const order: string[] = [];
+      const vectors = heldVectors(service);
+      try {
+        const written = service
+          .write('shop', many(5000), { refresh: true })
+          .then(() => order.push('segment shown'));
+        await vectors.waits;
+        for (let turn = 0; turn < 20; ++turn) {
+          expect(idsOf(await service.search('shop', { text: 'walnut', limit: 3, mode: 'lexical' }))).toEqual(
+            [],
+          );
+          expect(await service.search('shop', { text: 'oak lamp', limit: 3 })).toMatchObject({ count: 3 });
+          order.push('answer');
+        }
+        expect((await service.collection('shop')).indexed).toBe(first.length);
+        vectors.letGo();
+        await written;
+      } finally {
+        vectors.restore();
+      }
+      expect(order).toEqual([...Array.from({ length: 20 }, () => 'answer'), 'segment shown']);
+      expect(await service.collection('shop')).toMatchObject({ indexed: first.length + 5000 });
+      expect(idsOf(await service.search('shop', { text: 'walnut 4999', limit: 1, mode: 'lexical' }))).toEqual(
+        ['m4999'],
+      );
+    });
+  });
+
+  it('shows what is written in many small parts, overwritten and deleted, as one whole', async () => {
+    await inShop(async (service) => {
+      for (let part = 0; part < 30; ++part) {
+        await service.write('shop', many(40 * (part + 1)).slice(30 * part), { refresh: part % 3 === 0 });
+        await service.write('shop', [{ op: 'delete', id: `m${30 * part}` }]);
+      }
+      await service.write('shop', [upsert('last', 'zyzzyva')], { refresh: true });
+      const { indexed, documents } = await service.collection('shop');
+      expect(indexed).toBe(documents);
+      const all = await service.search('shop', { text: 'walnut', limit: 1000, mode: 'lexical' });
+      expect(new Set(idsOf(all)).size).toBe(Math.min(1000, documents - first.length - 1));
+    });
+  });
+
+  it('that is closed, or dropped, while a segment is made ends, and says so to whoever waits', async () => {
+    await inShop(async (service) => {
+      const vectors = heldVectors(service);
+      try {
+        const refused = service
+          .write('shop', many(5000), { refresh: true })
+          .catch((error: AttuneError) => error);
+        await vectors.waits;
+        const dropping = service.dropCollection('shop');
+        vectors.letGo();
+        await dropping;
+        expect(await refused).toMatchObject({ code: 'UNAVAILABLE' });
+      } finally {
+        vectors.restore();
+      }
+    });
+  });
+
+  it.runIf(process.platform === 'linux')('makes segments at a lower priority, alone', async () => {
+    const priorities = () =>
+      readdirSync('/proc/self/task').map((task) => {
+        const stat = readFileSync(`/proc/self/task/${task}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+      });
+    const count = (priority: number) => priorities().filter((each) => each === priority).length;
+    await inFolder((folder) =>
+      withService(folder, async (service) => {
+        const [searching, indexing] = [getPriority() + 5, getPriority() + 10];
+        const before = count(indexing);
+        await service.createCollection('shop');
+        await service.write('shop', many(3000), { refresh: true });
+        await service.search('shop', { text: 'walnut', limit: 3 });
+        expect(count(indexing) - before).toBe(1);
+        expect(count(searching)).toBeGreaterThan(0);
+        expect(getPriority()).toBe(searching - 5);
+      }),
+    );
+  });
+});
+
+describe('an indexing thread', () => {
+  it('that dies is started once again with its generation, and says why', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'end');
+      const endsIt =
+        `import { existsSync, rmSync } from 'node:fs'; import { workerData } from 'node:worker_threads';` +
+        `if (workerData?.encoder) setInterval(() => { if (!existsSync(${JSON.stringify(file)})) return;` +
+        `rmSync(${JSON.stringify(file)}); throw new Error('ended by the test'); }, 5).unref();`;
+      const script = fileURLToPath(new URL('indexing-death.mjs', import.meta.url));
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        ...['--import', `data:text/javascript,${encodeURIComponent(endsIt)}`],
+        ...[script, join(folder, 'data'), file],
+      ]);
+      const { notes, counts } = JSON.parse(stdout) as { notes: string[]; counts: unknown[] };
+      expect(notes).toEqual([
+        expect.stringMatching(
+          /^shop: the thread of release 1 has ended: .*indexing thread.*ended by the test/,
+        ),
+        expect.stringMatching(/ended by the test/),
+      ]);
+      expect(counts).toEqual([1, 1, 2, expect.stringMatching(/^UNAVAILABLE: .*ended twice/)]);
+    });
+  }, 60_000);
+
+  it('refuses what it cannot do by name, and goes on', async () => {
+    await inFolder(async (folder) => {
+      const encoder = await Encoder.load('attune-base-en');
+      const { fingerprint, dim, bundle, tokenizer } = encoder;
+      const { kind, preprocessing } = bundle;
+      const deaths: string[] = [];
+      const link = new IndexingLink(
+        {
+          release: {
+            data: folder,
+            collection: 'shop',
+            indexFolder: join(folder, 'index'),
+            fingerprint,
+            lexical: { analyser: 'english', k1: 0.9, b: 0.4, fields: [], fusionWeight: 0.7 },
+            foldRows: 1000,
+            useFiles: false,
+          },
+          encoder: { fingerprint, dim, kind, preprocessing, tokenizer: tokenizer.settings },
+          stop: new SharedArrayBuffer(4),
+        },
+        {
+          note: () => undefined,
+          progress: () => undefined,
+          wish: () => Promise.reject(new AttuneError('CANCELLED', 'The encoder was stopped.')),
+          died: (reason) => deaths.push(reason),
+        },
+      );
+      await expect(link.request({ kind: 'rebuild' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+      const store = await Store.open(folder);
+      await expect(link.request({ kind: 'rebuild' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await store.close();
+      await link.close();
+      await expect(link.request({ kind: 'rebuild' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      expect(deaths).toEqual([]);
+    });
+  });
+});
