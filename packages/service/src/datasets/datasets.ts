@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ValidationReport } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import type { DatasetRecord, Store } from '@attune/store';
 import {
-  isPartial,
+  isLeftover,
   makeFolder,
+  moveSynced,
   partialBeside,
   readJson,
-  removePartials,
-  syncFolder,
+  removeLeftovers,
+  removeWhole,
   writeJson,
-} from '../durable-files.js';
+} from '@attune/files';
+import type { DatasetRecord, Store } from '@attune/store';
 import { datasetFiles, datasetFolder, datasetReport, datasetsFolder } from '../folders.js';
 import { checkName } from '../names.js';
 import { checkUnchanged } from './dataset-users.js';
@@ -81,9 +82,8 @@ export class Datasets {
         await checkUnchanged(this.#store, name);
         await this.#checkRoom(name, file);
         // Said before it is done: a crash between the renaming and the record is mended by it.
-        await writeJson(this.#pending(name), uploaded);
-        await rename(partial, target);
-        await syncFolder(files);
+        await writeJson(this.#pending(name), uploaded, { what: `the dataset "${name}"` });
+        await moveSynced(partial, target);
         const dataset = await this.#record(name, uploaded);
         await rm(this.#pending(name), { force: true });
         return dataset;
@@ -114,7 +114,7 @@ export class Datasets {
       await this.get(name);
       await checkUnchanged(this.#store, name, { learnedFrom: true });
       await this.#store.change([{ kind: 'dataset', name, remove: true }]);
-      await rm(datasetFolder(this.#folder, name), { recursive: true, force: true });
+      await removeWhole(datasetFolder(this.#folder, name));
     });
   }
 
@@ -168,7 +168,7 @@ export class Datasets {
       const folder = datasetFolder(this.#folder, name);
       const inside = await readdir(folder).catch(() => []);
       // Another upload to the same new name may be under way.
-      if (inside.some(isPartial)) return;
+      if (inside.some(isLeftover)) return;
       await rm(folder, { recursive: true, force: true });
     }).catch(() => undefined);
   }
@@ -178,7 +178,7 @@ export class Datasets {
     for (const name of await readdir(datasetsFolder(this.#folder))) {
       const folder = datasetFolder(this.#folder, name);
       if (!(await stat(folder)).isDirectory()) continue;
-      await removePartials(folder);
+      await removeLeftovers(folder);
       const pending = await readJson<UploadedFile>(this.#pending(name));
       if (pending) {
         const found = await sha256Of(join(datasetFiles(this.#folder, name), pending.name));

@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { makeFolder, readJson, removeLeftovers } from '@attune/files';
 import type { JobRecord, Store } from '@attune/store';
 import type { Datasets } from '../datasets/datasets.js';
-import { makeFolder, readJson, removePartials } from '../durable-files.js';
 import { jobFolder, jobsFolder } from '../folders.js';
 import type { Models } from '../models/models.js';
 import { ActiveJob, type JobEvent, type JobView, viewOf } from './active-job.js';
@@ -316,7 +316,7 @@ export class Jobs {
     const { folder: data, datasets } = this.#options;
     const folder = jobFolder(data, job.id);
     await makeFolder(folder);
-    await removePartials(folder);
+    await removeLeftovers(folder);
     const made = await readJson(join(folder, resultFile));
     if (made !== undefined) return made;
     const verdicts: Promise<void>[] = [];

@@ -1,9 +1,17 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { findBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import {
+  isLeftover,
+  makeFolder,
+  moveSynced,
+  partialBeside,
+  removeWhole,
+  syncTree,
+  unwritable,
+} from '@attune/files';
 import type { BundleRecord, Store } from '@attune/store';
-import { isPartial, makeFolder, partialBeside, syncFolder, unwritable } from '../durable-files.js';
 import { bundleFolder, bundlesFolder } from '../folders.js';
 import { checkName } from '../names.js';
 import { inspectBundle } from './inspect-bundle.js';
@@ -89,7 +97,6 @@ export class Models {
         await this.#place(from, target).catch((error: unknown) => {
           throw unwritable(`the bundle "${name}"`, error);
         });
-        await syncFolder(dirname(from));
       }
       const bundle = await inspectBundle(target);
       if (bundle.fingerprint !== made.fingerprint) throw mismatch(name, made.fingerprint, bundle.fingerprint);
@@ -160,10 +167,7 @@ export class Models {
       await this.get(name);
       await checkUnused(this.#store, name);
       await this.#store.change([{ kind: 'bundle', name, remove: true }]);
-      const partial = partialBeside(bundleFolder(this.#folder, name));
-      // Away in one step, so that a crash leaves a whole folder or rubbish under a name that says so.
-      await rename(bundleFolder(this.#folder, name), partial).catch(() => undefined);
-      await rm(partial, { recursive: true, force: true });
+      await removeWhole(bundleFolder(this.#folder, name));
     });
   }
 
@@ -189,10 +193,9 @@ export class Models {
 
   /** Renames a whole folder to where no registered bundle is; what is there is a leftover. */
   async #place(from: string, target: string): Promise<void> {
-    await syncFolder(from);
+    await syncTree(from);
     await rm(target, { recursive: true, force: true });
-    await rename(from, target);
-    await syncFolder(dirname(target));
+    await moveSynced(from, target);
   }
 
   /** Half-made folders, and whole ones that were never registered, unless a job is about to register them. */
@@ -203,7 +206,7 @@ export class Models {
       ['waiting', 'running'].includes(value.state),
     );
     for (const name of await readdir(root)) {
-      if (isPartial(name) || (!registered.has(name) && !unfinished)) {
+      if (isLeftover(name) || (!registered.has(name) && !unfinished)) {
         await rm(join(root, name), { recursive: true, force: true });
       }
     }
