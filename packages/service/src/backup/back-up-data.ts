@@ -5,12 +5,12 @@ import { AttuneError } from '@attune/errors';
 import { makeFolder, placeFolder, writeJson } from '@attune/files';
 import { copyStore, StoreReader } from '@attune/store';
 import { bundleFolder, datasetFiles, datasetFolder, datasetReport } from '../folders.js';
+import { hashFile } from '../hash-file.js';
 import {
   type BackupFile,
   backupFormat,
   copyHashed,
   filesBelow,
-  hashFile,
   manifestFile,
   storeFile,
 } from './backup-files.js';

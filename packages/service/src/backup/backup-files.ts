@@ -68,19 +68,6 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-export async function hashFile(
-  path: string,
-  signal?: AbortSignal,
-): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
-}
-
 /** Copies a file, and says what was in it as it was read. */
 export async function copyHashed(
   from: string,

@@ -14,6 +14,7 @@ import {
 import type { BundleRecord, Store } from '@attune/store';
 import { bundleFolder, bundlesFolder } from '../folders.js';
 import { checkName } from '../names.js';
+import { Turns } from '../turns.js';
 import { inspectBundle } from './inspect-bundle.js';
 import { checkUnused } from './model-users.js';
 
@@ -42,8 +43,7 @@ export interface AdoptedBundle {
 export class Models {
   readonly #store: Store;
   readonly #folder: string;
-  /** The last change of each name; the next one waits for it. */
-  readonly #changes = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   private constructor({ store, folder }: ModelsOptions) {
     this.#store = store;
@@ -64,7 +64,7 @@ export class Models {
    */
   async import(name: string, folder: string): Promise<ModelView> {
     checkName('model', name);
-    return this.#alone(name, async () => {
+    return this.#turns.take(name, async () => {
       const target = bundleFolder(this.#folder, name);
       const partial = partialBeside(target);
       try {
@@ -89,7 +89,7 @@ export class Models {
    */
   async adopt(name: string, from: string, made: AdoptedBundle): Promise<ModelView> {
     checkName('model', name);
-    return this.#alone(name, async () => {
+    return this.#turns.take(name, async () => {
       const known = await this.#known(name, made.fingerprint);
       if (known) return known;
       const target = bundleFolder(this.#folder, name);
@@ -163,7 +163,7 @@ export class Models {
    */
   async remove(name: string): Promise<void> {
     checkName('model', name);
-    await this.#alone(name, async () => {
+    await this.#turns.take(name, async () => {
       await this.get(name);
       await checkUnused(this.#store, name);
       await this.#store.change([{ kind: 'bundle', name, remove: true }]);
@@ -210,17 +210,6 @@ export class Models {
         await rm(join(root, name), { recursive: true, force: true });
       }
     }
-  }
-
-  /** One change of a name at a time. */
-  #alone<Value>(name: string, change: () => Promise<Value>): Promise<Value> {
-    const turn = (this.#changes.get(name) ?? Promise.resolve()).then(change, change);
-    this.#changes.set(name, turn);
-    const forget = () => {
-      if (this.#changes.get(name) === turn) this.#changes.delete(name);
-    };
-    turn.then(forget, forget);
-    return turn;
   }
 }
 
