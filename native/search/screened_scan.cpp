@@ -264,6 +264,7 @@ Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMat
   parallel_for(queries.rows, [&](std::size_t query) {
     const std::size_t block = query / cut.block_queries;
     std::vector<Shortlist*> ranges;
+    ranges.reserve(cut.ranges);
     for (std::size_t range = 0; range < cut.ranges; ++range)
       ranges.push_back(&kept[range * cut.blocks + block][query % cut.block_queries]);
     std::vector<std::uint32_t> candidates;
