@@ -44,6 +44,8 @@ export class Models {
   readonly #store: Store;
   readonly #folder: string;
   readonly #turns = new Turns();
+  /** How many are putting a model to use that no record says yet. */
+  readonly #held = new Map<string, number>();
 
   private constructor({ store, folder }: ModelsOptions) {
     this.#store = store;
@@ -116,6 +118,24 @@ export class Models {
     return this.import(name, await findByName(name));
   }
 
+  /**
+   * Keeps a model, which is brought in if need be, from being removed until `use` has ended.
+   *
+   * @throws {AttuneError} NOT_FOUND
+   */
+  async hold<Value>(name: string, use: (model: ModelView) => Promise<Value>): Promise<Value> {
+    this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
+    try {
+      // One that was being removed before is gone then.
+      await this.#turns.take(name, () => Promise.resolve());
+      return await use(await this.ensure(name));
+    } finally {
+      const others = this.#held.get(name)! - 1;
+      if (others > 0) this.#held.set(name, others);
+      else this.#held.delete(name);
+    }
+  }
+
   async list(): Promise<ModelView[]> {
     return (await this.#store.list('bundle')).map(({ name, value }) => ({ name, ...value }));
   }
@@ -166,6 +186,9 @@ export class Models {
     await this.#turns.take(name, async () => {
       await this.get(name);
       await checkUnused(this.#store, name);
+      if (this.#held.has(name)) {
+        throw new AttuneError('CONFLICT', `The model "${name}" is being put into service. Wait for its end.`);
+      }
       await this.#store.change([{ kind: 'bundle', name, remove: true }]);
       await removeWhole(bundleFolder(this.#folder, name));
     });
