@@ -93,6 +93,7 @@ const program = `import { FlatIndex, LexicalIndex } from '@attune/search';
 import { Encoder } from '@attune/encode';
 import '@attune/data';
 import '@attune/evaluate';
+import '@attune/files';
 import '@attune/loop';
 import '@attune/report';
 import '@attune/train';

@@ -2011,7 +2011,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered the same, and nothing is done twice. */
+                /** @description The same key again is answered the same, and nothing is done twice; where it starts a job, as long as that is kept. */
                 "idempotency-key"?: string;
             };
             path: {
@@ -2126,7 +2126,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered the same, and nothing is done twice. */
+                /** @description The same key again is answered the same, and nothing is done twice; where it starts a job, as long as that is kept. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -2297,7 +2297,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key again is answered the same, and nothing is done twice. */
+                /** @description The same key again is answered the same, and nothing is done twice; where it starts a job, as long as that is kept. */
                 "idempotency-key"?: string;
             };
             path?: never;

@@ -16,7 +16,6 @@ export { defaultActionWeights } from './events.js';
 export { csvLine, guessDelimiter, splitRecord } from './files/csv.js';
 export { type FileFormat, sniffFormat } from './files/format.js';
 export { type RawRecord, readRecords } from './files/records.js';
-export { FileReplacement, writeLines } from './files/replace-file.js';
 export type { RuleThreshold } from './finding-collector.js';
 export { hash53 } from './hash.js';
 export {

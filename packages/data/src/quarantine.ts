@@ -1,4 +1,5 @@
-import { FileReplacement } from './files/replace-file.js';
+import { dirname } from 'node:path';
+import { FileReplacement, makeFolder } from '@attune/files';
 
 /** One line of a quarantine file: a row as it stood, and why it is there. */
 export interface QuarantinedRow {
@@ -18,8 +19,12 @@ export class Quarantine {
   }
 
   /** @throws {AttuneError} FILE_EXISTS when there is a file already and `force` is not set */
-  static async open(path: string, options: { force?: boolean | undefined } = {}): Promise<Quarantine> {
-    return new Quarantine(await FileReplacement.open(path, options));
+  static async open(
+    path: string,
+    { force = false }: { force?: boolean | undefined } = {},
+  ): Promise<Quarantine> {
+    await makeFolder(dirname(path));
+    return new Quarantine(await FileReplacement.open(path, { force }));
   }
 
   get rows(): number {

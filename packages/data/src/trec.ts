@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/errors';
 import type { FileFormat } from './files/format.js';
 import { sniffFormat } from './files/format.js';
 import { type RawRecord, readRecords } from './files/records.js';
-import { writeLines } from './files/replace-file.js';
+import { writeLines } from './files/write-lines.js';
 import { getOrAdd } from './slices.js';
 import type { Judgments } from './types.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeLines } from './files/replace-file.js';
+import { writeLines } from './files/write-lines.js';
 import type { DatasetManifest } from './source-plan.js';
 import { qrelsLines, trecId } from './trec.js';
 import type { Dataset } from './types.js';

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
-import { writeFileAtomically } from './atomic-write.js';
+import { replaceFile } from '@attune/files';
 
 const magic = '\x93NUMPY\x01\x00';
 /** magic, version and the two bytes of the header's length */
@@ -34,10 +34,7 @@ export async function writeNpy(
   const headerBytes = Math.ceil((prefixBytes + description.length + 1) / 64) * 64 - prefixBytes;
   const header = Buffer.from(`${magic}\0\0${description.padEnd(headerBytes - 1)}\n`, 'latin1');
   header.writeUInt16LE(headerBytes, 8);
-  await writeFileAtomically(path, [
-    header,
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  ]);
+  await replaceFile(path, [header, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, open, stat } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { writeFolderAtomically, writeSynced } from './atomic-write.js';
+import { placeFolder } from '@attune/files';
 import { readBundle, tokenizerFile } from './bundle.js';
 import { BundleFiles } from './bundle-files.js';
 import { Encoder } from './encoder.js';
@@ -77,7 +77,7 @@ export async function writeStaticBundle(options: StaticBundleOptions): Promise<B
     await writeModules(folder, modules);
     await writeText(folder, tokenizerFile, tokenizerWith(options.tokenizerJson, maxTokens));
     await writeText(folder, sentenceTransformersConfig, json(sentenceTransformers(prompts)));
-    await writeSynced(join(folder, weightsFile), [serializeSafetensors([tensor], { format: 'pt' })]);
+    await writeFile(join(folder, weightsFile), serializeSafetensors([tensor], { format: 'pt' }));
   });
 }
 
@@ -114,9 +114,7 @@ export async function writeDenseBundle(options: DenseBundleOptions): Promise<Bun
     await copyModel(base, folder, before);
     await writeModules(folder, [...before, dense, normalize]);
     await writeText(folder, `${dense.path}/config.json`, json(denseConfig(base.dim, outFeatures)));
-    await writeSynced(join(folder, dense.path, weightsFile), [
-      serializeSafetensors([tensor], { format: 'pt' }),
-    ]);
+    await writeFile(join(folder, dense.path, weightsFile), serializeSafetensors([tensor], { format: 'pt' }));
   });
 }
 
@@ -136,7 +134,8 @@ async function writeBundle(
     const info = { ...plain, ...manifest };
     await writeText(folder, 'README.md', modelCard(info, card.title ?? basename(path), card, lineage));
   };
-  await writeFolderAtomically(path, { force, isReplaceable: isBundle }, fill);
+  await checkTarget(path, force);
+  await placeFolder(path, fill, { force });
   const { model, head, tokenizer, files, ...info } = await readBundle(path);
   return info;
 }
@@ -160,6 +159,23 @@ async function manifestOf(bundle: Bundle, documentFields: string[], lineage: Lin
   };
 }
 
+/** @throws {AttuneError} FILE_EXISTS when there is something already, but for a bundle with `force` */
+async function checkTarget(path: string, force: boolean): Promise<void> {
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  if (!force) {
+    throw new AttuneError('FILE_EXISTS', `${path} exists already and is not overwritten without force.`);
+  }
+  if (await isBundle(path)) return;
+  throw new AttuneError(
+    'FILE_EXISTS',
+    `${path} exists and is no bundle: it is not replaced, even with force.`,
+  );
+}
+
 async function isBundle(path: string): Promise<boolean> {
   return stat(join(path, modulesFile)).then(
     (info) => info.isFile(),
@@ -174,7 +190,7 @@ function json(value: unknown): string {
 async function writeText(folder: string, name: string, text: string): Promise<void> {
   const path = join(folder, name);
   await mkdir(dirname(path), { recursive: true });
-  await writeSynced(path, [new TextEncoder().encode(text)]);
+  await writeFile(path, text);
 }
 
 /** Type names of before 5.4, which sentence-transformers 6 reads too. */
@@ -248,10 +264,10 @@ async function copyModel(base: Bundle, folder: string, modules: readonly Module[
   const names = new Set([...read, ...companions, sentenceTransformersConfig]);
   for (const anew of [modulesFile, manifestFile]) names.delete(anew);
   for (const name of names)
-    await copySynced(join(base.path, name), join(folder, name), base.files.includes(name));
+    await copyBaseFile(join(base.path, name), join(folder, name), base.files.includes(name));
 }
 
-async function copySynced(from: string, to: string, isNeeded: boolean): Promise<void> {
+async function copyBaseFile(from: string, to: string, isNeeded: boolean): Promise<void> {
   const isFile = await stat(from).then(
     (info) => info.isFile(),
     () => false,
@@ -263,11 +279,5 @@ async function copySynced(from: string, to: string, isNeeded: boolean): Promise<
   }
   await mkdir(dirname(to), { recursive: true });
   await copyFile(from, to);
-  const file = await open(to, 'r+');
-  try {
-    await file.chmod(0o644); // the copy of a read-only model can be replaced
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await chmod(to, 0o644); // the copy of a read-only model can be replaced
 }

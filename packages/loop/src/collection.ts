@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { WorkOptions } from '@attune/binding';
 import type { AttributeValue, DocumentRow } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { placeFolder } from '@attune/files';
 import {
   type Filter,
   FlatIndex,
@@ -54,16 +54,6 @@ export interface CollectionHit {
   attributes: Record<string, AttributeValue>;
 }
 
-/** Flushes a folder's entries, so that a rename survives a power cut. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 /** Documents with the indexes over them and the bundle that made their vectors, in one folder. */
 export class Collection {
   readonly catalogue: Catalogue;
@@ -110,32 +100,21 @@ export class Collection {
     const { analyser, k1, b } = lexical;
     const words = LexicalIndex.build({ texts: catalogue.texts(lexical.fields), analyser, k1, b });
 
-    const place = resolve(out);
-    const temporary = join(dirname(place), `.${randomUUID()}.partial`);
-    await mkdir(temporary, { recursive: true });
-    try {
-      await vectors.save(join(temporary, files.vectors));
-      await words.save(join(temporary, files.words));
-      const rows = documents.map(({ id, fields, attributes }) => JSON.stringify({ id, fields, attributes }));
-      await writeFile(join(temporary, files.documents), `${rows.join('\n')}\n`, { flush: true });
-      const manifest: CollectionManifest = {
-        format,
-        bundle: encoder.bundle.path,
-        fingerprint: encoder.fingerprint,
-        documents: documents.length,
-        lexical,
-      };
-      await writeFile(join(temporary, files.manifest), `${JSON.stringify(manifest, null, 2)}\n`, {
-        flush: true,
-      });
-      await syncFolder(temporary);
-      if (force) await rm(place, { recursive: true, force: true });
-      await rename(temporary, place);
-      await syncFolder(dirname(place));
-    } catch (error) {
-      await rm(temporary, { recursive: true, force: true });
-      throw error;
-    }
+    const manifest: CollectionManifest = {
+      format,
+      bundle: encoder.bundle.path,
+      fingerprint: encoder.fingerprint,
+      documents: documents.length,
+      lexical,
+    };
+    const rows = documents.map(({ id, fields, attributes }) => JSON.stringify({ id, fields, attributes }));
+    const fill = async (folder: string) => {
+      await vectors.save(join(folder, files.vectors));
+      await words.save(join(folder, files.words));
+      await writeFile(join(folder, files.documents), `${rows.join('\n')}\n`);
+      await writeFile(join(folder, files.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+    };
+    await placeFolder(out, fill, { force });
     return new Collection(catalogue, encoder, lexical, vectors, words);
   }
 

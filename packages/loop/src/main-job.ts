@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ReadDataset,
@@ -11,6 +11,7 @@ import {
 } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { writeJson } from '@attune/files';
 import { stemEnglish } from '@attune/search';
 import type { Tier, TrainingProgress } from '@attune/train';
 import { Catalogue } from './catalogue.js';
@@ -62,11 +63,6 @@ const outputs = {
   evaluation: 'evaluation.json',
   index: 'index',
 } as const;
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFile(`${path}.partial`, `${JSON.stringify(value, null, 2)}\n`, { flush: true });
-  await rename(`${path}.partial`, path);
-}
 
 /** The tuning of an earlier run with the same data and options, if its bundle is whole. */
 async function finishedTuning(out: string, key: string): Promise<TuneResult | undefined> {

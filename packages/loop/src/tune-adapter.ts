@@ -1,8 +1,9 @@
 import { Encoder, writeDenseBundle } from '@attune/encode';
-import { applyMap, chooseRecipe, trainAdapter } from '@attune/train';
+import { applyMap, trainAdapter } from '@attune/train';
 import { judgeVectors } from './judge-model.js';
+import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
 import { pairTexts } from './training-pairs.js';
-import { epochChoice, type TierTuning, type TunedTier } from './tune.js';
+import type { TierTuning, TunedTier } from './tune.js';
 
 /** Tunes a linear map over the vectors of a frozen encoder, each of which is computed once. */
 export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
@@ -37,17 +38,8 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     documentVectors.set(vectors.subarray(text * dimIn, (text + 1) * dimIn), row * dimIn);
   });
 
-  const size = {
-    pairs: paired.pairs.queryTexts.length,
-    queries: paired.queryCount,
-    documents: catalogue.ids.length,
-  };
-  const chosen = chooseRecipe({ tier: 'adapter', ...size });
-  const recipe = {
-    ...chosen.recipe,
-    ...tuning.recipe,
-    epochs: tuning.epochs ?? tuning.recipe?.epochs ?? chosen.recipe.epochs,
-  };
+  const plan = planTier('adapter', tuning, paired);
+  const { recipe, reason, counts } = plan;
   const { model, ...training } = await trainAdapter({
     vectors,
     dimIn,
@@ -68,25 +60,15 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
 
   tuning.onStep?.('writing the bundle');
   const written = await writeDenseBundle({
-    path: tuning.out,
+    ...bundleOptions(tuning, plan, training, ' with a linear map'),
     base: bundle,
     weight: model,
-    lineage: {
-      ...tuning.lineage,
-      recipe: { ...recipe, reason: chosen.reason, epochsKept: training.bestEpoch },
-    },
-    card: {
-      description: `${bundle.name} with a linear map tuned on ${size.pairs.toLocaleString('en')} (query, document) pairs. ${chosen.reason}`,
-    },
-    force: tuning.force,
   });
   return {
     bundle: written,
     recipe,
-    reason: chosen.reason,
-    pairs: size.pairs,
-    queries: size.queries,
-    leftOut: paired.leftOut,
+    reason,
+    ...counts,
     training,
     choices: choosing ? [epochChoice(training, choosing)] : [],
   };

@@ -1,9 +1,10 @@
 import { type Bundle, Encoder, type StaticModel, writeStaticBundle } from '@attune/encode';
-import { chooseRecipe, cropPairs, trainStatic } from '@attune/train';
+import { cropPairs, trainStatic } from '@attune/train';
 import { judgeVectors } from './judge-model.js';
 import { choosePreparation, preparationOf } from './preparation.js';
+import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
 import { pairTexts } from './training-pairs.js';
-import { epochChoice, type TierTuning, type TunedTier } from './tune.js';
+import type { TierTuning, TunedTier } from './tune.js';
 
 /** Tunes the token table of a static bundle. */
 export async function tuneStatic(
@@ -36,17 +37,8 @@ export async function tuneStatic(
     }),
   };
 
-  const size = {
-    pairs: paired.pairs.queryTexts.length,
-    queries: paired.queryCount,
-    documents: catalogue.ids.length,
-  };
-  const chosen = chooseRecipe({ tier: 'static', ...size });
-  const recipe = {
-    ...chosen.recipe,
-    ...tuning.recipe,
-    epochs: tuning.epochs ?? tuning.recipe?.epochs ?? chosen.recipe.epochs,
-  };
+  const plan = planTier('static', tuning, paired);
+  const { recipe, reason, counts } = plan;
   const { model, ...training } = await trainStatic({
     table,
     dim,
@@ -75,27 +67,17 @@ export async function tuneStatic(
 
   tuning.onStep?.('writing the bundle');
   const written = await writeStaticBundle({
-    path: tuning.out,
+    ...bundleOptions(tuning, plan, training, ','),
     table: model,
     dim,
     tokenizerJson: preparation.tokenizerJson,
     preprocessing,
-    lineage: {
-      ...tuning.lineage,
-      recipe: { ...recipe, reason: chosen.reason, epochsKept: training.bestEpoch },
-    },
-    card: {
-      description: `${bundle.name}, tuned on ${size.pairs.toLocaleString('en')} (query, document) pairs. ${chosen.reason}`,
-    },
-    force: tuning.force,
   });
   return {
     bundle: written,
     recipe,
-    reason: chosen.reason,
-    pairs: size.pairs,
-    queries: size.queries,
-    leftOut: paired.leftOut,
+    reason,
+    ...counts,
     training,
     choices: choosing ? [choice!, epochChoice(training, choosing)] : [],
   };

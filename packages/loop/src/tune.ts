@@ -82,18 +82,6 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-/** The epoch is a choice too, made on the same queries. */
-export function epochChoice(training: Omit<TrainingResult, 'model'>, choosing: JudgedSet): Choice {
-  return {
-    what: 'epochs',
-    chosen: String(training.bestEpoch),
-    metric: 'ndcg@10',
-    on: choosing.name,
-    queryCount: choosing.queries.length,
-    tried: training.scores.map((value, epoch) => ({ name: String(epoch), value })),
-  };
-}
-
 /**
  * Tunes a bundle on a dataset's interactions and writes the result as a bundle. The recipe follows the amount of data; what else is
  * chosen (preparation of texts, epoch) is chosen on the dataset's choosing queries and told in `choices`.

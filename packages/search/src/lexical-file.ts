@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
+import { replaceFile } from '@attune/files';
 import { type AnalyserName, analyserNames } from './analyser.js';
-import { writeFileAtomically } from './atomic-file.js';
 import type { Postings } from './postings.js';
 
 /**
@@ -65,7 +65,7 @@ export async function writeLexicalFile(path: string, index: LexicalFile): Promis
   ];
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
-  await writeFileAtomically(path, [...parts, hash.digest()]);
+  await replaceFile(path, [...parts, hash.digest()]);
 }
 
 /** @throws {AttuneError} FILE_NOT_FOUND, FILE_UNREADABLE, FILE_CORRUPT or FORMAT_UNSUPPORTED, naming the file and the reason */

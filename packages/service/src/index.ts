@@ -10,7 +10,7 @@
  */
 
 export { type CreateOptions, type PromoteRequest, Service } from './service.js';
-export type { Log, ServiceOptions } from './options.js';
+export type { Log, RetentionSettings, ServiceOptions } from './options.js';
 
 // Collections and what is asked of them.
 export { documentLimits, wrongWrite } from './collections/check-writes.js';

@@ -15,6 +15,17 @@ export interface ServiceOptions {
   tailRows?: number | undefined;
   /** A thread that closes longer is stopped; what it was saving is made again from the store. 10,000 unless told. */
   closeTimeoutMs?: number | undefined;
+  /** What is kept of what is no longer in use. */
+  retention?: Partial<RetentionSettings> | undefined;
+}
+
+export interface RetentionSettings {
+  /** Ended jobs, the newest of them. 1,000 unless told. */
+  jobs: number;
+  /** Days after its end for which a job is kept at most. 90 unless told. */
+  jobDays: number;
+  /** Models of each collection that the gate refused and nothing uses, the newest of them. 5 unless told. */
+  refusedCandidates: number;
 }
 
 /** The options, whole. */
@@ -25,6 +36,7 @@ export interface ServiceSettings {
   foldRows: number;
   tailRows: number;
   closeTimeoutMs: number;
+  retention: RetentionSettings;
 }
 
 export function serviceSettings(options: ServiceOptions): ServiceSettings {
@@ -35,5 +47,6 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
     foldRows: options.foldRows ?? 1000,
     tailRows: options.tailRows ?? 4000,
     closeTimeoutMs: options.closeTimeoutMs ?? 10_000,
+    retention: { jobs: 1000, jobDays: 90, refusedCandidates: 5, ...options.retention },
   };
 }

@@ -32,6 +32,7 @@ import { searchItem } from './generation/search-item.js';
 import { Jobs } from './jobs/jobs.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
+import { Retention } from './retention/retention.js';
 import { SearchLog } from './search-log.js';
 import { checkSchedule } from './triggers/schedule.js';
 import { Triggers } from './triggers/triggers.js';
@@ -64,6 +65,7 @@ export class Service {
   readonly #encoders: Encoders;
   readonly #searchLog: SearchLog;
   readonly #triggers: Triggers;
+  readonly #retention: Retention;
   #closing: Promise<void> | undefined;
   /** Told of each batch of searches, for metrics. */
   searched: ((collection: string, figures: BatchFigures) => void) | undefined;
@@ -76,6 +78,7 @@ export class Service {
     this.jobs = parts.jobs;
     this.#registry = parts.registry;
     this.#triggers = parts.triggers;
+    this.#retention = parts.retention;
     const { maxQueuedSearches: mostWaiting, closeTimeoutMs } = settings;
     this.#encoders = new Encoders({ mostWaiting, closeTimeoutMs });
     this.#searchLog = new SearchLog(store, settings.log);
@@ -108,6 +111,14 @@ export class Service {
         datasets,
         promote: (collection, bundle, request) => service.promote(collection, bundle, request),
         log: settings.log,
+        onEnded: () => void retention.sweep(),
+      });
+      const retention = new Retention({
+        store,
+        jobs,
+        models,
+        settings: settings.retention,
+        log: settings.log,
       });
       const triggers = await Triggers.open({
         store,
@@ -116,9 +127,11 @@ export class Service {
         unfinished: () => jobs.unfinished(),
         log: settings.log,
       });
-      const service = new Service(store, place, settings, { registry, models, datasets, jobs, triggers });
+      const parts = { registry, models, datasets, jobs, triggers, retention };
+      const service = new Service(store, place, settings, parts);
       await registry.open();
       jobs.begin();
+      void retention.sweep();
       return service;
     } catch (error) {
       await store.close();
@@ -299,9 +312,10 @@ export class Service {
   async promote(collection: string, bundle: string, request: PromoteRequest): Promise<NumberedRelease> {
     const serving = this.#registry.get(collection);
     const { reason, of = null, lexical, signal, onProgress } = request;
-    const { fingerprint } = await this.models.ensure(bundle);
     const settings = lexicalSettings(lexical ?? (serving.current.release.lexical as LexicalSettings));
-    return serving.promote({ bundle, fingerprint, lexical: settings, reason, of }, { signal, onProgress });
+    return this.models.hold(bundle, ({ fingerprint }) =>
+      serving.promote({ bundle, fingerprint, lexical: settings, reason, of }, { signal, onProgress }),
+    );
   }
 
   /**
@@ -340,6 +354,7 @@ export class Service {
   async #close(): Promise<void> {
     await this.#triggers.close();
     await Promise.all([this.jobs.close(), this.#registry.close(), this.#encoders.close()]);
+    await this.#retention.close();
     await this.#searchLog.flush();
     await this.store.close();
   }
@@ -371,4 +386,5 @@ interface Parts {
   datasets: Datasets;
   jobs: Jobs;
   triggers: Triggers;
+  retention: Retention;
 }

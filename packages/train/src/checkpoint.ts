@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainerState } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
+import { makeFolder, removeLeftovers, replaceFile } from '@attune/files';
 import type { Recipe } from './recipe.js';
 
 /** What a training is of: a state may be continued only where all of this is the same. */
@@ -96,22 +97,10 @@ export async function saveCheckpoint(
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
 
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${fileName}.${randomUUID()}`);
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      for (const part of [length, json, ...tensors.map(([, values]) => bytesOf(values))])
-        await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, join(folder, fileName));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await makeFolder(folder);
+  // One that a killed training left half made is as large as a state.
+  await removeLeftovers(folder, fileName);
+  await replaceFile(join(folder, fileName), [length, json, ...tensors.map(([, values]) => bytesOf(values))]);
 }
 
 function parse(

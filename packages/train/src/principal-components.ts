@@ -34,9 +34,10 @@ function symmetricEigen(matrix: Float64Array, dim: number): { values: Float64Arr
         const tangent = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
         const cosine = 1 / Math.sqrt(tangent * tangent + 1);
         const sine = tangent * cosine;
-        rotateRows(matrix, dim, p, q, cosine, sine);
-        rotateColumns(matrix, dim, p, q, cosine, sine);
-        rotateRows(vectors, dim, p, q, cosine, sine);
+        const rows = { left: p * dim, right: q * dim, step: 1 };
+        rotate(matrix, dim, rows, { cosine, sine });
+        rotate(matrix, dim, { left: p, right: q, step: dim }, { cosine, sine });
+        rotate(vectors, dim, rows, { cosine, sine });
       }
     }
   }
@@ -45,35 +46,18 @@ function symmetricEigen(matrix: Float64Array, dim: number): { values: Float64Arr
   return { values, vectors };
 }
 
-function rotateRows(
+/** Turns two rows into each other, or two columns: the numbers that begin at `left` and `right`, each `step` behind the one before. */
+function rotate(
   matrix: Float64Array,
   dim: number,
-  p: number,
-  q: number,
-  cosine: number,
-  sine: number,
+  { left, right, step }: { left: number; right: number; step: number },
+  { cosine, sine }: { cosine: number; sine: number },
 ): void {
   for (let k = 0; k < dim; k++) {
-    const left = matrix[p * dim + k]!;
-    const right = matrix[q * dim + k]!;
-    matrix[p * dim + k] = cosine * left - sine * right;
-    matrix[q * dim + k] = sine * left + cosine * right;
-  }
-}
-
-function rotateColumns(
-  matrix: Float64Array,
-  dim: number,
-  p: number,
-  q: number,
-  cosine: number,
-  sine: number,
-): void {
-  for (let k = 0; k < dim; k++) {
-    const left = matrix[k * dim + p]!;
-    const right = matrix[k * dim + q]!;
-    matrix[k * dim + p] = cosine * left - sine * right;
-    matrix[k * dim + q] = sine * left + cosine * right;
+    const a = matrix[left + k * step]!;
+    const b = matrix[right + k * step]!;
+    matrix[left + k * step] = cosine * a - sine * b;
+    matrix[right + k * step] = sine * a + cosine * b;
   }
 }
 

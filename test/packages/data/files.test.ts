@@ -1,15 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { textLines } from '../../../packages/data/src/files/text-lines.js';
-import {
-  FileReplacement,
-  type RawRecord,
-  readRecords,
-  sniffFormat,
-} from '../../../packages/data/src/index.js';
+import { type RawRecord, readRecords, sniffFormat } from '../../../packages/data/src/index.js';
 import { filesIn, jsonl, temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -114,23 +108,5 @@ describe('files', () => {
       [3, 'UNREADABLE_ROW'],
       [5, undefined],
     ]);
-  });
-
-  it('are replaced whole or not at all, and never without force', async () => {
-    const inner = filesIn(folder, { 'old.txt': 'old' });
-    await expect(FileReplacement.open(`${inner}/old.txt`)).rejects.toMatchObject({
-      code: 'FILE_EXISTS',
-      message: /force/,
-    });
-    const replacement = await FileReplacement.open(`${inner}/old.txt`, { force: true });
-    await replacement.write('new');
-    expect(readFileSync(`${inner}/old.txt`, 'utf8')).toBe('old');
-    await replacement.commit();
-    expect(readFileSync(`${inner}/old.txt`, 'utf8')).toBe('new');
-    const discarded = await FileReplacement.open(`${inner}/never.txt`);
-    await discarded.write('x');
-    await discarded.discard();
-    expect(existsSync(`${inner}/never.txt`)).toBe(false);
-    expect(readdirSync(inner)).toEqual(['old.txt']);
   });
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, removeLeftovers, replaceFile } from '@attune/files';
 
 /**
  * Finished steps of one piece of work, a file each: written under another name, synced, renamed, so that a step is done or not,
@@ -20,13 +21,14 @@ export class Steps {
    * @param key  all that the steps' results depend on
    */
   static async open(folder: string, key: unknown): Promise<Steps> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
+    await removeLeftovers(folder);
     const steps = new Steps(folder);
     const wanted = createHash('sha256').update(JSON.stringify(key)).digest('hex');
     const found = await steps.#read<{ key: string }>('work.json');
     if (found?.key !== wanted) {
       await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await steps.write('work.json', { key: wanted });
     }
     return steps;
@@ -51,33 +53,7 @@ export class Steps {
   }
 
   async writeText(name: string, parts: Iterable<string>): Promise<void> {
-    const place = this.path(name);
-    const file = await open(`${place}.partial`, 'w');
-    try {
-      let waiting: string[] = [];
-      let length = 0;
-      const flush = async () => {
-        await file.appendFile(waiting.join(''));
-        waiting = [];
-        length = 0;
-      };
-      for (const part of parts) {
-        waiting.push(part);
-        length += part.length;
-        if (length > 1 << 20) await flush();
-      }
-      await flush();
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${place}.partial`, place);
-    const folder = await open(this.folder);
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await replaceFile(this.path(name), parts);
   }
 
   async #read<T>(name: string): Promise<T | undefined> {

@@ -59,7 +59,8 @@ export const IdempotencyHeaders = Type.Object({
       minLength: 1,
       maxLength: 128,
       pattern: '^[\\u0021-\\u007e]+$',
-      description: 'The same key again is answered the same, and nothing is done twice.',
+      description:
+        'The same key again is answered the same, and nothing is done twice; where it starts a job, as long as that is kept.',
     }),
   ),
 });

@@ -1,20 +1,18 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { makeFolder, placeFolder, writeJson } from '@attune/files';
 import { copyStore, StoreReader } from '@attune/store';
-import { makeFolder, partialBeside, syncFolder, unwritable, writeJson } from '../durable-files.js';
 import { bundleFolder, datasetFiles, datasetFolder, datasetReport } from '../folders.js';
+import { hashFile } from '../hash-file.js';
 import {
   type BackupFile,
   backupFormat,
   copyHashed,
   filesBelow,
-  hashFile,
   manifestFile,
   storeFile,
-  syncFoldersBelow,
 } from './backup-files.js';
 
 export interface BackupOptions {
@@ -47,11 +45,7 @@ export async function backUpData(
   }
   // Says at once what is no data folder, or a newer one.
   StoreReader.open(data).close();
-  const place = resolve(out);
-  const partial = partialBeside(place);
-  try {
-    await makeFolder(dirname(place));
-    await mkdir(partial);
+  const fill = async (partial: string): Promise<BackupSummary> => {
     onStep?.('copying the store');
     await copyStore(data, partial);
     const named = namesOf(partial);
@@ -65,20 +59,18 @@ export async function backUpData(
       files.push(...(await copyDataset(data, partial, name, known, signal)));
     }
     await writeJson(join(partial, manifestFile), { format: backupFormat, createdAt: Date.now(), files });
-    await syncFoldersBelow(partial);
-    await rename(partial, place);
-    await syncFolder(dirname(place));
     return {
       files: files.length,
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       bundles: named.bundles.map(({ name }) => name),
       datasets: named.datasets.map(({ name }) => name),
     };
+  };
+  try {
+    return await placeFolder(out, fill, { what: `the backup ${out}` });
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    if (signal?.aborted)
-      throw new AttuneError('CANCELLED', 'The backup was stopped, and nothing of it was left.');
-    throw unwritable(`the backup ${out}`, error);
+    if (!signal?.aborted) throw error;
+    throw new AttuneError('CANCELLED', 'The backup was stopped, and nothing of it was left.');
   }
 }
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { readJson, syncFolder } from '../durable-files.js';
+import { readJson } from '@attune/files';
 
 /** A file of a backup, by its path from the backup's folder, with `/` between names. */
 export interface BackupFile {
@@ -68,20 +68,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-export async function hashFile(
-  path: string,
-  signal?: AbortSignal,
-): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
-}
-
-/** Copies a file, synced, and says what was in it as it was read. */
+/** Copies a file, and says what was in it as it was read. */
 export async function copyHashed(
   from: string,
   to: string,
@@ -97,16 +84,8 @@ export async function copyHashed(
       bytes += chunk.length;
       await target.writeFile(chunk);
     }
-    await target.sync();
   } finally {
     await target.close();
   }
   return { bytes, sha256: hash.digest('hex') };
-}
-
-/** Makes the names of everything below a folder durable. */
-export async function syncFoldersBelow(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await syncFoldersBelow(join(folder, entry.name));
-  await syncFolder(folder);
 }

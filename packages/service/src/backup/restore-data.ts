@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { placeFolder } from '@attune/files';
 import { StoreReader, verifyFolder } from '@attune/store';
-import { makeFolder, partialBeside, syncFolder, unwritable } from '../durable-files.js';
 import { bundleFolder } from '../folders.js';
 import type { BackupOptions, BackupSummary } from './back-up-data.js';
-import { copyHashed, readManifest, syncFoldersBelow } from './backup-files.js';
+import { copyHashed, readManifest } from './backup-files.js';
 
 /**
  * Makes a data folder of a backup. Every file has to be what the backup's list says, every model what the store says. Indexes are
@@ -27,11 +26,7 @@ export async function restoreData(
     );
   }
   const { files } = await readManifest(backup);
-  const place = resolve(out);
-  const partial = partialBeside(place);
-  try {
-    await makeFolder(dirname(place));
-    await mkdir(partial);
+  const fill = async (partial: string): Promise<BackupSummary> => {
     for (const { path, bytes, sha256 } of files) {
       onStep?.(`copying ${path}`);
       const from = join(backup, path);
@@ -59,15 +54,13 @@ export async function restoreData(
     }
     onStep?.('checking the models');
     const names = await checkModels(partial);
-    await syncFoldersBelow(partial);
-    await rename(partial, place);
-    await syncFolder(dirname(place));
     return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), ...names };
+  };
+  try {
+    return await placeFolder(out, fill, { what: `the data folder ${out}` });
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    if (signal?.aborted)
-      throw new AttuneError('CANCELLED', 'Restoring was stopped, and nothing of it was left.');
-    throw unwritable(`the data folder ${out}`, error);
+    if (!signal?.aborted) throw error;
+    throw new AttuneError('CANCELLED', 'Restoring was stopped, and nothing of it was left.');
   }
 }
 

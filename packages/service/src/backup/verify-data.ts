@@ -4,8 +4,9 @@ import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { type Damage, StoreReader, type VerifyReport, verifyFolder } from '@attune/store';
 import { bundleFolder, datasetFiles } from '../folders.js';
+import { hashFile } from '../hash-file.js';
 import type { BackupOptions } from './back-up-data.js';
-import { hashFile, storeFile } from './backup-files.js';
+import { storeFile } from './backup-files.js';
 
 /**
  * Reads everything that a data folder's store names and compares it with its checksums: every row, every model, every file of a

@@ -1,23 +1,23 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ValidationReport } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import type { DatasetRecord, Store } from '@attune/store';
 import {
-  isPartial,
+  isLeftover,
   makeFolder,
+  moveSynced,
   partialBeside,
   readJson,
-  removePartials,
-  syncFolder,
+  removeLeftovers,
+  removeWhole,
   writeJson,
-} from '../durable-files.js';
+} from '@attune/files';
+import type { DatasetRecord, Store } from '@attune/store';
 import { datasetFiles, datasetFolder, datasetReport, datasetsFolder } from '../folders.js';
+import { hashFile } from '../hash-file.js';
 import { checkName } from '../names.js';
+import { Turns } from '../turns.js';
 import { checkUnchanged } from './dataset-users.js';
 import { checkFileName, receive } from './upload.js';
 
@@ -45,8 +45,7 @@ export class Datasets {
   readonly #store: Store;
   readonly #folder: string;
   readonly #mostFileBytes: number;
-  /** The last change of each name; the next one waits for it. */
-  readonly #changes = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   private constructor({ store, folder, mostFileBytes = 16 * 2 ** 30 }: DatasetsOptions) {
     this.#store = store;
@@ -77,13 +76,12 @@ export class Datasets {
     const partial = partialBeside(join(datasetFolder(this.#folder, name), file));
     try {
       const uploaded = { name: file, ...(await receive(stream, partial, this.#mostFileBytes)) };
-      return await this.#alone(name, async () => {
+      return await this.#turns.take(name, async () => {
         await checkUnchanged(this.#store, name);
         await this.#checkRoom(name, file);
         // Said before it is done: a crash between the renaming and the record is mended by it.
-        await writeJson(this.#pending(name), uploaded);
-        await rename(partial, target);
-        await syncFolder(files);
+        await writeJson(this.#pending(name), uploaded, { what: `the dataset "${name}"` });
+        await moveSynced(partial, target);
         const dataset = await this.#record(name, uploaded);
         await rm(this.#pending(name), { force: true });
         return dataset;
@@ -110,11 +108,11 @@ export class Datasets {
   /** @throws {AttuneError} NOT_FOUND; CONFLICT when it is in use */
   async remove(name: string): Promise<void> {
     checkName('dataset', name);
-    await this.#alone(name, async () => {
+    await this.#turns.take(name, async () => {
       await this.get(name);
       await checkUnchanged(this.#store, name, { learnedFrom: true });
       await this.#store.change([{ kind: 'dataset', name, remove: true }]);
-      await rm(datasetFolder(this.#folder, name), { recursive: true, force: true });
+      await removeWhole(datasetFolder(this.#folder, name));
     });
   }
 
@@ -133,7 +131,7 @@ export class Datasets {
 
   /** Keeps the verdict of a validation. */
   async judged(name: string, verdict: DatasetRecord['verdict']): Promise<void> {
-    await this.#alone(name, async () => {
+    await this.#turns.take(name, async () => {
       const { name: _, ...record } = await this.get(name);
       await this.#store.change([{ kind: 'dataset', name, put: { ...record, verdict } }]);
     });
@@ -163,14 +161,16 @@ export class Datasets {
 
   /** A first upload that failed leaves no empty dataset. */
   async #removeUnlessKnown(name: string): Promise<void> {
-    await this.#alone(name, async () => {
-      if (await this.#store.get('dataset', name)) return;
-      const folder = datasetFolder(this.#folder, name);
-      const inside = await readdir(folder).catch(() => []);
-      // Another upload to the same new name may be under way.
-      if (inside.some(isPartial)) return;
-      await rm(folder, { recursive: true, force: true });
-    }).catch(() => undefined);
+    await this.#turns
+      .take(name, async () => {
+        if (await this.#store.get('dataset', name)) return;
+        const folder = datasetFolder(this.#folder, name);
+        const inside = await readdir(folder).catch(() => []);
+        // Another upload to the same new name may be under way.
+        if (inside.some(isLeftover)) return;
+        await rm(folder, { recursive: true, force: true });
+      })
+      .catch(() => undefined);
   }
 
   /** Ends what a crash cut short: an upload that was in its place is recorded, any other is removed. */
@@ -178,35 +178,15 @@ export class Datasets {
     for (const name of await readdir(datasetsFolder(this.#folder))) {
       const folder = datasetFolder(this.#folder, name);
       if (!(await stat(folder)).isDirectory()) continue;
-      await removePartials(folder);
+      await removeLeftovers(folder);
       const pending = await readJson<UploadedFile>(this.#pending(name));
       if (pending) {
-        const found = await sha256Of(join(datasetFiles(this.#folder, name), pending.name));
-        if (found === pending.sha256) await this.#record(name, pending);
+        const file = join(datasetFiles(this.#folder, name), pending.name);
+        const found = await hashFile(file).catch(() => undefined);
+        if (found?.sha256 === pending.sha256) await this.#record(name, pending);
         await rm(this.#pending(name), { force: true });
       }
       if (!(await this.#store.get('dataset', name))) await rm(folder, { recursive: true, force: true });
     }
   }
-
-  /** One change of a name at a time. */
-  #alone<Value>(name: string, change: () => Promise<Value>): Promise<Value> {
-    const turn = (this.#changes.get(name) ?? Promise.resolve()).then(change, change);
-    this.#changes.set(name, turn);
-    const forget = () => {
-      if (this.#changes.get(name) === turn) this.#changes.delete(name);
-    };
-    turn.then(forget, forget);
-    return turn;
-  }
-}
-
-async function sha256Of(path: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch {
-    return undefined;
-  }
-  return hash.digest('hex');
 }

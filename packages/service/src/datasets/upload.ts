@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AttuneError } from '@attune/errors';
-import { unwritable } from '../durable-files.js';
+import { unwritable } from '@attune/files';
 
 /** What @attune/data reads, packed or not, and the manifest that `writeDataset` puts beside. */
 const suffix = /\.(jsonl|ndjson|csv|tsv|qrels|ignore|txt)(\.gz)?$/i;

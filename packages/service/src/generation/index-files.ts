@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { placeFolder } from '@attune/files';
 import type { LexicalSettings } from '@attune/loop';
 import { AttributeTable, type AttributeValue, FlatIndex, LexicalIndex } from '@attune/search';
 import { Segment } from './segment.js';
@@ -39,38 +40,10 @@ export interface StoredIndex {
 /** Entries of this start are half-made, or were replaced: whoever opens the folder may remove them. */
 export const temporaryPrefix = '.';
 
-/** Flushes a folder's entries, so that a rename in it survives a power cut. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-/** Puts a finished folder in the place of `path`; what was there goes. */
-export async function replaceFolder(finished: string, path: string): Promise<void> {
-  await syncFolder(finished);
-  if (existsSync(path)) {
-    const old = join(dirname(path), `${temporaryPrefix}${basename(path)}.${randomUUID()}.old`);
-    await rename(path, old);
-    await rename(finished, path);
-    await syncFolder(dirname(path));
-    await rm(old, { recursive: true, force: true });
-  } else {
-    await rename(finished, path);
-    await syncFolder(dirname(path));
-  }
-}
-
 /** Writes an index beside its place and renames it, so that it is never half there. */
 export async function writeIndex(path: string, index: StoredIndex): Promise<void> {
   const { segment, fingerprint, lexical, sequence } = index;
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `${temporaryPrefix}${basename(path)}.${randomUUID()}.partial`);
-  await mkdir(temporary);
-  try {
+  const fill = async (temporary: string) => {
     await segment.vectors.save(join(temporary, indexFiles.vectors));
     await segment.words.save(join(temporary, indexFiles.words));
     await writeWhole(join(temporary, indexFiles.documents), [segment.documents.data.bytes]);
@@ -85,11 +58,8 @@ export async function writeIndex(path: string, index: StoredIndex): Promise<void
       files,
     };
     await writeWhole(join(temporary, indexFiles.manifest), [`${JSON.stringify(manifest, null, 2)}\n`]);
-    await replaceFolder(temporary, path);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    throw error;
-  }
+  };
+  await placeFolder(path, fill, { force: true });
 }
 
 async function writeWhole(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {

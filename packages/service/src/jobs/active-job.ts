@@ -15,6 +15,8 @@ const saveEveryMs = 1000;
 /** Until a full disk is tried again. */
 const retryMs = 5000;
 
+export const hasEnded = ({ state }: JobRecord): boolean => state !== 'waiting' && state !== 'running';
+
 export function viewOf(id: string, record: JobRecord): JobView {
   return { id, ...record };
 }

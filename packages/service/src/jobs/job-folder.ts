@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isPartial } from '../durable-files.js';
+import { isLeftover } from '@attune/files';
 
 /** What the work of a job came to; once it is there, the work is not done again. */
 export const resultFile = 'result.json';
@@ -10,7 +10,7 @@ export const logFile = 'log.txt';
 /** Keeps the reports of a job that has ended, and removes checkpoints and everything half made. */
 export async function tidyJobFolder(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    const isReport = entry.isFile() && !isPartial(entry.name) && /\.(json|txt)$/.test(entry.name);
+    const isReport = entry.isFile() && !isLeftover(entry.name) && /\.(json|txt)$/.test(entry.name);
     if (!isReport) await rm(join(folder, entry.name), { recursive: true, force: true });
   }
 }

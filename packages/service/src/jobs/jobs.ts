@@ -1,12 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { makeFolder, readJson, removeLeftovers, removeWhole } from '@attune/files';
 import type { JobRecord, Store } from '@attune/store';
 import type { Datasets } from '../datasets/datasets.js';
-import { makeFolder, readJson, removePartials } from '../durable-files.js';
 import { jobFolder, jobsFolder } from '../folders.js';
 import type { Models } from '../models/models.js';
-import { ActiveJob, type JobEvent, type JobView, viewOf } from './active-job.js';
+import { ActiveJob, hasEnded, type JobEvent, type JobView, viewOf } from './active-job.js';
 import { checkPossible } from './check-possible.js';
 import { describeError } from './describe-error.js';
 import type { Promote } from './finish.js';
@@ -26,6 +26,8 @@ export interface JobsOptions {
   /** Jobs that may wait; 256 unless told. */
   mostWaiting?: number | undefined;
   log?: ((level: 'info' | 'warn' | 'error', message: string) => void) | undefined;
+  /** Called after each job. */
+  onEnded?: (() => void) | undefined;
 }
 
 export interface ListJobsOptions {
@@ -38,8 +40,6 @@ export interface ListJobsOptions {
 
 /** A job that was interrupted in this many starts is not started again: it may be what ends the server. */
 const mostAttempts = 3;
-
-const hasEnded = ({ state }: JobRecord) => state !== 'waiting' && state !== 'running';
 
 /**
  * Long work, one at a time, in the order in which it was asked. What a job is and how far it came is a record of the store; what it
@@ -97,7 +97,7 @@ export class Jobs {
   /**
    * Adds a job to the queue.
    *
-   * @param options.idempotencyKey  a second call with it gives the job of the first
+   * @param options.idempotencyKey  a second call with it gives the job of the first, as long as that is kept
    * @throws {AttuneError} INVALID_ARGUMENT, NOT_FOUND, CONFLICT or DATA_INVALID for what is asked; CONFLICT when the key was used for
    *   something else; OVERLOADED when too many wait
    */
@@ -215,6 +215,35 @@ export class Jobs {
     throw new AttuneError('NOT_FOUND', `The job "${id}" has no report ${JSON.stringify(file.slice(0, 80))}.`);
   }
 
+  /**
+   * Removes jobs that have ended, with their idempotency keys; others stay. The records go first: a folder without one is removed at
+   * the next start.
+   *
+   * @returns how many
+   */
+  async forget(ids: readonly string[]): Promise<number> {
+    const ended: string[] = [];
+    const keys = new Map<string, { asked: string; job: Promise<string> }>();
+    for (const id of ids) {
+      const record = (await this.#store.get('job', id))?.value;
+      if (record === undefined || this.#active.has(id) || !hasEnded(record)) continue;
+      ended.push(id);
+      const { idempotencyKey } = record.request as { idempotencyKey?: string };
+      const known = idempotencyKey === undefined ? undefined : this.#keys.get(idempotencyKey);
+      if (idempotencyKey !== undefined && known) keys.set(idempotencyKey, known);
+    }
+    // Before the records, or a key would for a moment lead to a job that is not there.
+    for (const key of keys.keys()) this.#keys.delete(key);
+    try {
+      await this.#store.change(ended.map((name) => ({ kind: 'job', name, remove: true })));
+    } catch (error) {
+      for (const [key, known] of keys) if (!this.#keys.has(key)) this.#keys.set(key, known);
+      throw error;
+    }
+    for (const id of ended) await removeWhole(jobFolder(this.#options.folder, id));
+    return ended.length;
+  }
+
   /** Stops the job that runs, so that it goes on at the next start; resolves when its process is gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -316,7 +345,7 @@ export class Jobs {
     const { folder: data, datasets } = this.#options;
     const folder = jobFolder(data, job.id);
     await makeFolder(folder);
-    await removePartials(folder);
+    await removeLeftovers(folder);
     const made = await readJson(join(folder, resultFile));
     if (made !== undefined) return made;
     const verdicts: Promise<void>[] = [];
@@ -354,6 +383,7 @@ export class Jobs {
     await tidyJobFolder(jobFolder(this.#options.folder, job.id));
     this.#active.delete(job.id);
     job.end();
+    this.#options.onEnded?.();
   }
 
   /** After a crash: folders of jobs that have ended, or that were never kept. */

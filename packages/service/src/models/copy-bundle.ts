@@ -1,14 +1,13 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Bundle } from '@attune/encode';
-import { copyFileSynced, syncFolder } from '../durable-files.js';
 
 /** What Python wants beside the files that Attune reads. Other forms of the weights are left behind. */
 const companion = /\.(json|txt|md|model)$/i;
 const mostCompanionBytes = 2 ** 26;
 
 /**
- * Copies the files of a bundle that were read, and the small ones beside them, each synced. Links are followed: Hugging Face's
+ * Copies the files of a bundle that were read, and the small ones beside them. Links are followed: Hugging Face's
  * cache is made of them.
  */
 export async function copyBundle(bundle: Bundle, to: string): Promise<void> {
@@ -22,6 +21,5 @@ export async function copyBundle(bundle: Bundle, to: string): Promise<void> {
     }
   }
   for (const folder of new Set(['.', ...folders])) await mkdir(join(to, folder), { recursive: true });
-  for (const name of names) await copyFileSynced(join(bundle.path, name), join(to, name));
-  for (const folder of new Set([...folders, '.'])) await syncFolder(join(to, folder));
+  for (const name of names) await copyFile(join(bundle.path, name), join(to, name));
 }

@@ -10,7 +10,7 @@ const closeTimeoutMs = 10_000;
  * Loads a bundle in a thread of its own, which compares its fingerprint and golden vectors: to read and hash one here would keep
  * every answer waiting.
  *
- * @param copyTo  a folder that is made: the bundle's files, each synced, of the same fingerprint
+ * @param copyTo  a folder that is made: the bundle's files, of the same fingerprint
  * @throws {AttuneError} what Encoder.load throws; BUNDLE_MISMATCH when the bundle changed while it was copied
  */
 export async function inspectBundle(folder: string, copyTo?: string): Promise<BundleFacts> {

@@ -1,5 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import type { Store } from '@attune/store';
+import { hasEnded } from '../jobs/active-job.js';
+import { candidateName } from '../jobs/candidate-name.js';
 
 /**
  * A bundle that answers, or that a roll back would answer with, is not removed, nor one that a job works with.
@@ -22,14 +24,22 @@ export async function checkUnused(store: Store, bundle: string): Promise<void> {
       );
     }
   }
-  for (const { name, value } of await store.list('job', { reverse: true })) {
-    if (value.state !== 'waiting' && value.state !== 'running') continue;
-    const { base, model, name: made } = value.request as Record<string, unknown>;
-    if ([base, model, made].includes(bundle)) {
-      throw new AttuneError(
-        'CONFLICT',
-        `The model "${bundle}" is used by the job ${name}, which is ${value.state}. Wait for its end, or cancel it.`,
-      );
-    }
+  const job = (await modelsOfUnfinishedJobs(store)).get(bundle);
+  if (job === undefined) return;
+  throw new AttuneError(
+    'CONFLICT',
+    `The model "${bundle}" is used by the job ${job}, which has not ended. Wait for its end, or cancel it.`,
+  );
+}
+
+/** Names of the models that jobs work with or make, each with the id of such a job. A cycle makes one that is named after it. */
+export async function modelsOfUnfinishedJobs(store: Store): Promise<Map<string, string>> {
+  const jobs = new Map<string, string>();
+  for (const { name: id, value } of await store.list('job', { reverse: true })) {
+    if (hasEnded(value)) continue;
+    const { base, model, name, collection } = value.request as Record<string, string | undefined>;
+    const made = value.kind === 'cycle' && collection !== undefined ? candidateName(collection, id) : name;
+    for (const each of [base, model, made]) if (each !== undefined) jobs.set(each, id);
   }
+  return jobs;
 }

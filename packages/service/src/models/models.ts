@@ -1,11 +1,20 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { findBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import {
+  isLeftover,
+  makeFolder,
+  moveSynced,
+  partialBeside,
+  removeWhole,
+  syncTree,
+  unwritable,
+} from '@attune/files';
 import type { BundleRecord, Store } from '@attune/store';
-import { isPartial, makeFolder, partialBeside, syncFolder, unwritable } from '../durable-files.js';
 import { bundleFolder, bundlesFolder } from '../folders.js';
 import { checkName } from '../names.js';
+import { Turns } from '../turns.js';
 import { inspectBundle } from './inspect-bundle.js';
 import { checkUnused } from './model-users.js';
 
@@ -34,8 +43,9 @@ export interface AdoptedBundle {
 export class Models {
   readonly #store: Store;
   readonly #folder: string;
-  /** The last change of each name; the next one waits for it. */
-  readonly #changes = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
+  /** How many are putting a model to use that no record says yet. */
+  readonly #held = new Map<string, number>();
 
   private constructor({ store, folder }: ModelsOptions) {
     this.#store = store;
@@ -56,7 +66,7 @@ export class Models {
    */
   async import(name: string, folder: string): Promise<ModelView> {
     checkName('model', name);
-    return this.#alone(name, async () => {
+    return this.#turns.take(name, async () => {
       const target = bundleFolder(this.#folder, name);
       const partial = partialBeside(target);
       try {
@@ -81,7 +91,7 @@ export class Models {
    */
   async adopt(name: string, from: string, made: AdoptedBundle): Promise<ModelView> {
     checkName('model', name);
-    return this.#alone(name, async () => {
+    return this.#turns.take(name, async () => {
       const known = await this.#known(name, made.fingerprint);
       if (known) return known;
       const target = bundleFolder(this.#folder, name);
@@ -89,7 +99,6 @@ export class Models {
         await this.#place(from, target).catch((error: unknown) => {
           throw unwritable(`the bundle "${name}"`, error);
         });
-        await syncFolder(dirname(from));
       }
       const bundle = await inspectBundle(target);
       if (bundle.fingerprint !== made.fingerprint) throw mismatch(name, made.fingerprint, bundle.fingerprint);
@@ -107,6 +116,24 @@ export class Models {
     const record = await this.#store.get('bundle', name);
     if (record) return { name, ...record.value };
     return this.import(name, await findByName(name));
+  }
+
+  /**
+   * Keeps a model, which is brought in if need be, from being removed until `use` has ended.
+   *
+   * @throws {AttuneError} NOT_FOUND
+   */
+  async hold<Value>(name: string, use: (model: ModelView) => Promise<Value>): Promise<Value> {
+    this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
+    try {
+      // One that was being removed before is gone then.
+      await this.#turns.take(name, () => Promise.resolve());
+      return await use(await this.ensure(name));
+    } finally {
+      const others = this.#held.get(name)! - 1;
+      if (others > 0) this.#held.set(name, others);
+      else this.#held.delete(name);
+    }
   }
 
   async list(): Promise<ModelView[]> {
@@ -156,14 +183,14 @@ export class Models {
    */
   async remove(name: string): Promise<void> {
     checkName('model', name);
-    await this.#alone(name, async () => {
+    await this.#turns.take(name, async () => {
       await this.get(name);
       await checkUnused(this.#store, name);
+      if (this.#held.has(name)) {
+        throw new AttuneError('CONFLICT', `The model "${name}" is being put into service. Wait for its end.`);
+      }
       await this.#store.change([{ kind: 'bundle', name, remove: true }]);
-      const partial = partialBeside(bundleFolder(this.#folder, name));
-      // Away in one step, so that a crash leaves a whole folder or rubbish under a name that says so.
-      await rename(bundleFolder(this.#folder, name), partial).catch(() => undefined);
-      await rm(partial, { recursive: true, force: true });
+      await removeWhole(bundleFolder(this.#folder, name));
     });
   }
 
@@ -189,10 +216,9 @@ export class Models {
 
   /** Renames a whole folder to where no registered bundle is; what is there is a leftover. */
   async #place(from: string, target: string): Promise<void> {
-    await syncFolder(from);
+    await syncTree(from);
     await rm(target, { recursive: true, force: true });
-    await rename(from, target);
-    await syncFolder(dirname(target));
+    await moveSynced(from, target);
   }
 
   /** Half-made folders, and whole ones that were never registered, unless a job is about to register them. */
@@ -203,21 +229,10 @@ export class Models {
       ['waiting', 'running'].includes(value.state),
     );
     for (const name of await readdir(root)) {
-      if (isPartial(name) || (!registered.has(name) && !unfinished)) {
+      if (isLeftover(name) || (!registered.has(name) && !unfinished)) {
         await rm(join(root, name), { recursive: true, force: true });
       }
     }
-  }
-
-  /** One change of a name at a time. */
-  #alone<Value>(name: string, change: () => Promise<Value>): Promise<Value> {
-    const turn = (this.#changes.get(name) ?? Promise.resolve()).then(change, change);
-    this.#changes.set(name, turn);
-    const forget = () => {
-      if (this.#changes.get(name) === turn) this.#changes.delete(name);
-    };
-    turn.then(forget, forget);
-    return turn;
   }
 }
 

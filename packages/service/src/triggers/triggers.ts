@@ -1,6 +1,7 @@
 import { type CollectionRecord, type Store, StoreReader } from '@attune/store';
 import type { JobView } from '../jobs/active-job.js';
 import { JudgedQueries } from './judged-queries.js';
+import { learnedThrough } from './learned-through.js';
 import { schedule } from './schedule.js';
 
 export interface TriggersOptions {
@@ -120,10 +121,8 @@ export class Triggers {
         ...(after === undefined ? {} : { after }),
       });
       for (const { value } of page) {
-        const request = value.request as { collection?: string; dryRun?: boolean };
-        const { throughEvent } = (value.result ?? {}) as { throughEvent?: number };
-        const isLearning = value.kind === 'cycle' && request.collection === collection && !request.dryRun;
-        if (isLearning && throughEvent !== undefined) return throughEvent;
+        const learned = learnedThrough(value);
+        if (learned?.collection === collection) return learned.event;
       }
       if (page.length < limit) return 0;
       after = page.at(-1)!.name;

@@ -1,5 +1,5 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, replaceFile } from '@attune/files';
 import { type Icon, readIconCatalogue } from './catalogue.js';
 import { type Injected, injectDirt, type LogRow } from './dirt.js';
 import { IconJudge } from './judge.js';
@@ -100,7 +100,7 @@ export async function buildIconDataset(
   const { lines, injected } = dirt
     ? injectDirt(log, testPairs, { seed })
     : { lines: log.map((row) => JSON.stringify(row)), injected: [] };
-  await mkdir(outFolder, { recursive: true });
+  await makeFolder(outFolder);
   await write(outFolder, 'corpus.jsonl', icons.map(documentLine));
   await write(outFolder, 'queries.jsonl', queryLines);
   await write(outFolder, 'train.jsonl', lines);
@@ -143,7 +143,5 @@ function logRow(queryId: string, query: string, { id, title, category }: Icon, r
 }
 
 async function write(folder: string, name: string, lines: readonly string[]): Promise<void> {
-  const path = join(folder, name);
-  await writeFile(`${path}.tmp`, `${lines.join('\n')}\n`);
-  await rename(`${path}.tmp`, path);
+  await replaceFile(join(folder, name), `${lines.join('\n')}\n`);
 }

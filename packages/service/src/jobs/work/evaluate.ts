@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type DocumentRow, readDataset } from '@attune/data';
+import { writeJson } from '@attune/files';
 import { Catalogue, compareModels, judgedSets } from '@attune/loop';
 import { stemEnglish } from '@attune/search';
 import type { StoredDocument } from '@attune/store';
-import { writeJson } from '../../durable-files.js';
 import { datasetFiles } from '../../folders.js';
 import { loadModel } from './find-model.js';
 import type { Work } from './work.js';

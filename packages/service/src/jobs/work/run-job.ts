@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { writeJson } from '@attune/files';
 import { StoreReader } from '@attune/store';
-import { writeJson } from '../../durable-files.js';
 import { jobFolder } from '../../folders.js';
 import { describeError } from '../describe-error.js';
 import { resultFile } from '../job-folder.js';
