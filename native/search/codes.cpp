@@ -1,5 +1,3 @@
-// A score errs by rounding too, wherever it is computed; the radius of a query takes that in, so that whoever
-// compares bounds need not think of it.
 #include "search/codes.h"
 
 #include <algorithm>
@@ -32,7 +30,7 @@ Lengths lengths(const float* vector, std::size_t dim, float scale, const std::in
 
 }  // namespace
 
-kernels::ScreenQuery encode(const float* vector, std::size_t dim, std::int8_t* codes) {
+kernels::ScreenBounds encode(const float* vector, std::size_t dim, std::int8_t* codes) {
   float greatest = 0.0f;
   for (std::size_t i = 0; i < dim; ++i) greatest = std::max(greatest, std::abs(vector[i]));
   const float scale = greatest / 127.0f;

@@ -14,7 +14,7 @@ namespace attune {
 // A vector v is about scale * codes. norm >= the lengths of v and of scale * codes, radius >= |v - scale *
 // codes|; radius is infinite where float32 could not bound scores by them: for lengths that are not 0 and
 // outside of 1e-15 to 1e15.
-kernels::ScreenQuery encode(const float* vector, std::size_t dim, std::int8_t* codes);
+kernels::ScreenBounds encode(const float* vector, std::size_t dim, std::int8_t* codes);
 
 // Four dims make a group; dims that are missing in the last one are code 0.
 inline std::size_t code_groups(std::size_t dim) { return (dim + 3) / 4; }

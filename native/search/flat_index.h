@@ -23,8 +23,9 @@ class FlatSnapshot {
   const Rows& rows() const { return *rows_; }  // as the metric prepared them
 
   // Answers do not depend on the number of threads, nor a query's on the others of its call: its scores are
-  // the same to the bit. Takes memory for 2 k candidates a query, never for all scores. `allowed` may be
-  // null: all rows may answer. Throws Error DIMENSION_MISMATCH, NOT_FINITE, INVALID_ARGUMENT, CANCELLED.
+  // the same to the bit. Takes memory for some k candidates a query and item of the scan, never for all
+  // scores. `allowed` may be null: all rows may answer. Throws Error DIMENSION_MISMATCH, NOT_FINITE,
+  // INVALID_ARGUMENT, CANCELLED.
   Hits search(ConstMatrix queries, std::size_t k, const RowSet* allowed, Progress& progress) const;
 
  private:

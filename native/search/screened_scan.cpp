@@ -60,7 +60,7 @@ class CodedQueries {
 
   std::size_t tile() const { return tile_; }
   std::size_t query_bytes() const { return group_bytes_; }
-  const kernels::ScreenQuery& bounds(std::size_t query) const { return bounds_[query]; }
+  const kernels::ScreenBounds& bounds(std::size_t query) const { return bounds_[query]; }
   bool can_be_screened(std::size_t query) const { return std::isfinite(bounds_[query].radius); }
 
   // Of the n queries from `first`, the first of a tile.
@@ -74,7 +74,7 @@ class CodedQueries {
   std::size_t tile_, group_bytes_;
   std::vector<std::int8_t> codes_;  // a tile of n queries after the other, each [groups, n, 4]
   std::vector<std::int32_t> starts_;
-  std::vector<kernels::ScreenQuery> bounds_;
+  std::vector<kernels::ScreenBounds> bounds_;
 };
 
 // What is known of one query while items look at their ranges: a score that k rows surely reach, whichever
@@ -160,7 +160,7 @@ class Screen {
         Shortlist& shortlist = shortlists[first + r];
         if (shortlist.is_full()) continue;
         const std::int32_t* const own = products + r * width;
-        const kernels::ScreenQuery& query = queries_.bounds(first_query + first + r);
+        const kernels::ScreenBounds& query = queries_.bounds(first_query + first + r);
         std::uint64_t bits = kernels.may_reach(own, bounds, query, shortlist.floor()) & answering;
         for (; bits != 0 && !shortlist.is_full(); bits &= bits - 1) {
           const auto j = static_cast<std::size_t>(std::countr_zero(bits));

@@ -7,23 +7,15 @@
 #include <cfloat>
 #include <cmath>
 #include <cstdint>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "random_values.h"
 #include "runtime/levels.h"
 
 using namespace attune;
 
 namespace {
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::uniform_real_distribution<float> uniform(-1.0f, 1.0f);
-  std::vector<float> values(count);
-  for (float& value : values) value = uniform(generator);
-  return values;
-}
 
 constexpr std::size_t kDims[] = {0, 1, 2, 7, 8, 31, 33, 100, 384, 1000};
 
@@ -38,7 +30,7 @@ std::vector<std::size_t> widths(const Level& level) {
 // Summing n products in any order errs by at most about n/2 float epsilons of the sum of their magnitudes
 // (Higham 2002, eq. 3.5), and rounding a difference before squaring it by one more. The bound is twice that.
 void check_distances(const Level& level, std::size_t dim, std::size_t width, std::size_t count) {
-  const std::vector<float> queries = random_values(dim * count, 1), panel = random_values(dim * width, 2);
+  const std::vector<float> queries = uniform_values(dim * count, 1), panel = uniform_values(dim * width, 2);
   std::vector<float> distances(count * width, NAN);
   level.distance.l2_squared_many_to_many(queries.data(), count, panel.data(), width, dim, distances.data());
   CAPTURE(level.name);
@@ -72,8 +64,8 @@ TEST_CASE("a distance has the same bits, computed alone or beside others") {
     const std::size_t width = level.gemm.tile_cols;
     constexpr std::size_t kCount = 13;
     for (const std::size_t dim : kDims) {
-      const std::vector<float> panel = random_values(dim * width, 3),
-                               queries = random_values(dim * kCount, 4);
+      const std::vector<float> panel = uniform_values(dim * width, 3),
+                               queries = uniform_values(dim * kCount, 4);
       std::vector<float> together(kCount * width), alone(width), query(dim);
       level.distance.l2_squared_many_to_many(queries.data(), kCount, panel.data(), width, dim,
                                              together.data());
@@ -91,7 +83,7 @@ TEST_CASE("a distance has the same bits, computed alone or beside others") {
 TEST_CASE("the scores above a threshold are found, and none that equals it") {
   for (const Level& level : supported_levels()) {
     for (std::size_t width = 16; width <= 64; width += 16) {
-      const std::vector<float> scores = random_values(width, 5);
+      const std::vector<float> scores = uniform_values(width, 5);
       const float threshold = scores[width / 3];
       std::uint64_t expected = 0;
       for (std::size_t j = 0; j < width; ++j) expected |= std::uint64_t{scores[j] > threshold} << j;

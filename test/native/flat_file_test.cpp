@@ -15,6 +15,7 @@
 #include <random>
 #include <string>
 
+#include "random_values.h"
 #include "runtime/checksum.h"
 
 using namespace attune;
@@ -38,14 +39,6 @@ struct Folder {
   fs::path path;
 };
 
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(generator);
-  return values;
-}
-
 Bytes read_bytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -58,7 +51,7 @@ void write_bytes(const std::string& path, const Bytes& bytes) {
 // A saved index of `count` rows, as bytes.
 Bytes saved(const Folder& folder, std::size_t count, std::size_t dim, Metric metric) {
   FlatIndex index(dim, metric);
-  const std::vector<float> rows = random_values(count * dim, 1);
+  const std::vector<float> rows = normal_values(count * dim, 1);
   index.add(rows.data(), count);
   Progress progress;
   save_flat(index.snapshot(), folder.file("saved.flat"), "fingerprint", progress);
@@ -124,7 +117,7 @@ TEST_CASE("what is saved comes back to the bit, at every level") {
   constexpr std::size_t kDim = 37;
   for (const Metric metric : {Metric::cosine, Metric::inner_product, Metric::l2}) {
     for (const std::size_t count : {0, 1, 1000, 20'000}) {  // the last more than one buffer
-      const std::vector<float> rows = random_values(count * kDim, 2), queries = random_values(5 * kDim, 3);
+      const std::vector<float> rows = normal_values(count * kDim, 2), queries = normal_values(5 * kDim, 3);
       FlatIndex index(kDim, metric);
       index.add(rows.data(), count);
       Progress progress;

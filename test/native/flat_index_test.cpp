@@ -12,19 +12,13 @@
 #include <thread>
 #include <vector>
 
+#include "random_values.h"
+
 using namespace attune;
 
 namespace {
 
 constexpr Metric kMetrics[] = {Metric::cosine, Metric::inner_product, Metric::l2};
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(generator);
-  return values;
-}
 
 struct Exact {
   double score, error;  // the error that float32 arithmetic is allowed
@@ -120,7 +114,7 @@ TEST_CASE("every level finds the exact answers, whatever the sizes and the filte
     for (const Metric metric : kMetrics) {
       for (const std::size_t dim : {1, 7, 64}) {
         for (const std::size_t count : {0, 1, 31, 32, 33, 500}) {
-          const std::vector<float> rows = random_values(count * dim, 1);
+          const std::vector<float> rows = normal_values(count * dim, 1);
           RowSet half(count / 32 / 2 + 1);  // shorter than the rows: those beyond it may not answer
           std::mt19937 generator(2);
           for (std::uint32_t& word : half) word = std::uint32_t(generator());
@@ -128,7 +122,7 @@ TEST_CASE("every level finds the exact answers, whatever the sizes and the filte
           index.add(rows.data(), count);
           CHECK(index.count() == count);
           for (const std::size_t queries : {1, 3, 5, 29}) {
-            const std::vector<float> asked = random_values(queries * dim, 3);
+            const std::vector<float> asked = normal_values(queries * dim, 3);
             for (const std::size_t k : {1, 10, 600}) {
               CAPTURE(level.name);
               CAPTURE(name_of_metric(metric));
@@ -148,8 +142,8 @@ TEST_CASE("every level finds the exact answers, whatever the sizes and the filte
 
 TEST_CASE("an index cut into many items, and blocks of queries, finds the exact answers") {
   constexpr std::size_t kDim = 96, kCount = 20'000, kQueries = 1'500;
-  const std::vector<float> rows = random_values(kCount * kDim, 4),
-                           queries = random_values(kQueries * kDim, 5);
+  const std::vector<float> rows = normal_values(kCount * kDim, 4),
+                           queries = normal_values(kQueries * kDim, 5);
   for (const Metric metric : kMetrics) {
     FlatIndex index(kDim, metric);
     index.add(rows.data(), kCount);
@@ -169,7 +163,7 @@ TEST_CASE("an index cut into many items, and blocks of queries, finds the exact 
 
 TEST_CASE("equal scores come in the order of their rows, whichever item finds them") {
   constexpr std::size_t kDim = 64, kCount = 40'000;
-  const std::vector<float> one = random_values(kDim, 6);
+  const std::vector<float> one = normal_values(kDim, 6);
   std::vector<float> rows;
   for (std::size_t row = 0; row < kCount; ++row) rows.insert(rows.end(), one.begin(), one.end());
   for (const Level& level : supported_levels()) {
@@ -189,7 +183,7 @@ TEST_CASE("equal scores come in the order of their rows, whichever item finds th
 
 TEST_CASE("rows added one by one are found as if they had come together") {
   constexpr std::size_t kDim = 5, kCount = 203;
-  const std::vector<float> rows = random_values(kCount * kDim, 7), queries = random_values(9 * kDim, 8);
+  const std::vector<float> rows = normal_values(kCount * kDim, 7), queries = normal_values(9 * kDim, 8);
   for (const Level& level : supported_levels()) {
     FlatIndex together(kDim, Metric::cosine, level), alone(kDim, Metric::cosine, level);
     together.add(rows.data(), kCount);
@@ -255,7 +249,7 @@ TEST_CASE("wrong arguments are refused") {
 
 TEST_CASE("a search can be cancelled, and reports how far it is") {
   FlatIndex index(8, Metric::l2);
-  const std::vector<float> rows = random_values(8 * 1000, 9);
+  const std::vector<float> rows = normal_values(8 * 1000, 9);
   index.add(rows.data(), 1000);
   Progress progress;
   index.snapshot().search({rows.data(), 10, 8}, 3, nullptr, progress);
@@ -267,7 +261,7 @@ TEST_CASE("a search can be cancelled, and reports how far it is") {
 
 TEST_CASE("searches and adds beside each other are safe, and a snapshot does not change") {
   constexpr std::size_t kDim = 16, kCount = 3000;
-  const std::vector<float> rows = random_values(kCount * kDim, 10);
+  const std::vector<float> rows = normal_values(kCount * kDim, 10);
   FlatIndex index(kDim, Metric::cosine);
   index.add(rows.data(), 1);
   std::atomic<bool> ended = false;

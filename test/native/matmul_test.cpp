@@ -6,20 +6,13 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
-#include <random>
 #include <vector>
+
+#include "random_values.h"
 
 using namespace attune;
 
 namespace {
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::uniform_real_distribution<float> uniform(-1.0f, 1.0f);
-  std::vector<float> values(count);
-  for (float& value : values) value = uniform(generator);
-  return values;
-}
 
 enum class Layout { nt, nn, tn };
 
@@ -28,8 +21,8 @@ enum class Layout { nt, nn, tn };
 // that.
 void check_product(const Level& level, Layout layout, std::size_t m, std::size_t n, std::size_t k,
                    Product product) {
-  const std::vector<float> a = random_values(m * k, 1), b = random_values(n * k, 2),
-                           before = random_values(m * n, 3);
+  const std::vector<float> a = uniform_values(m * k, 1), b = uniform_values(n * k, 2),
+                           before = uniform_values(m * n, 3);
   std::vector<float> c = before;
   const Matrix out(c.data(), m, n);
   if (layout == Layout::nt) multiply_nt(level, {a.data(), m, k}, {b.data(), n, k}, out, product);
@@ -79,8 +72,8 @@ TEST_CASE("a product with packed weights agrees with exact arithmetic, whatever 
       for (const std::size_t n : {1, 17, 32, 70}) {
         for (const std::size_t k : {0, 1, 64, 513, 1100}) {
           const std::size_t a_stride = k + 5, c_stride = n + 3, first_rows = n / 3;
-          const std::vector<float> a = random_values(m * a_stride, 1), b = random_values(n * k, 2);
-          const std::vector<float> bias = random_values(n, 3);
+          const std::vector<float> a = uniform_values(m * a_stride, 1), b = uniform_values(n * k, 2);
+          const std::vector<float> bias = uniform_values(n, 3);
           const ConstMatrix parts[] = {{b.data(), first_rows, k},
                                        {b.data() + first_rows * k, n - first_rows, k}};
           const PackedMatrix packed(level, parts);
@@ -121,7 +114,7 @@ TEST_CASE("a row of a product is the same, bit for bit, whatever rows stand besi
   for (const Level& level : supported_levels()) {
     for (const std::size_t stride :
          {std::size_t(kDepth), std::size_t(1024)}) {  // read in place, and packed first
-      const std::vector<float> a = random_values(kRows * stride, 1), b = random_values(kCols * kDepth, 2);
+      const std::vector<float> a = uniform_values(kRows * stride, 1), b = uniform_values(kCols * kDepth, 2);
       const PackedMatrix packed(level, {b.data(), kCols, kDepth});
       std::vector<float> together(kRows * kCols), unpacked(kRows * kCols), alone(kCols);
       const ConstMatrix left(a.data(), kRows, kDepth, stride);
@@ -142,8 +135,8 @@ TEST_CASE("a panel holds the numbers of its rows or columns in the order of dept
     const std::size_t width = level.gemm.tile_cols;
     for (const std::size_t depth : {0, 1, 7, 8, 15, 16, 17, 40}) {
       const std::size_t row_stride = depth + 3, depth_stride = width + 5;
-      const std::vector<float> rows = random_values(width * row_stride, 1);
-      const std::vector<float> columns = random_values(depth * depth_stride, 2);
+      const std::vector<float> rows = uniform_values(width * row_stride, 1);
+      const std::vector<float> columns = uniform_values(depth * depth_stride, 2);
       std::vector<float> from_rows(width * depth + 1, 42.0f), from_columns = from_rows;
       level.gemm.pack_rows(rows.data(), row_stride, depth, from_rows.data());
       level.gemm.pack_columns(columns.data(), depth_stride, depth, from_columns.data());
@@ -165,12 +158,12 @@ TEST_CASE("a panel holds the numbers of its rows or columns in the order of dept
 TEST_CASE("a product is the same whether its left operand is read in place or packed") {
   constexpr std::size_t kRows = 29, kCols = 67, kDepth = 600;
   for (const Level& level : supported_levels()) {
-    const std::vector<float> b = random_values(kDepth * kCols, 2);
+    const std::vector<float> b = uniform_values(kDepth * kCols, 2);
     std::vector<float> results[2];
     for (const bool collide : {false, true}) {
       const std::size_t stride = collide ? 1024 : 700;
       std::vector<float> a(kDepth * stride);
-      const std::vector<float> values = random_values(kRows * kDepth, 1);
+      const std::vector<float> values = uniform_values(kRows * kDepth, 1);
       for (std::size_t i = 0; i < kRows; ++i) {
         for (std::size_t k = 0; k < kDepth; ++k) a[k * stride + i] = values[i * kDepth + k];
       }

@@ -6,19 +6,12 @@
 #include <random>
 #include <vector>
 
+#include "random_values.h"
 #include "train/lazy_adamw.h"
 
 using namespace attune;
 
 namespace {
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::uniform_real_distribution<float> uniform(-1.0f, 1.0f);
-  std::vector<float> values(count);
-  for (float& value : values) value = uniform(generator);
-  return values;
-}
 
 kernels::AdamStep step_number(int t, double rate, double decay) {
   return {static_cast<float>(rate / (1 - std::pow(0.9, t))),
@@ -31,12 +24,12 @@ TEST_CASE("every level gives the bits of the definition, whatever the length") {
   const kernels::AdamConstants adam;
   for (const Level& level : supported_levels()) {
     for (const std::size_t count : {0, 1, 7, 8, 9, 15, 16, 17, 33, 256}) {
-      std::vector<float> weights = random_values(count, 1), m(count), v(count);
-      const std::vector<float> anchors = random_values(count, 2);
+      std::vector<float> weights = uniform_values(count, 1), m(count), v(count);
+      const std::vector<float> anchors = uniform_values(count, 2);
       std::vector<float> expected = weights, expected_m = m, expected_v = v;
       std::vector<kernels::AdamStep> steps;
       for (int t = 1; t <= 5; ++t) {
-        const std::vector<float> gradients = random_values(count, 10 + static_cast<unsigned>(t));
+        const std::vector<float> gradients = uniform_values(count, 10 + static_cast<unsigned>(t));
         steps.push_back(step_number(t, 0.1, 0.01));
         level.optimizer.update(adam, steps.back(), gradients.data(), anchors.data(), weights.data(), m.data(),
                                v.data(), count);
@@ -59,8 +52,8 @@ TEST_CASE("every level gives the bits of the definition, whatever the length") {
 // One step from moments of zero makes about seven roundings on the way to the change, each of half an epsilon
 // of it, and two of the weight: the bound is twice that.
 TEST_CASE("a step is AdamW in double arithmetic") {
-  const std::vector<float> gradients = random_values(64, 1), before = random_values(64, 2),
-                           anchors = random_values(64, 3);
+  const std::vector<float> gradients = uniform_values(64, 1), before = uniform_values(64, 2),
+                           anchors = uniform_values(64, 3);
   std::vector<float> weights = before, m(64), v(64);
   const kernels::AdamConstants adam;
   const kernels::AdamStep step = step_number(1, 0.1, 0.01);
@@ -94,8 +87,8 @@ TEST_CASE("rows that wait for their turn have the bits of rows updated at every 
     for (const Level& level : supported_levels()) {
       AdamOptions options;
       options.weight_decay = decay;
-      LazyAdamW lazy(level, random_values(kRows * kDim, 1), kDim, options);
-      LazyAdamW dense(level, random_values(kRows * kDim, 1), kDim, options);
+      LazyAdamW lazy(level, uniform_values(kRows * kDim, 1), kDim, options);
+      LazyAdamW dense(level, uniform_values(kRows * kDim, 1), kDim, options);
       const std::vector<float> zeros(kDim);
       std::mt19937 generator(2);
       for (unsigned step = 0; step < 60; ++step) {
@@ -110,7 +103,7 @@ TEST_CASE("rows that wait for their turn have the bits of rows updated at every 
         lazy.begin_step(rate);
         dense.begin_step(rate);
         for (std::size_t row = 0; row < kRows; ++row) {
-          const std::vector<float> gradient = random_values(kDim, 1000 * step + static_cast<unsigned>(row));
+          const std::vector<float> gradient = uniform_values(kDim, 1000 * step + static_cast<unsigned>(row));
           if (touched[row]) lazy.update(row, gradient.data());
           dense.update(row, touched[row] ? gradient.data() : zeros.data());
         }

@@ -102,7 +102,7 @@ TEST_CASE("codes bound the vector that they stand for") {
       std::vector<float> vector(dim);
       for (float& value : vector) value = static_cast<float>(normal(generator));
       std::vector<std::int8_t> codes(dim);
-      const kernels::ScreenQuery bounds = encode(vector.data(), dim, codes.data());
+      const kernels::ScreenBounds bounds = encode(vector.data(), dim, codes.data());
       double squared = 0.0, coded_squared = 0.0, difference_squared = 0.0;
       for (std::size_t i = 0; i < dim; ++i) {
         const double coded = double(bounds.scale) * codes[i];

@@ -8,23 +8,15 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
-#include <random>
 #include <thread>
 #include <vector>
 
+#include "random_values.h"
 #include "search/flat_scan.h"
 
 using namespace attune;
 
 namespace {
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(generator);
-  return values;
-}
 
 struct Case {
   const char* name;
@@ -35,8 +27,8 @@ struct Case {
 
 void same_answers(const Level& level, Metric metric, const Case& tested) {
   constexpr std::size_t kQueries = 30;  // more than a tile of any level
-  std::vector<float> rows = random_values(tested.count * tested.dim, 1);
-  std::vector<float> asked = random_values(kQueries * tested.dim, 2), prepared(asked.size());
+  std::vector<float> rows = normal_values(tested.count * tested.dim, 1);
+  std::vector<float> asked = normal_values(kQueries * tested.dim, 2), prepared(asked.size());
   tested.change(rows, asked);
   FlatIndex index(tested.dim, metric, level);
   index.add(rows.data(), tested.count);
@@ -122,7 +114,7 @@ TEST_CASE("the answers are those of the scan of all numbers, to the bit") {
 
 TEST_CASE("rows added in pieces are screened as if they had come together") {
   constexpr std::size_t kDim = 12, kCount = 5003;
-  const std::vector<float> rows = random_values(kCount * kDim, 7), query = random_values(kDim, 8);
+  const std::vector<float> rows = normal_values(kCount * kDim, 7), query = normal_values(kDim, 8);
   for (const Level& level : supported_levels()) {
     FlatIndex together(kDim, Metric::inner_product, level), pieces(kDim, Metric::inner_product, level);
     together.add(rows.data(), kCount);
@@ -141,7 +133,7 @@ TEST_CASE("it is chosen for what it can bound, and where it pays") {
   Rows few(4, 16);
   CHECK_FALSE(screening_pays(Metric::cosine, few, 1));
   FlatIndex index(4, Metric::cosine);
-  const std::vector<float> rows = random_values(4 * 5000, 9);
+  const std::vector<float> rows = normal_values(4 * 5000, 9);
   index.add(rows.data(), 5000);
   const FlatSnapshot snapshot = index.snapshot();
   CHECK(screening_pays(Metric::cosine, snapshot.rows(), 100));
@@ -151,7 +143,7 @@ TEST_CASE("it is chosen for what it can bound, and where it pays") {
 
 TEST_CASE("a screened search can be cancelled") {
   FlatIndex index(8, Metric::cosine);
-  const std::vector<float> rows = random_values(8 * 4000, 9);
+  const std::vector<float> rows = normal_values(8 * 4000, 9);
   index.add(rows.data(), 4000);
   Progress progress;
   progress.cancelled = true;
@@ -160,7 +152,7 @@ TEST_CASE("a screened search can be cancelled") {
 
 TEST_CASE("screened searches and adds beside each other are safe, and a snapshot does not change") {
   constexpr std::size_t kDim = 8, kCount = 6000, kFirst = 3000;
-  const std::vector<float> rows = random_values(kDim * kCount, 10);
+  const std::vector<float> rows = normal_values(kDim * kCount, 10);
   FlatIndex index(kDim, Metric::cosine);
   index.add(rows.data(), kFirst);
   std::atomic<bool> ended = false;

@@ -8,17 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "random_values.h"
+
 using namespace attune;
 
 namespace {
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::uniform_real_distribution<float> uniform(-1.0f, 1.0f);
-  std::vector<float> values(count);
-  for (float& value : values) value = uniform(generator);
-  return values;
-}
 
 struct Batch {
   std::vector<std::int32_t> ids;
@@ -64,8 +58,8 @@ std::vector<double> exact_head(std::vector<double> x, const std::vector<DenseLay
 }
 
 DenseLayer dense(std::size_t in, std::size_t out, Activation activation, bool bias, bool residual) {
-  return {random_values(in * out, 3),
-          bias ? random_values(out, 4) : std::vector<float>(),
+  return {uniform_values(in * out, 3),
+          bias ? uniform_values(out, 4) : std::vector<float>(),
           in,
           out,
           activation,
@@ -85,7 +79,7 @@ std::string code_of(const auto& call) {
 
 TEST_CASE("a text is the mean of its tokens, passed through the head") {
   constexpr std::size_t kDim = 37, kVocabulary = 50;
-  const std::vector<float> table = random_values(kVocabulary * kDim, 1);
+  const std::vector<float> table = uniform_values(kVocabulary * kDim, 1);
   std::vector<std::size_t> lengths = {0, 1, 2, 3, 17, 200};
   for (std::size_t i = 0; i < 600; ++i) lengths.push_back(i % 9);  // more than one block
   const Batch batch = random_batch(lengths, kVocabulary);
@@ -133,7 +127,7 @@ TEST_CASE("a text's vector is the same alone and among others") {
   constexpr std::size_t kDim = 24;
   const Batch batch = random_batch({5, 0, 3, 300, 1, 8, 2, 9, 11, 4, 6, 13, 7}, 30);
   for (const Level& level : supported_levels()) {
-    const StaticEncoder encoder(level, random_values(30 * kDim, 1), kDim,
+    const StaticEncoder encoder(level, uniform_values(30 * kDim, 1), kDim,
                                 {dense(kDim, 33, Activation::gelu, true, false)}, true);
     Progress progress;
     const std::vector<float> together = encoder.encode(batch.view(), progress);
@@ -150,7 +144,7 @@ TEST_CASE("a text's vector is the same alone and among others") {
 
 TEST_CASE("what does not fit is refused") {
   const Level& level = active_level();
-  const StaticEncoder encoder(level, random_values(40, 1), 4, {}, false);
+  const StaticEncoder encoder(level, uniform_values(40, 1), 4, {}, false);
   Progress progress;
   const auto encode = [&](std::vector<std::int32_t> ids, std::vector<std::uint32_t> offsets) {
     return code_of([&] { encoder.encode({ids, offsets}, progress); });
@@ -164,12 +158,12 @@ TEST_CASE("what does not fit is refused") {
   CHECK(encode({1, 2}, {0, 2, 1, 2}) == "INVALID_ARGUMENT");
   CHECK(encode({1, 2}, {0, 9, 2}) == "INVALID_ARGUMENT");
   CHECK(encode({}, {}) == "INVALID_ARGUMENT");
-  CHECK(code_of([&] { StaticEncoder(level, random_values(7, 1), 4, {}, false); }) == "BUNDLE_INVALID");
+  CHECK(code_of([&] { StaticEncoder(level, uniform_values(7, 1), 4, {}, false); }) == "BUNDLE_INVALID");
   CHECK(code_of([&] {
-          StaticEncoder(level, random_values(8, 1), 4, {dense(5, 2, Activation::relu, true, false)}, false);
+          StaticEncoder(level, uniform_values(8, 1), 4, {dense(5, 2, Activation::relu, true, false)}, false);
         }) == "BUNDLE_INVALID");
   CHECK(code_of([&] {
-          StaticEncoder(level, random_values(8, 1), 4, {dense(4, 2, Activation::relu, true, true)}, false);
+          StaticEncoder(level, uniform_values(8, 1), 4, {dense(4, 2, Activation::relu, true, true)}, false);
         }) == "BUNDLE_INVALID");
   progress.cancelled = true;
   CHECK(encode({0, 9}, {0, 1, 2}) == "CANCELLED");

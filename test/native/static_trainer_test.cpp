@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 
+#include "random_values.h"
 #include "train/distiller.h"
 #include "train/static_table.h"
 
@@ -18,14 +19,6 @@ using namespace attune;
 namespace {
 
 constexpr std::size_t kVocabulary = 60, kDim = 20, kTexts = 90, kPairs = 200;
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(generator);
-  return values;
-}
 
 TokenizedTexts random_texts(unsigned seed) {
   std::mt19937 generator(seed);
@@ -62,7 +55,7 @@ std::vector<std::uint32_t> shuffled(std::size_t count, unsigned seed) {
 
 struct Run {
   explicit Run(const Level& level)
-      : table(level, random_values(kVocabulary * kDim, 1), kDim, random_texts(2), AdamOptions()),
+      : table(level, normal_values(kVocabulary * kDim, 1), kDim, random_texts(2), AdamOptions()),
         trainer(level, table, random_pairs(3), 0.1f) {}
   std::vector<double> train(std::span<const std::uint32_t> order, std::span<const float> rates) {
     Progress progress;
@@ -203,7 +196,7 @@ TEST_CASE("it learns: pairs that share no token come together") {
     pairs.query_keys.push_back(i);
     pairs.document_keys.push_back(i);
   }
-  StaticTable table(active_level(), random_values(60 * kDim, 1), kDim, texts, AdamOptions());
+  StaticTable table(active_level(), normal_values(60 * kDim, 1), kDim, texts, AdamOptions());
   PairTrainer trainer(active_level(), table, pairs, 0.1f);
   std::vector<std::uint32_t> order;
   for (unsigned epoch = 0; epoch < 60; ++epoch) {
@@ -219,10 +212,10 @@ TEST_CASE("it learns: pairs that share no token come together") {
 }
 
 TEST_CASE("it learns given vectors") {
-  StaticTable table(active_level(), random_values(kVocabulary * kDim, 1), kDim, random_texts(2),
+  StaticTable table(active_level(), normal_values(kVocabulary * kDim, 1), kDim, random_texts(2),
                     AdamOptions());
   // Targets that a table can give: those of another table.
-  StaticTable other(active_level(), random_values(kVocabulary * kDim, 9), kDim, random_texts(2),
+  StaticTable other(active_level(), normal_values(kVocabulary * kDim, 9), kDim, random_texts(2),
                     AdamOptions());
   std::vector<std::uint32_t> all(kTexts);
   std::iota(all.begin(), all.end(), 0u);
@@ -268,8 +261,8 @@ TEST_CASE("pairs and texts that do not fit are refused") {
   TokenizedTexts texts = random_texts(2);
   texts.ids[5] = static_cast<std::int32_t>(kVocabulary);
   CHECK_THROWS_AS(
-      StaticTable(active_level(), random_values(kVocabulary * kDim, 1), kDim, texts, AdamOptions()), Error);
-  StaticTable table(active_level(), random_values(kVocabulary * kDim, 1), kDim, random_texts(2),
+      StaticTable(active_level(), normal_values(kVocabulary * kDim, 1), kDim, texts, AdamOptions()), Error);
+  StaticTable table(active_level(), normal_values(kVocabulary * kDim, 1), kDim, random_texts(2),
                     AdamOptions());
   PairSet pairs = random_pairs(3);
   pairs.query_texts[0] = kTexts;

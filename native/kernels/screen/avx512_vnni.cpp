@@ -47,7 +47,7 @@ void products(const ScreenTile& t) noexcept {
   kByCount[t.count - 1](t);
 }
 
-std::uint64_t may_reach(const std::int32_t* products, const ScreenRows& rows, const ScreenQuery& query,
+std::uint64_t may_reach(const std::int32_t* products, const ScreenRows& rows, const ScreenBounds& query,
                         float threshold) noexcept {
   const __m512 scale_f32x16 = _mm512_set1_ps(query.scale), norm_f32x16 = _mm512_set1_ps(query.norm);
   const __m512 radius_f32x16 = _mm512_set1_ps(query.radius), threshold_f32x16 = _mm512_set1_ps(threshold);

@@ -23,7 +23,7 @@ void products(const ScreenTile& t) noexcept {
   }
 }
 
-std::uint64_t may_reach(const std::int32_t* products, const ScreenRows& rows, const ScreenQuery& query,
+std::uint64_t may_reach(const std::int32_t* products, const ScreenRows& rows, const ScreenBounds& query,
                         float threshold) noexcept {
   std::uint64_t bits = 0;
   for (std::size_t j = 0; j < kWidth; ++j) {

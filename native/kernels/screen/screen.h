@@ -24,8 +24,9 @@ struct ScreenRows {
   const float* radii;   // [width], at least |v - scale * c|
 };
 
-struct ScreenQuery {
-  float scale, norm, radius;  // likewise
+// The same of one vector.
+struct ScreenBounds {
+  float scale, norm, radius;
 };
 
 struct ScreenKernels {
@@ -40,7 +41,7 @@ struct ScreenKernels {
   // Bit j is clear when the score of row j is surely below the threshold: when
   //   query.scale * rows.scales[j] * products[j] + query.radius * rows.norms[j] + query.norm * rows.radii[j]
   //   < threshold
-  std::uint64_t (*may_reach)(const std::int32_t* products, const ScreenRows& rows, const ScreenQuery& query,
+  std::uint64_t (*may_reach)(const std::int32_t* products, const ScreenRows& rows, const ScreenBounds& query,
                              float threshold) noexcept;
 };
 

@@ -149,14 +149,15 @@ export class Encoder {
 
   /** The texts as the tokeniser sees them: prompt in front. */
   queryTexts(texts: readonly string[]): string[] {
-    const prompt = this.bundle.preprocessing.prompts.query;
-    return texts.map((text) => prompt + text);
+    return texts.map((text) => promptedText(this.bundle.preprocessing, 'query', text));
   }
 
   /** The texts as the tokeniser sees them: fields joined, prompt in front. */
   documentTexts(documents: readonly DocumentInput[]): string[] {
-    const { prompts, documentFields } = this.bundle.preprocessing;
-    return documents.map((document) => prompts.document + documentText(document, documentFields));
+    const { preprocessing } = this.bundle;
+    return documents.map((document) =>
+      promptedText(preprocessing, 'document', documentText(document, preprocessing.documentFields)),
+    );
   }
 
   /**
@@ -215,12 +216,16 @@ export class Encoder {
 
   /** Vectors of texts of both roles, in their order. */
   async encodeByRole(inputs: readonly { role: Role; text: string }[]): Promise<Float32Array> {
-    const { prompts } = this.bundle.preprocessing;
     return this.#encode(
-      inputs.map(({ role, text }) => prompts[role] + text),
+      inputs.map(({ role, text }) => promptedText(this.bundle.preprocessing, role, text)),
       undefined,
     );
   }
+}
+
+/** A text as the tokeniser sees it. */
+export function promptedText({ prompts }: Pick<Preprocessing, 'prompts'>, role: Role, text: string): string {
+  return prompts[role] + text;
 }
 
 function withDefaults(preprocessing: Partial<Preprocessing> = {}): Preprocessing {

@@ -11,7 +11,7 @@
 // Bundles: model folders in sentence-transformers' layout.
 export { type ReadBundleOptions, readBundle, withMaxTokens } from './bundle.js';
 // A loaded bundle.
-export { Encoder, type LoadOptions, type TableOptions } from './encoder.js';
+export { Encoder, type LoadOptions, promptedText, type TableOptions } from './encoder.js';
 export { findBundle, shippedModels } from './lookup.js';
 export type { ModelCard } from './model-card.js';
 // Matrices for NumPy.

@@ -1,16 +1,13 @@
 // The writer's thread. It takes all requests that have arrived, runs them in one transaction, and answers them all at once.
-import { constants, getPriority, setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { AnswerMessage, OpenData, OpenedMessage, RequestMessage } from './messages.js';
 import { plainError } from './messages.js';
+import { lowerThreadPriority } from './thread-priority.js';
 import { type Answer, Writer } from './writer.js';
 
 const idleMs = 300;
 /** Requests in one transaction, so that none waits long for its answer. */
 const mostTogether = 1000;
-
-/** Steps of priority below the thread that asks: what is written waits for the disk anyhow, and many writes are not to hold that thread. */
-const below = 10;
 
 const port = parentPort!;
 const { folder, options } = workerData as OpenData;
@@ -26,14 +23,8 @@ function open(): Writer | undefined {
   }
 }
 
-// Elsewhere than on Linux the priority is that of the process.
-if (process.platform === 'linux') {
-  try {
-    setPriority(Math.min(getPriority() + below, constants.priority.PRIORITY_LOW));
-  } catch {
-    // A sandbox may forbid it; then all threads stay alike.
-  }
-}
+// What is written waits for the disk anyhow, and many writes are not to hold the thread that asks.
+lowerThreadPriority();
 
 const writer = open();
 

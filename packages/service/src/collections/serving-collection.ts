@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { isLeftover } from '@attune/files';
 import type {
   CollectionRecord,
   DocumentWrite,
@@ -9,7 +10,6 @@ import type {
   WriteResult,
 } from '@attune/store';
 import type { FoundHits, Generation } from '../generation/generation.js';
-import { temporaryPrefix } from '../generation/index-files.js';
 import type { SearchItem } from '../generation/search-item.js';
 import { Refresher } from './refresher.js';
 import {
@@ -92,14 +92,14 @@ export class ServingCollection {
     const kept = new Set([basename(this.#current.indexFolder)]);
     if (this.#previous) kept.add(basename(this.#previous.indexFolder));
     else if (number > 1) kept.add(String(await indexNumberOf(this.#context.store, this.name, number - 1)));
-    await this.#removeIndexes((entry) => !entry.startsWith(temporaryPrefix) && !kept.has(entry));
+    await this.#removeIndexes((entry) => !isLeftover(entry) && !kept.has(entry));
   }
 
   /** Half-made folders; only before a thread of this collection has begun to write. */
   static async removeLeftovers(folder: string, name: string): Promise<void> {
     const indexes = indexesOf(folder, name);
     for (const entry of await readdir(indexes).catch(() => [] as string[])) {
-      if (entry.startsWith(temporaryPrefix)) await rm(join(indexes, entry), { recursive: true, force: true });
+      if (isLeftover(entry)) await rm(join(indexes, entry), { recursive: true, force: true });
     }
   }
 

@@ -30,8 +30,8 @@ interface Entry<Item, Answer> {
 }
 
 /**
- * Batches under way at once: the thread prepares one while the core works on the other. Two took as many searches as one (1,947 and 1,677
- * a second, against 1,870 and 1,878; 2026-11-26, 64 connections) with a shorter p99 at half of that (31 and 46 ms, against 94 and 56).
+ * Batches under way at once: the thread prepares one while the core works on the other. At 750 searches a second with documents written
+ * beside, two had a p99 of 66, 68, 76 and 66 ms and one of 104, 98, 87 and 96; without writing it made no difference (2026-11-26).
  */
 const mostInFlight = 2;
 

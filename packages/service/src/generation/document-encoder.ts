@@ -1,4 +1,4 @@
-import { type TokenizedTexts, Tokenizer } from '@attune/encode';
+import { promptedText, type TokenizedTexts, Tokenizer } from '@attune/encode';
 import type { EncoderFacts } from './indexing-messages.js';
 
 /** Texts of one call of the core: of a static bundle a block of its loop, so that it takes no second thread from searches. */
@@ -27,7 +27,9 @@ export class DocumentEncoder {
     const size = textsTogether[kind];
     const vectors = new Float32Array(texts.length * dim);
     const tokenize = (begin: number) => {
-      const part = texts.slice(begin, begin + size).map((text) => preprocessing.prompts.document + text);
+      const part = texts
+        .slice(begin, begin + size)
+        .map((text) => promptedText(preprocessing, 'document', text));
       const tokens = tokenizer.tokenize(part);
       // It may be awaited late.
       tokens.catch(() => undefined);

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { placeFolder } from '@attune/files';
 import type { LexicalSettings } from '@attune/loop';
 import { AttributeTable, type AttributeValue, FlatIndex, LexicalIndex } from '@attune/search';
+import { hashFile } from '../hash-file.js';
 import { Segment } from './segment.js';
 import { TextColumn } from './text-column.js';
 
@@ -37,18 +37,15 @@ export interface StoredIndex {
   segment: Segment;
 }
 
-/** Entries of this start are half-made, or were replaced: whoever opens the folder may remove them. */
-export const temporaryPrefix = '.';
-
 /** Writes an index beside its place and renames it, so that it is never half there. */
 export async function writeIndex(path: string, index: StoredIndex): Promise<void> {
   const { segment, fingerprint, lexical, sequence } = index;
   const fill = async (temporary: string) => {
     await segment.vectors.save(join(temporary, indexFiles.vectors));
     await segment.words.save(join(temporary, indexFiles.words));
-    await writeWhole(join(temporary, indexFiles.documents), [segment.documents.data.bytes]);
+    await writeFile(join(temporary, indexFiles.documents), segment.documents.data.bytes);
     const files = {} as IndexManifest['files'];
-    for (const name of contents) files[name] = await digestOf(join(temporary, name));
+    for (const name of contents) files[name] = await hashFile(join(temporary, name));
     const manifest: IndexManifest = {
       format,
       fingerprint,
@@ -57,29 +54,9 @@ export async function writeIndex(path: string, index: StoredIndex): Promise<void
       documents: segment.count,
       files,
     };
-    await writeWhole(join(temporary, indexFiles.manifest), [`${JSON.stringify(manifest, null, 2)}\n`]);
+    await writeFile(join(temporary, indexFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   };
   await placeFolder(path, fill, { force: true });
-}
-
-async function writeWhole(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    for (const part of parts) await file.writeFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function digestOf(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
 }
 
 /**
@@ -162,7 +139,7 @@ async function checkFile(path: string, expected: { bytes: number; sha256: string
   if (info === undefined) throw new AttuneError('FILE_NOT_FOUND', `${path} is missing.`);
   if (info.size !== expected.bytes)
     throw corrupt(path, `expected ${expected.bytes} bytes, but it has ${info.size}`);
-  const found = await digestOf(path);
+  const found = await hashFile(path);
   if (found.sha256 !== expected.sha256) throw corrupt(path, 'its checksum is not the one of the manifest');
 }
 

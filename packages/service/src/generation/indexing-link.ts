@@ -11,28 +11,22 @@ import {
   type Wish,
   type WishReplies,
 } from './indexing-messages.js';
+import { Pending } from './pending.js';
 import { errorOf } from './thread-link.js';
 
 export interface IndexingEvents {
-  note(level: 'info' | 'warn', message: string): void;
   progress(done: number, total: number): void;
   wish(wish: Wish): Promise<WishReplies[keyof WishReplies]>;
   /** The thread ended without being asked to. */
   died(reason: string): void;
 }
 
-interface Waiting {
-  resolve(value: never): void;
-  reject(error: AttuneError): void;
-}
-
 /** The searching thread's side of the indexing thread, which it starts and which ends with it. */
 export class IndexingLink {
   readonly #worker: Worker;
   readonly #events: IndexingEvents;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Pending();
   readonly #exited: Promise<void>;
-  #count = 0;
   #closing = false;
   #dead = false;
 
@@ -48,9 +42,7 @@ export class IndexingLink {
       this.#worker.on('exit', (code) => {
         this.#dead = true;
         if (!this.#closing) events.died(`${reason}, exit code ${code}`);
-        const error = unavailable(`the indexing thread has ended (${reason}, exit code ${code})`);
-        for (const { reject } of this.#waiting.values()) reject(error);
-        this.#waiting.clear();
+        this.#pending.rejectAll(unavailable(`the indexing thread has ended (${reason}, exit code ${code})`));
         done();
       });
     });
@@ -62,11 +54,7 @@ export class IndexingLink {
     transfer: TransferListItem[] = [],
   ): Promise<IndexingReplies[Kind]> {
     if (this.#dead) return Promise.reject(unavailable('the indexing thread has ended'));
-    const id = ++this.#count;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#post({ id, request }, transfer);
-    });
+    return this.#pending.ask((id) => this.#post({ id, request }, transfer));
   }
 
   /** Ends the thread once it has answered. */
@@ -82,18 +70,10 @@ export class IndexingLink {
   }
 
   #receive(message: FromIndexing): void {
-    if (message.kind === 'note') {
-      this.#events.note(message.level, message.message);
-    } else if (message.kind === 'progress') {
-      this.#events.progress(message.done, message.total);
-    } else if (message.kind === 'wish') {
-      void this.#grant(message.id, message.wish);
-    } else {
-      const waiting = this.#waiting.get(message.id);
-      this.#waiting.delete(message.id);
-      if (message.kind === 'answer') waiting?.resolve(message.value as never);
-      else waiting?.reject(errorOf(message.error));
-    }
+    if (message.kind === 'progress') this.#events.progress(message.done, message.total);
+    else if (message.kind === 'wish') void this.#grant(message.id, message.wish);
+    else if (message.kind === 'answer') this.#pending.resolve(message.id, message.value);
+    else this.#pending.reject(message.id, errorOf(message.error));
   }
 
   async #grant(wish: number, asked: Wish): Promise<void> {

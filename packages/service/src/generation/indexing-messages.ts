@@ -93,7 +93,6 @@ export type ToIndexing =
   | { wish: number; error: PlainError };
 
 export type FromIndexing =
-  | { kind: 'note'; level: 'info' | 'warn'; message: string }
   | { kind: 'progress'; done: number; total: number }
   | { kind: 'wish'; id: number; wish: Wish }
   | { kind: 'answer'; id: number; value: IndexingReplies[keyof IndexingReplies] }

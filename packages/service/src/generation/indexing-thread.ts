@@ -2,11 +2,10 @@
  * The indexing thread of a generation: reads the store, makes segments and hands them to the searching thread, which started it. It has
  * less of the processors than that one, and starts no thread of the core's, which would keep its priority.
  */
-import './priority.js';
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
 import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { StoreReader } from '@attune/store';
+import { lowerThreadPriority, StoreReader } from '@attune/store';
 import { plainError } from './answer.js';
 import { DocumentEncoder } from './document-encoder.js';
 import { IndexMaker } from './index-maker.js';
@@ -20,9 +19,12 @@ import type {
   Wish,
   WishReplies,
 } from './indexing-messages.js';
+import { Pending } from './pending.js';
 import { buffersOf } from './segment-columns.js';
 import { StoreSource } from './store-source.js';
 import { errorOf } from './thread-link.js';
+
+lowerThreadPriority();
 
 const port = parentPort!;
 const { release, encoder, stop } = workerData as IndexingStart;
@@ -30,24 +32,14 @@ const stopFlag = new Int32Array(stop);
 const post = (message: FromIndexing, transfer: TransferListItem[] = []) =>
   port.postMessage(message, transfer);
 
-interface Waiting {
-  resolve(value: never): void;
-  reject(error: AttuneError): void;
-}
-
-/** What the searching thread was asked for, by number. */
-const waiting = new Map<number, Waiting>();
-let wishCount = 0;
+/** What the searching thread was asked for. */
+const wishes = new Pending();
 
 function ask<Kind extends Wish['kind']>(
   wish: Extract<Wish, { kind: Kind }>,
   transfer: TransferListItem[],
 ): Promise<WishReplies[Kind]> {
-  const id = ++wishCount;
-  return new Promise((resolve, reject) => {
-    waiting.set(id, { resolve, reject });
-    post({ kind: 'wish', id, wish }, transfer);
-  });
+  return wishes.ask((id) => post({ kind: 'wish', id, wish }, transfer));
 }
 
 function checkWanted(): void {
@@ -99,10 +91,8 @@ const transfersOf = (value: IndexingReplies[keyof IndexingReplies]): ArrayBuffer
 
 port.on('message', async (message: ToIndexing) => {
   if ('wish' in message) {
-    const asked = waiting.get(message.wish)!;
-    waiting.delete(message.wish);
-    if ('error' in message) asked.reject(errorOf(message.error));
-    else asked.resolve(message.value as never);
+    if ('error' in message) wishes.reject(message.wish, errorOf(message.error));
+    else wishes.resolve(message.wish, message.value);
     return;
   }
   const { id, request } = message;

@@ -2,6 +2,7 @@
 import {
   type Filter,
   type FusionWeight,
+  type Hits,
   type RankedRows,
   rankedRowsOf,
   rowSetOf,
@@ -15,7 +16,7 @@ import type { View, ViewPart } from './view.js';
 /** By vectors: one native search a segment. */
 export async function denseAnswers(
   view: View,
-  { queries, members, depths }: SearchGroup,
+  { queries, depths }: SearchGroup,
   filter: Filter | undefined,
 ): Promise<RankedRows[]> {
   const deepest = Math.max(...depths);
@@ -27,18 +28,13 @@ export async function denseAnswers(
       }),
     ),
   );
-  return members.map((_, i) =>
-    mergedRows(
-      found.map((hits, place) => ({ part: view.parts[place]!, answer: rankedRowsOf(hits, i) })),
-      depths[i]!,
-    ),
-  );
+  return joined(view, found, depths);
 }
 
 /** By words. */
 export function lexicalAnswers(
   view: View,
-  { texts, members, depths }: SearchGroup,
+  { texts, depths }: SearchGroup,
   filter: Filter | undefined,
 ): RankedRows[] {
   const deepest = Math.max(...depths);
@@ -48,13 +44,17 @@ export function lexicalAnswers(
       allowed: view.allowed(part, filter),
     }),
   );
-  return members.map((_, i) =>
+  return joined(view, found, depths);
+}
+
+/** Of each search, what every segment found. */
+const joined = (view: View, found: readonly Hits[], depths: readonly number[]): RankedRows[] =>
+  depths.map((depth, i) =>
     mergedRows(
       found.map((hits, place) => ({ part: view.parts[place]!, answer: rankedRowsOf(hits, i) })),
-      depths[i]!,
+      depth,
     ),
   );
-}
 
 /** The answers of all segments as one, in rows of the view; equal scores in the order of their rows. */
 export function mergedRows(

@@ -11,6 +11,7 @@ import {
   type ToThread,
   threadFile,
 } from './messages.js';
+import { Pending } from './pending.js';
 
 export interface LinkEvents {
   note?(level: 'info' | 'warn', message: string): void;
@@ -22,11 +23,6 @@ export interface LinkEvents {
   died?(reason: string): void;
 }
 
-interface Waiting {
-  resolve(value: never): void;
-  reject(error: AttuneError): void;
-}
-
 /** Of the time to close, what saving may take; the rest is for the end of what cannot be saved. */
 const savingShare = 0.7;
 
@@ -36,10 +32,9 @@ export class ThreadLink {
   readonly opened: Promise<GenerationState>;
   readonly #worker: Worker;
   readonly #events: LinkEvents;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Pending();
   readonly #exited: Promise<void>;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
-  #count = 0;
   #closing = false;
   #dead = false;
 
@@ -69,8 +64,7 @@ export class ThreadLink {
         this.#dead = true;
         const error = unavailable(`Its thread has ended (${reason}, exit code ${code})`);
         reject(error);
-        for (const { reject } of this.#waiting.values()) reject(error);
-        this.#waiting.clear();
+        this.#pending.rejectAll(error);
         if (!this.#closing) events.died?.(`${reason}, exit code ${code}`);
         done();
       });
@@ -83,11 +77,7 @@ export class ThreadLink {
     transfer: ArrayBuffer[] = [],
   ): Promise<Replies[Kind]> {
     if (this.#dead) return Promise.reject(unavailable('Its thread has ended'));
-    const id = ++this.#count;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, request } satisfies ToThread, transfer);
-    });
+    return this.#pending.ask((id) => this.#worker.postMessage({ id, request } satisfies ToThread, transfer));
   }
 
   /** Ends the thread in its own time; after `timeoutMs`, at once. */
@@ -119,11 +109,10 @@ export class ThreadLink {
       this.#events.progress?.(message.done, message.total);
     } else if (message.kind === 'vectors') {
       void this.#keep(message.id, message.fingerprint, message.made);
+    } else if (message.kind === 'answer') {
+      this.#pending.resolve(message.id, message.value);
     } else {
-      const waiting = this.#waiting.get(message.id);
-      this.#waiting.delete(message.id);
-      if (message.kind === 'answer') waiting?.resolve(message.value as never);
-      else waiting?.reject(errorOf(message.error));
+      this.#pending.reject(message.id, errorOf(message.error));
     }
   }
 

@@ -1,5 +1,4 @@
 /** The searching thread of one release of one collection, which holds nothing else; or an encoder alone. */
-import './priority.js';
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
 import { Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
