@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
@@ -144,6 +145,40 @@ describe('a job that cannot be done', () => {
     expect(job.error!.message).toMatch(/SIGKILL.*memory/);
     expect(readdirSync(folderOf(id))).toEqual(['log.txt']);
     await expect(lab.models.get('killed')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('the launcher of jobs', () => {
+  const launcherOf = (job: number) => Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(job)]));
+
+  it('takes its job with it when it is killed, which says so, and the next job has another', async () => {
+    const { id } = await lab.jobs.start('train', { ...longTraining, name: 'orphan' });
+    await until(lab.jobs, id, isTraining);
+    const pid = lab.jobs.processOf(id)!;
+    const launcher = launcherOf(pid);
+    expect(launcher).not.toBe(process.pid);
+    process.kill(launcher, 'SIGKILL');
+    const job = await until(lab.jobs, id);
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'INTERNAL' } });
+    expect(job.error!.message).toMatch(/ended with what had started it \(SIGKILL\)/);
+    await gone(pid);
+    const next = await lab.jobs.start('validate', { dataset: 'shop' });
+    expect(await until(lab.jobs, next.id)).toMatchObject({ state: 'finished' });
+  });
+
+  it('is the same for all jobs, and ends with them', async () => {
+    const own = await openLab(join(scratch, 'own'));
+    await upload(own.datasets, 'shop', smallShop(), scratch);
+    const launchers = new Set<number>();
+    for (let i = 0; i < 2; i++) {
+      const { id } = await own.jobs.start('validate', { dataset: 'shop' });
+      await until(own.jobs, id, () => own.jobs.processOf(id) !== undefined);
+      launchers.add(launcherOf(own.jobs.processOf(id)!));
+      await until(own.jobs, id);
+    }
+    expect(launchers.size).toBe(1);
+    await own.close();
+    await gone([...launchers][0]!);
   });
 });
 

@@ -13,7 +13,7 @@ import type { Promote } from './finish.js';
 import { finishJob } from './finish-job.js';
 import { resultFile, tidyJobFolder } from './job-folder.js';
 import { JobIds } from './job-ids.js';
-import { runInProcess } from './job-process.js';
+import { JobLauncher } from './job-launcher.js';
 import { type JobKind, type JobRequests, parseKind, parseRequest } from './requests.js';
 
 export interface JobsOptions {
@@ -49,6 +49,7 @@ export class Jobs {
   readonly #options: JobsOptions;
   readonly #store: Store;
   readonly #ids: JobIds;
+  readonly #launcher = new JobLauncher();
   /** Waiting or running. */
   readonly #active = new Map<string, ActiveJob>();
   readonly #queue: ActiveJob[] = [];
@@ -91,6 +92,7 @@ export class Jobs {
   /** Starts work on what waits, from now on. */
   begin(): void {
     this.#hasBegun = true;
+    this.#launcher.start();
     this.#next();
   }
 
@@ -249,6 +251,7 @@ export class Jobs {
     this.#isClosed = true;
     for (const job of this.#active.values()) job.stop();
     await this.#running;
+    await this.#launcher.close();
   }
 
   async #admit(kind: JobKind, request: JobRequests[JobKind], idempotencyKey?: string): Promise<string> {
@@ -349,21 +352,23 @@ export class Jobs {
     const made = await readJson(join(folder, resultFile));
     if (made !== undefined) return made;
     const verdicts: Promise<void>[] = [];
-    const result = await runInProcess({
-      data,
-      id: job.id,
-      signal: job.signal,
-      onStart: (pid) => {
-        job.pid = pid;
-      },
-      onMessage: (message) => {
-        if (message.type === 'verdict') verdicts.push(datasets.judged(message.dataset, message.verdict));
-        else job.hear(message);
-      },
-    }).finally(async () => {
-      job.pid = undefined;
-      await Promise.allSettled(verdicts);
-    });
+    const result = await this.#launcher
+      .run({
+        data,
+        id: job.id,
+        signal: job.signal,
+        onStart: (pid) => {
+          job.pid = pid;
+        },
+        onMessage: (message) => {
+          if (message.type === 'verdict') verdicts.push(datasets.judged(message.dataset, message.verdict));
+          else job.hear(message);
+        },
+      })
+      .finally(async () => {
+        job.pid = undefined;
+        await Promise.allSettled(verdicts);
+      });
     await Promise.all(verdicts);
     return result;
   }

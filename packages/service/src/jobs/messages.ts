@@ -1,6 +1,6 @@
-/** What the process of a job and the server say to each other. */
+/** What the process of a job and the server say to each other, and the launcher between them. */
 
-/** To the server. */
+/** A job to the server. */
 export type JobMessage =
   | { type: 'step'; step: string }
   /** Of this step, 0 to 1. */
@@ -18,3 +18,18 @@ export type JobMessage =
 export interface StopMessage {
   type: 'stop';
 }
+
+/** The server to the launcher. */
+export type ToLauncher =
+  | { type: 'start'; job: string; data: string }
+  | { type: 'tell'; job: string; say: StopMessage }
+  | { type: 'kill'; job: string };
+
+/** The launcher to the server. */
+export type FromLauncher =
+  | { type: 'started'; job: string; pid: number }
+  | { type: 'said'; job: string; said: JobMessage }
+  /** The last one, of a process that never was, or whose launcher is gone. What happened to it, as the end of a sentence. */
+  | { type: 'failed'; job: string; message: string }
+  /** The last one. */
+  | { type: 'ended'; job: string; code: number | null; by: NodeJS.Signals | null };
