@@ -1,11 +1,18 @@
 import type { WorkOptions } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
-import { Tokenizer as HuggingFaceTokenizer, lowercase, sequenceNormalizer } from 'tokenizers';
+import {
+  Tokenizer as HuggingFaceTokenizer,
+  type JsEncoding,
+  lowercase,
+  sequenceNormalizer,
+} from 'tokenizers';
 import { checkTokenizerJson } from './tokenizer-json.js';
 import type { TokenizedTexts, TokenizerSettings } from './types.js';
 
 /** Texts in one call of the library: it spreads them over its threads, and between calls JavaScript breathes. */
 const batchTexts = 512;
+/** So few are each a call of its own: to spread one over threads, which are woken for it, takes longer than the work. */
+const fewTexts = 8;
 
 /**
  * Texts to token ids, by Hugging Face's own library, with the truncation that sentence-transformers does: special
@@ -94,13 +101,18 @@ export class Tokenizer {
     return { ids: this.#pack(batches, tokens), offsets };
   }
 
-  #encode(texts: string[]) {
+  async #encode(texts: string[]): Promise<JsEncoding[]> {
     const { addSpecialTokens } = this.settings;
-    return this.#tokenizer.encodeBatch(texts, { addSpecialTokens }).catch((cause: Error) => {
-      throw new AttuneError('BUNDLE_INVALID', `${this.#where}: tokenising failed: ${cause.message}.`, {
-        cause,
-      });
-    });
+    try {
+      if (texts.length > fewTexts) return await this.#tokenizer.encodeBatch(texts, { addSpecialTokens });
+      return await Promise.all(texts.map((text) => this.#tokenizer.encode(text, null, { addSpecialTokens })));
+    } catch (cause) {
+      throw new AttuneError(
+        'BUNDLE_INVALID',
+        `${this.#where}: tokenising failed: ${(cause as Error).message}.`,
+        { cause },
+      );
+    }
   }
 
   #pack(lists: number[][], tokens: number): Int32Array {
