@@ -10,7 +10,7 @@ export interface Sample extends MixWindow {
   externalMB: number;
   fds: number;
   threads: number;
-  /** Processes of jobs, and their memory. */
+  /** Processes of jobs and the launcher's, and their memory. */
   jobs: number;
   jobsRssMB: number;
   eventLoopMaxMs: number;

@@ -312,7 +312,10 @@ export class ServingCollection {
     if (due === undefined) return;
     this.#merging = true;
     this.#change(() => this.#merge(due))
-      .catch((error: Error) => this.#log('warn', `the tail was not merged: ${error.message}`))
+      .catch((error: Error) => {
+        // The next start sees the same tail.
+        if (!this.#closed) this.#log('warn', `the tail was not merged: ${error.message}`);
+      })
       .finally(() => {
         this.#merging = false;
       });
