@@ -126,7 +126,9 @@ class FlatIndexObject final : public Napi::ObjectWrap<FlatIndexObject> {
 
   // JavaScript sees a small object, and would keep many of them; this tells it what they hold.
   void account_memory(Napi::Env env) {
-    const auto bytes = static_cast<std::int64_t>(index_->count() * index_->dim() * sizeof(float));
+    // Numbers, codes, and what bounds them.
+    const std::size_t row_bytes = index_->dim() * (sizeof(float) + 1) + 3 * sizeof(float);
+    const auto bytes = static_cast<std::int64_t>(index_->count() * row_bytes);
     Napi::MemoryManagement::AdjustExternalMemory(env, bytes - std::exchange(counted_bytes_, bytes));
   }
 

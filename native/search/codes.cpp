@@ -44,8 +44,8 @@ kernels::ScreenBounds encode(const float* vector, std::size_t dim, std::int8_t* 
     codes[i] = static_cast<std::int8_t>(static_cast<int>(code + (code < 0.0f ? -0.5f : 0.5f)));
   }
   const auto [vector_squared, coded_squared, difference_squared] = lengths(vector, dim, scale, codes);
-  const double norm = std::sqrt(std::max(vector_squared, coded_squared));
-  if (!(norm >= kShortest && norm <= kLongest)) {
+  const double length = std::sqrt(vector_squared), norm = std::sqrt(coded_squared);
+  if (!(length >= kShortest && length <= kLongest)) {
     return {scale, static_cast<float>(norm), std::numeric_limits<float>::infinity()};
   }
   return {scale, static_cast<float>(norm * kUp), static_cast<float>(std::sqrt(difference_squared) * kUp)};
@@ -58,7 +58,6 @@ Codes::Codes(std::size_t dim, std::size_t width)
       panel_bytes_(code_bytes_ + 3 * width * sizeof(float)) {}
 
 void Codes::grow(std::size_t rows) {
-  if (width_ == 0) return;
   full_panels_ = rows / width_;
   panel_count_ = (rows + width_ - 1) / width_;
   while (blocks_.size() * kBlockPanels < full_panels_)

@@ -11,9 +11,9 @@
 
 namespace attune {
 
-// A vector v is about scale * codes. norm >= the lengths of v and of scale * codes, radius >= |v - scale *
-// codes|; radius is infinite where float32 could not bound scores by them: for lengths that are not 0 and
-// outside of 1e-15 to 1e15.
+// A vector v is about scale * codes. norm is the length of scale * codes, rounded up by a part in 2^19 at
+// most, and radius >= |v - scale * codes|. radius is infinite where float32 could not bound scores by them:
+// for lengths that are not 0 and outside of 1e-15 to 1e15.
 kernels::ScreenBounds encode(const float* vector, std::size_t dim, std::int8_t* codes);
 
 // Four dims make a group; dims that are missing in the last one are code 0.
@@ -22,7 +22,7 @@ inline std::size_t code_groups(std::size_t dim) { return (dim + 3) / 4; }
 // Codes in panels of `width` rows, as the kernels read them. Copies share what is full, and never change it.
 class Codes {
  public:
-  Codes(std::size_t dim, std::size_t width);  // width 0: none are kept
+  Codes(std::size_t dim, std::size_t width);
   std::size_t width() const { return width_; }
   std::size_t panel_count() const { return panel_count_; }
 

@@ -26,10 +26,7 @@ std::size_t checked_dim(std::size_t dim) {
 }  // namespace
 
 FlatIndex::FlatIndex(std::size_t dim, Metric metric, const Level& level)
-    : dim_(checked_dim(dim)),
-      metric_(metric),
-      level_(level),
-      store_(dim, metric == Metric::l2 ? 0 : level.screen.width) {}
+    : dim_(checked_dim(dim)), metric_(metric), level_(level), store_(dim, level.screen.width) {}
 
 void FlatIndex::add(const float* vectors, std::size_t n) {
   try {
@@ -78,7 +75,7 @@ Hits FlatSnapshot::search(ConstMatrix queries, std::size_t k, const RowSet* allo
       refuse_vector("queries", row, queries.row(row), dim());
     }
   }
-  const auto scan = screening_pays(metric_, *rows_, k) ? screened_scan : flat_scan;
+  const auto scan = screening_pays(*rows_, k) ? screened_scan : flat_scan;
   return scan(*level_, metric_, *rows_, {prepared.data(), queries.rows, dim()}, k, allowed, progress);
 }
 

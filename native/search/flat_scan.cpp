@@ -12,6 +12,7 @@
 #include "runtime/packed_matrix.h"
 #include "runtime/thread_pool.h"
 #include "search/scan_cut.h"
+#include "search/score_panel.h"
 #include "search/top_k.h"
 
 namespace attune {
@@ -36,24 +37,8 @@ class QueryBlock {
 
   // scores[r * width + j] of queries [first, first + n), the whole tile that begins there, with the rows of a
   // panel.
-  void score(std::size_t first, std::size_t n, const float* panel, std::size_t width, float* scores) const {
-    const float* queries = packed_.data() + first * dim_;
-    if (metric_ == Metric::l2) {
-      level_.distance.l2_squared_many_to_many(queries, n, panel, width, dim_, scores);
-      for (std::size_t i = 0; i < n * width; ++i) scores[i] = -scores[i];
-      return;
-    }
-    level_.gemm.tile({.a = queries,
-                      .a_row_stride = 1,
-                      .a_depth_stride = n,
-                      .b_panel = panel,
-                      .depth = dim_,
-                      .c = scores,
-                      .c_stride = width,
-                      .rows = n,
-                      .cols = width,
-                      .bias = nullptr,
-                      .accumulate = false});
+  void score(std::size_t first, std::size_t n, const float* panel, float* scores) const {
+    score_panel(level_, metric_, packed_.data() + first * dim_, n, panel, dim_, scores);
   }
 
  private:
@@ -95,7 +80,7 @@ std::vector<TopK> scan(const Level& level, Metric metric, const Rows& rows, Cons
       pack(level, rows, panel * width, packed.data());
       for (std::size_t first = 0; first < queries.rows; first += tile) {
         const std::size_t n = std::min(tile, queries.rows - first);
-        block.score(first, n, packed.data(), width, scores.data());
+        block.score(first, n, packed.data(), scores.data());
         for (std::size_t r = 0; r < n; ++r) {
           TopK& kept = best[first + r];
           std::uint64_t bits =

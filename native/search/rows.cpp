@@ -52,7 +52,6 @@ void RowStore::append(std::size_t rows, const std::function<void(std::size_t row
     const std::size_t end = std::min(begin + kTogether, after->count_);
     for (std::size_t row = std::max(begin, first_row); row < end; ++row)
       fill(row - first_row, const_cast<float*>(after->row(row)));  // ours alone until it is published below
-    if (codes.width() == 0) return;
     for (std::size_t panel = std::max(begin, first_row) / codes.width(); panel * codes.width() < end;
          ++panel) {
       const std::size_t first = panel * codes.width();

@@ -1,6 +1,5 @@
-// Where an index keeps its rows: the numbers, one row after another, and beside them, where a search screens
-// by them, their codes. Rows are only ever appended. A snapshot never changes, and costs nothing to take or
-// to keep.
+// Where an index keeps its rows: the numbers, one row after another, and beside them their codes. Rows are
+// only ever appended. A snapshot never changes, and costs nothing to take or to keep.
 #pragma once
 #include <cstddef>
 #include <functional>

@@ -1,12 +1,13 @@
 // With q about q' = scale * codes, and x about x' likewise,
 //
-//   |<q, x> - <q', x'>|  <=  |q - q'| |x'| + |q| |x - x'|  =:  the slack of q and x
+//   |<q, x> - <q', x'>|   <=  |q - q'| |x'| + |q| |x - x'|    by Cauchy and Schwarz, and
+//   ||q - x| - |q' - x'|| <=  |q - q'| + |x - x'|             by the triangle,
 //
-// by Cauchy and Schwarz, so that <q', x'>, an integer but for its scale, bounds the score from both sides.
-// The k-th greatest of all lower bounds is a floor below which no answer lies: rows whose upper bound is
-// below it are out, and of the others, some dozens of 50,000, the score itself is computed by flat_scan's
-// kernel. Where the bounds keep too many (rows that are all alike, vectors of extreme lengths), flat_scan
-// answers.
+// so that <q', x'>, an integer but for its scale, bounds the score from both sides: an inner product by the
+// first, a distance, |q' - x'|^2 = |q'|^2 + |x'|^2 - 2 <q', x'>, by the second. The k-th greatest of all
+// lower bounds is a floor below which no answer lies: rows whose upper bound is below it are out, and of the
+// others, some dozens of 50,000, the score itself is computed by flat_scan's kernel. Where the bounds keep
+// too many (rows that are all alike, vectors of extreme lengths), flat_scan answers.
 #include "search/screened_scan.h"
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "runtime/thread_pool.h"
 #include "search/flat_scan.h"
 #include "search/scan_cut.h"
+#include "search/score_panel.h"
 #include "search/top_k.h"
 
 namespace attune {
@@ -24,9 +26,17 @@ namespace {
 
 constexpr std::size_t kFewestRows = 2048;   // fewer are scanned as fast
 constexpr std::size_t kRowsPerAnswer = 16;  // a k nearer to the number of rows leaves most of them in
+// So many rows a row that is kept, within bounds, before flat_scan is the better way: what it takes for a row
+// is some times less than to score one by itself.
+constexpr std::size_t kRowsPerKept = 8;
 constexpr std::size_t kFewestProducts = std::size_t{1} << 22;
 constexpr std::size_t kPanelsPerStep = 32;  // between looks at the cancel flag: below a millisecond each
 constexpr float kNone = -std::numeric_limits<float>::infinity();
+constexpr double kUp = 1.0 + 0x1p-22;  // covers the rounding of a bound to float32
+
+// What float32 may add to, or take from, a sum of `dim` products, by share: of a squared distance itself,
+// whose terms have one sign, or of the product of the lengths of two vectors.
+double rounding(std::size_t dim) { return (static_cast<double>(dim) + 32.0) * 0x1p-23; }
 
 // A row that the bounds do not rule out, and the most that its score may be.
 struct Survivor {
@@ -46,9 +56,6 @@ class CodedQueries {
     std::vector<std::int8_t> codes(group_bytes_);
     for (std::size_t q = 0; q < queries.rows; ++q) {
       bounds_[q] = encode(queries.row(q), queries.cols, codes.data());
-      // The product of two such vectors in float32 errs by at most dim epsilons of their lengths; so do the
-      // few operations that make and compare bounds.
-      bounds_[q].radius += (static_cast<float>(queries.cols) + 32.0f) * 0x1p-23f * bounds_[q].norm;
       std::int32_t sum = 0;
       for (const std::int8_t code : codes) sum += code;
       starts_[q] = -128 * sum;
@@ -96,7 +103,9 @@ class Floor {
 class Shortlist {
  public:
   Shortlist(std::size_t k, std::size_t rows, Floor& floor)
-      : most_kept_(4 * k + 256), surest_(k, rows), floor_(&floor) {}
+      : most_kept_(std::clamp(rows / kRowsPerKept, 4 * k + 256, 16 * k + 4096)),
+        surest_(k, rows),
+        floor_(&floor) {}
 
   bool is_full() const { return is_full_; }
   float floor() const { return floor_->value(); }
@@ -126,10 +135,70 @@ class Shortlist {
   Floor* floor_;
 };
 
+// What a score is at least and at most.
+struct Range {
+  double least, most;
+};
+
+// What codes say of inner products.
+class ProductBounds {
+ public:
+  explicit ProductBounds(std::size_t dim) : rounding_(static_cast<float>(4.0 * rounding(dim))) {}
+
+  std::uint64_t may_answer(const kernels::ScreenKernels& kernels, const std::int32_t* products,
+                           const kernels::ScreenRows& rows, const kernels::ScreenBounds& query,
+                           float floor) const {
+    return kernels.may_reach(products, rows, widened(query), floor);
+  }
+  Range range(std::int32_t product, const kernels::ScreenRows& rows, std::size_t j,
+              const kernels::ScreenBounds& query) const {
+    const kernels::ScreenBounds wide = widened(query);
+    const double score = double(wide.scale) * rows.scales[j] * product;
+    const double slack = double(wide.radius) * rows.norms[j] + double(wide.norm) * rows.radii[j];
+    return {score - slack, score + slack};
+  }
+
+ private:
+  // The length of the query itself, and what float32 may do to a product of two vectors, neither of which is
+  // more than twice as long as its codes.
+  kernels::ScreenBounds widened(const kernels::ScreenBounds& query) const {
+    return {query.scale, query.norm + query.radius, query.radius + rounding_ * query.norm};
+  }
+  float rounding_;
+};
+
+// What codes say of minus the squared distance.
+class DistanceBounds {
+ public:
+  explicit DistanceBounds(std::size_t dim) : rounding_(rounding(dim)) {}
+
+  std::uint64_t may_answer(const kernels::ScreenKernels& kernels, const std::int32_t* products,
+                           const kernels::ScreenRows& rows, const kernels::ScreenBounds& query,
+                           float floor) const {
+    const double reach = std::sqrt(-double(floor)) * (1.0 + rounding_) + query.radius;
+    return kernels.may_be_within(products, rows, query, static_cast<float>(reach * kUp));
+  }
+  Range range(std::int32_t product, const kernels::ScreenRows& rows, std::size_t j,
+              const kernels::ScreenBounds& query) const {
+    const double squares = double(query.norm) * query.norm + double(rows.norms[j]) * rows.norms[j];
+    const double twice = 2.0 * query.scale * rows.scales[j] * product;
+    const double radius = double(query.radius) + rows.radii[j];
+    // Norms are rounded up: less of them is missing in the second.
+    const double farthest = std::sqrt(std::max(squares - twice, 0.0)) + radius;
+    const double nearest = std::sqrt(std::max(kernels::kNearlyAll * squares - twice, 0.0)) - radius;
+    const double least_squared = nearest > 0.0 ? nearest * nearest * (1.0 - rounding_) : 0.0;
+    return {-farthest * farthest * (1.0 + rounding_) * kUp, -least_squared / kUp};
+  }
+
+ private:
+  double rounding_;
+};
+
+template <class Bounds>
 class Screen {
  public:
   Screen(const Level& level, const Rows& rows, const CodedQueries& queries, const RowSet* allowed)
-      : level_(level), rows_(rows), queries_(queries), allowed_(allowed) {}
+      : level_(level), rows_(rows), queries_(queries), allowed_(allowed), bounds_(rows.dim()) {}
 
   // Looks at panels [first, end) for the queries from `first_query`, of which each shortlist is one.
   void scan(std::size_t first_query, std::vector<Shortlist>& shortlists, std::size_t first, std::size_t end,
@@ -152,7 +221,7 @@ class Screen {
     const std::uint64_t answering = answering_rows(allowed_, rows_.count(), panel * width, width);
     if (answering == 0) return;
     const std::uint8_t* const codes = rows_.codes().panel(panel);
-    const kernels::ScreenRows bounds = rows_.codes().bounds(codes);
+    const kernels::ScreenRows coded = rows_.codes().bounds(codes);
     for (std::size_t first = 0; first < shortlists.size(); first += queries_.tile()) {
       const std::size_t n = std::min(queries_.tile(), shortlists.size() - first);
       kernels.products(queries_.against(first_query + first, n, codes, products));
@@ -161,13 +230,12 @@ class Screen {
         if (shortlist.is_full()) continue;
         const std::int32_t* const own = products + r * width;
         const kernels::ScreenBounds& query = queries_.bounds(first_query + first + r);
-        std::uint64_t bits = kernels.may_reach(own, bounds, query, shortlist.floor()) & answering;
+        std::uint64_t bits = bounds_.may_answer(kernels, own, coded, query, shortlist.floor()) & answering;
         for (; bits != 0 && !shortlist.is_full(); bits &= bits - 1) {
           const auto j = static_cast<std::size_t>(std::countr_zero(bits));
-          const double score = double(query.scale) * bounds.scales[j] * own[j];
-          const double slack = double(query.radius) * bounds.norms[j] + double(query.norm) * bounds.radii[j];
-          shortlist.keep(static_cast<std::uint32_t>(panel * width + j), static_cast<float>(score - slack),
-                         static_cast<float>(score + slack));
+          const auto [least, most] = bounds_.range(own[j], coded, j, query);
+          shortlist.keep(static_cast<std::uint32_t>(panel * width + j), static_cast<float>(least),
+                         static_cast<float>(most));
         }
       }
     }
@@ -177,11 +245,12 @@ class Screen {
   const Rows& rows_;
   const CodedQueries& queries_;
   const RowSet* allowed_;
+  const Bounds bounds_;
 };
 
 // The scores of some rows, which come in rising order, by the kernel and so to the bit of flat_scan.
-std::vector<Candidate> best_of(const Level& level, const Rows& rows, const float* query, std::size_t k,
-                               const std::vector<std::uint32_t>& candidates) {
+std::vector<Candidate> best_of(const Level& level, Metric metric, const Rows& rows, const float* query,
+                               std::size_t k, const std::vector<std::uint32_t>& candidates) {
   const std::size_t width = level.gemm.tile_cols, dim = rows.dim();
   std::vector<float> together(width * dim), scores(width);
   AlignedBuffer<float> packed(width * dim);
@@ -191,17 +260,7 @@ std::vector<Candidate> best_of(const Level& level, const Rows& rows, const float
     for (std::size_t j = 0; j < n; ++j)
       std::copy_n(rows.row(candidates[first + j]), dim, together.data() + j * dim);
     level.gemm.pack_rows(together.data(), dim, dim, packed.data());
-    level.gemm.tile({.a = query,
-                     .a_row_stride = dim,
-                     .a_depth_stride = 1,
-                     .b_panel = packed.data(),
-                     .depth = dim,
-                     .c = scores.data(),
-                     .c_stride = width,
-                     .rows = 1,
-                     .cols = n,
-                     .bias = nullptr,
-                     .accumulate = false});
+    score_panel(level, metric, query, 1, packed.data(), dim, scores.data());
     for (std::size_t j = 0; j < n; ++j) {
       if (scores[j] > best.threshold()) best.offer({scores[j], candidates[first + j]});
     }
@@ -230,8 +289,8 @@ bool join(std::vector<Shortlist*>& ranges, std::size_t k, std::vector<std::uint3
 
 }  // namespace
 
-bool screening_pays(Metric metric, const Rows& rows, std::size_t k) {
-  return metric != Metric::l2 && rows.count() >= kFewestRows && k <= rows.count() / kRowsPerAnswer;
+bool screening_pays(const Rows& rows, std::size_t k) {
+  return rows.count() >= kFewestRows && k <= rows.count() / kRowsPerAnswer;
 }
 
 Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMatrix queries, std::size_t k,
@@ -239,7 +298,6 @@ Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMat
   Hits hits = no_hits(queries.rows, k);
   if (queries.rows == 0) return hits;
   const CodedQueries coded(level.screen, queries);
-  const Screen screen(level, rows, coded, allowed);
   const std::size_t panels = rows.codes().panel_count(), width = level.screen.width;
   const ScanCut cut = cut_scan({.queries = queries.rows,
                                 .query_bytes = coded.query_bytes(),
@@ -257,7 +315,10 @@ Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMat
     kept[item].reserve(n);
     for (std::size_t q = 0; q < n; ++q)
       kept[item].emplace_back(k, (end - first) * width, floors[first_query + q]);
-    screen.scan(first_query, kept[item], first, end, progress);
+    if (metric == Metric::l2)
+      Screen<DistanceBounds>(level, rows, coded, allowed).scan(first_query, kept[item], first, end, progress);
+    else
+      Screen<ProductBounds>(level, rows, coded, allowed).scan(first_query, kept[item], first, end, progress);
   });
 
   std::vector<char> is_answered(queries.rows, 0);
@@ -269,7 +330,7 @@ Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMat
       ranges.push_back(&kept[range * cut.blocks + block][query % cut.block_queries]);
     std::vector<std::uint32_t> candidates;
     if (!coded.can_be_screened(query) || !join(ranges, k, candidates)) return;
-    hits.put(query, k, best_of(level, rows, queries.row(query), k, candidates));
+    hits.put(query, k, best_of(level, metric, rows, queries.row(query), k, candidates));
     is_answered[query] = 1;
   });
 

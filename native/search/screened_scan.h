@@ -4,8 +4,8 @@
 
 namespace attune {
 
-// Whether it pays, and the metric is one whose scores the codes bound.
-bool screening_pays(Metric metric, const Rows& rows, std::size_t k);
+// Whether it pays.
+bool screening_pays(const Rows& rows, std::size_t k);
 
 // The best k rows of each of `queries`, which are prepared already: to the bit what flat_scan answers.
 Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMatrix queries, std::size_t k,

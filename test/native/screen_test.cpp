@@ -94,6 +94,30 @@ TEST_CASE("a row may reach what its bound reaches, and NaN and infinity rule not
   }
 }
 
+TEST_CASE("a row may be within a reach unless its codes are farther, and NaN and infinity rule nothing out") {
+  for (const kernels::ScreenKernels* kernel : kernels_to_test()) {
+    const std::size_t width = kernel->width;
+    // squared distance 2^2 + 3^2 - 2 * (2 * 0.5 * product) = 13 - 2 * product, with the product 6 - j
+    std::vector<float> scales(width, 0.5f), norms(width, 2.0f), radii(width, 0.5f);
+    std::vector<std::int32_t> products(width);
+    for (std::size_t j = 0; j < width; ++j) products[j] = 6 - static_cast<std::int32_t>(j);
+    const kernels::ScreenRows rows = {scales.data(), norms.data(), radii.data()};
+    const kernels::ScreenBounds query = {2.0f, 3.0f, 0.25f};
+    const std::uint64_t all = ~std::uint64_t{0} >> (64 - width);
+    CAPTURE(kernel->name);
+    // Row j is sqrt(1 + 2 j) away.
+    CHECK(kernel->may_be_within(products.data(), rows, query, 2.5f) == 31);
+    CHECK(kernel->may_be_within(products.data(), rows, query, 2.49f) == 15);
+    CHECK(kernel->may_be_within(products.data(), rows, query, kInfinity) == all);
+    CHECK(kernel->may_be_within(products.data(), rows, query, 0.4f) == 0);
+    radii[1] = kInfinity;
+    norms[3] = kInfinity;
+    CHECK(kernel->may_be_within(products.data(), rows, query, 0.0f) == 2);
+    scales[3] = kInfinity;  // infinity - infinity is NaN
+    CHECK(kernel->may_be_within(products.data(), rows, query, 0.0f) == 10);
+  }
+}
+
 TEST_CASE("codes bound the vector that they stand for") {
   std::mt19937 generator(3);
   for (const double magnitude : {1.0, 1e-14, 1e14, 1e-30, 1e-44, 1e18}) {
@@ -117,8 +141,9 @@ TEST_CASE("codes bound the vector that they stand for") {
       if (norm > 0.0 && (norm < 1e-15 || norm > 1e15)) {
         CHECK(bounds.radius == kInfinity);
       } else {
-        CHECK(bounds.norm >= norm);
         CHECK(bounds.norm >= std::sqrt(coded_squared));
+        CHECK(bounds.norm <= std::sqrt(coded_squared) * (1.0 + 0x1p-19));
+        CHECK(norm <= 2.0 * bounds.norm);
         CHECK(bounds.radius <= norm * std::sqrt(double(dim)) / 200.0);
       }
     }

@@ -73,7 +73,29 @@ std::uint64_t may_reach(const std::int32_t* products, const ScreenRows& rows, co
   return bits;
 }
 
+std::uint64_t may_be_within(const std::int32_t* products, const ScreenRows& rows, const ScreenBounds& query,
+                            float reach) noexcept {
+  const __m256 scale_f32x8 = _mm256_set1_ps(2.0f * query.scale), reach_f32x8 = _mm256_set1_ps(reach);
+  const __m256 square_f32x8 = _mm256_set1_ps(query.norm * query.norm);
+  const __m256 nearly_f32x8 = _mm256_set1_ps(kNearlyAll);
+  std::uint64_t bits = 0;
+  for (std::size_t j = 0; j < kWidth; j += kLanes) {
+    const __m256 product_f32x8 =
+        _mm256_cvtepi32_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(products + j)));
+    const __m256 scaled_f32x8 = _mm256_mul_ps(_mm256_loadu_ps(rows.scales + j), product_f32x8);
+    const __m256 norm_f32x8 = _mm256_loadu_ps(rows.norms + j);
+    const __m256 squares_f32x8 = _mm256_fmadd_ps(norm_f32x8, norm_f32x8, square_f32x8);
+    const __m256 distance_f32x8 =
+        _mm256_fnmadd_ps(scale_f32x8, scaled_f32x8, _mm256_mul_ps(nearly_f32x8, squares_f32x8));
+    const __m256 most_f32x8 = _mm256_add_ps(reach_f32x8, _mm256_loadu_ps(rows.radii + j));
+    const __m256 within_f32x8 =
+        _mm256_cmp_ps(distance_f32x8, _mm256_mul_ps(most_f32x8, most_f32x8), _CMP_NGT_UQ);
+    bits |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_ps(within_f32x8))) << j;
+  }
+  return bits;
+}
+
 }  // namespace
 
-const ScreenKernels screen_avx2 = {"avx2", kTileQueries, kWidth, products, may_reach};
+const ScreenKernels screen_avx2 = {"avx2", kTileQueries, kWidth, products, may_reach, may_be_within};
 }  // namespace attune::kernels

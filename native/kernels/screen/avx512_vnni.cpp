@@ -64,7 +64,29 @@ std::uint64_t may_reach(const std::int32_t* products, const ScreenRows& rows, co
   return bits;
 }
 
+std::uint64_t may_be_within(const std::int32_t* products, const ScreenRows& rows, const ScreenBounds& query,
+                            float reach) noexcept {
+  const __m512 scale_f32x16 = _mm512_set1_ps(2.0f * query.scale), reach_f32x16 = _mm512_set1_ps(reach);
+  const __m512 square_f32x16 = _mm512_set1_ps(query.norm * query.norm);
+  const __m512 nearly_f32x16 = _mm512_set1_ps(kNearlyAll);
+  std::uint64_t bits = 0;
+  for (std::size_t j = 0; j < kWidth; j += kLanes) {
+    const __m512 product_f32x16 = _mm512_cvtepi32_ps(_mm512_loadu_si512(products + j));
+    const __m512 scaled_f32x16 = _mm512_mul_ps(_mm512_loadu_ps(rows.scales + j), product_f32x16);
+    const __m512 norm_f32x16 = _mm512_loadu_ps(rows.norms + j);
+    const __m512 squares_f32x16 = _mm512_fmadd_ps(norm_f32x16, norm_f32x16, square_f32x16);
+    const __m512 distance_f32x16 =
+        _mm512_fnmadd_ps(scale_f32x16, scaled_f32x16, _mm512_mul_ps(nearly_f32x16, squares_f32x16));
+    const __m512 most_f32x16 = _mm512_add_ps(reach_f32x16, _mm512_loadu_ps(rows.radii + j));
+    const __mmask16 within =
+        _mm512_cmp_ps_mask(distance_f32x16, _mm512_mul_ps(most_f32x16, most_f32x16), _CMP_NGT_UQ);
+    bits |= static_cast<std::uint64_t>(within) << j;
+  }
+  return bits;
+}
+
 }  // namespace
 
-const ScreenKernels screen_avx512_vnni = {"avx512_vnni", kTileQueries, kWidth, products, may_reach};
+const ScreenKernels screen_avx512_vnni = {"avx512_vnni", kTileQueries, kWidth,
+                                          products,      may_reach,    may_be_within};
 }  // namespace attune::kernels

@@ -34,7 +34,20 @@ std::uint64_t may_reach(const std::int32_t* products, const ScreenRows& rows, co
   return bits;
 }
 
+std::uint64_t may_be_within(const std::int32_t* products, const ScreenRows& rows, const ScreenBounds& query,
+                            float reach) noexcept {
+  std::uint64_t bits = 0;
+  for (std::size_t j = 0; j < kWidth; ++j) {
+    const float squares = query.norm * query.norm + rows.norms[j] * rows.norms[j];
+    const float product = query.scale * (rows.scales[j] * static_cast<float>(products[j]));
+    const float distance = kNearlyAll * squares - 2.0f * product;  // squared
+    const float most = reach + rows.radii[j];
+    bits |= static_cast<std::uint64_t>(!(distance > most * most)) << j;
+  }
+  return bits;
+}
+
 }  // namespace
 
-const ScreenKernels screen_scalar = {"scalar", 4, kWidth, products, may_reach};
+const ScreenKernels screen_scalar = {"scalar", 4, kWidth, products, may_reach, may_be_within};
 }  // namespace attune::kernels

@@ -20,7 +20,7 @@ struct ScreenTile {
 // A vector v and its codes c: v is about scale * c.
 struct ScreenRows {
   const float* scales;  // [width]
-  const float* norms;   // [width], at least the lengths of v and of scale * c
+  const float* norms;   // [width], the length of scale * c, rounded up by a part in 2^19 at most
   const float* radii;   // [width], at least |v - scale * c|
 };
 
@@ -28,6 +28,10 @@ struct ScreenRows {
 struct ScreenBounds {
   float scale, norm, radius;
 };
+
+// What is missing to 1 covers how far a square of norms is rounded up, and the rounding of the few
+// operations.
+constexpr float kNearlyAll = 1.0f - 0x1p-17f;
 
 struct ScreenKernels {
   const char* name;
@@ -38,11 +42,17 @@ struct ScreenKernels {
   // every level.
   void (*products)(const ScreenTile& tile) noexcept;
 
-  // Bit j is clear when the score of row j is surely below the threshold: when
+  // Bit j is clear when the inner product with row j is surely below the threshold: when
   //   query.scale * rows.scales[j] * products[j] + query.radius * rows.norms[j] + query.norm * rows.radii[j]
   //   < threshold
   std::uint64_t (*may_reach)(const std::int32_t* products, const ScreenRows& rows, const ScreenBounds& query,
                              float threshold) noexcept;
+
+  // Bit j is clear when the codes of row j are surely farther than reach + rows.radii[j] from the query's:
+  // with n the sum of both norms' squares, when
+  //   kNearlyAll * n - 2 * query.scale * rows.scales[j] * products[j]  >  (reach + rows.radii[j])^2
+  std::uint64_t (*may_be_within)(const std::int32_t* products, const ScreenRows& rows,
+                                 const ScreenBounds& query, float reach) noexcept;
 };
 
 extern const ScreenKernels screen_scalar;

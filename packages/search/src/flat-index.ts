@@ -18,7 +18,7 @@ export interface LoadFlatIndexOptions extends WorkOptions {
  * under `cosine`. The answer to a query has the same bits whatever the number of threads and whichever queries are
  * asked with it. What is added or asked is copied at the call; a search, and a save, sees the rows that stood then.
  *
- * Memory: a row takes 4 · dim bytes, and unless the metric is `l2` another dim + 12 for the codes that a search screens by.
+ * Memory: a row takes 4 · dim bytes, and another dim + 12 for the codes that a search screens by.
  */
 export class FlatIndex implements VectorIndex {
   readonly dim: number;
