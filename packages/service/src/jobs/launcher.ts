@@ -19,7 +19,8 @@ process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 
-const tell = (message: FromLauncher) => process.send!(message);
+/** A server that is gone hears nothing, and 'disconnect' says so. */
+const tell = (message: FromLauncher) => process.send!(message, undefined, undefined, () => undefined);
 
 function launch(data: string, job: string): ChildProcess {
   const log = openSync(join(jobFolder(data, job), logFile), 'a');
