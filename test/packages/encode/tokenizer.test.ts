@@ -63,6 +63,26 @@ describe('Tokenizer', () => {
     expect(done).toEqual([512, 1024, 1300]);
   });
 
+  it('gives a text the same tokens alone, among few and among many', async () => {
+    const some = [
+      'Desk lamps',
+      '',
+      'desk lamp oak table',
+      ' \t\n',
+      'oak desk \ud800',
+      'de\0sk',
+      'unheard-of',
+    ];
+    const many = Array.from({ length: 40 }, (_, i) => some[i % some.length]!);
+    for (const truncationSide of ['left', 'right'] as const) {
+      const changes = { maxTokens: 4, truncationSide };
+      const alone: string[] = [];
+      for (const text of some) alone.push(...(await words([text], changes)));
+      expect(await words(some, changes)).toEqual(alone);
+      expect(await words(many, changes)).toEqual(many.map((_, i) => alone[i % some.length]));
+    }
+  });
+
   it('stops when it is cancelled', async () => {
     const controller = new AbortController();
     const work = new Tokenizer(settings).tokenize(Array(5000).fill('desk'), {
