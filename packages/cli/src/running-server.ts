@@ -28,6 +28,8 @@ export interface StartOptions extends Partial<ServeOptions> {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { data, version, routes, logLevel = 'warn', origin } = options;
   addon.returnFreedBlocks(); // this process runs for weeks
+  // Read by the tokenisers' library at each call. Its threads have the priority of those that search, whoever's documents they tokenise.
+  process.env['TOKENIZERS_PARALLELISM'] ??= 'false';
   const logger = stderrLogger(logLevel);
   const service = await Service.open(data, {
     maxQueuedSearches: options.maxQueuedSearches,

@@ -22,11 +22,15 @@ process.on('SIGTERM', () => undefined);
 /** A server that is gone hears nothing, and 'disconnect' says so. */
 const tell = (message: FromLauncher) => process.send!(message, undefined, undefined, () => undefined);
 
+const threads = String(Math.max(1, Math.floor(availableParallelism() / 2)));
+/** Threads of the core, and of the tokenisers' library, whatever the server does with its own. */
+const shares = { ATTUNE_THREADS: threads, RAYON_NUM_THREADS: threads, TOKENIZERS_PARALLELISM: 'true' };
+
 function launch(data: string, job: string): ChildProcess {
   const log = openSync(join(jobFolder(data, job), logFile), 'a');
   try {
     return fork(program, [data, job], {
-      env: { ...process.env, ATTUNE_THREADS: String(Math.max(1, Math.floor(availableParallelism() / 2))) },
+      env: { ...process.env, ...shares },
       stdio: ['ignore', log, log, 'ipc'],
     });
   } finally {
