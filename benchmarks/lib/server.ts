@@ -29,6 +29,16 @@ export class BenchServer {
     return server;
   }
 
+  /** Waits until it has nothing to do: what was written is indexed, and merged, long after it was answered. */
+  async settled(): Promise<void> {
+    for (let before = Number.NEGATIVE_INFINITY; ; ) {
+      const { allMs } = this.cpu();
+      if (allMs - before < 50) return;
+      before = allMs;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#child.on('close', resolve));
     this.#child.kill('SIGTERM');

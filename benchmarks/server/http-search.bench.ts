@@ -127,6 +127,7 @@ async function atRate(
   perSecond: number,
   meanwhile: () => Promise<string>,
 ) {
+  await server.settled();
   const other = meanwhile();
   await server.longestBlockMs();
   const figures = await openLoop({

@@ -124,6 +124,37 @@ TEST_CASE("the answers are those of the scan of all numbers, to the bit") {
   }
 }
 
+// Vectors about `centres`, as texts of some kinds are.
+std::vector<float> grouped_values(std::size_t count, std::size_t dim, std::size_t centres, unsigned seed) {
+  const std::vector<float> centre = normal_values(centres * dim, 20);
+  std::vector<float> values = normal_values(count * dim, seed);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.1f * values[i] + centre[i % centre.size()];
+  return values;
+}
+
+TEST_CASE("what suits the screen is answered by it alone, by every metric and for more than a few answers") {
+  constexpr std::size_t kDim = 64, kCount = 20000;
+  const std::vector<float> rows = grouped_values(kCount, kDim, 20, 21);
+  const std::vector<float> asked = grouped_values(1, kDim, 20, 22);
+  for (const Level& level : supported_levels()) {
+    for (const Metric metric : {Metric::cosine, Metric::inner_product, Metric::l2}) {
+      FlatIndex index(kDim, metric, level);
+      index.add(rows.data(), kCount);
+      const FlatSnapshot snapshot = index.snapshot();
+      std::vector<float> query(kDim);
+      REQUIRE(prepare_vector(metric, asked.data(), kDim, query.data()));
+      for (const std::size_t k : {1, 10, 200}) {
+        Progress progress;
+        screened_scan(level, metric, snapshot.rows(), {query.data(), 1, kDim}, k, nullptr, progress);
+        CAPTURE(level.name);
+        CAPTURE(k);
+        // A scan of all numbers would add its own panels.
+        CHECK(progress.total == snapshot.rows().codes().panel_count());
+      }
+    }
+  }
+}
+
 TEST_CASE("rows added in pieces are screened as if they had come together") {
   constexpr std::size_t kDim = 12, kCount = 5003;
   const std::vector<float> rows = normal_values(kCount * kDim, 7), query = normal_values(kDim, 8);

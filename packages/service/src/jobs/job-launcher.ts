@@ -10,7 +10,7 @@ const program = fileURLToPath(new URL('../../dist/jobs/launcher.js', import.meta
 /** From the wish that a job ends to its being killed. */
 const stopWithinMs = 5000;
 
-export interface RunOptions {
+export interface LaunchOptions {
   /** The data folder. */
   data: string;
   id: string;
@@ -42,7 +42,7 @@ export class JobLauncher {
    *
    * @throws {AttuneError} what the job failed with; INTERNAL naming the signal or the exit code when the process died; CANCELLED
    */
-  async run({ data, id, onStart, onMessage, signal }: RunOptions): Promise<unknown> {
+  async run({ data, id, onStart, onMessage, signal }: LaunchOptions): Promise<unknown> {
     this.start();
     let killer: NodeJS.Timeout | undefined;
     const stop = () => {
