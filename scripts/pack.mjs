@@ -89,14 +89,16 @@ export async function pack() {
   return tarballs;
 }
 
-const program = `import { FlatIndex, LexicalIndex } from '@attune/search';
+const program = `import { FlatIndex, LexicalIndex } from '@attune/indexes';
 import { Encoder } from '@attune/encode';
 import '@attune/data';
 import '@attune/evaluate';
 import '@attune/files';
 import '@attune/loop';
 import '@attune/report';
+import '@attune/search';
 import '@attune/train';
+import '@attune/tune';
 const encoder = await Encoder.load('attune-base-en');
 const documents = ['trash can', 'floppy disk', 'magnifying glass'];
 const index = new FlatIndex({ dim: encoder.dim, metric: 'cosine' });

@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { addon } from '@attune/binding';
-import { FlatIndex, type Metric } from '@attune/search';
+import { FlatIndex, type Metric } from '@attune/indexes';
 import { measure, type Times } from '../lib/measure.js';
 import { report, rounded } from '../lib/report.js';
 import { hashedVectors } from '../lib/vectors.js';

@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Encoder } from '@attune/encode';
-import { FlatIndex } from '@attune/search';
+import { FlatIndex } from '@attune/indexes';
 import { Service } from '@attune/service';
 import autocannon from 'autocannon';
 import { openLoop } from '../lib/open-loop.js';

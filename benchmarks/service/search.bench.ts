@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Encoder } from '@attune/encode';
-import { FlatIndex } from '@attune/search';
-import { type SearchMode, Service } from '@attune/service';
+import { FlatIndex } from '@attune/indexes';
+import type { SearchMode } from '@attune/search';
+import { Service } from '@attune/service';
 import { report, rounded } from '../lib/report.js';
 
 const toy = process.env['ATTUNE_BENCH_TOY'] === '1';

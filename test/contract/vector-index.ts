@@ -1,6 +1,6 @@
 // What every vector index promises. A new one calls describeVectorIndex in its own test file.
 import { AttuneError, type ErrorCode } from '@attune/errors';
-import type { IndexOptions, Metric, RowSet, VectorIndex } from '@attune/search';
+import type { IndexOptions, Metric, RowSet, VectorIndex } from '@attune/indexes';
 import { describe, expect, it } from 'vitest';
 import { randomVectors, unitVectors } from '../vectors.js';
 

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join } from 'node:path';
 import { createClient } from '@attune/client';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { smallShop, temporaryFolder, writeSmallBase } from '../packages/loop/small-shop.js';
+import { smallShop, temporaryFolder, writeSmallBase } from '../packages/tune/small-shop.js';
 import { attune, attuneServe } from './command.js';
 
 const folder = temporaryFolder();

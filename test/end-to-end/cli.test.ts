@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dataset, writeDataset } from '@attune/data';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { smallShop, temporaryFolder, writeSmallBase } from '../packages/loop/small-shop.js';
+import { smallShop, temporaryFolder, writeSmallBase } from '../packages/tune/small-shop.js';
 import { attune } from './command.js';
 
 const folder = temporaryFolder();

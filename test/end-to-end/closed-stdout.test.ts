@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Store } from '@attune/store';
 import { beforeAll, expect, it } from 'vitest';
-import { temporaryFolder } from '../packages/loop/small-shop.js';
+import { temporaryFolder } from '../packages/tune/small-shop.js';
 import { main } from './command.js';
 
 const folder = temporaryFolder();

@@ -5,20 +5,13 @@ import { createClient } from '@attune/client';
 import { type Dataset, readDataset, writeDataset } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { evaluateRun, randomisationTest } from '@attune/evaluate';
-import {
-  audienceQueriesOf,
-  buildRelease,
-  Catalogue,
-  type GateDecision,
-  type JudgedSet,
-  judgedSets,
-  learnedTexts,
-  simulateAudience,
-  tuneModel,
-} from '@attune/loop';
-import { stemEnglish } from '@attune/search';
+import { stemEnglish } from '@attune/indexes';
+import type { GateDecision } from '@attune/loop';
+import { Catalogue, embedCatalogue, type JudgedSet, judgedSets, tuneModel } from '@attune/tune';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIconDataset, installIconPackages } from '../../packages/cli/src/demo/icons/index.js';
+import { audienceQueriesOf, simulateAudience } from '../audience/audience.js';
+import { learnedTexts } from '../audience/learned-texts.js';
 import { attune, attuneServe, type RunningServer } from './command.js';
 
 /**
@@ -210,7 +203,7 @@ class SearchWatch {
     const seen: number[] = [];
     for (const [i, bundle] of bundles.entries()) {
       const encoder = await Encoder.load(join(folder, 'data', 'bundles', bundle));
-      const { vectors } = (await buildRelease(encoder, lexical, catalogue)).encoded;
+      const { vectors } = await embedCatalogue(encoder, catalogue);
       const own = this.#answers.filter(({ fingerprint }) => fingerprint === encoder.fingerprint);
       const queries = await encoder.encodeQueries(own.map(({ text }) => text));
       const { dim } = encoder;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { writeDataset } from '@attune/data';
 import { beforeAll, expect, it } from 'vitest';
-import { smallShop, temporaryFolder, writeSmallBase } from '../packages/loop/small-shop.js';
+import { smallShop, temporaryFolder, writeSmallBase } from '../packages/tune/small-shop.js';
 import { attune, attuneServe } from './command.js';
 
 const folder = temporaryFolder();

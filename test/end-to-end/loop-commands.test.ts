@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createClient } from '@attune/client';
 import { type Dataset, writeDataset } from '@attune/data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { smallShop, temporaryFolder, writeSmallBase } from '../packages/loop/small-shop.js';
+import { smallShop, temporaryFolder, writeSmallBase } from '../packages/tune/small-shop.js';
 import { attune, attuneServe, type RunningServer } from './command.js';
 
 const folder = temporaryFolder();

@@ -15,8 +15,8 @@ import { promisify } from 'node:util';
 import { writeDataset } from '@attune/data';
 import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { smallShop, writeSmallBase } from '../packages/loop/small-shop.js';
 import { type RunningServer, startServer } from '../packages/server/running-server.js';
+import { smallShop, writeSmallBase } from '../packages/tune/small-shop.js';
 
 const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 // Inside the checkout, so that @attune/* is found as a user's program finds it.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@attune/client';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../packages/loop/small-shop.js';
+import { temporaryFolder } from '../packages/tune/small-shop.js';
 import { attune, attuneServe } from './command.js';
 
 const folder = temporaryFolder();

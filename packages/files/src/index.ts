@@ -9,6 +9,7 @@
 // Files.
 export { type Content, FileReplacement, type ReplaceOptions, replaceFile } from './replace-file.js';
 export { readJson, writeJson } from './json.js';
+export { hashFile } from './hash-file.js';
 // Folders.
 export { type PlaceOptions, placeFolder, removeWhole } from './place-folder.js';
 export { makeFolder, moveSynced, syncFolder, syncTree } from './sync.js';

@@ -1,49 +1,52 @@
 /**
- * Exact vector search, search by words, fusion of both, filters and score modifiers.
+ * Answers queries over documents: by vectors, by words, or by both fused, with filters and score modifiers.
  *
  * @example
- * const vectors = new FlatIndex({ dim: 384, metric: 'cosine' });
- * vectors.add(documents);                                             // Float32Array, [n, 384]
- * const hits = await vectors.search(queries, { k: 10 });              // rows and scores, [queries, 10], best first
- *
- * const words = LexicalIndex.build({ texts: ['oak desk lamp', 'desk', 'floor lamps'] });
- * const { rows, scores } = words.search('lamp', { k: 2 });            // rows 2 and 0: shorter documents first
+ * const columns = segmentColumns(rows, { dim, lexical });             // documents with their vectors and words
+ * const view = View.of(await Segment.of(columns, { dim, fingerprint }));
+ * const [answer] = await answerQueries(
+ *   view,
+ *   [{ spec: { mode: 'hybrid' }, text: 'desk lamp', vector, limit: 10 }],
+ *   { fusionWeight: lexical.fusionWeight },
+ * );
  */
 
-// Words: BM25 and what it is made of.
-export { type Analyser, type AnalyserName, analyserNames, createAnalyser } from './analyser.js';
-export { type Bm25Choice, type Bm25Try, type ChooseBm25Options, chooseBm25 } from './choose-bm25.js';
-export { stemEnglish } from './english-stemmer.js';
-// Who may answer, and what else counts.
-export { type AttributeColumns, AttributeTable, type AttributeValue, type Filter } from './filter.js';
-// Two answers made one.
-export {
-  type ChooseFusionWeightOptions,
-  chooseFusionWeight,
-  type FusionChoice,
-  type FusionParts,
-  type FusionWeight,
-  type RankedRows,
-  type ReciprocalRankOptions,
-  rankedRowsOf,
-  reciprocalRankFusion,
-  type WeightedFusionOptions,
-  weightedFusion,
-} from './fusion.js';
-export {
-  type Bm25Parameters,
-  type LexicalColumns,
-  LexicalIndex,
-  type LexicalIndexOptions,
-  type LexicalQuery,
-  type LexicalSearchOptions,
-} from './lexical-index.js';
-export { type LexicalStatistics, statisticsOf, type TermCounts } from './lexical-statistics.js';
-export { type ScoreModifier, type ScoreModifierOptions, ScoreModifiers } from './modifiers.js';
-export { addRow, countRows, createRowSet, hasRow, rowSetOf } from './row-set.js';
+// The one way in which anything is searched.
+export { type Answer, type AnswerOptions, answerQueries, answersByWeight } from './answer.js';
+export type { SearchMode, SearchSpec, ViewQuery } from './ranking/query-group.js';
+export type { RankedRows } from './ranking/ranked-rows.js';
+export type { ScoreModifier, ScoreModifierOptions } from './ranking/modifiers.js';
+export type { FusionWeight } from './ranking/fusion.js';
+export { type LexicalSettings, lexicalSettings } from './lexical-settings.js';
 
-// Vector indexes.
-export { FlatIndex, type FlatIndexOptions, type LoadFlatIndexOptions } from './flat-index.js';
+// What is searched.
+export { type LiveSegment, View } from './view.js';
+export { Segment, type SegmentParts } from './segments/segment.js';
+export {
+  buffersOf,
+  type ColumnSettings,
+  type SegmentColumns,
+  type SegmentRow,
+  segmentColumns,
+} from './segments/segment-columns.js';
+export { TextColumn, type TextColumnData } from './segments/text-column.js';
+export { AttributeTable } from './attributes/attribute-table.js';
+export type { AttributeValue, Filter } from './attributes/filter.js';
 
-// What every index takes and gives.
-export type { Hits, IndexOptions, Metric, RowSet, SearchOptions, VectorIndex } from './types.js';
+// How it is made of what is written, and kept.
+export {
+  type Changes,
+  type ChangeSource,
+  type LoadedBase,
+  SegmentMaker,
+  type SegmentsUpdate,
+  type ShownSegments,
+} from './segments/segment-maker.js';
+export {
+  type ExpectedIndex,
+  type IndexManifest,
+  indexFiles,
+  readIndex,
+  readIndexManifest,
+  writeIndex,
+} from './index-files.js';

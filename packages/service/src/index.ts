@@ -18,7 +18,7 @@ export type { NumberedRelease } from './collections/serving-collection.js';
 export type { BatchFigures } from './generation/coalescer.js';
 export type { Embedded } from './generation/embedding.js';
 export { documentTextOf } from './generation/document-text.js';
-export type { CollectionSummary, SearchAnswer, SearchHit, SearchMode, SearchRequest } from './types.js';
+export type { CollectionSummary, SearchAnswer, SearchHit, SearchRequest } from './types.js';
 
 // Long work, and what it works with.
 export type { JobEvent, JobView } from './jobs/active-job.js';

@@ -3,7 +3,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { defaultActionWeights } from '@attune/data';
 import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import type { LexicalSettings } from '@attune/loop';
+import { type LexicalSettings, lexicalSettings } from '@attune/search';
 import {
   type CollectionRecord,
   type DocumentWrite,
@@ -14,7 +14,6 @@ import {
   type WriteResult,
 } from '@attune/store';
 import { checkWrites } from './collections/check-writes.js';
-import { lexicalSettings } from './collections/lexical-settings.js';
 import { Registry } from './collections/registry.js';
 import type {
   CollectionChange,

@@ -1,8 +1,4 @@
-import type { AttributeValue } from '@attune/data';
-import type { Filter, ScoreModifierOptions } from '@attune/search';
-
-/** How a collection is searched: by vectors, by words, or by both fused. */
-export type SearchMode = 'vector' | 'lexical' | 'hybrid';
+import type { AttributeValue, Filter, ScoreModifierOptions, SearchMode } from '@attune/search';
 
 /** `text`, `vector` or both; with a vector, the text is only searched by words. */
 export interface SearchRequest {

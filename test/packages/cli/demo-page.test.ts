@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openIconPictures } from '../../../packages/cli/src/demo/icons/index.js';
 import { contentPolicy, pageRoutes } from '../../../packages/cli/src/demo/page/page-routes.js';
-import { temporaryFolder } from '../loop/small-shop.js';
+import { temporaryFolder } from '../tune/small-shop.js';
 
 const page = readFileSync(new URL('../../../packages/cli/src/demo/page/page.html', import.meta.url), 'utf8');
 const script = /<script>([\s\S]*?)<\/script>/.exec(page)![1]!;

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { AttributeTable, LexicalIndex } from '@attune/search';
+import { LexicalIndex } from '@attune/indexes';
+import { AttributeTable } from '@attune/search';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Icon } from '../../../packages/cli/src/demo/icons/catalogue.js';
 import {
@@ -146,7 +147,7 @@ describe('the icon dataset', () => {
     const documents = await rows<DocumentLine>('clean', 'corpus.jsonl');
     const queries = (await rows<QueryLine>('clean', 'queries.jsonl')).filter(({ part }) => part === 'test');
     const relevant = await qrels('test');
-    const sets = new AttributeTable(documents.map(({ set }) => ({ set })));
+    const sets = AttributeTable.of(documents.map(({ set }) => ({ set })));
     const index = LexicalIndex.build({
       texts: documents.map(({ title, class: category }) => `${title} ${category}`),
     });

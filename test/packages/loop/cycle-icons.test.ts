@@ -4,28 +4,19 @@ import { join } from 'node:path';
 import { type Dataset, readDataset } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { randomisationTest } from '@attune/evaluate';
+import { stemEnglish } from '@attune/indexes';
+import { type CycleOptions, type FeedbackEvent, judgeGolden, runCycle } from '@attune/loop';
+import type { LexicalSettings } from '@attune/search';
+import { Catalogue, embedCatalogue, type JudgedSets, judgedSets, Searcher, tuneModel } from '@attune/tune';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildIconDataset, installIconPackages } from '../../../packages/cli/src/demo/icons/index.js';
 import {
   type AudienceQuery,
   audienceQueriesOf,
-  buildRelease,
-  Catalogue,
-  type CycleOptions,
-  type FeedbackEvent,
   feedbackOf,
-  type JudgedSets,
-  judgedSets,
-  judgeGolden,
-  type LexicalSettings,
-  learnedTexts,
-  type Release,
-  releaseAnswers,
-  runCycle,
   simulateAudience,
-  tuneModel,
-} from '@attune/loop';
-import { stemEnglish } from '@attune/search';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildIconDataset, installIconPackages } from '../../../packages/cli/src/demo/icons/index.js';
+} from '../../audience/audience.js';
+import { learnedTexts } from '../../audience/learned-texts.js';
 
 /** Every claim on real data that the cycle makes: on the icons, with an audience whose wishes are known. */
 const folder = mkdtempSync(join(tmpdir(), 'attune-cycle-icons-'));
@@ -42,7 +33,7 @@ const searches = 200_000;
 let dataset: Dataset;
 let sets: JudgedSets;
 let catalogue: Catalogue;
-let serving: Release;
+let serving: Searcher;
 let queries: AudienceQuery[];
 let hitsOf: Map<string, string[]>;
 
@@ -64,17 +55,22 @@ beforeAll(async () => {
     out: join(folder, 'serving'),
     seed: 1,
   });
-  serving = await buildRelease(await Encoder.load(join(folder, 'serving')), lexical, catalogue);
+  serving = await searcherOf(join(folder, 'serving'), lexical);
   queries = audienceQueriesOf(dataset, { by: 'set', keep: (text) => !known.has(text) });
   const asked = queries.map(({ text, filter }) => ({
     text,
     filter: { field: 'set', equals: filter['set']! },
   }));
-  const answers = await releaseAnswers(serving, catalogue, asked, { depth: 20 });
+  const answers = await serving.search(asked, { limit: 20 });
   hitsOf = new Map(
     queries.map((query, i) => [keyOf(query), Array.from(answers[i]!.rows, (row) => catalogue.ids[row]!)]),
   );
 }, 300_000);
+
+async function searcherOf(bundle: string, lexical: LexicalSettings): Promise<Searcher> {
+  const encoder = await Encoder.load(bundle);
+  return Searcher.over(catalogue, { encoder, vectors: await embedCatalogue(encoder, catalogue), lexical });
+}
 
 async function feedback(audience: readonly AudienceQuery[], count = searches): Promise<FeedbackEvent[]> {
   const events: FeedbackEvent[] = [];
@@ -112,8 +108,8 @@ describe('one cycle from clicks alone, on the icons', () => {
     // The audience looks by r^-1.
     expect(Math.abs(learned.bias.exponent - 1)).toBeLessThan(0.15);
 
-    const release = await buildRelease(await Encoder.load(candidate!.bundle), candidate!.lexical, catalogue);
-    const scores = await judgeGolden(sets.main, catalogue, { candidate: release, serving });
+    const tuned = await searcherOf(candidate!.bundle, candidate!.lexical);
+    const scores = await judgeGolden(sets.main, catalogue, { candidate: tuned, serving });
     const differences = scores.candidate.map((value, i) => value - scores.serving[i]!);
     const gain = differences.reduce((sum, value) => sum + value, 0) / differences.length;
     const p = randomisationTest(differences);

@@ -1,18 +1,16 @@
 import {
-  type AudienceQuery,
   collectFeedback,
   estimatePositionBias,
   examinationOf,
   type FeedbackEvent,
   fairChance,
-  feedbackOf,
   fitRelevance,
   forEachShown,
   learningSet,
   ratesOf,
-  simulateAudience,
 } from '@attune/loop';
 import { describe, expect, it } from 'vitest';
+import { type AudienceQuery, feedbackOf, simulateAudience } from '../../audience/audience.js';
 
 const actionWeights = { impression: 0, click: 1, purchase: 20 };
 const shown = ['a', 'b', 'c', 'd'];

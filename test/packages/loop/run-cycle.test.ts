@@ -1,21 +1,12 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encoder } from '@attune/encode';
-import {
-  audienceQueriesOf,
-  buildRelease,
-  Catalogue,
-  type CycleOptions,
-  type FeedbackEvent,
-  feedbackOf,
-  judgedSets,
-  type LexicalSettings,
-  releaseAnswers,
-  runCycle,
-  simulateAudience,
-} from '@attune/loop';
+import { type CycleOptions, type FeedbackEvent, runCycle } from '@attune/loop';
+import type { LexicalSettings } from '@attune/search';
+import { Catalogue, embedCatalogue, judgedSets, Searcher } from '@attune/tune';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { smallShop, temporaryFolder, writeSmallBase } from './small-shop.js';
+import { audienceQueriesOf, feedbackOf, simulateAudience } from '../../audience/audience.js';
+import { smallShop, temporaryFolder, writeSmallBase } from '../tune/small-shop.js';
 
 const folder = temporaryFolder();
 const shop = smallShop(['dev', 'test']);
@@ -33,13 +24,13 @@ let events: FeedbackEvent[];
 
 async function eventsOf(searches: number): Promise<FeedbackEvent[]> {
   const catalogue = new Catalogue(shop.documents);
-  const release = await buildRelease(await Encoder.load(base), lexical, catalogue);
+  const encoder = await Encoder.load(base);
+  const vectors = await embedCatalogue(encoder, catalogue);
+  const searcher = Searcher.over(catalogue, { encoder, vectors, lexical });
   const queries = audienceQueriesOf(shop);
-  const answers = await releaseAnswers(
-    release,
-    catalogue,
+  const answers = await searcher.search(
     queries.map(({ text }) => ({ text })),
-    { depth: 60 },
+    { limit: 60 },
   );
   const hits = answers.map(({ rows }) => Array.from(rows, (row) => catalogue.ids[row]!));
   const all: FeedbackEvent[] = [];

@@ -1,8 +1,8 @@
 import { groupQueries } from '@attune/data';
+import { stemEnglish } from '@attune/indexes';
 import { learningSet, splitFeedback, type Visit } from '@attune/loop';
-import { stemEnglish } from '@attune/search';
 import { describe, expect, it } from 'vitest';
-import { smallShop } from './small-shop.js';
+import { smallShop } from '../tune/small-shop.js';
 
 const words = [
   'desk',

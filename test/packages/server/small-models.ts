@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeDataset } from '@attune/data';
-import { smallShop, writeSmallBase } from '../loop/small-shop.js';
+import { smallShop, writeSmallBase } from '../tune/small-shop.js';
 import type { RunningServer } from './running-server.js';
 
 /** Registers a model of a few words, which a test can tune in seconds. */

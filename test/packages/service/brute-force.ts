@@ -1,5 +1,5 @@
 /** What every search has to answer, computed over plain documents with nothing of an index. */
-import { createAnalyser } from '@attune/search';
+import { createAnalyser } from '@attune/indexes';
 
 export interface PlainDocument {
   fields: Record<string, string>;

@@ -7,7 +7,7 @@ import { readDataset } from '@attune/data';
 import { Datasets } from '@attune/service';
 import { type JobRecord, Store } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { smallShop } from '../loop/small-shop.js';
+import { smallShop } from '../tune/small-shop.js';
 import { temporaryFolder, upload } from './job-lab.js';
 
 const scratch = temporaryFolder();

@@ -7,7 +7,7 @@ import { writeStaticBundle } from '@attune/encode';
 import { Datasets, Jobs, type JobView, Models } from '@attune/service';
 import { Store } from '@attune/store';
 import { afterAll } from 'vitest';
-import { randomFrom, smallShop, tokenizerJson } from '../loop/small-shop.js';
+import { randomFrom, smallShop, tokenizerJson } from '../tune/small-shop.js';
 
 export const wideDim = 64;
 

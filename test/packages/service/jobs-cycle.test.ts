@@ -4,7 +4,7 @@ import { readBundle } from '@attune/encode';
 import { type CycleJobResult, Service } from '@attune/service';
 import { type JobRecord, type SearchRecord, Store, type UbiEvent } from '@attune/store';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { smallShop, writeSmallBase } from '../loop/small-shop.js';
+import { smallShop, writeSmallBase } from '../tune/small-shop.js';
 import { temporaryFolder, until, writeWideBase } from './job-lab.js';
 import { isReady } from './small-service.js';
 

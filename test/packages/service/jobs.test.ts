@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import type { JobEvent } from '@attune/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { smallShop } from '../loop/small-shop.js';
+import { smallShop } from '../tune/small-shop.js';
 import {
   gone,
   isTraining,

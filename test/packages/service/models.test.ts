@@ -4,7 +4,7 @@ import { readBundle } from '@attune/encode';
 import { Models } from '@attune/service';
 import { type JobRecord, type ReleaseRecord, Store } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeSmallBase } from '../loop/small-shop.js';
+import { writeSmallBase } from '../tune/small-shop.js';
 import { temporaryFolder } from './job-lab.js';
 
 const scratch = temporaryFolder();

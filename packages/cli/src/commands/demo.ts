@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { judgedSets, runMainJob } from '@attune/loop';
 import { evaluationText, gateText, searchesText, validationText } from '@attune/report';
 import type { Tier } from '@attune/train';
+import { judgedSets, runMainJob } from '@attune/tune';
 import { type Command, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';

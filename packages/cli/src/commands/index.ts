@@ -1,6 +1,6 @@
 import { readDocuments } from '@attune/data';
 import { Encoder } from '@attune/encode';
-import { Collection } from '@attune/loop';
+import { DocumentIndex } from '@attune/tune';
 import type { Command } from 'commander';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { share } from '../progress.js';
@@ -28,7 +28,7 @@ export function addIndex(program: Command, context: Context): void {
       for (const [reason, count] of Object.entries(rejected))
         context.note(`${count.toLocaleString('en')} rows were left out: ${reason}`);
       const encoder = await Encoder.load(options.model);
-      const collection = await Collection.build({
+      const index = await DocumentIndex.build({
         documents,
         encoder,
         out: options.out,
@@ -40,10 +40,10 @@ export function addIndex(program: Command, context: Context): void {
       const written = {
         schema: 'attune.index/1',
         out: options.out,
-        documents: collection.catalogue.ids.length,
+        documents: index.count,
         dim: encoder.dim,
         fingerprint: encoder.fingerprint,
-        lexical: collection.lexical,
+        lexical: index.searcher.lexical,
       };
       if (options.json) context.printJson(written);
       else

@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/errors';
-import { Collection } from '@attune/loop';
 import type { Filter } from '@attune/search';
+import { DocumentIndex } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.js';
 
@@ -70,9 +70,9 @@ export function addSearch(program: Command, context: Context): void {
     .action(async (folder: string, query: string, options: SearchCommandOptions) => {
       if (query.trim() === '')
         throw new AttuneError('INVALID_ARGUMENT', 'Expected a query, but received blanks alone.');
-      const collection = await Collection.open(folder, { bundle: options.model });
-      const hits = await collection.search(query, {
-        k: options.k,
+      const index = await DocumentIndex.open(folder, { bundle: options.model });
+      const hits = await index.search(query, {
+        limit: options.k,
         mode: options.mode,
         filter: options.filter.length > 0 ? { and: options.filter } : undefined,
         modifiers:

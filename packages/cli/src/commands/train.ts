@@ -1,8 +1,8 @@
 import { readDataset } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import { defaultBase, tuneModel } from '@attune/loop';
-import { stemEnglish } from '@attune/search';
+import { stemEnglish } from '@attune/indexes';
 import type { Tier } from '@attune/train';
+import { defaultBase, tuneModel } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';

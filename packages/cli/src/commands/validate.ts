@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { validate, validationRules } from '@attune/data';
+import { stemEnglish } from '@attune/indexes';
 import { page, validationSection, validationText } from '@attune/report';
-import { stemEnglish } from '@attune/search';
 import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';

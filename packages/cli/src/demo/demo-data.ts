@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { MainJobResult } from '@attune/loop';
 import type { Picture } from '@attune/report';
+import type { MainJobResult } from '@attune/tune';
 import type { Context } from '../context.js';
 import {
   buildIconDataset,

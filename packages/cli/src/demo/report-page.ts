@@ -1,4 +1,3 @@
-import type { MainJobResult } from '@attune/loop';
 import {
   evaluationSection,
   gateSection,
@@ -8,6 +7,7 @@ import {
   trainingSection,
   validationSection,
 } from '@attune/report';
+import type { MainJobResult } from '@attune/tune';
 import type { DemoData } from './demo-data.js';
 import type { LearntAgain } from './service/learn-again.js';
 

@@ -1,5 +1,5 @@
-import type { MainJobResult } from '@attune/loop';
 import type { Picture, SearchResult, SideBySideSearch } from '@attune/report';
+import type { MainJobResult } from '@attune/tune';
 
 const shown = 5;
 
@@ -19,15 +19,16 @@ export async function searchSideBySide(
     ['after tuning', comparison.model],
   ] as const) {
     if (!side) continue;
-    const { rows, k } = await side.index.search(await side.encoder.encodeQueries(queries), { k: shown });
+    const answers = await side.search(
+      queries.map((text) => ({ text })),
+      { mode: 'vector', limit: shown },
+    );
     searches.forEach((search, i) => {
-      const results = [...rows.subarray(i * k, (i + 1) * k)]
-        .filter((row) => row >= 0)
-        .map((row): SearchResult => {
-          const { id, fields } = catalogue.documents[row]!;
-          const [title = id] = Object.values(fields);
-          return { title, detail: id, picture: picture?.(id) };
-        });
+      const results = Array.from(answers[i]!.rows, (row): SearchResult => {
+        const { id, fields } = catalogue.documents[row]!;
+        const [title = id] = Object.values(fields);
+        return { title, detail: id, picture: picture?.(id) };
+      });
       search.legs.push({ name, results });
     });
   }

@@ -5,29 +5,39 @@ import { join } from 'node:path';
 import type { Dataset, DocumentRow, ValidationReport } from '@attune/data';
 import { Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import type { Filter } from '@attune/search';
+import type { Filter, LexicalSettings } from '@attune/search';
 import type { Recipe, TrainingProgress } from '@attune/train';
-import { Catalogue } from '../catalogue.js';
-import type { LexicalSettings } from '../collection-files.js';
-import { type JudgedSet, judgedSets } from '../judged.js';
-import { datasetDigest } from '../training-pairs.js';
-import { type TuneResult, tuneModel } from '../tune.js';
-import { type ChosenLexical, chooseLexical } from './choose-lexical.js';
-import { choosingSet } from './choosing-set.js';
-import { collectFeedback, type FeedbackCounts, type FeedbackEvent, stableJson } from './feedback.js';
-import { decideGate, decideOnData } from './gate.js';
+import {
+  Catalogue,
+  type ChosenLexical,
+  chooseLexical,
+  datasetDigest,
+  embedCatalogue,
+  type JudgedSet,
+  judgedSets,
+  Searcher,
+  type TuneResult,
+  tuneModel,
+} from '@attune/tune';
+import { choosingSet } from '../feedback/choosing-set.js';
+import {
+  collectFeedback,
+  type FeedbackCounts,
+  type FeedbackEvent,
+  stableJson,
+} from '../feedback/collect-feedback.js';
+import { type LearningSet, learningSet, leastPairWeight } from '../feedback/learning-set.js';
+import { decideGate, decideOnData } from '../gate/decide-gate.js';
 import {
   defaultGateRules,
   type GateDecision,
   type GateInput,
   type GateRules,
   type LatencyRatio,
-} from './gate-rules.js';
-import { judgeGolden, relevanceByRank } from './judge-golden.js';
-import { judgeNewest, type NewestJudgement } from './judge-newest.js';
-import { measureLatency } from './latency.js';
-import { type LearningSet, learningSet, leastPairWeight } from './learning-set.js';
-import { buildRelease } from './release-answers.js';
+} from '../gate/gate-rules.js';
+import { judgeGolden, relevanceByRank } from '../gate/judge-golden.js';
+import { judgeNewest, type NewestJudgement } from '../gate/judge-newest.js';
+import { measureLatency } from '../gate/latency.js';
 import { Steps } from './steps.js';
 import { validateLearning } from './validate-learning.js';
 
@@ -118,8 +128,12 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   const documents = await snapshotOf(steps, options.documents);
   const catalogue = new Catalogue(documents);
   begin('collect', 'encoding the catalogue with what is in service');
-  const inService = await buildRelease(await Encoder.load(serving.bundle), serving.lexical, catalogue, {
-    signal,
+  const servingEncoder = await Encoder.load(serving.bundle);
+  const servingVectors = await embedCatalogue(servingEncoder, catalogue, { signal });
+  const inService = Searcher.over(catalogue, {
+    encoder: servingEncoder,
+    vectors: servingVectors,
+    lexical: serving.lexical,
   });
   begin('collect', 'joining events to searches');
   const { learning, events } = await steps.run<Collected>('collected', async () => {
@@ -234,9 +248,11 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   }
   const goldenVectors = { match: true, said: "The candidate's golden vectors come out." };
 
+  begin('choose', 'encoding the catalogue with the candidate');
+  const vectors = await embedCatalogue(encoder, catalogue, { signal });
   begin('choose', 'how words count beside the candidate');
   const lexical = await steps.run('lexical', () =>
-    chooseLexical({ encoder, catalogue, choosing, serving: serving.lexical, signal }),
+    chooseLexical({ encoder, vectors, catalogue, choosing, serving: serving.lexical, signal }),
   );
   result.lexical = lexical;
   result.candidate = {
@@ -245,22 +261,24 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     lexical: lexical.settings,
   };
 
-  begin('judge', 'encoding the catalogue');
+  begin('judge', 'indexing the words');
   const isSameBm25 =
     stableJson({ ...serving.lexical, fusionWeight: 0 }) ===
     stableJson({ ...lexical.settings, fusionWeight: 0 });
-  const releases = {
+  const searchers = {
     serving: inService,
-    candidate: await buildRelease(encoder, lexical.settings, catalogue, {
-      words: isSameBm25 ? inService.words : undefined,
-      signal,
+    candidate: Searcher.over(catalogue, {
+      encoder,
+      vectors,
+      words: isSameBm25 ? inService.view.base.words : undefined,
+      lexical: lexical.settings,
     }),
   };
   begin('judge', 'the newest queries');
-  const newest = await steps.run('newest', () => judgeNewest(learning.newest, catalogue, releases, signal));
+  const newest = await steps.run('newest', () => judgeNewest(learning.newest, catalogue, searchers, signal));
   begin('judge', 'the golden set');
   const onGolden =
-    golden && (await steps.run('golden', () => judgeGolden(golden, catalogue, releases, signal)));
+    golden && (await steps.run('golden', () => judgeGolden(golden, catalogue, searchers, signal)));
   begin('judge', 'the time of a search');
   const asked = [
     ...learning.newest.map(({ text, filter }) => ({
@@ -269,10 +287,14 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     })),
     ...(golden?.queries.map(({ text }) => ({ text })) ?? []),
   ];
+  const timed = {
+    serving: { searcher: searchers.serving, vectors: servingVectors },
+    candidate: { searcher: searchers.candidate, vectors },
+  };
   const latency =
     asked.length === 0
       ? undefined
-      : await steps.run('latency', () => measureLatency(releases, catalogue, asked, { signal }));
+      : await steps.run('latency', () => measureLatency(timed, catalogue, asked, { signal }));
   result.evaluations = { golden: onGolden, newest, latency };
 
   begin('decide', 'the gate');
@@ -280,8 +302,8 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     validation,
     golden: onGolden,
     newest: newest.scores,
-    // Every index of a release is exact.
-    annRecall: 1,
+    // What an index that is not exact finds was not measured.
+    annRecall: searchers.candidate.view.isExact ? 1 : undefined,
     goldenVectors,
     latency,
   });

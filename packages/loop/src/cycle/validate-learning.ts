@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { type Dataset, readDataset, type ValidationReport, validate, writeDataset } from '@attune/data';
-import { stemEnglish } from '@attune/search';
+import { stemEnglish } from '@attune/indexes';
 
 /**
  * Checks what feedback came to as any other log is checked, and leaves out the rows that validation rejects.

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { makeFolder, placeFolder, writeJson } from '@attune/files';
+import { hashFile, makeFolder, placeFolder, writeJson } from '@attune/files';
 import { copyStore, StoreReader } from '@attune/store';
 import { bundleFolder, datasetFiles, datasetFolder, datasetReport } from '../folders.js';
-import { hashFile } from '../hash-file.js';
 import {
   type BackupFile,
   backupFormat,

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { hashFile } from '@attune/files';
 import { type Damage, StoreReader, type VerifyReport, verifyFolder } from '@attune/store';
 import { bundleFolder, datasetFiles } from '../folders.js';
-import { hashFile } from '../hash-file.js';
 import type { BackupOptions } from './back-up-data.js';
 import { storeFile } from './backup-files.js';
 

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import type { LexicalSettings } from '@attune/loop';
+import { type LexicalSettings, lexicalSettings } from '@attune/search';
 import type { ReleaseRecord, Store } from '@attune/store';
 import { bundleFolder } from '../folders.js';
 import type { BatchFigures } from '../generation/coalescer.js';
 import { Generation } from '../generation/generation.js';
 import type { ServiceSettings } from '../options.js';
-import { lexicalSettings } from './lexical-settings.js';
 
 /** What a collection needs from the service that it is part of. */
 export interface ServingContext {

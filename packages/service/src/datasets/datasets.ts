@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { ValidationReport } from '@attune/data';
 import { AttuneError } from '@attune/errors';
 import {
+  hashFile,
   isLeftover,
   makeFolder,
   moveSynced,
@@ -15,7 +16,6 @@ import {
 } from '@attune/files';
 import type { DatasetRecord, Store } from '@attune/store';
 import { datasetFiles, datasetFolder, datasetReport, datasetsFolder } from '../folders.js';
-import { hashFile } from '../hash-file.js';
 import { checkName } from '../names.js';
 import { Turns } from '../turns.js';
 import { checkUnchanged } from './dataset-users.js';

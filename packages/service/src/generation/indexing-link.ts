@@ -1,6 +1,6 @@
 import { type TransferListItem, Worker } from 'node:worker_threads';
 import { AttuneError } from '@attune/errors';
-import { plainError } from './answer.js';
+import { plainError } from './answer-batch.js';
 import {
   type FromIndexing,
   type IndexingReplies,

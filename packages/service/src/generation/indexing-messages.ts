@@ -3,10 +3,8 @@
  * is searched. Everything is plain data; large arrays of numbers are handed over, not copied.
  */
 import type { Preprocessing, TokenizedTexts, TokenizerSettings } from '@attune/encode';
-import type { RowSet, TermCounts } from '@attune/search';
+import type { LoadedBase, SegmentsUpdate, ShownSegments } from '@attune/search';
 import type { MadeVectors, PlainError, ReleaseWork } from './messages.js';
-import type { SegmentColumns } from './segment-columns.js';
-import type { TextColumnData } from './text-column.js';
 
 /** Handed to the indexing thread at its start. */
 export interface IndexingStart {
@@ -25,56 +23,20 @@ export interface EncoderFacts {
   tokenizer: TokenizerSettings;
 }
 
-/** A base that came from its files. */
-export interface LoadedBase {
-  key: number;
-  ids: TextColumnData;
-  termCounts: TermCounts;
-  /** Of the last write that is in it. */
-  sequence: number;
-}
-
-/** What the searching thread has. */
-export interface Seen {
-  sequence: number;
-  /** Of its segments. */
-  keys: number[];
-}
-
-/** What searches are to see from now on. */
-export interface IndexUpdate {
-  /** Of the last write that is in it. */
-  sequence: number;
-  /** Rows that are not in the base, or no longer. */
-  tailRows: number;
-  /** All segments, in the order of their rows; the first is the base. */
-  segments: SegmentUpdate[];
-}
-
-export interface SegmentUpdate {
-  key: number;
-  /** Rows that count; undefined: all. */
-  live: RowSet | undefined;
-  /** How many these are. */
-  documents: number;
-  /** Undefined where the searching thread has it. */
-  columns: SegmentColumns | undefined;
-}
-
 export type IndexingRequest =
-  /** Goes on from a base that is there. */
+  /** Continues from a base that is there. */
   | { kind: 'adopt'; base: LoadedBase }
   /** All documents as one base. */
   | { kind: 'rebuild' }
   /** What was written since. */
-  | { kind: 'refresh'; seen: Seen }
+  | { kind: 'refresh'; shown: ShownSegments }
   | { kind: 'close' };
 
 export interface IndexingReplies {
   adopt: undefined;
-  rebuild: IndexUpdate;
+  rebuild: SegmentsUpdate;
   /** Undefined when nothing was. */
-  refresh: IndexUpdate | undefined;
+  refresh: SegmentsUpdate | undefined;
   close: undefined;
 }
 

@@ -5,22 +5,20 @@
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
 import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { buffersOf, SegmentMaker, type SegmentsUpdate } from '@attune/search';
 import { lowerThreadPriority, StoreReader } from '@attune/store';
-import { plainError } from './answer.js';
+import { plainError } from './answer-batch.js';
 import { DocumentEncoder } from './document-encoder.js';
-import { IndexMaker } from './index-maker.js';
 import type {
   FromIndexing,
   IndexingReplies,
   IndexingRequest,
   IndexingStart,
-  IndexUpdate,
   ToIndexing,
   Wish,
   WishReplies,
 } from './indexing-messages.js';
 import { Pending } from './pending.js';
-import { buffersOf } from './segment-columns.js';
 import { StoreSource } from './store-source.js';
 import { errorOf } from './thread-link.js';
 
@@ -47,7 +45,7 @@ function checkWanted(): void {
     throw new AttuneError('CANCELLED', 'The collection is being closed, or another release takes its place.');
 }
 
-function open(): { reader: StoreReader; maker: IndexMaker } {
+function open(): { reader: StoreReader; maker: SegmentMaker } {
   const { collection, lexical, foldRows } = release;
   const reader = StoreReader.open(release.data);
   const source = new StoreSource({
@@ -64,12 +62,12 @@ function open(): { reader: StoreReader; maker: IndexMaker } {
     checkWanted,
   });
   const columns = { dim: encoder.dim, lexical, checkWanted };
-  return { reader, maker: new IndexMaker({ source, columns, foldRows }) };
+  return { reader, maker: new SegmentMaker({ source, columns, foldRows }) };
 }
 
 let opened: ReturnType<typeof open> | undefined;
 
-function serve(request: IndexingRequest): Promise<IndexUpdate | undefined> | undefined {
+function serve(request: IndexingRequest): Promise<SegmentsUpdate | undefined> | undefined {
   if (request.kind === 'close') {
     opened?.reader.close();
     return undefined;
@@ -82,7 +80,7 @@ function serve(request: IndexingRequest): Promise<IndexUpdate | undefined> | und
     case 'rebuild':
       return opened.maker.rebuild();
     case 'refresh':
-      return opened.maker.refresh(request.seen);
+      return opened.maker.refresh(request.shown);
   }
 }
 

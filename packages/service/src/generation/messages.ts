@@ -3,9 +3,7 @@
  * numbers are handed over, not copied.
  */
 import type { TokenizedTexts } from '@attune/encode';
-import type { LexicalSettings } from '@attune/loop';
-import type { Filter, ScoreModifierOptions } from '@attune/search';
-import type { SearchMode } from '../types.js';
+import type { LexicalSettings, SearchSpec } from '@attune/search';
 
 /** Handed to the thread at its start. */
 export interface ThreadStart {
@@ -33,13 +31,6 @@ export interface ReleaseWork {
   foldRows: number;
   /** False: made from the store, whatever files there are. */
   useFiles: boolean;
-}
-
-/** What is the same for many searches, so that they are answered together. */
-export interface SearchSpec {
-  mode: SearchMode;
-  filter: Filter | undefined;
-  modifiers: ScoreModifierOptions | undefined;
 }
 
 /** Searches of one message, by columns. */

@@ -1,12 +1,10 @@
 import { sep } from 'node:path';
 import type { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { readIndex, writeIndex } from './index-files.js';
+import { type LiveSegment, readIndex, Segment, type SegmentsUpdate, View, writeIndex } from '@attune/search';
 import { IndexingLink } from './indexing-link.js';
-import type { IndexUpdate, Wish } from './indexing-messages.js';
+import type { Wish } from './indexing-messages.js';
 import type { GenerationState, MadeVectors, ReleaseWork } from './messages.js';
-import { Segment } from './segment.js';
-import { type LiveSegment, View } from './view.js';
 
 /** What the searching thread is told by: its notes, and its vectors on their way to the store. */
 export interface Outside {
@@ -102,8 +100,8 @@ export class ReleaseIndex {
   /** Takes in what was written since. Searches under way go on with what they began with, and others are answered meanwhile. */
   refresh(): Promise<void> {
     const done = this.#last.then(async () => {
-      const seen = { sequence: this.#view.sequence, keys: [...this.#segments.keys()] };
-      const update = await this.#indexing.request({ kind: 'refresh', seen });
+      const shown = { sequence: this.#view.sequence, keys: [...this.#segments.keys()] };
+      const update = await this.#indexing.request({ kind: 'refresh', shown });
       if (update) await this.#show(update);
     });
     this.#last = done.catch(() => undefined);
@@ -124,12 +122,14 @@ export class ReleaseIndex {
   async #load(): Promise<boolean> {
     const { indexFolder, fingerprint, lexical, data } = this.#work;
     try {
-      const { segment, sequence } = await readIndex(indexFolder, { fingerprint, lexical });
-      const ids = segment.ids.data;
-      const base = { key: loadedKey, ids, termCounts: segment.words.termCounts, sequence };
-      await this.#indexing.request({ kind: 'adopt', base });
+      const { segment, manifest } = await readIndex(indexFolder, { fingerprint, lexical });
+      const { sequence } = manifest;
+      await this.#indexing.request({
+        kind: 'adopt',
+        base: { key: loadedKey, ids: segment.ids.data, sequence },
+      });
       this.#segments.set(loadedKey, segment);
-      this.#view = new View([{ segment, live: undefined, documents: segment.count }], sequence);
+      this.#view = View.of(segment, sequence);
       this.#saved = segment;
       return true;
     } catch (error) {
@@ -146,7 +146,7 @@ export class ReleaseIndex {
   }
 
   /** Puts together what was made, then flips. */
-  async #show({ segments, sequence, tailRows }: IndexUpdate): Promise<void> {
+  async #show({ segments, sequence, tailRows }: SegmentsUpdate): Promise<void> {
     const shown = new Map<number, Segment>();
     const live: LiveSegment[] = [];
     for (const { key, columns, ...each } of segments) {
@@ -181,7 +181,7 @@ export class ReleaseIndex {
 
   async #write(segment: Segment, sequence: number): Promise<void> {
     const { indexFolder, fingerprint, lexical } = this.#work;
-    await writeIndex(indexFolder, { segment, sequence, fingerprint, lexical });
+    await writeIndex(indexFolder, segment, { sequence, fingerprint, lexical }, { force: true });
     this.#saved = segment;
   }
 

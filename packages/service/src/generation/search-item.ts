@@ -1,6 +1,7 @@
 import { AttuneError } from '@attune/errors';
-import type { SearchMode, SearchRequest } from '../types.js';
-import type { SearchBatch, SearchSpec } from './messages.js';
+import type { SearchMode, SearchSpec } from '@attune/search';
+import type { SearchRequest } from '../types.js';
+import type { SearchBatch } from './messages.js';
 
 /** A search that was checked. */
 export interface SearchItem {

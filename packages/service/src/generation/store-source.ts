@@ -1,9 +1,8 @@
-import type { LexicalSettings } from '@attune/loop';
+import type { ChangeSource, Changes, LexicalSettings, SegmentRow } from '@attune/search';
 import type { StoredDocument, StoreReader } from '@attune/store';
 import type { DocumentEncoder } from './document-encoder.js';
 import { documentTextOf } from './document-text.js';
 import type { MadeVectors } from './messages.js';
-import { type SegmentRow, segmentRow } from './segment-columns.js';
 
 /** Texts whose vectors are made, and kept, together. */
 const encodedTogether = { static: 1024, transformer: 32 };
@@ -15,16 +14,6 @@ const rowsBetweenChecks = 1024;
  * many, another generation may have. To look for them, all vectors are read.
  */
 const worthLooking = { static: Number.POSITIVE_INFINITY, transformer: 64 };
-
-/** What was read of the store. */
-export interface Changes {
-  /** Documents as they are now; of deleted ones their ids. In the order of their last writes. */
-  rows: (SegmentRow | string)[];
-  /** Of the last write that was read. */
-  sequence: number;
-  /** False: more was written by then. */
-  isWhole: boolean;
-}
 
 export interface StoreSourceOptions {
   reader: StoreReader;
@@ -38,8 +27,15 @@ export interface StoreSourceOptions {
   checkWanted(): void;
 }
 
+/** A row whose vector is to be made. */
+interface MissingVector {
+  row: SegmentRow;
+  sequence: number;
+  text: string;
+}
+
 /** What a generation takes from the store: documents, and their vectors by its own bundle, which are made where they lack. */
-export class StoreSource {
+export class StoreSource implements ChangeSource {
   readonly #options: StoreSourceOptions;
 
   constructor(options: StoreSourceOptions) {
@@ -57,17 +53,26 @@ export class StoreSource {
     const { encoder, lexical, checkWanted } = this.#options;
     const { changes, known, sequence, isWhole } = this.#read(after, most);
     const rows: (SegmentRow | string)[] = [];
-    const missing: { row: SegmentRow; text: string }[] = [];
+    const missing: MissingVector[] = [];
     const { documentFields } = encoder.facts.preprocessing;
     for (const change of changes) {
       if (typeof change === 'string') {
         rows.push(change);
         continue;
       }
-      const vector = known.get(change.id);
-      const row = segmentRow(change, lexical, vector ?? none);
-      if (vector === undefined) missing.push({ row, text: documentTextOf(change.fields, documentFields) });
+      const { id, fields, attributes, sequence } = change;
+      const row: SegmentRow = {
+        id,
+        attributes,
+        line: JSON.stringify({ id, fields, attributes }),
+        words: documentTextOf(fields, lexical.fields),
+        vector: known.get(id),
+      };
       rows.push(row);
+      if (row.vector !== undefined) continue;
+      const text = documentTextOf(fields, documentFields);
+      // A document without text has no vector.
+      if (text !== '') missing.push({ row, sequence, text });
     }
     await this.#encode(missing);
     checkWanted();
@@ -103,7 +108,7 @@ export class StoreSource {
     });
   }
 
-  async #encode(missing: readonly { row: SegmentRow; text: string }[]): Promise<void> {
+  async #encode(missing: readonly MissingVector[]): Promise<void> {
     const { encoder, keep, progress } = this.#options;
     const { dim, kind } = encoder.facts;
     const size = encodedTogether[kind];
@@ -113,10 +118,10 @@ export class StoreSource {
       const part = missing.slice(begin, begin + size);
       const vectors = await encoder.encode(part.map(({ text }) => text));
       const made: MadeVectors = { ids: [], sequences: [], vectors };
-      for (const [i, { row }] of part.entries()) {
+      for (const [i, { row, sequence }] of part.entries()) {
         row.vector = vectors.slice(i * dim, (i + 1) * dim);
         made.ids.push(row.id);
-        made.sequences.push(row.sequence);
+        made.sequences.push(sequence);
       }
       progress(Math.min(begin + size, missing.length), missing.length);
       // One part is on its way to the store while the next is made, no more.
@@ -126,5 +131,3 @@ export class StoreSource {
     await keeping;
   }
 }
-
-const none = new Float32Array(0);

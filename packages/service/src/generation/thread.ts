@@ -3,7 +3,7 @@ import { parentPort, type TransferListItem, workerData } from 'node:worker_threa
 import { Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { copyBundle } from '../models/copy-bundle.js';
-import { answerBatch, plainError } from './answer.js';
+import { answerBatch, plainError } from './answer-batch.js';
 import { embedBatch } from './embed.js';
 import type {
   FromThread,

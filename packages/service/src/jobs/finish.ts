@@ -1,4 +1,4 @@
-import type { LexicalSettings } from '@attune/loop';
+import type { LexicalSettings } from '@attune/search';
 import type { ReleaseRecord, Store } from '@attune/store';
 import type { Datasets } from '../datasets/datasets.js';
 import type { Models } from '../models/models.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createAnalyser } from '@attune/search';
+import { createAnalyser } from '@attune/indexes';
 import { type Icon, iconText } from './catalogue.js';
 
 /** What somebody may ask for, and the icons whose curators call them so. */

@@ -1,15 +1,8 @@
 import type { DocumentRow } from '@attune/data';
-import type { LexicalSettings, MainJobResult } from '@attune/loop';
+import type { LexicalSettings } from '@attune/search';
 import type { Service } from '@attune/service';
 
 const writesAtOnce = 2000;
-
-/** How words count in what the demo serves: as its evaluation chose. */
-export function lexicalOf({ comparison }: MainJobResult): LexicalSettings {
-  const { index, fields } = comparison.bm25;
-  const { analyser, k1, b } = index;
-  return { analyser, k1, b, fields, fusionWeight: comparison.fusionWeight };
-}
 
 /** Makes a collection of documents; resolves when searches see all of them. */
 export async function fillCollection(

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Client, Job } from '@attune/client';
-import type { MainJobResult } from '@attune/loop';
 import type { GateReport } from '@attune/report';
+import type { MainJobResult } from '@attune/tune';
 import { connect } from '../../connection.js';
 import { gateReportOf } from '../../gate-report.js';
 import { startServer } from '../../running-server.js';
 import { version } from '../../version.js';
 import { addCycleDatasets } from './datasets.js';
-import { fillCollection, lexicalOf } from './fill.js';
+import { fillCollection } from './fill.js';
 import { serviceFolder } from './service-folder.js';
 
 export interface LearnAgainOptions {
@@ -48,7 +48,11 @@ export async function learnAgain(result: MainJobResult, options: LearnAgainOptio
     await service.models.import(`${name}-base`, result.tuning.base.path);
     await service.models.import(`${name}-tuned`, join(out, result.files.bundle));
     const { documents } = result.dataset;
-    await fillCollection(service, name, { bundle: `${name}-base`, lexical: lexicalOf(result), documents });
+    await fillCollection(service, name, {
+      bundle: `${name}-base`,
+      lexical: result.comparison.model.lexical,
+      documents,
+    });
     const { golden, log } = await addCycleDatasets(service, result.dataset, { prefix: name, folder: out });
 
     const client = connect({ url: server.url });

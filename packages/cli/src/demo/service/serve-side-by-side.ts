@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MainJobResult } from '@attune/loop';
 import type { Service } from '@attune/service';
+import type { MainJobResult } from '@attune/tune';
 import { startServer } from '../../running-server.js';
 import { version } from '../../version.js';
 import type { IconPicture } from '../icons/index.js';
 import { pageRoutes } from '../page/page-routes.js';
-import { fillCollection, lexicalOf } from './fill.js';
+import { fillCollection } from './fill.js';
 import { serviceFolder } from './service-folder.js';
 
 export interface ServeDemoOptions {
@@ -39,7 +39,11 @@ export async function serveSideBySide(result: MainJobResult, options: ServeDemoO
     const { documents } = result.dataset;
     for (const name of ['icons-base', 'icons-tuned']) {
       onStep(`filling the collection ${name}`);
-      await fillCollection(service, name, { bundle: name, lexical: lexicalOf(result), documents });
+      await fillCollection(service, name, {
+        bundle: name,
+        lexical: result.comparison.model.lexical,
+        documents,
+      });
       const { learning } = (await service.store.get('collection', name))!.value;
       await service.configure(name, { learning: { ...learning, actionWeights: thumbs } });
     }

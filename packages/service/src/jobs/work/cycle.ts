@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { type Dataset, readDataset } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import { type CycleResult, type JudgedSet, judgedSlice, type LexicalSettings, runCycle } from '@attune/loop';
-import { stemEnglish } from '@attune/search';
+import { stemEnglish } from '@attune/indexes';
+import { type CycleResult, runCycle } from '@attune/loop';
+import type { LexicalSettings } from '@attune/search';
 import type { CollectionRecord } from '@attune/store';
+import { type JudgedSet, judgedSlice } from '@attune/tune';
 import { datasetFiles } from '../../folders.js';
 import { candidateName } from '../candidate-name.js';
 import { documentRow } from './evaluate.js';

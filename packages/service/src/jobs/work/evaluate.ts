@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type DocumentRow, readDataset } from '@attune/data';
 import { writeJson } from '@attune/files';
-import { Catalogue, compareModels, judgedSets } from '@attune/loop';
-import { stemEnglish } from '@attune/search';
+import { stemEnglish } from '@attune/indexes';
 import type { StoredDocument } from '@attune/store';
+import { Catalogue, compareModels, judgedSets } from '@attune/tune';
 import { datasetFiles } from '../../folders.js';
 import { loadModel } from './find-model.js';
 import type { Work } from './work.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ValidationReport, validate } from '@attune/data';
 import { writeJson } from '@attune/files';
-import { stemEnglish } from '@attune/search';
+import { stemEnglish } from '@attune/indexes';
 import { datasetFiles, datasetFolder, datasetReport } from '../../folders.js';
 import type { JobKind } from '../requests.js';
 import type { Work } from './work.js';

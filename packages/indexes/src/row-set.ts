@@ -1,0 +1,41 @@
+import type { RowSet } from './types.js';
+
+/** An empty set that can hold rows 0 to rowCount - 1. */
+export function createRowSet(rowCount: number): RowSet {
+  return new Uint32Array(Math.ceil(rowCount / 32));
+}
+
+export function rowSetOf(rowCount: number, rows: Iterable<number>): RowSet {
+  const set = createRowSet(rowCount);
+  for (const row of rows) addRow(set, row);
+  return set;
+}
+
+/** Rows 0 to rowCount - 1. The bits of the last word that are no rows stay 0. */
+export function allRows(rowCount: number): RowSet {
+  const set = createRowSet(rowCount).fill(0xffffffff);
+  const used = rowCount % 32;
+  if (used !== 0) set[set.length - 1] = 2 ** used - 1;
+  return set;
+}
+
+export function addRow(set: RowSet, row: number): void {
+  set[row >>> 5]! |= 1 << (row & 31);
+}
+
+export function removeRow(set: RowSet, row: number): void {
+  set[row >>> 5]! &= ~(1 << (row & 31));
+}
+
+/** Rows beyond the set's end are not in it. */
+export function hasRow(set: RowSet, row: number): boolean {
+  return ((set[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0;
+}
+
+export function countRows(set: RowSet): number {
+  let count = 0;
+  for (let word of set) {
+    for (; word !== 0; word &= word - 1) ++count;
+  }
+  return count;
+}

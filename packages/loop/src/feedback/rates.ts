@@ -1,0 +1,44 @@
+import { forEachShown, type Visit } from './collect-feedback.js';
+
+/** What people did to one document for one query. */
+export interface PairRate {
+  /** Sum of the action weights, in units of the least weight that any action has. */
+  actions: number;
+  /** Expected looks at the document: the sum of its ranks' examination. */
+  examined: number;
+  /** Visits that were shown it, and the sum of its ranks, from 1, there. */
+  visits: number;
+  ranks: number;
+}
+
+/** By query, then by document. */
+export type Rates = Map<number, Map<string, PairRate>>;
+
+/** Actions beside the looks that they are to be judged by, of every document that was shown. */
+export function ratesOf(visits: readonly Visit[], examination: (rank: number) => number): Rates {
+  let unit = Number.POSITIVE_INFINITY;
+  for (const { acted } of visits) for (const weight of acted.values()) unit = Math.min(unit, weight);
+  const rates: Rates = new Map();
+  for (const visit of visits) {
+    const { query, acted } = visit;
+    let pairs = rates.get(query);
+    if (pairs === undefined) {
+      pairs = new Map();
+      rates.set(query, pairs);
+    }
+    const found = pairs;
+    forEachShown(visit, (id, rank) => {
+      const actions = acted.has(id) ? acted.get(id)! / unit : 0;
+      const rate = found.get(id);
+      if (rate === undefined) {
+        found.set(id, { actions, examined: examination(rank), visits: 1, ranks: rank });
+      } else {
+        rate.actions += actions;
+        rate.examined += examination(rank);
+        rate.visits += 1;
+        rate.ranks += rank;
+      }
+    });
+  }
+  return rates;
+}

@@ -1,0 +1,35 @@
+import { AttuneError } from '@attune/errors';
+import { type AnalyserName, analyserNames } from '@attune/indexes';
+import { checkFusionWeight, type FusionWeight } from './ranking/fusion.js';
+
+/** How documents are found by words, and how much words count beside vectors. */
+export interface LexicalSettings {
+  analyser: AnalyserName;
+  k1: number;
+  b: number;
+  /** Text fields that are searched by words; none named: all that a document has. */
+  fields: string[];
+  fusionWeight: FusionWeight;
+}
+
+/** Where no evaluation has found better. */
+const defaults: LexicalSettings = { analyser: 'english', k1: 0.9, b: 0.4, fields: [], fusionWeight: 0.7 };
+
+/**
+ * Settings, whole, with their keys in one order, so that equal settings are equal as JSON.
+ *
+ * @throws {AttuneError} INVALID_ARGUMENT
+ */
+export function lexicalSettings(given: Partial<LexicalSettings> = {}): LexicalSettings {
+  const { analyser, k1, b, fields, fusionWeight } = { ...defaults, ...given };
+  const wrong = (what: string, value: unknown) =>
+    new AttuneError('INVALID_ARGUMENT', `Expected ${what}, but received ${JSON.stringify(value)}.`);
+  if (!analyserNames.includes(analyser))
+    throw wrong(`analyser to be one of ${analyserNames.join(', ')}`, analyser);
+  if (!(k1 >= 0 && k1 <= 100)) throw wrong('k1 to be between 0 and 100', k1);
+  if (!(b >= 0 && b <= 1)) throw wrong('b to be between 0 and 1', b);
+  if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string'))
+    throw wrong('fields to be names', fields);
+  checkFusionWeight(fusionWeight);
+  return { analyser, k1, b, fields: [...fields], fusionWeight };
+}

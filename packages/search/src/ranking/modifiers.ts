@@ -1,0 +1,80 @@
+import { AttuneError } from '@attune/errors';
+import type { AttributeTable } from '../attributes/attribute-table.js';
+import type { RankedRows } from './ranked-rows.js';
+
+export interface ScoreModifier {
+  /** A field of numbers. Documents without it keep their score. */
+  field: string;
+  /** The value is multiplied by this. Default 1. */
+  weight?: number | undefined;
+  /** Takes ln(1 + value) for the value, as counts of sales or views want. */
+  log?: boolean | undefined;
+}
+
+export interface ScoreModifierOptions {
+  multiplyBy?: readonly ScoreModifier[] | undefined;
+  add?: readonly ScoreModifier[] | undefined;
+}
+
+/**
+ * Lets what is known of a document change its score, as Marqo's score modifiers do:
+ *
+ *     score' = score * product over multiplyBy of (weight * value) + sum over add of (weight * value)
+ *
+ * A score below 0 gets worse where the product is above 1. Only rows that a search gave are modified, so ask it for more
+ * than you show.
+ */
+export class ScoreModifiers {
+  /** [rows] */
+  readonly #factors: Float64Array;
+  readonly #additions: Float64Array;
+
+  /** @throws {AttuneError} INVALID_ARGUMENT for a field whose values are no usable numbers */
+  constructor(table: AttributeTable, { multiplyBy = [], add = [] }: ScoreModifierOptions) {
+    this.#factors = new Float64Array(table.count).fill(1);
+    this.#additions = new Float64Array(table.count);
+    for (const modifier of multiplyBy) {
+      forEachValue(table, modifier, (row, value) => {
+        this.#factors[row]! *= value;
+      });
+    }
+    for (const modifier of add) {
+      forEachValue(table, modifier, (row, value) => {
+        this.#additions[row]! += value;
+      });
+    }
+  }
+
+  /** The same rows with their modified scores, best first; equal scores in the order of their rows. */
+  apply({ rows, scores }: RankedRows): RankedRows {
+    const modified = Float32Array.from(
+      rows,
+      (row, i) => scores[i]! * this.#factors[row]! + this.#additions[row]!,
+    );
+    const order = [...rows.keys()].sort((a, b) => modified[b]! - modified[a]! || rows[a]! - rows[b]!);
+    return {
+      rows: Int32Array.from(order, (i) => rows[i]!),
+      scores: Float32Array.from(order, (i) => modified[i]!),
+    };
+  }
+}
+
+function forEachValue(
+  table: AttributeTable,
+  { field, weight = 1, log = false }: ScoreModifier,
+  use: (row: number, value: number) => void,
+): void {
+  for (let row = 0; row < table.count; ++row) {
+    const value = table.value(row, field);
+    if (value === undefined) continue;
+    const usable = typeof value === 'number' && Number.isFinite(value) && (!log || value > -1);
+    if (!usable) {
+      throw new AttuneError(
+        'INVALID_ARGUMENT',
+        `Expected the field ${field} to hold numbers${log ? ' above -1, as ln(1 + value) needs' : ''}, but row ${row} holds ` +
+          `${JSON.stringify(value)}.`,
+      );
+    }
+    use(row, weight * (log ? Math.log1p(value) : value));
+  }
+}

@@ -1,0 +1,62 @@
+import type { DocumentRow } from '@attune/data';
+import { LexicalIndex } from '@attune/indexes';
+import {
+  AttributeTable,
+  type LexicalSettings,
+  Segment,
+  type SegmentParts,
+  TextColumn,
+  View,
+} from '@attune/search';
+
+/** The documents of a dataset as every index over them numbers them: row i is document i. */
+export class Catalogue {
+  readonly documents: readonly DocumentRow[];
+  readonly ids: readonly string[];
+  readonly #rowOf: Map<string, number>;
+  /** What every view shares. */
+  #columns: Pick<SegmentParts, 'ids' | 'attributes'> | undefined;
+
+  constructor(documents: readonly DocumentRow[]) {
+    this.documents = documents;
+    this.ids = documents.map(({ id }) => id);
+    this.#rowOf = new Map(this.ids.map((id, row) => [id, row]));
+  }
+
+  rowOf(id: string): number | undefined {
+    return this.#rowOf.get(id);
+  }
+
+  /** The documents with what they are to be searched by. Row i of the view is document i. */
+  view(indexes: Omit<SegmentParts, 'ids' | 'attributes'>): View {
+    this.#columns ??= {
+      ids: TextColumn.of(this.ids),
+      attributes: AttributeTable.of(this.documents.map(({ attributes }) => attributes)),
+    };
+    return View.of(new Segment({ ...this.#columns, ...indexes }));
+  }
+
+  /** The chosen fields of each document (all of its own where none is chosen) as one text, joined by a space; blank ones are left out. */
+  texts(fields: readonly string[]): string[] {
+    return this.documents.map((document) =>
+      (fields.length > 0 ? fields : Object.keys(document.fields))
+        .map((field) => document.fields[field] ?? '')
+        .filter((text) => text.trim() !== '')
+        .join(' '),
+    );
+  }
+
+  /** The index of the documents' words that these settings ask for. */
+  words({ analyser, k1, b, fields }: LexicalSettings): LexicalIndex {
+    return LexicalIndex.build({ texts: this.texts(fields), analyser, k1, b });
+  }
+
+  /** Every text field that some document fills, in the order of the documents' own. */
+  filledFields(): string[] {
+    const filled = new Set<string>();
+    for (const { fields } of this.documents) {
+      for (const [field, text] of Object.entries(fields)) if (text.trim() !== '') filled.add(field);
+    }
+    return [...filled];
+  }
+}

@@ -1,0 +1,50 @@
+import type { AttributeValue } from '@attune/data';
+import type { Ranking } from '@attune/evaluate';
+import type { Filter, RankedRows } from '@attune/search';
+import type { Catalogue } from './catalogue.js';
+import type { JudgedSet } from './judged.js';
+import type { AskedQuery } from './searcher.js';
+
+/** Documents of an answer that are judged: Recall@100 looks no further. */
+export const judgedDepth = 100;
+
+/** The queries of a judged set as they are asked, with as many answers as leave `depth` of them when the ignored ones are taken out. */
+export function askedOf(
+  { queries }: JudgedSet,
+  depth: number = judgedDepth,
+): { asked: AskedQuery[]; limit: number[] } {
+  const filters = new Map<string, Filter | undefined>();
+  const asked = queries.map(({ text, filter }): AskedQuery => {
+    const key = JSON.stringify(filter);
+    if (!filters.has(key)) filters.set(key, filterOf(filter));
+    return { text, filter: filters.get(key) };
+  });
+  return { asked, limit: queries.map(({ ignore }) => depth + ignore.size) };
+}
+
+/** Attribute values that an answer must have, as a filter; undefined where that is no condition. */
+export function filterOf(values: Readonly<Record<string, AttributeValue>>): Filter | undefined {
+  const conditions = Object.entries(values).map(([field, equals]) => ({ field, equals }));
+  return conditions.length === 0 ? undefined : { and: conditions };
+}
+
+/** Answers as evaluation takes them: ids instead of rows, without the documents that a query ignores, no more than `depth`. */
+export function rankingsOf(
+  answers: readonly RankedRows[],
+  { queries }: JudgedSet,
+  catalogue: Catalogue,
+  depth: number = judgedDepth,
+): Ranking[] {
+  return queries.map(({ id, ignore }, i) => {
+    const { rows, scores } = answers[i]!;
+    const documentIds = Array.from(rows, (row) => catalogue.ids[row]!);
+    const kept = [...documentIds.keys()]
+      .filter((place) => ignore.size === 0 || !ignore.has(documentIds[place]!))
+      .slice(0, depth);
+    return {
+      queryId: id,
+      documentIds: kept.map((place) => documentIds[place]!),
+      scores: Float32Array.from(kept, (place) => scores[place]!),
+    };
+  });
+}

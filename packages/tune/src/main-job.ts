@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ReadDataset,
+  type ReadOptions,
+  readDataset,
+  type ValidationReport,
+  validate,
+} from '@attune/data';
+import { Encoder } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
+import { writeJson } from '@attune/files';
+import { stemEnglish } from '@attune/indexes';
+import type { Tier, TrainingProgress } from '@attune/train';
+import { Catalogue } from './catalogue.js';
+import { type CompareResult, compareModels, rivals } from './compare.js';
+import { datasetDigest } from './dataset-digest.js';
+import { DocumentIndex } from './document-index.js';
+import { judgedSets } from './judged.js';
+import type { TuneResult } from './tiers/tier-tuning.js';
+import { tuneModel } from './tune.js';
+
+/** In their order. */
+export type MainJobStep = 'validate' | 'train' | 'evaluate' | 'index';
+
+export interface MainJobOptions {
+  /** A dataset folder, or a log. */
+  data: string;
+  /** A folder for everything that the job makes. One of a stopped job with the same data and options is gone on with. */
+  out: string;
+  /** `static` unless told. */
+  tier?: Tier | undefined;
+  base?: string | undefined;
+  seed?: number | undefined;
+  columns?: ReadOptions['columns'];
+  /** Goes on although validation found errors; else it stops there. */
+  acceptErrors?: boolean | undefined;
+  keepPerQuery?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onStep?: ((step: MainJobStep, detail: string) => void) | undefined;
+  onTraining?: ((progress: TrainingProgress) => void) | undefined;
+  onValidated?: ((report: ValidationReport) => void) | undefined;
+  onTuned?: ((result: Omit<TuneResult, 'bundle'>) => void) | undefined;
+}
+
+export interface MainJobResult {
+  validation: ValidationReport;
+  dataset: ReadDataset;
+  catalogue: Catalogue;
+  tuning: TuneResult;
+  comparison: CompareResult;
+  index: DocumentIndex;
+  /** What lies in `out`. */
+  files: typeof outputs;
+}
+
+const outputs = {
+  validation: 'validation.json',
+  quarantine: 'quarantine.jsonl',
+  tuning: 'tuning.json',
+  bundle: 'tuned',
+  evaluation: 'evaluation.json',
+  index: 'index',
+} as const;
+
+/** The tuning of an earlier run with the same data and options, if its bundle is whole. */
+async function finishedTuning(out: string, key: string): Promise<TuneResult | undefined> {
+  const file = join(out, outputs.tuning);
+  if (!existsSync(file) || !existsSync(join(out, outputs.bundle))) return undefined;
+  const saved = JSON.parse(await readFile(file, 'utf8')) as { key: string; result: TuneResult };
+  return saved.key === key ? saved.result : undefined;
+}
+
+/**
+ * From a log to a better search: validates, tunes, compares with the best BM25, the base and both fused, and indexes with the
+ * tuned model. Choices are made on one part of the judged queries, figures come from another.
+ *
+ * @throws {AttuneError} DATA_INVALID when validation fails and errors are not accepted; else as its parts
+ */
+export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
+  const { data, out, tier = 'static', base, seed = 0, columns, signal, onStep } = options;
+  await mkdir(out, { recursive: true });
+
+  onStep?.('validate', 'reading');
+  const validation = await validate(data, {
+    columns,
+    stem: stemEnglish,
+    quarantine: join(out, outputs.quarantine),
+    force: true,
+    signal,
+  });
+  await writeJson(join(out, outputs.validation), validation);
+  options.onValidated?.(validation);
+  if (validation.verdict === 'fail' && !options.acceptErrors) {
+    const worst = validation.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+    throw new AttuneError(
+      'DATA_INVALID',
+      `${data} has errors (${worst.join(', ')}); see ${join(out, outputs.validation)}. Repair them, or go on without the rows in ` +
+        `${outputs.quarantine} by accepting errors.`,
+    );
+  }
+
+  onStep?.('train', 'reading');
+  // Not by this seed: a log has to be parted as `attune eval` parts it, or queries of training are judged there.
+  const dataset = await readDataset(data, { columns, stem: stemEnglish, signal });
+  const catalogue = new Catalogue(dataset.documents);
+  const key = createHash('sha256')
+    .update(JSON.stringify([datasetDigest(dataset), tier, base, seed]))
+    .digest('hex');
+  const bundle = join(out, outputs.bundle);
+  let tuning = await finishedTuning(out, key);
+  if (!tuning) {
+    tuning = await tuneModel({
+      dataset,
+      tier,
+      base,
+      out: bundle,
+      seed,
+      force: true,
+      signal,
+      onStep: (detail) => onStep?.('train', detail),
+      onProgress: options.onTraining,
+    });
+    await writeJson(join(out, outputs.tuning), { key, result: tuning });
+  }
+  options.onTuned?.(tuning);
+
+  const encoder = await Encoder.load(bundle);
+  const comparison = await compareModels({
+    name: data,
+    catalogue,
+    sets: judgedSets(dataset),
+    model: encoder,
+    base: await Encoder.load(tuning.base.path),
+    against: rivals,
+    choices: tuning.choices,
+    keepPerQuery: options.keepPerQuery,
+    signal,
+    onStep: (detail) => onStep?.('evaluate', detail),
+  });
+  await writeJson(join(out, outputs.evaluation), comparison.report);
+
+  onStep?.('index', 'indexing the words');
+  const index = await DocumentIndex.build({
+    documents: dataset.documents,
+    encoder,
+    // The same as were judged.
+    vectors: comparison.vectors,
+    lexical: comparison.model.lexical,
+    out: join(out, outputs.index),
+    force: true,
+    signal,
+  });
+  return { validation, dataset, catalogue, tuning, comparison, index, files: outputs };
+}

@@ -1,0 +1,56 @@
+import type { Choice } from '@attune/evaluate';
+import { chooseRecipe, type Recipe, type Tier, type TrainingResult } from '@attune/train';
+import type { JudgedSet } from '../judged.js';
+import type { TierTuning, TunedTier } from './tier-tuning.js';
+import type { PairedTexts } from './training-pairs.js';
+
+/** How a tier is tuned on so many pairs. */
+export interface TierPlan {
+  recipe: Recipe;
+  /** Why this recipe, in a sentence. */
+  reason: string;
+  counts: Pick<TunedTier, 'pairs' | 'queries' | 'leftOut'>;
+}
+
+/** The recipe that fits the amount of data, with what the caller wants otherwise. */
+export function planTier(tier: Tier, tuning: TierTuning, paired: PairedTexts): TierPlan {
+  const counts = {
+    pairs: paired.pairs.queryTexts.length,
+    queries: paired.queryCount,
+    leftOut: paired.leftOut,
+  };
+  const { recipe, reason } = chooseRecipe({ tier, ...counts, documents: tuning.catalogue.ids.length });
+  const epochs = tuning.epochs ?? tuning.recipe?.epochs ?? recipe.epochs;
+  return { recipe: { ...recipe, ...tuning.recipe, epochs }, reason, counts };
+}
+
+type Training = Omit<TrainingResult, 'model'>;
+
+/** What the bundle of a tuned model says of itself, and where it goes. */
+export function bundleOptions(
+  tuning: TierTuning,
+  { recipe, reason, counts }: TierPlan,
+  training: Training,
+  how: string,
+) {
+  return {
+    path: tuning.out,
+    lineage: { ...tuning.lineage, recipe: { ...recipe, reason, epochsKept: training.bestEpoch } },
+    card: {
+      description: `${tuning.bundle.name}${how} tuned on ${counts.pairs.toLocaleString('en')} (query, document) pairs. ${reason}`,
+    },
+    force: tuning.force,
+  };
+}
+
+/** The epoch is a choice too, made on the same queries. */
+export function epochChoice(training: Training, choosing: JudgedSet): Choice {
+  return {
+    what: 'epochs',
+    chosen: String(training.bestEpoch),
+    metric: 'ndcg@10',
+    on: choosing.name,
+    queryCount: choosing.queries.length,
+    tried: training.scores.map((value, epoch) => ({ name: String(epoch), value })),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Dataset } from '@attune/data';
+import type { Bundle, BundleInfo, Lineage } from '@attune/encode';
+import type { Choice } from '@attune/evaluate';
+import type { Recipe, Tier, TrainingProgress, TrainingResult } from '@attune/train';
+import type { Catalogue } from '../catalogue.js';
+import type { JudgedSet } from '../judged.js';
+
+export interface TuneOptions {
+  dataset: Dataset;
+  tier: Tier;
+  /**
+   * Whether preparation and epoch are chosen on the dataset's choosing queries, as they are unless told. If not, the base's preparation
+   * stays and the last epoch is kept; then the dataset needs no judged queries.
+   */
+  chooses?: boolean | undefined;
+  /** A bundle's folder or name; the tier's default unless told. */
+  base?: string | undefined;
+  /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run goes on. */
+  out: string;
+  /** Decides the order of the pairs and the crops. 0 unless told. */
+  seed?: number | undefined;
+  /** Instead of the recipe's. */
+  epochs?: number | undefined;
+  /** Settings that take the place of the recipe's. */
+  recipe?: Partial<Recipe> | undefined;
+  /** The lowest weight of an interaction to learn from; half of the highest unless told. */
+  leastWeight?: number | undefined;
+  force?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onStep?: ((step: string) => void) | undefined;
+  onProgress?: ((progress: TrainingProgress) => void) | undefined;
+}
+
+export interface TuneResult {
+  bundle: BundleInfo;
+  base: BundleInfo;
+  recipe: Recipe;
+  /** Why this recipe, in a sentence. */
+  reason: string;
+  pairs: number;
+  queries: number;
+  /** Interactions that were not learned from: weight too low, or an unknown document. */
+  leftOut: number;
+  training: Omit<TrainingResult, 'model'>;
+  /** What was chosen on the choosing queries: preparation, epoch. */
+  choices: Choice[];
+  seconds: number;
+}
+
+/** What the tuning of a tier is given. */
+export interface TierTuning extends TuneOptions {
+  bundle: Bundle;
+  catalogue: Catalogue;
+  /** Undefined where nothing is chosen. */
+  choosing: JudgedSet | undefined;
+  seed: number;
+  checkpoint: { folder: string };
+  lineage: Lineage;
+}
+
+/** What it gives back. */
+export type TunedTier = Omit<TuneResult, 'base' | 'seconds'>;

@@ -1,0 +1,75 @@
+import { Encoder, writeDenseBundle } from '@attune/encode';
+import { applyMap, trainAdapter } from '@attune/train';
+import { judgeVectors } from '../judge-vectors.js';
+import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
+import type { TierTuning, TunedTier } from './tier-tuning.js';
+import { pairTexts } from './training-pairs.js';
+
+/** Tunes a linear map over the vectors of a frozen encoder, each of which is computed once. */
+export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
+  const { bundle, catalogue, choosing, dataset, seed, signal } = tuning;
+  const base = Encoder.fromBundle(bundle);
+  const dimIn = base.dim;
+  const documentTexts = base.documentTexts(catalogue.texts(bundle.preprocessing.documentFields));
+  const paired = pairTexts(dataset, {
+    catalogue,
+    documentTexts,
+    queryText: (text) => base.queryTexts([text])[0]!,
+    leastWeight: tuning.leastWeight,
+  });
+  const encode = async (step: string, texts: readonly string[]) => {
+    tuning.onStep?.(step);
+    return base.encodeTexts(texts, {
+      signal,
+      onProgress: ({ done, total }) =>
+        tuning.onStep?.(`${step}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`),
+    });
+  };
+  const vectors = await encode('encoding the texts with the base', paired.texts);
+  const judged = choosing && {
+    set: choosing,
+    queries: await encode(
+      'encoding the judged queries',
+      base.queryTexts(choosing.queries.map(({ text }) => text)),
+    ),
+  };
+  const documentVectors = new Float32Array(catalogue.ids.length * dimIn);
+  paired.documents.texts.forEach((text, row) => {
+    documentVectors.set(vectors.subarray(text * dimIn, (text + 1) * dimIn), row * dimIn);
+  });
+
+  const plan = planTier('adapter', tuning, paired);
+  const { recipe, reason, counts } = plan;
+  const { model, ...training } = await trainAdapter({
+    vectors,
+    dimIn,
+    pairs: paired.pairs,
+    recipe,
+    seed,
+    evaluate:
+      judged &&
+      (async (map) => {
+        const documents = await applyMap(documentVectors, map, dimIn, { signal });
+        const queries = await applyMap(judged.queries, map, dimIn, { signal });
+        return judgeVectors({ documents, queries, dim: dimIn }, judged.set, catalogue, signal);
+      }),
+    checkpoint: tuning.checkpoint,
+    signal,
+    onProgress: tuning.onProgress,
+  });
+
+  tuning.onStep?.('writing the bundle');
+  const written = await writeDenseBundle({
+    ...bundleOptions(tuning, plan, training, ' with a linear map'),
+    base: bundle,
+    weight: model,
+  });
+  return {
+    bundle: written,
+    recipe,
+    reason,
+    ...counts,
+    training,
+    choices: choosing ? [epochChoice(training, choosing)] : [],
+  };
+}

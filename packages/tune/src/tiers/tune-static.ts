@@ -1,0 +1,84 @@
+import { type Bundle, Encoder, type StaticModel, writeStaticBundle } from '@attune/encode';
+import { cropPairs, trainStatic } from '@attune/train';
+import { choosePreparation, preparationOf } from '../choices/preparation.js';
+import { judgeVectors } from '../judge-vectors.js';
+import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
+import type { TierTuning, TunedTier } from './tier-tuning.js';
+import { pairTexts } from './training-pairs.js';
+
+/** Tunes the token table of a static bundle. */
+export async function tuneStatic(
+  tuning: TierTuning & { bundle: Bundle & { model: StaticModel } },
+): Promise<TunedTier> {
+  const { bundle, catalogue, choosing, dataset, seed, signal } = tuning;
+  const { table, dim } = bundle.model;
+
+  tuning.onStep?.('choosing how texts are prepared');
+  const { preparation, choice } = choosing
+    ? await choosePreparation(bundle, catalogue, choosing, signal)
+    : { preparation: preparationOf(bundle), choice: undefined };
+  const preprocessing = { ...bundle.preprocessing, documentFields: preparation.documentFields };
+  const base = Encoder.fromTable({ table, dim, tokenizer: preparation.tokenizerJson, preprocessing });
+
+  tuning.onStep?.('tokenising');
+  const documentTexts = base.documentTexts(catalogue.texts(preparation.documentFields));
+  const paired = pairTexts(dataset, {
+    catalogue,
+    documentTexts,
+    queryText: (text) => base.queryTexts([text])[0]!,
+    leastWeight: tuning.leastWeight,
+  });
+  const texts = await base.tokenizer.tokenize(paired.texts, { signal });
+  const judged = choosing && {
+    set: choosing,
+    documents: await base.tokenizer.tokenize(documentTexts, { signal }),
+    queries: await base.tokenizer.tokenize(base.queryTexts(choosing.queries.map(({ text }) => text)), {
+      signal,
+    }),
+  };
+
+  const plan = planTier('static', tuning, paired);
+  const { recipe, reason, counts } = plan;
+  const { model, ...training } = await trainStatic({
+    table,
+    dim,
+    ...cropPairs({
+      texts,
+      pairs: paired.pairs,
+      documents: paired.documents,
+      ...recipe.crops,
+      epochs: recipe.epochs,
+      seed,
+    }),
+    recipe,
+    seed,
+    evaluate:
+      judged &&
+      (async (trained) => {
+        const encoder = Encoder.fromTable({ table: trained, dim, tokenizer: base.tokenizer, preprocessing });
+        const documents = await encoder.encodeTokens(judged.documents, { signal });
+        const queries = await encoder.encodeTokens(judged.queries, { signal });
+        return judgeVectors({ documents, queries, dim }, judged.set, catalogue, signal);
+      }),
+    checkpoint: tuning.checkpoint,
+    signal,
+    onProgress: tuning.onProgress,
+  });
+
+  tuning.onStep?.('writing the bundle');
+  const written = await writeStaticBundle({
+    ...bundleOptions(tuning, plan, training, ','),
+    table: model,
+    dim,
+    tokenizerJson: preparation.tokenizerJson,
+    preprocessing,
+  });
+  return {
+    bundle: written,
+    recipe,
+    reason,
+    ...counts,
+    training,
+    choices: choosing ? [choice!, epochChoice(training, choosing)] : [],
+  };
+}

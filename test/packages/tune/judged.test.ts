@@ -1,0 +1,75 @@
+import { halfOf } from '@attune/evaluate';
+import { judgedSets } from '@attune/tune';
+import { describe, expect, it } from 'vitest';
+import { smallShop } from './small-shop.js';
+
+const idsOf = (queries: readonly { id: string }[]) => queries.map(({ id }) => id);
+
+describe('judgedSets', () => {
+  it('reports test where there is one, and chooses on all of dev', () => {
+    const dataset = smallShop(['dev', 'test', 'test-east']);
+    const { choosing, main, quadrants } = judgedSets(dataset);
+    const [dev, test, east] = dataset.slices;
+    expect(choosing.name).toBe('dev');
+    expect(idsOf(choosing.queries)).toEqual([...dev!.judgments.keys()]);
+    expect(main.name).toBe('test');
+    expect(idsOf(main.queries)).toEqual([...test!.judgments.keys()]);
+    expect(quadrants.map(({ name }) => name)).toEqual(['test-east']);
+    expect(idsOf(quadrants[0]!.queries)).toEqual([...east!.judgments.keys()]);
+  });
+
+  it('never reports a slice of dev beside test, because choices were made on its queries', () => {
+    const { quadrants } = judgedSets(smallShop(['dev', 'test', 'dev-east', 'test-east']));
+    expect(quadrants.map(({ name }) => name)).toEqual(['test-east']);
+  });
+
+  it('halves dev where there is no test, so that no query is chosen on and reported', () => {
+    const dataset = smallShop(['dev']);
+    dataset.slices.push(
+      { ...dataset.slices[0]!, name: 'dev-east' },
+      { ...dataset.slices[0]!, name: 'train-novel-doc' },
+    );
+    const { choosing, main, quadrants } = judgedSets(dataset);
+    expect(choosing.name).toBe('choosing half of dev');
+    expect(main.name).toBe('reporting half of dev');
+    expect(choosing.queries.length).toBeGreaterThan(0);
+    expect(main.queries.length).toBeGreaterThan(0);
+    expect(choosing.queries.length + main.queries.length).toBe(dataset.slices[0]!.judgments.size);
+    expect(choosing.queries.every(({ text }) => halfOf(text) === 'choosing')).toBe(true);
+    expect(main.queries.every(({ text }) => halfOf(text) === 'reporting')).toBe(true);
+    expect(idsOf(quadrants[0]!.queries)).toEqual(idsOf(main.queries));
+  });
+
+  it('keeps every query that choices were made on out of every figure, whatever the slice is called', () => {
+    const dataset = smallShop(['dev']);
+    dataset.slices.push(
+      { ...dataset.slices[0]!, name: 'train-novel-doc' },
+      { ...dataset.slices[0]!, name: 'hard' },
+    );
+    const { choosing, main, quadrants } = judgedSets(dataset);
+    const chosen = new Set(idsOf(choosing.queries));
+    for (const { queries, judgments } of [main, ...quadrants]) {
+      expect(idsOf(queries).filter((id) => chosen.has(id))).toEqual([]);
+      expect([...judgments.keys()]).toEqual(idsOf(queries));
+    }
+  });
+
+  it('gives each query the filter of its slice and its own, and the pairs to be ignored', () => {
+    const dataset = smallShop();
+    const [dev] = dataset.slices;
+    const id = [...dev!.judgments.keys()][0]!;
+    dev!.filter = { shop: 'east' };
+    dev!.ignore = new Map([[id, new Set(['item-000'])]]);
+    dataset.queries.find((query) => query.id === id)!.filter = { sales: 3 };
+    const [first, second] = judgedSets(dataset).choosing.queries;
+    expect(first).toMatchObject({ id, filter: { shop: 'east', sales: 3 }, ignore: new Set(['item-000']) });
+    expect(second).toMatchObject({ filter: { shop: 'east' }, ignore: new Set() });
+  });
+
+  it('refuses data without judged queries to choose on, and names what it found', () => {
+    expect(() => judgedSets(smallShop(['test']))).toThrow(
+      expect.objectContaining({ code: 'DATA_INVALID', message: expect.stringMatching(/dev.*found test/s) }),
+    );
+    expect(() => judgedSets({ ...smallShop(), slices: [] })).toThrow(/found none/);
+  });
+});

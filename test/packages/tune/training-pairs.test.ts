@@ -1,0 +1,102 @@
+import type { Dataset } from '@attune/data';
+import { Catalogue } from '@attune/tune';
+import { describe, expect, it } from 'vitest';
+import { datasetDigest } from '../../../packages/tune/src/dataset-digest.js';
+import { pairTexts } from '../../../packages/tune/src/tiers/training-pairs.js';
+import { smallShop } from './small-shop.js';
+
+const source = { file: 'log.jsonl', line: 1 };
+
+function logOf(...rows: [query: string, documentId: string, weight: number][]): Dataset {
+  const titles = { a: 'Oak lamp', b: 'oak lamp', c: 'Red sofa', d: ' ' };
+  return {
+    path: 'log.jsonl',
+    documents: Object.entries(titles).map(([id, title]) => ({
+      id,
+      fields: { title },
+      attributes: {},
+      source,
+    })),
+    queries: [],
+    interactions: rows.map(([query, documentId, weight]) => ({
+      queryId: query,
+      query,
+      documentId,
+      weight,
+      source,
+    })),
+    slices: [],
+  };
+}
+
+function paired(dataset: Dataset, leastWeight?: number) {
+  const catalogue = new Catalogue(dataset.documents);
+  return pairTexts(dataset, {
+    catalogue,
+    documentTexts: catalogue.texts(['title']),
+    queryText: (text) => `query: ${text}`,
+    leastWeight,
+  });
+}
+
+describe('pairTexts', () => {
+  it('gives rows of one list of different texts, documents before queries', () => {
+    const { texts, pairs, documents, queryCount } = paired(
+      logOf(['light', 'a', 1], ['couch', 'c', 1], ['light', 'c', 1]),
+    );
+    expect(texts.slice(-2)).toEqual(['query: light', 'query: couch']);
+    expect([...pairs.queryTexts].map((row) => texts[row])).toEqual([
+      'query: light',
+      'query: couch',
+      'query: light',
+    ]);
+    expect([...pairs.documentTexts].map((row) => texts[row])).toEqual(['Oak lamp', 'Red sofa', 'Red sofa']);
+    expect(documents.texts).toHaveLength(4);
+    expect(queryCount).toBe(2);
+  });
+
+  it('gives one key to a query that comes again, and to documents whose texts are the same but for case', () => {
+    const { pairs, documents } = paired(logOf(['light', 'a', 1], ['light', 'b', 1], ['couch', 'c', 1]));
+    expect(pairs.queryKeys[0]).toBe(pairs.queryKeys[1]);
+    expect(pairs.queryKeys[2]).not.toBe(pairs.queryKeys[0]);
+    expect(pairs.documentKeys[0]).toBe(pairs.documentKeys[1]);
+    expect(pairs.documentKeys[2]).not.toBe(pairs.documentKeys[0]);
+    expect([...pairs.documentKeys]).toEqual([documents.keys[0], documents.keys[1], documents.keys[2]]);
+  });
+
+  it('learns from the upper half of the weights unless told, as shares of the highest', () => {
+    const log = logOf(['light', 'a', 4], ['light', 'c', 2], ['couch', 'c', 1.5], ['couch', 'a', 0]);
+    expect([...paired(log).pairs.weights]).toEqual([1, 0.5]);
+    expect(paired(log).leftOut).toBe(2);
+    expect([...paired(log, 4).pairs.weights]).toEqual([1]);
+    expect([...paired(log, 0).pairs.weights]).toEqual([1, 0.5, 0.375]); // a weight of 0 says: shown, and not relevant
+  });
+
+  it('leaves out documents that are unknown or have no text, and counts them', () => {
+    const { pairs, leftOut } = paired(logOf(['light', 'a', 1], ['light', 'gone', 1], ['light', 'd', 1]));
+    expect(pairs.weights).toHaveLength(1);
+    expect(leftOut).toBe(2);
+  });
+
+  it('refuses a log of which nothing can be learned', () => {
+    expect(() => paired(logOf(['light', 'gone', 1]))).toThrow(
+      expect.objectContaining({ code: 'DATA_EMPTY', message: expect.stringContaining('none of 1') }),
+    );
+    expect(() => paired(logOf())).toThrow(expect.objectContaining({ code: 'DATA_EMPTY' }));
+  });
+});
+
+describe('datasetDigest', () => {
+  it('is the same for the same data, and another when a text, a weight or a grade changes', () => {
+    const digest = datasetDigest(smallShop());
+    expect(datasetDigest(smallShop())).toBe(digest);
+    const otherText = smallShop();
+    otherText.documents[3]!.fields['title'] = 'oak';
+    const otherWeight = smallShop();
+    otherWeight.interactions[0]!.weight = 2;
+    const otherGrade = smallShop();
+    otherGrade.slices[0]!.judgments.values().next().value!.set('item-000', 1);
+    const others = [otherText, otherWeight, otherGrade].map(datasetDigest);
+    expect(new Set([digest, ...others]).size).toBe(4);
+  });
+});
