@@ -12,8 +12,8 @@
 namespace attune::binding {
 namespace {
 
-// search(queries: Float32Array, k: number, allowed: Uint32Array | undefined, task: Task | undefined):
-// Promise<Hits>
+// search(queries: Float32Array, k: number, allowed: Uint32Array | undefined,
+//        task: Task | undefined): Promise<Hits>
 class SearchWork final : public Work {
  public:
   SearchWork(const Napi::CallbackInfo& info, const FlatIndex& index)

@@ -1,5 +1,5 @@
-// One layer of a BERT encoder, forward (Devlin et al. 2018, https://arxiv.org/abs/1810.04805; normalisation
-// after the sum).
+// One layer of a BERT encoder, forward (Devlin et al. 2018, https://arxiv.org/abs/1810.04805;
+// normalisation after the sum).
 #pragma once
 #include <vector>
 

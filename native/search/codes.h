@@ -11,9 +11,13 @@
 
 namespace attune {
 
-// A vector v is about scale * codes. norm is the length of scale * codes, rounded up by a part in 2^19 at
-// most, and radius >= |v - scale * codes|. radius is infinite where float32 could not bound scores by them:
-// for lengths that are not 0 and outside of 1e-15 to 1e15.
+// A vector v is about scale * codes:
+//
+//   norm     the length of scale * codes, rounded up by a part in 2^19 at most
+//   radius   at least |v - scale * codes|
+//
+// radius is infinite where float32 could not bound scores by them: for lengths that are not 0 and outside of
+// 1e-15 to 1e15.
 kernels::ScreenBounds encode(const float* vector, std::size_t dim, std::int8_t* codes);
 
 // Four dims make a group; dims that are missing in the last one are code 0.

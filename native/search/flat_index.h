@@ -50,11 +50,11 @@ class FlatIndex {
   std::size_t count() const { return store_.snapshot()->count(); }
   FlatSnapshot snapshot() const { return {metric_, level_, store_.snapshot()}; }
 
-  // Appends vectors, [n, dim]. Throws Error NOT_FINITE, naming the first row at fault, and then appends
-  // nothing.
+  // Appends vectors, [n, dim]. Throws Error NOT_FINITE, naming the first row at fault,
+  // and then appends nothing.
   void add(const float* vectors, std::size_t n);
-  // Appends rows as a snapshot holds them. False, and nothing appended, when one of them cannot be such a
-  // row.
+  // Appends rows as a snapshot holds them.
+  // False, and nothing appended, when one of them cannot be such a row.
   bool add_prepared(const float* rows, std::size_t n);
 
  private:

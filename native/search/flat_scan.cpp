@@ -35,8 +35,8 @@ class QueryBlock {
     }
   }
 
-  // scores[r * width + j] of queries [first, first + n), the whole tile that begins there, with the rows of a
-  // panel.
+  // scores[r * width + j] of queries [first, first + n), the whole tile that begins there,
+  // with the rows of a panel.
   void score(std::size_t first, std::size_t n, const float* panel, float* scores) const {
     score_panel(level_, metric_, packed_.data() + first * dim_, n, panel, dim_, scores);
   }

@@ -39,9 +39,9 @@ class RowStore {
   RowStore(std::size_t dim, std::size_t code_width);
   std::shared_ptr<const Rows> snapshot() const;
 
-  // Appends `rows` rows. `fill(row, out)` writes row `row` < rows, dim numbers; several threads call it. When
-  // it throws, nothing is appended. Snapshots taken before see none of it: new rows go where no snapshot
-  // reads.
+  // Appends `rows` rows. `fill(row, out)` writes row `row` < rows, dim numbers; several threads call it.
+  // When it throws, nothing is appended.
+  // Snapshots taken before see none of it: new rows go where no snapshot reads.
   void append(std::size_t rows, const std::function<void(std::size_t row, float* out)>& fill);
 
  private:

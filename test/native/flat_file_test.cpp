@@ -1,5 +1,5 @@
-// The file of an exact index: what is saved comes back to the bit, and damage of any kind ends in a typed
-// error.
+// The file of an exact index: what is saved comes back to the bit,
+// and damage of any kind ends in a typed error.
 #include "search/flat_file.h"
 
 #include <sys/stat.h>

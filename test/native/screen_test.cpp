@@ -1,5 +1,5 @@
-// Products of codes against integer arithmetic, and bounds against exact scores, at every level this CPU
-// runs.
+// Products of codes against integer arithmetic, and bounds against exact scores,
+// at every level this CPU runs.
 #include "kernels/screen/screen.h"
 
 #include <doctest/doctest.h>
