@@ -1,13 +1,13 @@
 // class FlatIndex: exact search. The rows stay in the core; queries and answers cross.
-#include "search/flat_index.h"
+#include "indexes/flat_index.h"
 
 #include <optional>
 #include <utility>
 
 #include "addon.h"
 #include "arguments.h"
+#include "indexes/flat_file.h"
 #include "promise_worker.h"
-#include "search/flat_file.h"
 
 namespace attune::binding {
 namespace {

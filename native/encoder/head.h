@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "attune/matrix.h"
-#include "runtime/packed_matrix.h"
+#include "linear/packed_matrix.h"
 
 namespace attune {
 

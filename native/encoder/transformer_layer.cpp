@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 
 namespace attune {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "encoder/tensors.h"
 #include "encoder/token_block.h"
-#include "runtime/packed_matrix.h"
+#include "linear/packed_matrix.h"
 
 namespace attune {
 

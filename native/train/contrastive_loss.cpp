@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 #include "runtime/thread_pool.h"
 
 namespace attune {

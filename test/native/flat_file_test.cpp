@@ -1,6 +1,6 @@
 // The file of an exact index: what is saved comes back to the bit,
 // and damage of any kind ends in a typed error.
-#include "search/flat_file.h"
+#include "indexes/flat_file.h"
 
 #include <sys/stat.h>
 
@@ -15,8 +15,8 @@
 #include <random>
 #include <string>
 
+#include "files/checksum.h"
 #include "random_values.h"
-#include "runtime/checksum.h"
 
 using namespace attune;
 namespace fs = std::filesystem;

@@ -1,6 +1,6 @@
 // Matrix products against double arithmetic, at every level this CPU runs,
 // at sizes around the width of a tile.
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 
 #include <doctest/doctest.h>
 #include <algorithm>

@@ -10,8 +10,8 @@
 #include <random>
 #include <vector>
 
+#include "indexes/codes.h"
 #include "runtime/levels.h"
-#include "search/codes.h"
 
 using namespace attune;
 

@@ -1,6 +1,6 @@
 // The screened scan answers to the bit what the scan of all numbers answers, at every level this CPU runs, on
 // vectors that suit it and on vectors that do not.
-#include "search/screened_scan.h"
+#include "indexes/screened_scan.h"
 
 #include <doctest/doctest.h>
 #include <algorithm>
@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "indexes/flat_scan.h"
 #include "random_values.h"
-#include "search/flat_scan.h"
 
 using namespace attune;
 

@@ -1,4 +1,4 @@
-#include "search/codes.h"
+#include "indexes/codes.h"
 
 #include <algorithm>
 #include <cmath>

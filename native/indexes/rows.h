@@ -7,8 +7,8 @@
 #include <mutex>
 #include <vector>
 
+#include "indexes/codes.h"
 #include "runtime/aligned_buffer.h"
-#include "search/codes.h"
 
 namespace attune {
 

@@ -1,5 +1,5 @@
 // Rows lie in blocks that are filled once and never moved.
-#include "search/rows.h"
+#include "indexes/rows.h"
 
 #include <algorithm>
 

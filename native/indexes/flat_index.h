@@ -6,11 +6,11 @@
 
 #include "attune/matrix.h"
 #include "attune/progress.h"
+#include "indexes/hits.h"
+#include "indexes/metric.h"
+#include "indexes/row_set.h"
+#include "indexes/rows.h"
 #include "runtime/levels.h"
-#include "search/hits.h"
-#include "search/metric.h"
-#include "search/row_set.h"
-#include "search/rows.h"
 
 namespace attune {
 

@@ -11,12 +11,12 @@
 //       8  checksum of all before: what the header says is believed only when this holds
 //       …  rows, float32 [rows, dim], as the metric prepared them
 //       8  checksum of all before
-#include "search/flat_file.h"
+#include "indexes/flat_file.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "runtime/derived_file.h"
+#include "files/derived_file.h"
 
 namespace attune {
 namespace {

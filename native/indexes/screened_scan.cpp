@@ -8,18 +8,18 @@
 // lower bounds is a floor below which no answer lies: rows whose upper bound is below it are out, and of the
 // others, some dozens of 50,000, the score itself is computed by flat_scan's kernel. Where the bounds keep
 // too many (rows that are all alike, vectors of extreme lengths), flat_scan answers.
-#include "search/screened_scan.h"
+#include "indexes/screened_scan.h"
 
 #include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cmath>
 
+#include "indexes/flat_scan.h"
+#include "indexes/scan_cut.h"
+#include "indexes/score_panel.h"
+#include "indexes/top_k.h"
 #include "runtime/thread_pool.h"
-#include "search/flat_scan.h"
-#include "search/scan_cut.h"
-#include "search/score_panel.h"
-#include "search/top_k.h"
 
 namespace attune {
 namespace {

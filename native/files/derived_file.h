@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "runtime/checksum.h"
+#include "files/checksum.h"
 
 namespace attune {
 

@@ -1,5 +1,5 @@
 // Lengths are computed in double: squares of float32 numbers neither overflow nor vanish there.
-#include "search/metric.h"
+#include "indexes/metric.h"
 
 #include <algorithm>
 #include <cfloat>

@@ -1,10 +1,10 @@
 // Checks of arguments, and the preparing of rows. The search itself is flat_scan.cpp.
-#include "search/flat_index.h"
+#include "indexes/flat_index.h"
 
 #include <algorithm>
 
-#include "search/flat_scan.h"
-#include "search/screened_scan.h"
+#include "indexes/flat_scan.h"
+#include "indexes/screened_scan.h"
 
 namespace attune {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "search/flat_index.h"
+#include "indexes/flat_index.h"
 
 namespace attune {
 

@@ -1,6 +1,6 @@
 // The scan behind exact search that reads the codes of every row and the numbers of few.
 #pragma once
-#include "search/flat_index.h"
+#include "indexes/flat_index.h"
 
 namespace attune {
 
