@@ -147,6 +147,16 @@ describe('a saved FlatIndex', () => {
     );
   });
 
+  it('is refused when it holds an index of another kind, both kinds named', async () => {
+    const path = join(folder, 'words.flat');
+    await filled(3, 2).save(path);
+    const bytes = readFileSync(path);
+    expect(bytes.toString('latin1', 0, 24)).toBe('ATTNINDXflat\0\0\0\0\x01\0\0\0\0\0\0\0');
+    bytes.write('lexical\0', 8, 'latin1');
+    writeFileSync(path, bytes);
+    await expectError(() => FlatIndex.load(path), 'FORMAT_UNSUPPORTED', /'lexical'.*'flat'/);
+  });
+
   it('is named when it is not there, and when it cannot be written', async () => {
     await expectError(() => FlatIndex.load(join(folder, 'none')), 'FILE_NOT_FOUND', /none/);
     await expectError(() => filled(3, 2).save(join(folder, 'no/such/folder')), 'FILE_UNWRITABLE', /folder/);
@@ -162,7 +172,7 @@ describe('a saved FlatIndex', () => {
       let mutant = Buffer.from(whole);
       if (seed % 4 === 0) mutant = mutant.subarray(0, at);
       else if (seed % 4 === 1) mutant[at]! ^= 1 << Math.floor(next() * 8);
-      else if (seed % 4 === 2) mutant.writeBigUInt64LE(BigInt(Math.floor(next() * 2 ** 53)), 8 + (at % 40));
+      else if (seed % 4 === 2) mutant.writeBigUInt64LE(BigInt(Math.floor(next() * 2 ** 53)), 8 + (at % 56));
       else mutant = Buffer.concat([mutant, mutant.subarray(at)]);
       const file = join(folder, 'mutant.flat');
       writeFileSync(file, mutant);
