@@ -26,11 +26,36 @@ std::size_t checked_dim(std::size_t dim) {
 }  // namespace
 
 FlatIndex::FlatIndex(std::size_t dim, Metric metric, const Level& level)
-    : dim_(checked_dim(dim)), metric_(metric), level_(level), store_(dim, level.screen.width) {}
+    : dim_(checked_dim(dim)),
+      metric_(metric),
+      level_(level),
+      newest_(std::make_shared<CodedRows>(CodedRows{Rows(dim), Codes(dim, level.screen.width)})) {}
+
+std::shared_ptr<const CodedRows> FlatIndex::newest() const {
+  const std::lock_guard lock(newest_mutex_);
+  return newest_;
+}
+
+void FlatIndex::append(std::size_t n, const std::function<void(std::size_t row, float* out)>& prepare) {
+  if (n == 0) return;
+  const std::lock_guard appending(append_mutex_);
+  auto after = std::make_shared<CodedRows>(*newest());
+  Rows& rows = after->rows;
+  Codes& codes = after->codes;
+  const std::size_t before = rows.count();
+  rows.grow(n);
+  codes.grow(rows.count());
+  rows.fill(before, [&](std::size_t begin, std::size_t end, float* out) {
+    for (std::size_t row = begin; row < end; ++row) prepare(row - before, out + (row - begin) * dim_);
+    codes.fill(rows, begin, end);
+  });
+  const std::lock_guard lock(newest_mutex_);
+  newest_ = std::move(after);
+}
 
 void FlatIndex::add(const float* vectors, std::size_t n) {
   try {
-    store_.append(n, [&](std::size_t row, float* out) {
+    append(n, [&](std::size_t row, float* out) {
       if (!prepare_vector(metric_, vectors + row * dim_, dim_, out)) throw RefusedRow{row};
     });
   } catch (const RefusedRow& refused) {
@@ -44,7 +69,7 @@ void FlatIndex::add(const float* vectors, std::size_t n) {
 
 bool FlatIndex::add_prepared(const float* rows, std::size_t n) {
   try {
-    store_.append(n, [&](std::size_t row, float* out) {
+    append(n, [&](std::size_t row, float* out) {
       const float* vector = rows + row * dim_;
       if (!is_prepared(metric_, vector, dim_)) throw RefusedRow{row};
       std::copy_n(vector, dim_, out);
@@ -55,19 +80,12 @@ bool FlatIndex::add_prepared(const float* rows, std::size_t n) {
   return true;
 }
 
-Hits FlatSnapshot::search(ConstMatrix queries, std::size_t k, const RowSet* allowed,
-                          Progress& progress) const {
+std::vector<float> FlatSnapshot::prepared(ConstMatrix queries) const {
   if (queries.cols != dim()) {
     throw Error("DIMENSION_MISMATCH", "Expected queries to hold rows of " + std::to_string(dim()) +
                                           " numbers (the dim of this index), but they hold rows of " +
                                           std::to_string(queries.cols) +
                                           ". Were they encoded by the same model?");
-  }
-  if (k == 0 || k > kMostAnswers || (queries.rows > 0 && k > kMostAnswers / queries.rows)) {
-    throw Error("INVALID_ARGUMENT",
-                "Expected k to be from 1 on, and k x queries to be at most " + std::to_string(kMostAnswers) +
-                    ", but received k = " + std::to_string(k) + " for " + std::to_string(queries.rows) +
-                    " queries. Search in smaller batches, or ask for less.");
   }
   std::vector<float> prepared(queries.rows * dim());
   for (std::size_t row = 0; row < queries.rows; ++row) {
@@ -75,8 +93,22 @@ Hits FlatSnapshot::search(ConstMatrix queries, std::size_t k, const RowSet* allo
       refuse_vector("queries", row, queries.row(row), dim());
     }
   }
-  const auto scan = screening_pays(*rows_, k) ? screened_scan : flat_scan;
-  return scan(*level_, metric_, *rows_, {prepared.data(), queries.rows, dim()}, k, allowed, progress);
+  return prepared;
+}
+
+Hits FlatSnapshot::search(ConstMatrix queries, std::size_t k, const RowSet* allowed,
+                          Progress& progress) const {
+  if (k == 0 || k > kMostAnswers || (queries.rows > 0 && k > kMostAnswers / queries.rows)) {
+    throw Error("INVALID_ARGUMENT",
+                "Expected k to be from 1 on, and k x queries to be at most " + std::to_string(kMostAnswers) +
+                    ", but received k = " + std::to_string(k) + " for " + std::to_string(queries.rows) +
+                    " queries. Search in smaller batches, or ask for less.");
+  }
+  const std::vector<float> vectors = prepared(queries);
+  const ConstMatrix asked(vectors.data(), queries.rows, dim());
+  if (screening_pays(rows(), k))
+    return screened_scan(*level_, metric_, *stored_, asked, k, allowed, progress);
+  return flat_scan(*level_, metric_, rows(), asked, k, allowed, progress);
 }
 
 }  // namespace attune

@@ -1,15 +1,16 @@
 // Exact search: every query is compared with every row.
 #pragma once
+#include <functional>
 #include <memory>
-#include <string>
+#include <mutex>
 #include <vector>
 
 #include "attune/matrix.h"
 #include "attune/progress.h"
+#include "indexes/codes.h"
 #include "indexes/hits.h"
 #include "indexes/metric.h"
 #include "indexes/row_set.h"
-#include "indexes/rows.h"
 #include "runtime/levels.h"
 
 namespace attune {
@@ -17,10 +18,11 @@ namespace attune {
 // The rows of an index at one moment, to search or to save while the index itself goes on.
 class FlatSnapshot {
  public:
-  std::size_t dim() const { return rows_->dim(); }
-  std::size_t count() const { return rows_->count(); }
+  std::size_t dim() const { return rows().dim(); }
+  std::size_t count() const { return rows().count(); }
   Metric metric() const { return metric_; }
-  const Rows& rows() const { return *rows_; }  // as the metric prepared them
+  const CodedRows& stored() const { return *stored_; }  // as the metric prepared them
+  const Rows& rows() const { return stored_->rows; }
 
   // Answers do not depend on the number of threads, nor a query's on the others of its call: its scores are
   // the same to the bit. Takes memory for some k candidates a query and item of the scan, never for all
@@ -29,13 +31,16 @@ class FlatSnapshot {
   Hits search(ConstMatrix queries, std::size_t k, const RowSet* allowed, Progress& progress) const;
 
  private:
+  // Queries as the metric compares them, [queries, dim].
+  std::vector<float> prepared(ConstMatrix queries) const;
+
   friend class FlatIndex;
-  FlatSnapshot(Metric metric, const Level& level, std::shared_ptr<const Rows> rows)
-      : metric_(metric), level_(&level), rows_(std::move(rows)) {}
+  FlatSnapshot(Metric metric, const Level& level, std::shared_ptr<const CodedRows> stored)
+      : metric_(metric), level_(&level), stored_(std::move(stored)) {}
 
   Metric metric_;
   const Level* level_;
-  std::shared_ptr<const Rows> rows_;
+  std::shared_ptr<const CodedRows> stored_;
 };
 
 // Safe to use from several threads: a search or a save sees the rows that stood when its snapshot was taken.
@@ -47,8 +52,8 @@ class FlatIndex {
 
   std::size_t dim() const { return dim_; }
   Metric metric() const { return metric_; }
-  std::size_t count() const { return store_.snapshot()->count(); }
-  FlatSnapshot snapshot() const { return {metric_, level_, store_.snapshot()}; }
+  std::size_t count() const { return newest()->rows.count(); }
+  FlatSnapshot snapshot() const { return {metric_, level_, newest()}; }
 
   // Appends vectors, [n, dim]. Throws Error NOT_FINITE, naming the first row at fault,
   // and then appends nothing.
@@ -58,10 +63,17 @@ class FlatIndex {
   bool add_prepared(const float* rows, std::size_t n);
 
  private:
+  std::shared_ptr<const CodedRows> newest() const;
+  // Appends n rows. `prepare(row, out)` writes row `row` < n, dim numbers; several threads call it. When it
+  // throws, nothing is appended.
+  void append(std::size_t n, const std::function<void(std::size_t row, float* out)>& prepare);
+
   std::size_t dim_;
   Metric metric_;
   const Level& level_;
-  RowStore store_;
+  std::mutex append_mutex_;
+  mutable std::mutex newest_mutex_;
+  std::shared_ptr<const CodedRows> newest_;
 };
 
 }  // namespace attune

@@ -1,24 +1,21 @@
-// Where an index keeps its rows: the numbers, one row after another, and beside them their codes. Rows are
-// only ever appended. A snapshot never changes, and costs nothing to take or to keep.
+// The numbers of an index's rows, one row after another.
 #pragma once
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
-#include "indexes/codes.h"
 #include "runtime/aligned_buffer.h"
 
 namespace attune {
 
-// The rows that stood at one moment.
+// Rows are only ever appended. A copy is a snapshot: it shares the numbers, costs a pointer for every 4 MiB of
+// them, and never changes. Of several copies only one may grow, because new rows go where no snapshot reads.
 class Rows {
  public:
-  Rows(std::size_t dim, std::size_t code_width);
+  explicit Rows(std::size_t dim);
   std::size_t dim() const { return dim_; }
   std::size_t count() const { return count_; }
-  const Codes& codes() const { return codes_; }
 
   // Rows [row, row + n) lie one after another as long as no multiple of kTogether lies between them.
   static constexpr std::size_t kTogether = 64;
@@ -26,28 +23,18 @@ class Rows {
     return blocks_[row / block_rows_]->data() + row % block_rows_ * dim_;
   }
 
+  // Makes room for `more` rows, which are to be filled before others see them. Throws Error INVALID_ARGUMENT
+  // when the index would hold more rows than can be answered, and is then as it was.
+  void grow(std::size_t more);
+
+  // Calls write(begin, end, out) for parts of the rows from `first` on, on several threads. It writes the rows
+  // [begin, end), which lie one after another from `out` on, and no multiple of kTogether between them.
+  using Write = std::function<void(std::size_t begin, std::size_t end, float* out)>;
+  void fill(std::size_t first, const Write& write);
+
  private:
-  friend class RowStore;
   std::size_t dim_, block_rows_, count_ = 0;
-  std::vector<std::shared_ptr<AlignedBuffer<float>>> blocks_;
-  Codes codes_;
-};
-
-// The owner of the newest snapshot. Safe to use from several threads.
-class RowStore {
- public:
-  RowStore(std::size_t dim, std::size_t code_width);
-  std::shared_ptr<const Rows> snapshot() const;
-
-  // Appends `rows` rows. `fill(row, out)` writes row `row` < rows, dim numbers; several threads call it.
-  // When it throws, nothing is appended.
-  // Snapshots taken before see none of it: new rows go where no snapshot reads.
-  void append(std::size_t rows, const std::function<void(std::size_t row, float* out)>& fill);
-
- private:
-  std::mutex append_mutex_;
-  mutable std::mutex newest_mutex_;
-  std::shared_ptr<const Rows> newest_;
+  std::vector<std::shared_ptr<AlignedBuffer<float>>> blocks_;  // filled once, and never moved
 };
 
 }  // namespace attune
