@@ -111,4 +111,10 @@ Hits FlatSnapshot::search(ConstMatrix queries, std::size_t k, const RowSet* allo
   return flat_scan(*level_, metric_, rows(), asked, k, allowed, progress);
 }
 
+std::vector<float> FlatSnapshot::scores(ConstMatrix queries, RowLists lists, Progress& progress) const {
+  check_row_lists(lists, queries.rows, count());
+  const std::vector<float> vectors = prepared(queries);
+  return row_scores(*level_, metric_, rows(), {vectors.data(), queries.rows, dim()}, lists, progress);
+}
+
 }  // namespace attune

@@ -10,6 +10,7 @@
 #include "indexes/codes.h"
 #include "indexes/hits.h"
 #include "indexes/metric.h"
+#include "indexes/row_scores.h"
 #include "indexes/row_set.h"
 #include "runtime/levels.h"
 
@@ -29,6 +30,11 @@ class FlatSnapshot {
   // scores. `allowed` may be null: all rows may answer. Throws Error DIMENSION_MISMATCH, NOT_FINITE,
   // INVALID_ARGUMENT, CANCELLED.
   Hits search(ConstMatrix queries, std::size_t k, const RowSet* allowed, Progress& progress) const;
+
+  // The scores of given rows, one for each of lists.rows: to the bit those that a search finds for them.
+  // Throws Error DIMENSION_MISMATCH; INVALID_ARGUMENT when the offsets do not fit the queries or the rows, or
+  // a row does not exist; NOT_FINITE, CANCELLED.
+  std::vector<float> scores(ConstMatrix queries, RowLists lists, Progress& progress) const;
 
  private:
   // Queries as the metric compares them, [queries, dim].

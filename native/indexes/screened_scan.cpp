@@ -16,8 +16,8 @@
 #include <cmath>
 
 #include "indexes/flat_scan.h"
+#include "indexes/row_scores.h"
 #include "indexes/scan_cut.h"
-#include "indexes/score_panel.h"
 #include "indexes/top_k.h"
 #include "runtime/thread_pool.h"
 
@@ -248,28 +248,20 @@ class Screen {
   const Bounds bounds_;
 };
 
-// The scores of some rows, which come in rising order, by the kernel and so to the bit of flat_scan.
+// The best k of some rows, which come in rising order.
 std::vector<Candidate> best_of(const Level& level, Metric metric, const Rows& rows, const float* query,
-                               std::size_t k, const std::vector<std::uint32_t>& candidates) {
-  const std::size_t width = level.gemm.tile_cols, dim = rows.dim();
-  std::vector<float> together(width * dim), scores(width);
-  AlignedBuffer<float> packed(width * dim);
+                               std::size_t k, const std::vector<std::int32_t>& candidates) {
+  std::vector<float> scores(candidates.size());
+  RowScorer(level, metric, rows).score(query, candidates, scores.data());
   TopK best(k, candidates.size());
-  for (std::size_t first = 0; first < candidates.size(); first += width) {
-    const std::size_t n = std::min(width, candidates.size() - first);
-    for (std::size_t j = 0; j < n; ++j)
-      std::copy_n(rows.row(candidates[first + j]), dim, together.data() + j * dim);
-    level.gemm.pack_rows(together.data(), dim, dim, packed.data());
-    score_panel(level, metric, query, 1, packed.data(), dim, scores.data());
-    for (std::size_t j = 0; j < n; ++j) {
-      if (scores[j] > best.threshold()) best.offer({scores[j], candidates[first + j]});
-    }
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (scores[i] > best.threshold()) best.offer({scores[i], static_cast<std::uint32_t>(candidates[i])});
   }
   return best.take();
 }
 
 // Rows that may be among the best k, rising, out of what all ranges kept; false when a range kept too many.
-bool join(std::vector<Shortlist*>& ranges, std::size_t k, std::vector<std::uint32_t>& candidates) {
+bool join(std::vector<Shortlist*>& ranges, std::size_t k, std::vector<std::int32_t>& candidates) {
   TopK surest(k, ranges.size() * k);
   float floor = kNone;
   for (Shortlist* range : ranges) {
@@ -281,7 +273,7 @@ bool join(std::vector<Shortlist*>& ranges, std::size_t k, std::vector<std::uint3
   if (least.size() == k) floor = std::max(floor, least.back().score);
   for (Shortlist* range : ranges) {
     for (const auto [row, most] : range->survivors()) {
-      if (!(most < floor)) candidates.push_back(row);
+      if (!(most < floor)) candidates.push_back(static_cast<std::int32_t>(row));
     }
   }
   return true;
@@ -330,7 +322,7 @@ Hits screened_scan(const Level& level, Metric metric, const CodedRows& stored, C
     ranges.reserve(cut.ranges);
     for (std::size_t range = 0; range < cut.ranges; ++range)
       ranges.push_back(&kept[range * cut.blocks + block][query % cut.block_queries]);
-    std::vector<std::uint32_t> candidates;
+    std::vector<std::int32_t> candidates;
     if (!coded.can_be_screened(query) || !join(ranges, k, candidates)) return;
     hits.put(query, k, best_of(level, metric, stored.rows, queries.row(query), k, candidates));
     is_answered[query] = 1;

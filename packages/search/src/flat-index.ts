@@ -1,5 +1,5 @@
 import { addon, type FlatIndex as NativeFlatIndex, runWork, type WorkOptions } from '@attune/binding';
-import type { Hits, IndexOptions, Metric, SearchOptions, VectorIndex } from './types.js';
+import type { Hits, IndexOptions, Metric, RowLists, SearchOptions, VectorIndex } from './types.js';
 
 export interface FlatIndexOptions extends IndexOptions {
   /** Fingerprint of the bundle that makes the vectors. It is saved with them, at most 1,024 bytes; empty unless given. */
@@ -21,6 +21,7 @@ export interface LoadFlatIndexOptions extends WorkOptions {
  * Memory: a row takes 4 · dim bytes, and another dim + 12 for the codes that a search screens by.
  */
 export class FlatIndex implements VectorIndex {
+  readonly isExact = true;
   readonly dim: number;
   readonly metric: Metric;
   /** Fingerprint of the bundle that makes the vectors; empty when none was given. */
@@ -77,6 +78,23 @@ export class FlatIndex implements VectorIndex {
       this.#native.search(queries, k, allowed, task),
     );
     return { rows, scores, k };
+  }
+
+  /**
+   * Scores of given rows, without a search: bit for bit those that `search` answers with.
+   *
+   * @param queries  float32, [queries, dim]
+   * @param lists    the rows of each query
+   * @returns float32, [total], the score of rows[i] at i
+   * @throws {AttuneError} DIMENSION_MISMATCH, NOT_FINITE (naming the query's row), CANCELLED; INVALID_ARGUMENT when the
+   *   offsets do not fit the queries and the rows, or a row does not exist
+   */
+  async scoresOf(
+    queries: Float32Array,
+    { rows, offsets }: RowLists,
+    options: WorkOptions = {},
+  ): Promise<Float32Array> {
+    return runWork(addon, options, (task) => this.#native.scores(queries, rows, offsets, task));
   }
 
   /**

@@ -46,4 +46,4 @@ export { addRow, countRows, createRowSet, hasRow, rowSetOf } from './row-set.js'
 export { FlatIndex, type FlatIndexOptions, type LoadFlatIndexOptions } from './flat-index.js';
 
 // What every index takes and gives.
-export type { Hits, IndexOptions, Metric, RowSet, SearchOptions, VectorIndex } from './types.js';
+export type { Hits, IndexOptions, Metric, RowLists, RowSet, SearchOptions, VectorIndex } from './types.js';

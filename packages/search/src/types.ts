@@ -27,7 +27,17 @@ export interface SearchOptions extends WorkOptions {
   allowed?: RowSet | undefined;
 }
 
+/** Rows that belong to each of several queries: those of query i are rows[offsets[i]] up to, not including, rows[offsets[i + 1]]. */
+export interface RowLists {
+  /** [total], row numbers in the order of adding; a row may come more than once */
+  rows: Int32Array;
+  /** [queries + 1], from 0 to total, never falling */
+  offsets: Uint32Array;
+}
+
 export interface VectorIndex {
+  /** Whether a search finds the true nearest. */
+  readonly isExact: boolean;
   readonly dim: number;
   readonly metric: Metric;
   /** Rows stored. */
@@ -36,5 +46,12 @@ export interface VectorIndex {
   add(vectors: Float32Array): void;
   /** @param queries float32, [queries, dim] */
   search(queries: Float32Array, options: SearchOptions): Promise<Hits>;
+  /**
+   * Scores of given rows, bit for bit as a search gives them.
+   *
+   * @param queries  float32, [queries, dim]
+   * @returns float32, [total]
+   */
+  scoresOf(queries: Float32Array, lists: RowLists, options?: WorkOptions): Promise<Float32Array>;
   save(path: string): Promise<void>;
 }

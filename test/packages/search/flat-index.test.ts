@@ -29,6 +29,10 @@ describe('FlatIndex', () => {
     await expectError(() => new FlatIndex({ dim: 2, metric: 'dot' as 'l2' }), 'INVALID_ARGUMENT', /'dot'/);
   });
 
+  it('is exact', () => {
+    expect(new FlatIndex({ dim: 2, metric: 'l2' }).isExact).toBe(true);
+  });
+
   it('says how far a search is, and that it has ended', async () => {
     const index = filled(5_000, 32);
     const seen: { done: number; total: number }[] = [];
@@ -95,6 +99,8 @@ describe('FlatIndex', () => {
       (a: never) => index.add(a),
       (a: never, b: never) => index.search(a, 1, b, undefined),
       (a: never, b: never) => index.search(Float32Array.of(1, 2), a, undefined, b),
+      (a: never, b: never) => index.scores(a, b, b, undefined),
+      (a: never, b: never) => index.scores(Float32Array.of(1, 2), Int32Array.of(0), a, b),
       (a: never, b: never) => index.save(a, b, a),
       (a: never, b: never) => addon.FlatIndex.load(a, b, a),
       (a: never) => addon.FlatIndex.prototype.add.call(a, Float32Array.of(1, 2)),
@@ -224,6 +230,7 @@ describe('FlatIndex in worker threads', () => {
         const queries = Float32Array.from({ length: 5000 * 64 }, (_, i) => Math.cos(i));
         for (let i = 0; i < 4; i++) {
           index.search(queries, 10, undefined, undefined);
+          index.scores(queries, new Int32Array(50000), Uint32Array.from({ length: 5001 }, (_, i) => 10 * i), undefined);
           index.save(${JSON.stringify(`${path}.of-worker`)}, '', undefined);
           addon.FlatIndex.load(${JSON.stringify(path)}, undefined, undefined);
         }
