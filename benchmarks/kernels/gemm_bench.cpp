@@ -12,7 +12,7 @@
 #include <random>
 #include <string_view>
 
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 
 using namespace attune;
 

@@ -1,5 +1,5 @@
-// What the files of the binding share: one init function per file, and what belongs to one JavaScript
-// environment.
+// What the files of the binding share:
+// one init function per file, and what belongs to one JavaScript environment.
 #pragma once
 #include <napi.h>
 

@@ -10,8 +10,8 @@
 
 namespace attune::binding {
 
-// NativeHead { dense: { weight, bias?, inFeatures, outFeatures, activation, residual }[]; normalize: boolean
-// }
+// NativeHead { dense: { weight, bias?, inFeatures, outFeatures, activation, residual }[];
+// normalize: boolean }
 struct HeadArgument {
   std::vector<DenseLayer> dense;
   bool normalize = false;

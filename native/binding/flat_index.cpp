@@ -1,19 +1,19 @@
 // class FlatIndex: exact search. The rows stay in the core; queries and answers cross.
-#include "search/flat_index.h"
+#include "indexes/flat_index.h"
 
 #include <optional>
 #include <utility>
 
 #include "addon.h"
 #include "arguments.h"
+#include "indexes/flat_file.h"
 #include "promise_worker.h"
-#include "search/flat_file.h"
 
 namespace attune::binding {
 namespace {
 
-// search(queries: Float32Array, k: number, allowed: Uint32Array | undefined, task: Task | undefined):
-// Promise<Hits>
+// search(queries: Float32Array, k: number, allowed: Uint32Array | undefined,
+//   task: Task | undefined): Promise<Hits>
 class SearchWork final : public Work {
  public:
   SearchWork(const Napi::CallbackInfo& info, const FlatIndex& index)
@@ -41,6 +41,30 @@ class SearchWork final : public Work {
   const std::size_t k_;
   std::optional<RowSet> allowed_;
   Hits hits_;
+};
+
+// scores(queries: Float32Array, rows: Int32Array, offsets: Uint32Array, task: Task | undefined):
+//   Promise<Float32Array>
+class ScoresWork final : public Work {
+ public:
+  ScoresWork(const Napi::CallbackInfo& info, const FlatIndex& index)
+      : stored_(index.snapshot()),
+        queries_(float32_matrix(info, 0, "queries", index.dim())),
+        rows_(int32_array(info, 1, "rows")),
+        offsets_(uint32_array(info, 2, "offsets")) {}
+
+  void run(Progress& progress) override {
+    const ConstMatrix queries(queries_.data(), queries_.size() / stored_.dim(), stored_.dim());
+    scores_ = stored_.scores(queries, {rows_, offsets_}, progress);
+  }
+  Napi::Value result(Napi::Env env) override { return to_float32_array(env, scores_); }
+
+ private:
+  const FlatSnapshot stored_;
+  const std::vector<float> queries_;
+  const std::vector<std::int32_t> rows_;
+  const std::vector<std::uint32_t> offsets_;
+  std::vector<float> scores_;
 };
 
 // save(path: string, fingerprint: string, task: Task | undefined): Promise<void>
@@ -103,6 +127,12 @@ class FlatIndexObject final : public Napi::ObjectWrap<FlatIndexObject> {
     });
   }
 
+  Napi::Value scores(const Napi::CallbackInfo& info) {
+    return guarded(info, [&] {
+      return start_work(info.Env(), argument(info, 3), std::make_unique<ScoresWork>(info, *index_));
+    });
+  }
+
   Napi::Value save(const Napi::CallbackInfo& info) {
     return guarded(info, [&] {
       return start_work(info.Env(), argument(info, 2), std::make_unique<SaveWork>(info, *index_));
@@ -162,8 +192,9 @@ Napi::Function FlatIndexObject::define(Napi::Env env) {
   return DefineClass(
       env, "FlatIndex",
       {InstanceMethod<&FlatIndexObject::add>("add"), InstanceMethod<&FlatIndexObject::search>("search"),
-       InstanceMethod<&FlatIndexObject::save>("save"), StaticMethod<&FlatIndexObject::load>("load"),
-       InstanceAccessor<&FlatIndexObject::dim>("dim"), InstanceAccessor<&FlatIndexObject::metric>("metric"),
+       InstanceMethod<&FlatIndexObject::scores>("scores"), InstanceMethod<&FlatIndexObject::save>("save"),
+       StaticMethod<&FlatIndexObject::load>("load"), InstanceAccessor<&FlatIndexObject::dim>("dim"),
+       InstanceAccessor<&FlatIndexObject::metric>("metric"),
        InstanceAccessor<&FlatIndexObject::count>("count"),
        InstanceAccessor<&FlatIndexObject::fingerprint>("fingerprint")});
 }

@@ -110,8 +110,8 @@ Napi::Value start_work(Napi::Env env, Napi::Value task, std::unique_ptr<Work> wo
       if (static_cast<napi_env>(env) == nullptr) return;  // the environment is ending
       napi_remove_env_cleanup_hook(env, stop_and_wait, finished);
       settle(env, *finished);
-      // Not on the job's thread: nobody waits for that any more, and with the environment the function would
-      // be gone.
+      // Not on the job's thread: nobody waits for that any more,
+      // and with the environment the function would be gone.
       finished->done.Release();
     });
     // Last: whoever waits in stop_and_wait may free everything of JavaScript's from here on.

@@ -8,8 +8,8 @@
 
 namespace attune::binding {
 
-// The progress behind a Task, or a fresh one when no task was given. Throws Error INVALID_ARGUMENT for
-// anything else.
+// The progress behind a Task, or a fresh one when no task was given.
+// Throws Error INVALID_ARGUMENT for anything else.
 std::shared_ptr<Progress> task_progress(Napi::Value task);
 
 }  // namespace attune::binding

@@ -12,8 +12,8 @@
 
 namespace attune::binding {
 
-// A model under training with what it learns from. Shared by the JavaScript object and the work that it
-// started.
+// A model under training with what it learns from.
+// Shared by the JavaScript object and the work that it started.
 struct TrainerCore {
   TrainerCore(std::unique_ptr<TrainableEncoder> encoder, LazyAdamW& parameters)
       : encoder(std::move(encoder)), parameters(parameters) {}

@@ -59,8 +59,8 @@ TransformerConfig config_argument(const Napi::CallbackInfo& info, std::size_t po
           .position_offset = count("positionOffset")};
 }
 
-// Views of JavaScript's memory, valid until it runs again: the encoder copies what it needs while it is
-// constructed.
+// Views of JavaScript's memory, valid until it runs again:
+// the encoder copies what it needs while it is constructed.
 Tensors tensors_argument(const Napi::CallbackInfo& info, std::size_t position) {
   const Napi::Value value = argument(info, position);
   if (!value.IsObject()) refuse("tensors", "an object of Float32Arrays");

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "attune/error.h"
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 
 namespace attune {
 namespace {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "attune/matrix.h"
-#include "runtime/packed_matrix.h"
+#include "linear/packed_matrix.h"
 
 namespace attune {
 
@@ -12,7 +12,7 @@ enum class Activation { identity, tanh, gelu, gelu_tanh, relu };
 // Applies it to every value.
 void activate(const Level& level, Activation activation, float* values, std::size_t count);
 
-// y = activation(weight · x + bias), plus x where `residual` says so.
+//   y = activation(weight · x + bias), plus x where `residual` says so
 struct DenseLayer {
   std::vector<float> weight;  // [out_features, in_features]
   std::vector<float> bias;    // [out_features], or empty
@@ -24,14 +24,17 @@ struct DenseLayer {
 
 class Head {
  public:
-  // in_features: numbers of a pooled vector. Throws Error BUNDLE_INVALID when a layer does not fit the one
-  // before it.
+  // in_features: numbers of a pooled vector.
+  // Throws Error BUNDLE_INVALID when a layer does not fit the one before it.
   Head(const Level& level, std::size_t in_features, const std::vector<DenseLayer>& layers, bool normalize);
 
   std::size_t dim() const noexcept { return dim_; }  // of what comes out
 
-  // out[r] = the head of pooled[r]; a row's result does not depend on the other rows. With normalisation,
-  // x / max(norm of x, 1e-12), so a vector of zeros stays one.
+  // out[r] = the head of pooled[r]; a row's result does not depend on the other rows. Normalising gives
+  //
+  //   x / max(norm of x, 1e-12)
+  //
+  // so a vector of zeros stays one.
   void apply(ConstMatrix pooled, Matrix out) const;
 
  private:

@@ -12,8 +12,8 @@ namespace attune {
 // Views; they need to last only while a model is built of them.
 using Tensors = std::map<std::string, std::span<const float>>;
 
-// [rows, cols]. Throws Error BUNDLE_INVALID, with the name, when there is no such tensor or it has another
-// size.
+// [rows, cols]. Throws Error BUNDLE_INVALID, with the name,
+// when there is no such tensor or it has another size.
 ConstMatrix tensor_matrix(const Tensors& tensors, const std::string& name, std::size_t rows,
                           std::size_t cols);
 

@@ -9,8 +9,8 @@
 
 namespace attune {
 
-// Room for one block's activations. A thread keeps its own, and it grows to the greatest block that it has
-// seen.
+// Room for one block's activations. A thread keeps its own,
+// and it grows to the greatest block that it has seen.
 class TokenBlock {
  public:
   // Texts of these lengths, in tokens.

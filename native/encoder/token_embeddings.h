@@ -13,8 +13,9 @@ class TokenEmbeddings {
  public:
   TokenEmbeddings(const Level& level, const TransformerConfig& config, const Tensors& tensors);
 
-  // out[t] = layer_norm(word[ids[t]] + position[t] + type[0]): one text, whose ids are below the vocabulary's
-  // size.
+  //   out[t] = layer_norm(word[ids[t]] + position[t] + type[0])
+  //
+  // of one text, whose ids are below the vocabulary's size.
   void embed(std::span<const std::int32_t> ids, Matrix out) const;
 
  private:

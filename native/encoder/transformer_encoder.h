@@ -17,8 +17,8 @@ class TransformerEncoder final : public Encoder {
 
   std::size_t dim() const noexcept override { return head_.dim(); }
 
-  // A text may have config.max_tokens() tokens. No tokens are pooled to the zero vector, which passes the
-  // head.
+  // A text may have config.max_tokens() tokens.
+  // No tokens are pooled to the zero vector, which passes the head.
   std::vector<float> encode(const Texts& texts, Progress& progress) const override;
 
  private:

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 
 namespace attune {
 namespace {
@@ -84,7 +84,7 @@ void TransformerLayer::forward(TokenBlock& block) const {
   add_and_normalize(block.hidden, block.projected, output_norm_);
 }
 
-// context = softmax(query · keyᵀ / sqrt(head_dim)) · value
+//   context = softmax(query · keyᵀ / sqrt(head_dim)) · value
 void TransformerLayer::attend(TokenBlock& block) const {
   const std::size_t dim = block.hidden.cols, head_dim = dim / heads_;
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_dim));

@@ -1,11 +1,11 @@
-// One layer of a BERT encoder, forward (Devlin et al. 2018, https://arxiv.org/abs/1810.04805; normalisation
-// after the sum).
+// One layer of a BERT encoder, forward (Devlin et al. 2018, https://arxiv.org/abs/1810.04805;
+// normalisation after the sum).
 #pragma once
 #include <vector>
 
 #include "encoder/tensors.h"
 #include "encoder/token_block.h"
-#include "runtime/packed_matrix.h"
+#include "linear/packed_matrix.h"
 
 namespace attune {
 

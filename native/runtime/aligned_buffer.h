@@ -1,5 +1,5 @@
-// Memory for numbers that kernels stream: it begins at a cache line, so that no register-wide load crosses
-// two.
+// Memory for numbers that kernels stream:
+// it begins at a cache line, so that no register-wide load crosses two.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -15,8 +15,8 @@ class AlignedBuffer {
   AlignedBuffer() = default;
   explicit AlignedBuffer(std::size_t size) { reserve(size); }
 
-  // Makes room for at least `size` elements, which hold nothing yet; what was there before is lost when it
-  // grows.
+  // Makes room for at least `size` elements, which hold nothing yet;
+  // what was there before is lost when it grows.
   Element* reserve(std::size_t size) {
     if (size > size_) {
       data_.reset();

@@ -1,5 +1,5 @@
-// One pool for loops and one for jobs. Both live until the process ends, so that no thread outlives its
-// queue.
+// One pool for loops and one for jobs.
+// Both live until the process ends, so that no thread outlives its queue.
 #include "runtime/thread_pool.h"
 
 #include <algorithm>

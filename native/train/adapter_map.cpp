@@ -5,7 +5,7 @@
 #include <string>
 
 #include "attune/error.h"
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 #include "runtime/thread_pool.h"
 
 namespace attune {
@@ -59,7 +59,8 @@ void AdapterMap::encode(std::span<const std::uint32_t> texts, Matrix unit) {
   });
 }
 
-// d loss / d (W x) = (g - y (y · g)) / |W x|;  d loss / d W = sum over the texts of that times x.
+//   d loss / d (W x) = (g - y (y · g)) / |W x|
+//   d loss / d W     = sum over the texts of  d loss / d (W x) · xᵀ
 void AdapterMap::learn(ConstMatrix unit, Matrix gradients, float learning_rate) {
   const std::size_t texts = gradients.rows;
   parallel_for((texts + kTextsPerItem - 1) / kTextsPerItem, [&](std::size_t item) {

@@ -7,9 +7,10 @@
 
 namespace attune {
 
-// y = W x / |W x|, one W for queries and documents. What is learned is W - I, from zero: so training begins
-// at the frozen encoder, and weight decay pulls towards it. With fewer outputs than inputs, I keeps the first
-// ones.
+//   y = W x / |W x|
+//
+// one W for queries and documents. What is learned is W - I, from zero: so training begins at the frozen
+// encoder, and weight decay pulls towards it. With fewer outputs than inputs, I keeps the first ones.
 class AdapterMap final : public TrainableEncoder {
  public:
   // vectors: [texts, dim_in]. dim_out <= dim_in. Throws Error DIMENSION_MISMATCH.

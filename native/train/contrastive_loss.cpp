@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 #include "runtime/thread_pool.h"
 
 namespace attune {
@@ -146,8 +146,10 @@ double ContrastiveLoss::loss(const ContrastiveBatch& batch) const {
   return sum / (2 * total_weight_);
 }
 
-// d loss / d l_ij = (weights_i (p_ij - [i = j]) + weights_j (c_ij - [i = j])) / 2Z, tile by tile, and at once
-// multiplied with the documents, for the queries, and with the queries, for the documents.
+//   d loss / d l_ij = (weights_i (p_ij - [i = j]) + weights_j (c_ij - [i = j])) / 2Z
+//
+// tile by tile, and at once multiplied with the documents, for the queries,
+// and with the queries, for the documents.
 void ContrastiveLoss::gradient_block(const ContrastiveBatch& batch, std::size_t block,
                                      Matrix query_gradients) {
   const std::size_t batch_rows = batch.queries.rows, cols = batch.documents.rows, dim = batch.queries.cols;

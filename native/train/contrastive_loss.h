@@ -28,14 +28,16 @@ struct ContrastiveBatch {
 // Extra negatives stand against every query and have no direction of their own. The matrix of logits never
 // exists: tiles of it are computed twice, first for the log sums, then for the gradients. Tiles and the order
 // in which their parts are added depend on the sizes alone, so results have the same bits whatever the number
-// of threads. Memory: O(batch + negatives) * dim, times at most 8. 8 * batch * (batch + negatives) * dim
-// operations.
+// of threads.
+//
+//   memory       O(batch + negatives) * dim, times at most 8
+//   operations   8 * batch * (batch + negatives) * dim
 class ContrastiveLoss {
  public:
   explicit ContrastiveLoss(const Level& level) : level_(level) {}
 
-  // Returns the loss, and writes its gradients for the unit vectors. A batch whose weights are all 0 has loss
-  // 0.
+  // Returns the loss, and writes its gradients for the unit vectors.
+  // A batch whose weights are all 0 has loss 0.
   double run(const ContrastiveBatch& batch, Matrix query_gradients, Matrix document_gradients);
 
  private:

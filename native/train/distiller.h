@@ -6,7 +6,7 @@
 
 namespace attune {
 
-// loss = mean over the texts of a batch of  weight * (1 - encode(text) · target)
+//   loss = mean over the texts of a batch of  weight * (1 - encode(text) · target)
 class Distiller {
  public:
   // targets: [texts of the encoder, dim], rows of unit length; weights: [texts], not negative.

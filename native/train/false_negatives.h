@@ -36,9 +36,13 @@ class KeyGroups {
 };
 
 // Row i is the query of pair i, column j < rows the document of pair j, later columns are extra negatives.
-// (i, j), i != j, is masked when pair j asks with the key of query i, when document j has the key of document
-// i, or when it is known to answer query i. Two ids that stand for the same text share a key: whoever makes
-// the keys joins them first.
+// (i, j), i != j, is masked when
+//
+//   pair j asks with the key of query i,
+//   document j has the key of document i, or
+//   document j is known to answer query i.
+//
+// Two ids that stand for the same text share a key: whoever makes the keys joins them first.
 class FalseNegatives {
  public:
   void build(std::span<const std::int32_t> query_keys, std::span<const std::int32_t> document_keys,

@@ -28,12 +28,12 @@ struct TrainingSteps {
   std::span<const float> learning_rates;  // one for each batch
 };
 
-// Throws Error INVALID_ARGUMENT unless there is a learning rate for every batch, and every item is below
-// `count`.
+// Throws Error INVALID_ARGUMENT unless there is a learning rate for every batch,
+// and every item is below `count`.
 void check_steps(const TrainingSteps& steps, std::size_t count);
 
-// Throws Error TRAINING_DIVERGED when a loss is not a number; the encoder has then not learned from that
-// batch.
+// Throws Error TRAINING_DIVERGED when a loss is not a number;
+// the encoder has then not learned from that batch.
 void check_loss(double loss, std::size_t step);
 
 class PairTrainer {
@@ -56,8 +56,8 @@ class PairTrainer {
   const std::size_t negatives_per_pair_;
   ContrastiveLoss loss_;
 
-  // Of one batch. A text that occurs several times is encoded once: rows_ says which vector a query or
-  // document has.
+  // Of one batch. A text that occurs several times is encoded once:
+  // rows_ says which vector a query or document has.
   std::vector<std::uint32_t> texts_;        // distinct
   std::vector<std::uint32_t> text_places_;  // [all texts]: place in texts_, or kAbsent
   std::vector<std::uint32_t> rows_;         // [queries, then documents, then negatives]: place in texts_

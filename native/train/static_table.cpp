@@ -46,8 +46,8 @@ StaticTable::StaticTable(const Level& level, std::vector<float> table, std::size
   check(texts_, rows_.rows());
 }
 
-// Two passes over the token ids: count, then place. The order of everything follows the batch, never a
-// thread.
+// Two passes over the token ids: count, then place.
+// The order of everything follows the batch, never a thread.
 void StaticTable::group_by_token(std::span<const std::uint32_t> texts) {
   for (const std::uint32_t token : tokens_) token_places_[token] = kAbsent;
   tokens_.clear();
@@ -94,8 +94,8 @@ void StaticTable::encode(std::span<const std::uint32_t> texts, Matrix unit) {
         const float* row = rows_.row(static_cast<std::size_t>(id));
         for (std::size_t i = 0; i < dim(); ++i) out[i] += row[i];
       }
-      // The sum has the direction of the mean. 1 / |sum| = 1 / (tokens * |mean|) is also what the gradient
-      // needs.
+      // The sum has the direction of the mean.
+      // 1 / |sum| = 1 / (tokens * |mean|) is also what the gradient needs.
       double squares = 0;
       for (std::size_t i = 0; i < dim(); ++i) squares += double(out[i]) * out[i];
       scales_[at] = squares > 0 ? static_cast<float>(1 / std::sqrt(squares)) : 0.0f;
@@ -104,8 +104,9 @@ void StaticTable::encode(std::span<const std::uint32_t> texts, Matrix unit) {
   });
 }
 
-// With s the sum of a text's rows and y = s / |s|:  d loss / d row = (g - y (y · g)) / |s|, for each of its
-// tokens.
+// With s the sum of a text's rows and y = s / |s|, for each of the text's tokens:
+//
+//   d loss / d row = (g - y (y · g)) / |s|
 void StaticTable::learn(ConstMatrix unit, Matrix gradients, float learning_rate) {
   in_parts(batch_texts_.size(), kTextsPerItem, [&](std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {

@@ -1,5 +1,5 @@
-// A static encoder under training: a vector per token; a text is the mean of its tokens' vectors, at unit
-// length.
+// A static encoder under training: a vector per token.
+// A text is the mean of its tokens' vectors, at unit length.
 #pragma once
 #include <vector>
 

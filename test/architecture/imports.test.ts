@@ -74,6 +74,11 @@ describe('the includes of the core', () => {
   const files = filesBelow('native', ['.h', '.cpp']);
   const layerOf = (path: string) => path.split('/')[0]!;
 
+  it('knows every layer', () => {
+    const layers = new Set(files.map((file) => layerOf(file.slice('native/'.length))));
+    expect([...layers].sort()).toEqual(Object.keys(nativeIncludes).sort());
+  });
+
   for (const [layer, allowed] of Object.entries(nativeIncludes)) {
     it(`${layer} includes ${allowed.length ? allowed.join(', ') : 'nothing above itself'}`, () => {
       const wrong: string[] = [];

@@ -1,8 +1,8 @@
 // What every vector index promises. A new one calls describeVectorIndex in its own test file.
 import { AttuneError, type ErrorCode } from '@attune/errors';
-import type { IndexOptions, Metric, RowSet, VectorIndex } from '@attune/indexes';
+import type { Hits, IndexOptions, Metric, RowLists, RowSet, VectorIndex } from '@attune/indexes';
 import { describe, expect, it } from 'vitest';
-import { randomVectors, unitVectors } from '../vectors.js';
+import { randomNumbers, randomVectors, unitVectors } from '../vectors.js';
 
 const metrics: Metric[] = ['cosine', 'innerProduct', 'l2'];
 
@@ -42,6 +42,25 @@ function exactScores(metric: Metric, query: Float32Array, rows: Float32Array): n
     }
     if (metric === 'l2') return -distance;
     return metric === 'cosine' ? product / Math.sqrt(queryLength * rowLength) : product;
+  });
+}
+
+/** Bits, because -0 is not 0 here. */
+const bitsOf = (scores: Float32Array) => [...new Uint32Array(scores.slice().buffer)];
+
+function rowLists(lists: number[][]): RowLists {
+  const offsets = [0];
+  for (const list of lists) offsets.push(offsets.at(-1)! + list.length);
+  return { rows: Int32Array.from(lists.flat()), offsets: Uint32Array.from(offsets) };
+}
+
+/** Of each query, the scores that a search found, by row. */
+function scoresByRow({ rows, scores, k }: Hits): Map<number, number>[] {
+  return Array.from({ length: rows.length / k }, (_, query) => {
+    const found = [...rows.subarray(query * k, (query + 1) * k)].map(
+      (row, i) => [row, scores[query * k + i]!] as const,
+    );
+    return new Map(found.filter(([row]) => row >= 0));
   });
 }
 
@@ -177,6 +196,71 @@ export function describeVectorIndex(name: string, create: (options: IndexOptions
       }
     });
 
+    it.each(metrics)('scores given rows to the bit as a search by %s does', async (metric) => {
+      const next = randomNumbers(9);
+      const upTo = (most: number) => 1 + Math.floor(next() * most);
+      const counts = [1, upTo(3), upTo(40), upTo(300), upTo(2_000), 3_000 + upTo(3_000), 3_000 + upTo(3_000)];
+      for (const count of counts) {
+        const dim = upTo(70);
+        const index = create({ dim, metric });
+        index.add(randomVectors(count, dim, { seed: count }));
+        const queries = randomVectors(5, dim, { seed: count + 1 });
+        // All rows, and few of many, which an index may find in another way.
+        for (const k of [count, Math.ceil(count / 20)]) {
+          const found = scoresByRow(await index.search(queries, { k }));
+          if (index.isExact) expect(found.map(({ size }) => size)).toEqual([k, k, k, k, k]);
+          const lists = found.map((scores, query) => {
+            const rows = [...scores.keys()];
+            return query === 2 ? [] : Array.from({ length: upTo(2 * k) }, () => rows[upTo(rows.length) - 1]!);
+          });
+          const expected = lists.flatMap((list, query) => list.map((row) => found[query]!.get(row)!));
+          const scores = await index.scoresOf(queries, rowLists(lists));
+          expect(bitsOf(scores), `${count} rows of ${dim}, k = ${k}`).toEqual(
+            bitsOf(Float32Array.from(expected)),
+          );
+        }
+      }
+    });
+
+    it('scores nothing where nothing is asked, of an empty index too', async () => {
+      const index = create({ dim: 2, metric: 'cosine' });
+      expect(await index.scoresOf(new Float32Array(0), rowLists([]))).toHaveLength(0);
+      expect(await index.scoresOf(new Float32Array(4), rowLists([[], []]))).toHaveLength(0);
+    });
+
+    it('copies and reads views of what it is to score, as what it is to search', async () => {
+      const index = create({ dim: 2, metric: 'innerProduct' });
+      index.add(Float32Array.of(1, 0, 0, 1, 1, 1));
+      const queries = Float32Array.of(9, 2, 3, 4, 5);
+      const rows = Int32Array.of(-7, 0, 1, 2, -7);
+      const offsets = Uint32Array.of(99, 0, 2, 3, 99);
+      const given = { rows: rows.subarray(1, 4), offsets: offsets.subarray(1, 4) };
+      const scores = index.scoresOf(queries.subarray(1), given);
+      for (const array of [queries, rows, offsets]) array.fill(50);
+      expect([...(await scores)]).toEqual([2, 3, 9]);
+    });
+
+    it('refuses to score rows that do not exist, lists that do not fit, and queries as a search does', async () => {
+      const index = create({ dim: 2, metric: 'cosine' });
+      index.add(Float32Array.of(1, 0, 0, 1, 1, 1));
+      const query = Float32Array.of(1, 2);
+      const score = (rows: number[], offsets: number[], queries = query) =>
+        index.scoresOf(queries, { rows: Int32Array.from(rows), offsets: Uint32Array.from(offsets) });
+      for (const row of [-1, 3]) {
+        await expectError(() => score([0, row], [0, 2]), 'INVALID_ARGUMENT', new RegExp(`entry 1 is ${row}`));
+      }
+      for (const offsets of [[], [0], [0, 1], [0, 3], [1, 2], [0, 1, 2]]) {
+        await expectError(() => score([0, 1], offsets), 'INVALID_ARGUMENT', /offsets/);
+      }
+      await expectError(
+        () => score([0], [0, 3, 1], Float32Array.of(1, 2, 3, 4)),
+        'INVALID_ARGUMENT',
+        /offsets/,
+      );
+      await expectError(() => score([0], [0, 1], new Float32Array(3)), 'DIMENSION_MISMATCH', /2 .*3/);
+      await expectError(() => score([0], [0, 1], Float32Array.of(1, Number.NaN)), 'NOT_FINITE', /row 0/);
+    });
+
     it('is cancelled by its signal, before it begins and while it runs', async () => {
       const vectors = unitVectors(20_000, 64, { seed: 8 });
       const index = create({ dim: 64, metric: 'cosine' });
@@ -186,6 +270,9 @@ export function describeVectorIndex(name: string, create: (options: IndexOptions
       const answer = index.search(vectors, { k: 1, signal: controller.signal });
       setTimeout(() => controller.abort(), 10);
       await expectError(() => answer, 'CANCELLED');
+      const lists = rowLists([[0]]);
+      const signal = AbortSignal.abort();
+      await expectError(() => index.scoresOf(vectors.subarray(0, 64), lists, { signal }), 'CANCELLED');
       expect((await index.search(vectors.subarray(0, 64), { k: 1 })).rows[0]).toBe(0);
     });
   });

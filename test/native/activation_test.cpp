@@ -1,5 +1,5 @@
-// Activations against double arithmetic, at every level this CPU runs, at every number of elements around a
-// register.
+// Activations against double arithmetic, at every level this CPU runs,
+// at every number of elements around a register.
 #include <doctest/doctest.h>
 
 #include <cfloat>
@@ -94,9 +94,9 @@ TEST_CASE("an element's result depends on the element alone, and nothing beyond 
   }
 }
 
-// exp(scale * (x - top)) errs by the rounding of its argument, at most `range` in magnitude, and by 2
-// epsilons of its own; the sum of count of them by count / 2 epsilons more (Higham 2002, eq. 4.4). Twice that
-// is allowed.
+// exp(scale * (x - top)) errs by the rounding of its argument, at most `range` in magnitude, and by
+// 2 epsilons of its own; the sum of count of them by count / 2 epsilons more (Higham 2002, eq. 4.4).
+// Twice that is allowed.
 TEST_CASE("a softmax agrees with exact arithmetic, whatever the length") {
   std::mt19937 generator(1);
   for (const Level& level : supported_levels()) {

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t kDim = 24, kPairs = 150;
 
-// Queries are documents with their first half of dimensions mirrored, which a linear map can undo only by
-// ignoring it.
+// Queries are documents with their first half of dimensions mirrored,
+// which a linear map can undo only by ignoring it.
 std::vector<float> mirrored_vectors() {
   std::mt19937 generator(1);
   std::normal_distribution<float> normal;

@@ -195,8 +195,8 @@ TEST_CASE("a row's statistics do not depend on how it was cut") {
         CAPTURE(level.name);
         CAPTURE(cols);
         CHECK(max == top);
-        // Each addend errs by 4 epsilons, and by as many more for the rounding of its argument (|x| <= 40,
-        // times epsilon / 2); each addition by half of one, of at most the sum.
+        // Each addend errs by 4 epsilons, and by as many more for the rounding of its argument
+        // (|x| <= 40, times epsilon / 2); each addition by half of one, of at most the sum.
         CHECK(std::abs(sum - exact) <= (30 + double(cols) / 2) * FLT_EPSILON * exact);
       }
     }

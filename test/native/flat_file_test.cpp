@@ -1,6 +1,6 @@
-// The file of an exact index: what is saved comes back to the bit, and damage of any kind ends in a typed
-// error.
-#include "search/flat_file.h"
+// The file of an exact index: what is saved comes back to the bit,
+// and damage of any kind ends in a typed error.
+#include "indexes/flat_file.h"
 
 #include <sys/stat.h>
 
@@ -15,8 +15,9 @@
 #include <random>
 #include <string>
 
+#include "files/checksum.h"
+#include "files/index_header.h"
 #include "random_values.h"
-#include "runtime/checksum.h"
 
 using namespace attune;
 namespace fs = std::filesystem;
@@ -24,7 +25,8 @@ namespace fs = std::filesystem;
 namespace {
 
 using Bytes = std::vector<char>;
-constexpr std::size_t kHeaderBytes = 48;
+constexpr std::size_t kHeaderBytes = 64;
+constexpr std::size_t kMetricAt = 24, kDimAt = 32, kRowsAt = 40, kFingerprintBytesAt = 48, kFileBytesAt = 56;
 
 // A folder of its own, removed at the end.
 struct Folder {
@@ -83,7 +85,7 @@ std::uint64_t checksum_of(const char* data, std::size_t size_bytes) {
 void sign(Bytes& bytes) {
   if (bytes.size() < kHeaderBytes + 16) return;
   std::uint64_t fingerprint_bytes = 0;
-  std::memcpy(&fingerprint_bytes, bytes.data() + 32, 8);
+  std::memcpy(&fingerprint_bytes, bytes.data() + kFingerprintBytesAt, 8);
   if (fingerprint_bytes <= bytes.size() - kHeaderBytes - 16) {
     char* const end = bytes.data() + kHeaderBytes + fingerprint_bytes;
     const std::uint64_t header = checksum_of(bytes.data(), kHeaderBytes + fingerprint_bytes);
@@ -178,19 +180,37 @@ TEST_CASE("what is no file is refused by name") {
   CHECK(code_of([&] { load(folder.file("pipe")); }) == "FILE_UNREADABLE");
   write_bytes(folder.file("text"), Bytes(500, 'x'));
   CHECK(code_of([&] { load(folder.file("text")); }, &message) == "FILE_CORRUPT");
-  CHECK(message.find("does not begin as an exact index does") != std::string::npos);
+  CHECK(message.find("does not begin as an index does") != std::string::npos);
 }
 
-TEST_CASE("another bundle's index and a newer version are refused, each by its own code") {
+TEST_CASE("another bundle's index is refused, both fingerprints named") {
   const Folder folder;
-  Bytes bytes = saved(folder, 10, 3, Metric::cosine);
+  saved(folder, 10, 3, Metric::cosine);
   std::string message;
   CHECK(code_of([&] { load(folder.file("saved.flat"), "another"); }, &message) == "BUNDLE_MISMATCH");
   CHECK(message.find("'fingerprint'") != std::string::npos);
   CHECK(message.find("'another'") != std::string::npos);
-  put(bytes, 8, 2, 4);
-  write_bytes(folder.file("newer.flat"), bytes);
-  CHECK(code_of([&] { load(folder.file("newer.flat")); }) == "FORMAT_UNSUPPORTED");
+}
+
+TEST_CASE("a newer version, and an index of another kind, are refused though nothing is damaged") {
+  const Folder folder;
+  const std::string path = folder.file("other.flat");
+  Bytes newer = saved(folder, 10, 3, Metric::cosine);
+  newer[16] = 2;
+  sign(newer);
+  write_bytes(path, newer);
+  CHECK(code_of([&] { load(path); }) == "FORMAT_UNSUPPORTED");
+  Bytes lexical = saved(folder, 10, 3, Metric::cosine);
+  std::memcpy(lexical.data() + 8, "lexical", 8);
+  sign(lexical);
+  std::string message;
+  for (const std::size_t size :
+       {kIndexHeaderBytes, lexical.size()}) {  // it may be short: its form is its own
+    write_bytes(path, Bytes(lexical.begin(), lexical.begin() + std::ptrdiff_t(size)));
+    CHECK(code_of([&] { load(path); }, &message) == "FORMAT_UNSUPPORTED");
+    CHECK(message.find("'lexical'") != std::string::npos);
+    CHECK(message.find("'flat'") != std::string::npos);
+  }
 }
 
 TEST_CASE("every truncation, and a bit flipped in any byte, is found") {
@@ -208,7 +228,8 @@ TEST_CASE("every truncation, and a bit flipped in any byte, is found") {
     write_bytes(path, mutant);
     const std::string code = code_of([&] { load(path); });
     CAPTURE(at);
-    const bool refused = code == "FILE_CORRUPT" || (at >= 8 && at < 12 && code == "FORMAT_UNSUPPORTED");
+    const bool names_a_format = at >= 8 && at < 20;  // kind and version
+    const bool refused = code == "FILE_CORRUPT" || (names_a_format && code == "FORMAT_UNSUPPORTED");
     CHECK(refused);
   }
   Bytes longer = bytes;
@@ -223,7 +244,7 @@ TEST_CASE("sizes that lie are refused before they are believed, checksums that f
   const std::string path = folder.file("mutant.flat");
   const std::uint64_t sizes[] = {
       0, 1, 2, 4, 19, 21, 1024, 1025, 65'536, 0x7fffffff, 0x80000000, 0x4000000000000000, ~0ULL};
-  for (const std::size_t field : {16, 24, 32, 40}) {
+  for (const std::size_t field : {kDimAt, kRowsAt, kFingerprintBytesAt, kFileBytesAt}) {
     for (const std::uint64_t size : sizes) {
       for (const bool with_checksums : {false, true}) {
         Bytes mutant = bytes;
@@ -235,6 +256,18 @@ TEST_CASE("sizes that lie are refused before they are believed, checksums that f
         CHECK(code_of([&] { load(path); }) == "FILE_CORRUPT");
       }
     }
+  }
+}
+
+TEST_CASE("a metric that does not exist is refused, though the checksums fit") {
+  const Folder folder;
+  for (const std::uint64_t metric : {std::uint64_t{3}, std::uint64_t{1} << 32, ~std::uint64_t{0}}) {
+    Bytes bytes = saved(folder, 20, 3, Metric::cosine);
+    put(bytes, kMetricAt, metric, 8);
+    sign(bytes);
+    write_bytes(folder.file("mutant.flat"), bytes);
+    CAPTURE(metric);
+    CHECK(code_of([&] { load(folder.file("mutant.flat")); }) == "FILE_CORRUPT");
   }
 }
 
@@ -254,7 +287,8 @@ TEST_CASE("seeded mutants with checksums that fit are loaded or refused, and nev
       if (kind == 0) mutant[at] = static_cast<char>(random());
       if (kind == 1) mutant.resize(at + 1);
       if (kind == 2) mutant.insert(mutant.end(), 1 + random() % 40, static_cast<char>(random()));
-      if (kind == 3 && mutant.size() >= 48) mutant[8 + random() % 40] = static_cast<char>(random());
+      if (kind == 3 && mutant.size() >= kHeaderBytes)
+        mutant[kMetricAt + random() % (kHeaderBytes - kMetricAt)] = static_cast<char>(random());
     }
     sign(mutant);
     write_bytes(path, mutant);

@@ -1,5 +1,5 @@
 // Exact search against brute force in double, at every level this CPU runs.
-#include "search/flat_index.h"
+#include "indexes/flat_index.h"
 
 #include <doctest/doctest.h>
 #include <algorithm>

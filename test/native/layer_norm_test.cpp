@@ -1,5 +1,5 @@
-// Layer normalisation against double arithmetic, at every level this CPU runs, at dims around the width of a
-// register.
+// Layer normalisation against double arithmetic, at every level this CPU runs,
+// at dims around the width of a register.
 #include <doctest/doctest.h>
 
 #include <cfloat>
@@ -23,10 +23,14 @@ std::vector<float> random_values(std::size_t count, unsigned seed, float centre)
 
 }  // namespace
 
-// With u = FLT_EPSILON / 2 and numbers of at most `most` in magnitude: s errs by u most, the mean by (dim / 2
-// + 1) u most (Higham 2002, eq. 4.4), so a difference to it by e = (dim / 2 + 3) u most; dividing by the
-// deviation makes that e / deviation, once in the numerator and at most once more, times the result, through
-// the deviation itself.
+// With u = FLT_EPSILON / 2 and numbers of at most `most` in magnitude,
+//
+//   s errs by             u most
+//   the mean by           (dim / 2 + 1) u most        (Higham 2002, eq. 4.4)
+//   a difference to it by e = (dim / 2 + 3) u most
+//
+// Dividing by the deviation makes that e / deviation, once in the numerator and at most once more, times the
+// result, through the deviation itself.
 TEST_CASE("every level agrees with exact arithmetic, whatever the dim") {
   for (const Level& level : supported_levels()) {
     for (const std::size_t dim : {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 384, 768}) {

@@ -1,5 +1,5 @@
-// Prints the CPU levels that this machine runs, one a line, for the scripts that run every test at each of
-// them.
+// Prints the CPU levels that this machine runs, one a line,
+// for the scripts that run every test at each of them.
 #include <cstdio>
 
 #include "runtime/levels.h"

@@ -1,6 +1,6 @@
-// Matrix products against double arithmetic, at every level this CPU runs, at sizes around the width of a
-// tile.
-#include "runtime/matmul.h"
+// Matrix products against double arithmetic, at every level this CPU runs,
+// at sizes around the width of a tile.
+#include "linear/matmul.h"
 
 #include <doctest/doctest.h>
 #include <algorithm>
@@ -16,9 +16,9 @@ namespace {
 
 enum class Layout { nt, nn, tn };
 
-// Every element of a product of m x k by k x n, against the same sum in double. Summing k products errs by at
-// most about k/2 float epsilons of the sum of their magnitudes (Higham 2002, eq. 3.5); the bound is twice
-// that.
+// Every element of a product of m x k by k x n, against the same sum in double.
+// Summing k products errs by at most about k/2 float epsilons of the sum of their magnitudes
+// (Higham 2002, eq. 3.5); the bound is twice that.
 void check_product(const Level& level, Layout layout, std::size_t m, std::size_t n, std::size_t k,
                    Product product) {
   const std::vector<float> a = uniform_values(m * k, 1), b = uniform_values(n * k, 2),
@@ -64,8 +64,8 @@ TEST_CASE("every level agrees with exact arithmetic, whatever the sizes") {
   }
 }
 
-// A layer as a model has it: rows apart by more than they hold, weights packed once and given in two parts, a
-// bias.
+// A layer as a model has it: rows apart by more than they hold,
+// weights packed once and given in two parts, a bias.
 TEST_CASE("a product with packed weights agrees with exact arithmetic, whatever the sizes") {
   for (const Level& level : supported_levels()) {
     for (const std::size_t m : {1, 6, 13, 14, 15, 29}) {

@@ -1,5 +1,5 @@
-// AdamW: every level against its definition, the definition against double arithmetic, and lazy rows against
-// dense ones.
+// AdamW: every level against its definition, the definition against double arithmetic,
+// and lazy rows against dense ones.
 #include <doctest/doctest.h>
 #include <cfloat>
 #include <cmath>

@@ -1,5 +1,5 @@
-// Products of codes against integer arithmetic, and bounds against exact scores, at every level this CPU
-// runs.
+// Products of codes against integer arithmetic, and bounds against exact scores,
+// at every level this CPU runs.
 #include "kernels/screen/screen.h"
 
 #include <doctest/doctest.h>
@@ -10,8 +10,8 @@
 #include <random>
 #include <vector>
 
+#include "indexes/codes.h"
 #include "runtime/levels.h"
-#include "search/codes.h"
 
 using namespace attune;
 

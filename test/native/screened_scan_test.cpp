@@ -1,6 +1,6 @@
 // The screened scan answers to the bit what the scan of all numbers answers, at every level this CPU runs, on
 // vectors that suit it and on vectors that do not.
-#include "search/screened_scan.h"
+#include "indexes/screened_scan.h"
 
 #include <doctest/doctest.h>
 #include <algorithm>
@@ -11,8 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include "indexes/flat_index.h"
+#include "indexes/flat_scan.h"
 #include "random_values.h"
-#include "search/flat_scan.h"
 
 using namespace attune;
 
@@ -44,7 +45,7 @@ void same_answers(const Level& level, Metric metric, const Case& tested) {
         Progress progress;
         const ConstMatrix matrix(prepared.data(), queries, tested.dim);
         const Hits expected = flat_scan(level, metric, snapshot.rows(), matrix, k, allowed, progress);
-        const Hits got = screened_scan(level, metric, snapshot.rows(), matrix, k, allowed, progress);
+        const Hits got = screened_scan(level, metric, snapshot.stored(), matrix, k, allowed, progress);
         CAPTURE(level.name);
         CAPTURE(tested.name);
         CAPTURE(queries);
@@ -145,11 +146,11 @@ TEST_CASE("what suits the screen is answered by it alone, by every metric and fo
       REQUIRE(prepare_vector(metric, asked.data(), kDim, query.data()));
       for (const std::size_t k : {1, 10, 200}) {
         Progress progress;
-        screened_scan(level, metric, snapshot.rows(), {query.data(), 1, kDim}, k, nullptr, progress);
+        screened_scan(level, metric, snapshot.stored(), {query.data(), 1, kDim}, k, nullptr, progress);
         CAPTURE(level.name);
         CAPTURE(k);
         // A scan of all numbers would add its own panels.
-        CHECK(progress.total == snapshot.rows().codes().panel_count());
+        CHECK(progress.total == snapshot.stored().codes.panel_count());
       }
     }
   }
@@ -173,8 +174,7 @@ TEST_CASE("rows added in pieces are screened as if they had come together") {
 }
 
 TEST_CASE("it is chosen where it pays") {
-  Rows few(4, 16);
-  CHECK_FALSE(screening_pays(few, 1));
+  CHECK_FALSE(screening_pays(Rows(4), 1));
   FlatIndex index(4, Metric::cosine);
   const std::vector<float> rows = normal_values(4 * 5000, 9);
   index.add(rows.data(), 5000);

@@ -1,5 +1,5 @@
-// Training of a static table: against a plain twin in double, to the bit for any number of threads, and
-// resumed.
+// Training of a static table: against a plain twin in double,
+// to the bit for any number of threads, and resumed.
 #include <doctest/doctest.h>
 #include <algorithm>
 #include <cmath>
@@ -272,8 +272,8 @@ TEST_CASE("pairs and texts that do not fit are refused") {
   CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
 }
 
-// ctest runs this program with 1, 2 and 3 threads and the same file: the first run writes its sum, the others
-// compare.
+// ctest runs this program with 1, 2 and 3 threads and the same file:
+// the first run writes its sum, the others compare.
 TEST_CASE("results have the same bits for any number of threads") {
   Run run(active_level());
   std::vector<std::uint32_t> order;

@@ -100,8 +100,8 @@ struct Bounded {
   double bound = 0.0;
 };
 
-// weight · x + bias: at most (k + 1) epsilons of the sum of the magnitudes (Higham 2002, eq. 3.5, twice
-// over).
+// weight · x + bias: at most (k + 1) epsilons of the sum of the magnitudes
+// (Higham 2002, eq. 3.5, twice over).
 Bounded linear(const RandomModel& model, const std::string& name, std::size_t out, const float* x,
                std::size_t in) {
   Bounded y = {model.at(name + ".bias", out), std::abs(model.at(name + ".bias", out))};

@@ -8,11 +8,17 @@ namespace attune::kernels {
 struct ActivationKernels {
   const char* name;
 
-  // x  ->  x * P(a standard normal number is below x)  =  x / 2 * (1 + erf(x / sqrt(2))), the exact GELU
-  // (Hendrycks, Gimpel 2016). Errs by at most 1e-7 + 1.2e-7 |x|; 0 far below zero, x far above.
+  // The exact GELU (Hendrycks, Gimpel 2016):
+  //
+  //   x  ->  x * P(a standard normal number is below x)  =  x / 2 * (1 + erf(x / sqrt(2)))
+  //
+  // Errs by at most 1e-7 + 1.2e-7 |x|; 0 far below zero, x far above.
   void (*gelu)(float* values, std::size_t count) noexcept;
 
-  // x  ->  x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))): GPT-2's and the 'gelu_new' of Hugging Face.
+  // GPT-2's, the 'gelu_new' of Hugging Face:
+  //
+  //   x  ->  x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))
+  //
   // Errs by at most 2e-7 + 2e-7 |x|.
   void (*gelu_tanh)(float* values, std::size_t count) noexcept;
 
@@ -21,8 +27,9 @@ struct ActivationKernels {
   // Errs by at most 3e-7 of the result.
   void (*tanh)(float* values, std::size_t count) noexcept;
 
-  // row  ->  exp(scale * row - m) / (the sum of that over the row), where m is the greatest of scale * row;
-  // scale > 0.
+  //   row  ->  exp(scale * row - m) / (the sum of that over the row)
+  //
+  // where m is the greatest of scale * row, and scale > 0.
   void (*softmax)(float* row, std::size_t count, float scale) noexcept;
 };
 

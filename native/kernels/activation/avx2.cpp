@@ -7,8 +7,8 @@
 //
 // The second term is at most 0.17, so its rounding is small beside that of x, and 1 + erf, which loses every
 // digit far below zero, never occurs. N / D (degrees 3 and 4, all coefficients above zero) is our own minimax
-// fit of exp(a^2 / 2) P(normal > a) on [0, 14]: it errs by 4e-10 at most after weighting with a exp(-a^2 /
-// 2). Beyond 14 the exponential is 0 in float32.
+// fit of exp(a^2 / 2) P(normal > a) on [0, 14]. Weighted with a exp(-a^2 / 2), it errs by 4e-10 at most.
+// Beyond 14 the exponential is 0 in float32.
 //
 // This file alone is compiled with -mavx2 -mfma. It includes intrinsics and its own header only.
 #include <immintrin.h>
@@ -22,9 +22,10 @@ constexpr std::size_t kLanes = 8;
 __m256 constant(float value) noexcept { return _mm256_set1_ps(value); }
 __m256 absolute(__m256 x_f32x8) noexcept { return _mm256_andnot_ps(constant(-0.0f), x_f32x8); }
 
-// exp(y) for y <= 0: 2^n e^f with n whole and |f| <= ln(2) / 2, where a polynomial (our own minimax fit,
-// 3e-9) gives e^f. ln(2) is taken off in two parts, the first of which is exact. Below the least normal
-// number it gives 0.
+//   exp(y) = 2^n e^f   for y <= 0, with n whole and |f| <= ln(2) / 2
+//
+// A polynomial (our own minimax fit, 3e-9) gives e^f. ln(2) is taken off in two parts, the first of which is
+// exact. Below the least normal number the result is 0.
 __m256 exp_of_negative(__m256 y_f32x8) noexcept {
   const __m256 kept_f32x8 =
       _mm256_max_ps(constant(-87.0f), y_f32x8);  // a NaN stays one: max gives its second
@@ -59,7 +60,9 @@ __m256 gelu_of(__m256 x_f32x8) noexcept {
                        _mm256_div_ps(weighted_f32x8, under_f32x8));
 }
 
-// Likewise: (1 + tanh(u)) / 2 = 1 - e / (1 + e) with e = exp(-2u), and 2u = a (1.59576912 + 0.071354816 a^2).
+// Likewise:
+//
+//   (1 + tanh(u)) / 2 = 1 - e / (1 + e)   with e = exp(-2u) and 2u = a (1.59576912 + 0.071354816 a^2)
 __m256 gelu_tanh_of(__m256 x_f32x8) noexcept {
   const __m256 a_f32x8 = _mm256_min_ps(constant(14.0f), absolute(x_f32x8));
   const __m256 slope_f32x8 =
@@ -72,8 +75,10 @@ __m256 gelu_tanh_of(__m256 x_f32x8) noexcept {
 
 __m256 relu_of(__m256 x_f32x8) noexcept { return _mm256_max_ps(_mm256_setzero_ps(), x_f32x8); }
 
-// (1 - e) / (1 + e) with e = exp(-2 |x|), where that keeps its digits; near zero an odd polynomial, whose
-// coefficients are those of the Cephes library's tanhf (Moshier).
+//   tanh |x| = (1 - e) / (1 + e)   with e = exp(-2 |x|)
+//
+// where that keeps its digits; near zero an odd polynomial, whose coefficients are those of the Cephes
+// library's tanhf (Moshier).
 __m256 tanh_of(__m256 x_f32x8) noexcept {
   const __m256 a_f32x8 = absolute(x_f32x8);
   const __m256 square_f32x8 = _mm256_mul_ps(x_f32x8, x_f32x8);
@@ -104,8 +109,8 @@ void store_lanes(float* values, std::size_t count, __m256 x_f32x8) noexcept {
   for (std::size_t i = 0; i < count; ++i) values[i] = lanes[i];
 }
 
-// The end of a row passes through the same registers, so that an element's result does not depend on its
-// place.
+// The end of a row passes through the same registers,
+// so that an element's result does not depend on its place.
 template <__m256 (*function)(__m256) noexcept>
 void for_each(float* values, std::size_t count) noexcept {
   std::size_t i = 0;

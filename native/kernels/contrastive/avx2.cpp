@@ -10,9 +10,10 @@ namespace {
 constexpr std::size_t kLanes = 8;
 constexpr float kNothing = -3.402823466e+38f;  // -FLT_MAX: its exponential is 0
 
-// exp(x) = 2^n * exp(r) with n = round(x / ln 2), |r| <= ln 2 / 2; ln 2 in two parts, so that r is exact to
-// the last bits. The polynomial is Cephes' expf (Moshier), relative error 2e-7 on that interval. 0 below
-// -87.33, up to 88 right.
+//   exp(x) = 2^n * exp(r)   with n = round(x / ln 2) and |r| <= ln 2 / 2
+//
+// ln 2 is taken off in two parts, so that r is exact to the last bits. The polynomial for exp(r) is Cephes'
+// expf (Moshier), relative error 2e-7 on that interval. The result is 0 below -87.33, and right up to 88.
 __m256 exponential(__m256 x_f32x8) noexcept {
   const __m256 least_f32x8 = _mm256_set1_ps(-87.33f);
   const __m256 vanishes_f32x8 = _mm256_cmp_ps(x_f32x8, least_f32x8, _CMP_LT_OQ);

@@ -7,7 +7,7 @@ namespace attune::kernels {
 struct DistanceKernels {
   const char* name;
 
-  // distances[r * width + j]  =  sum over k < dim of  (queries[k * count + r] - panel[k * width + j])^2
+  //   distances[r * width + j]  =  sum over k < dim of  (queries[k * count + r] - panel[k * width + j])^2
   //
   // of `count` queries and the `width` vectors of a panel; `width` is a multiple of the level's lanes (1, 8,
   // 16). Lanes are vectors, and every sum runs over k in order, as gemm's do: a distance has the same bits

@@ -4,10 +4,13 @@
 
 namespace attune::kernels {
 
-// One tile of a product. The left operand is read where it lies: element (row r, depth k) is
-// a[r * a_row_stride + k * a_depth_stride]. The right one is packed depth-major into a panel as wide as the
-// level's tile, b_panel[k * tile_cols + j], zero beyond `cols`, so that the loop over depth reads it in
-// order.
+// One tile of a product. Element (row r, depth k) or (depth k, column j) of its operands is
+//
+//   left    a[r * a_row_stride + k * a_depth_stride]
+//   right   b_panel[k * tile_cols + j]
+//
+// The left operand is read where it lies. The right one is packed depth-major into a panel as wide as the
+// level's tile, zero beyond `cols`, so that the loop over depth reads it in order.
 struct GemmTile {
   const float* a;
   std::size_t a_row_stride;
@@ -27,15 +30,17 @@ struct GemmKernels {
   std::size_t tile_rows;
   std::size_t tile_cols;
 
-  // c[r * c_stride + j]  =  start + sum over k < depth of  a[r, k] * b_panel[k, j],  where start is what c
-  // holds when it accumulates, else the bias. The sum of an element runs over k in order, so that it does not
-  // depend on which row or column of which tile the element is.
+  //   c[r * c_stride + j]  =  start + sum over k < depth of  a[r, k] * b_panel[k, j]
+  //
+  // where start is what c holds when it accumulates, else the bias. The sum of an element runs over k in
+  // order, so that it does not depend on which row or column of which tile the element is.
   void (*tile)(const GemmTile& tile) noexcept;
 
-  // Fills a whole panel, panel[k * tile_cols + j] for k < depth and j < tile_cols, from rows[j * row_stride +
-  // k] ...
+  // Fills a whole panel, for k < depth and j < tile_cols:
+  //
+  //   panel[k * tile_cols + j]  =  rows[j * row_stride + k]
   void (*pack_rows)(const float* rows, std::size_t row_stride, std::size_t depth, float* panel) noexcept;
-  // ... and from columns[k * depth_stride + j].
+  //   panel[k * tile_cols + j]  =  columns[k * depth_stride + j]
   void (*pack_columns)(const float* columns, std::size_t depth_stride, std::size_t depth,
                        float* panel) noexcept;
 };

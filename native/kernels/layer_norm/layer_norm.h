@@ -7,9 +7,10 @@ namespace attune::kernels {
 struct LayerNormKernels {
   const char* name;
 
-  // row  ->  (s - mean(s)) / sqrt(variance(s) + eps) * gain + bias,  s = row + residual  (residual may be
-  // null for none). The variance divides by dim, and is summed from the differences to the mean, so that no
-  // digits cancel.
+  //   row  ->  (s - mean(s)) / sqrt(variance(s) + eps) * gain + bias,   s = row + residual
+  //
+  // residual may be null for none. The variance divides by dim, and is summed from the differences to the
+  // mean, so that no digits cancel.
   void (*layer_norm)(float* row, const float* residual, const float* gain, const float* bias, float eps,
                      std::size_t dim) noexcept;
 };

@@ -21,11 +21,12 @@ struct AdamStep {
 // For each element, with every operation rounded to float by itself (no fused multiply-add), so that all
 // levels give the same bits:
 //
-//   m = beta1 * m + (1 - beta1) * g          0 where below FLT_MIN: decaying moments must not end as
-//   denormals, v = beta2 * v + (1 - beta2) * (g * g)    which are slow and never die w = (w - pull * (w -
-//   anchor)) - (size * m) / (sqrt(v) * root_correction + epsilon)
+//   m = beta1 * m + (1 - beta1) * g
+//   v = beta2 * v + (1 - beta2) * (g * g)
+//   w = (w - pull * (w - anchor)) - (size * m) / (sqrt(v) * root_correction + epsilon)
 //
-// So a row without moments that is at its anchors stays as it is.
+// m and v are 0 where they would be below FLT_MIN: decaying moments must not end as denormals, which are slow
+// and never die. So a row without moments that is at its anchors stays as it is.
 struct OptimizerKernels {
   const char* name;
 

@@ -29,8 +29,7 @@ struct ScreenBounds {
   float scale, norm, radius;
 };
 
-// What is missing to 1 covers how far a square of norms is rounded up, and the rounding of the few
-// operations.
+// What is missing to 1 covers how far a square of norms is rounded up, and the rounding of few operations.
 constexpr float kNearlyAll = 1.0f - 0x1p-17f;
 
 struct ScreenKernels {
@@ -38,18 +37,21 @@ struct ScreenKernels {
   std::size_t tile_queries;
   std::size_t width;  // rows of a panel; at most 64
 
-  // products[r * width + j] = the inner product of the codes of query r and row j: exact, and so the same at
-  // every level.
+  //   products[r * width + j]  =  the inner product of the codes of query r and row j
+  //
+  // exactly, and so the same at every level.
   void (*products)(const ScreenTile& tile) noexcept;
 
   // Bit j is clear when the inner product with row j is surely below the threshold: when
-  //   query.scale * rows.scales[j] * products[j] + query.radius * rows.norms[j] + query.norm * rows.radii[j]
-  //   < threshold
+  //
+  //   query.scale * rows.scales[j] * products[j]
+  //     + query.radius * rows.norms[j] + query.norm * rows.radii[j]  <  threshold
   std::uint64_t (*may_reach)(const std::int32_t* products, const ScreenRows& rows, const ScreenBounds& query,
                              float threshold) noexcept;
 
   // Bit j is clear when the codes of row j are surely farther than reach + rows.radii[j] from the query's:
   // with n the sum of both norms' squares, when
+  //
   //   kNearlyAll * n - 2 * query.scale * rows.scales[j] * products[j]  >  (reach + rows.radii[j])^2
   std::uint64_t (*may_be_within)(const std::int32_t* products, const ScreenRows& rows,
                                  const ScreenBounds& query, float reach) noexcept;

@@ -8,8 +8,8 @@ namespace attune::kernels {
 struct TopkKernels {
   const char* name;
 
-  // Bit j is set when scores[j] > threshold. `width` is at most 64, and a multiple of the level's lanes (1,
-  // 8, 16).
+  // Bit j is set when scores[j] > threshold. `width` is at most 64,
+  // and a multiple of the level's lanes (1, 8, 16).
   std::uint64_t (*above)(const float* scores, std::size_t width, float threshold) noexcept;
 };
 

@@ -146,6 +146,13 @@ export interface FlatIndex {
     allowed: Uint32Array | undefined,
     task: Task | undefined,
   ): Promise<NativeHits>;
+  /** Query i is scored with rows[offsets[i]] up to, not including, rows[offsets[i + 1]]; a score for each of `rows`. */
+  scores(
+    queries: Float32Array,
+    rows: Int32Array,
+    offsets: Uint32Array,
+    task: Task | undefined,
+  ): Promise<Float32Array>;
   save(path: string, fingerprint: string, task: Task | undefined): Promise<void>;
 }
 

@@ -1,5 +1,4 @@
 import { addon, type FlatIndex as NativeFlatIndex, runWork, type WorkOptions } from '@attune/binding';
-import { addRow, createRowSet } from './row-set.js';
 import type { Hits, IndexOptions, Metric, RowLists, SearchOptions, VectorIndex } from './types.js';
 
 export interface FlatIndexOptions extends IndexOptions {
@@ -82,21 +81,21 @@ export class FlatIndex implements VectorIndex {
     return { rows, scores, k };
   }
 
-  async scoresOf(queries: Float32Array, { rows, offsets }: RowLists): Promise<Float32Array> {
-    const scores = new Float32Array(rows.length);
-    for (let q = 0; q + 1 < offsets.length; ++q) {
-      const own = rows.subarray(offsets[q], offsets[q + 1]);
-      if (own.length === 0) continue;
-      const allowed = createRowSet(this.count);
-      for (const row of own) addRow(allowed, row);
-      const hits = await this.search(queries.subarray(q * this.dim, (q + 1) * this.dim), {
-        k: own.length,
-        allowed,
-      });
-      const of = new Map(Array.from(hits.rows, (row, i) => [row, hits.scores[i]!]));
-      for (const [i, row] of own.entries()) scores[offsets[q]! + i] = of.get(row)!;
-    }
-    return scores;
+  /**
+   * Scores of given rows, without a search: bit for bit those that `search` answers with.
+   *
+   * @param queries  float32, [queries, dim]
+   * @param lists    the rows of each query
+   * @returns float32, [total], the score of rows[i] at i
+   * @throws {AttuneError} DIMENSION_MISMATCH, NOT_FINITE (naming the query's row), CANCELLED; INVALID_ARGUMENT when the
+   *   offsets do not fit the queries and the rows, or a row does not exist
+   */
+  async scoresOf(
+    queries: Float32Array,
+    { rows, offsets }: RowLists,
+    options: WorkOptions = {},
+  ): Promise<Float32Array> {
+    return runWork(addon, options, (task) => this.#native.scores(queries, rows, offsets, task));
   }
 
   /**

@@ -29,9 +29,9 @@ export interface SearchOptions extends WorkOptions {
 
 /** Rows that belong to each of several queries: those of query i are rows[offsets[i]] up to, not including, rows[offsets[i + 1]]. */
 export interface RowLists {
-  /** [total] */
+  /** [total], row numbers in the order of adding; a row may come more than once */
   rows: Int32Array;
-  /** [queries + 1] */
+  /** [queries + 1], from 0 to total, never falling */
   offsets: Uint32Array;
 }
 
@@ -54,6 +54,6 @@ export interface VectorIndex {
    * @param queries  float32, [queries, dim]
    * @returns float32, [total]
    */
-  scoresOf(queries: Float32Array, rows: RowLists, options?: WorkOptions): Promise<Float32Array>;
+  scoresOf(queries: Float32Array, lists: RowLists, options?: WorkOptions): Promise<Float32Array>;
   save(path: string): Promise<void>;
 }

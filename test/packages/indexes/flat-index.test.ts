@@ -29,6 +29,10 @@ describe('FlatIndex', () => {
     await expectError(() => new FlatIndex({ dim: 2, metric: 'dot' as 'l2' }), 'INVALID_ARGUMENT', /'dot'/);
   });
 
+  it('is exact', () => {
+    expect(new FlatIndex({ dim: 2, metric: 'l2' }).isExact).toBe(true);
+  });
+
   it('says how far a search is, and that it has ended', async () => {
     const index = filled(5_000, 32);
     const seen: { done: number; total: number }[] = [];
@@ -95,6 +99,8 @@ describe('FlatIndex', () => {
       (a: never) => index.add(a),
       (a: never, b: never) => index.search(a, 1, b, undefined),
       (a: never, b: never) => index.search(Float32Array.of(1, 2), a, undefined, b),
+      (a: never, b: never) => index.scores(a, b, b, undefined),
+      (a: never, b: never) => index.scores(Float32Array.of(1, 2), Int32Array.of(0), a, b),
       (a: never, b: never) => index.save(a, b, a),
       (a: never, b: never) => addon.FlatIndex.load(a, b, a),
       (a: never) => addon.FlatIndex.prototype.add.call(a, Float32Array.of(1, 2)),
@@ -147,6 +153,16 @@ describe('a saved FlatIndex', () => {
     );
   });
 
+  it('is refused when it holds an index of another kind, both kinds named', async () => {
+    const path = join(folder, 'words.flat');
+    await filled(3, 2).save(path);
+    const bytes = readFileSync(path);
+    expect(bytes.toString('latin1', 0, 24)).toBe('ATTNINDXflat\0\0\0\0\x01\0\0\0\0\0\0\0');
+    bytes.write('lexical\0', 8, 'latin1');
+    writeFileSync(path, bytes);
+    await expectError(() => FlatIndex.load(path), 'FORMAT_UNSUPPORTED', /'lexical'.*'flat'/);
+  });
+
   it('is named when it is not there, and when it cannot be written', async () => {
     await expectError(() => FlatIndex.load(join(folder, 'none')), 'FILE_NOT_FOUND', /none/);
     await expectError(() => filled(3, 2).save(join(folder, 'no/such/folder')), 'FILE_UNWRITABLE', /folder/);
@@ -162,7 +178,7 @@ describe('a saved FlatIndex', () => {
       let mutant = Buffer.from(whole);
       if (seed % 4 === 0) mutant = mutant.subarray(0, at);
       else if (seed % 4 === 1) mutant[at]! ^= 1 << Math.floor(next() * 8);
-      else if (seed % 4 === 2) mutant.writeBigUInt64LE(BigInt(Math.floor(next() * 2 ** 53)), 8 + (at % 40));
+      else if (seed % 4 === 2) mutant.writeBigUInt64LE(BigInt(Math.floor(next() * 2 ** 53)), 8 + (at % 56));
       else mutant = Buffer.concat([mutant, mutant.subarray(at)]);
       const file = join(folder, 'mutant.flat');
       writeFileSync(file, mutant);
@@ -214,6 +230,7 @@ describe('FlatIndex in worker threads', () => {
         const queries = Float32Array.from({ length: 5000 * 64 }, (_, i) => Math.cos(i));
         for (let i = 0; i < 4; i++) {
           index.search(queries, 10, undefined, undefined);
+          index.scores(queries, new Int32Array(50000), Uint32Array.from({ length: 5001 }, (_, i) => 10 * i), undefined);
           index.save(${JSON.stringify(`${path}.of-worker`)}, '', undefined);
           addon.FlatIndex.load(${JSON.stringify(path)}, undefined, undefined);
         }

@@ -23,8 +23,8 @@ struct Operand {
 void pack_panel(const Operand& operand, std::size_t first_row, std::size_t rows, std::size_t width,
                 std::size_t first_depth, std::size_t depth, float* panel) noexcept;
 
-// The weights of a layer, [out, in], packed once for many products. It keeps a copy, and the level it is
-// packed for.
+// The weights of a layer, [out, in], packed once for many products.
+// It keeps a copy, and the level it is packed for.
 class PackedMatrix {
  public:
   PackedMatrix(const Level& level, ConstMatrix matrix) : PackedMatrix(level, std::span(&matrix, 1)) {}

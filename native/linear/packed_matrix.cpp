@@ -1,4 +1,4 @@
-#include "runtime/packed_matrix.h"
+#include "linear/packed_matrix.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "search/codes.h"
+#include "indexes/codes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -65,7 +65,14 @@ void Codes::grow(std::size_t rows) {
   tail_ = panel_count_ > full_panels_ ? std::make_shared<AlignedBuffer<std::uint8_t>>(panel_bytes_) : nullptr;
 }
 
-void Codes::fill(std::size_t panel, const float* rows, std::size_t count) {
+void Codes::fill(const Rows& rows, std::size_t begin, std::size_t end) {
+  for (std::size_t panel = begin / width_; panel * width_ < end; ++panel) {
+    const std::size_t first = panel * width_;
+    fill_panel(panel, rows.row(first), std::min(width_, end - first));
+  }
+}
+
+void Codes::fill_panel(std::size_t panel, const float* rows, std::size_t count) {
   auto* const out = const_cast<std::uint8_t*>(this->panel(panel));
   auto* const scales = reinterpret_cast<float*>(out + code_bytes_);
   std::fill_n(out, code_bytes_, std::uint8_t{128});

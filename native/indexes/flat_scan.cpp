@@ -4,16 +4,16 @@
 //
 // The order of answers is total, and a score has the same bits in every kernel (distance.h), so the cut
 // changes nothing.
-#include "search/flat_scan.h"
+#include "indexes/flat_scan.h"
 
 #include <algorithm>
 #include <bit>
 
-#include "runtime/packed_matrix.h"
+#include "indexes/scan_cut.h"
+#include "indexes/score_panel.h"
+#include "indexes/top_k.h"
+#include "linear/packed_matrix.h"
 #include "runtime/thread_pool.h"
-#include "search/scan_cut.h"
-#include "search/score_panel.h"
-#include "search/top_k.h"
 
 namespace attune {
 namespace {
@@ -35,8 +35,8 @@ class QueryBlock {
     }
   }
 
-  // scores[r * width + j] of queries [first, first + n), the whole tile that begins there, with the rows of a
-  // panel.
+  // scores[r * width + j] of queries [first, first + n), the whole tile that begins there,
+  // with the rows of a panel.
   void score(std::size_t first, std::size_t n, const float* panel, float* scores) const {
     score_panel(level_, metric_, packed_.data() + first * dim_, n, panel, dim_, scores);
   }

@@ -1,43 +1,40 @@
 // All numbers are little-endian:
 //
-//   0   8  magic, "ATTNFLAT"
-//   8   4  version of the format, 1
-//   12  4  metric: 0 cosine, 1 innerProduct, 2 l2
-//   16  8  dim
-//   24  8  rows
-//   32  8  bytes of the fingerprint, f
-//   40  8  bytes of the whole file
-//   48  f  fingerprint, UTF-8
+//   0   24 what every index begins with (files/index_header.h): the kind "flat", version 1
+//   24  8  metric: 0 cosine, 1 innerProduct, 2 l2
+//   32  8  dim
+//   40  8  rows
+//   48  8  bytes of the fingerprint, f
+//   56  8  bytes of the whole file
+//   64  f  fingerprint, UTF-8
 //       8  checksum of all before: what the header says is believed only when this holds
 //       …  rows, float32 [rows, dim], as the metric prepared them
 //       8  checksum of all before
-#include "search/flat_file.h"
+#include "indexes/flat_file.h"
 
 #include <algorithm>
-#include <cstring>
 
-#include "runtime/derived_file.h"
+#include "files/derived_file.h"
+#include "files/index_header.h"
 
 namespace attune {
 namespace {
 
-constexpr char kMagic[8] = {'A', 'T', 'T', 'N', 'F', 'L', 'A', 'T'};
-constexpr std::uint32_t kVersion = 1;
+constexpr IndexFormat kFormat = {.kind = "flat", .version = 1};
 constexpr std::size_t kMostFingerprintBytes = 1024;
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 
+// Behind what every index begins with.
 struct Header {
-  char magic[8];
-  std::uint32_t version;
-  std::uint32_t metric;
+  std::uint64_t metric;
   std::uint64_t dim;
   std::uint64_t rows;
   std::uint64_t fingerprint_bytes;
   std::uint64_t file_bytes;
 };
-static_assert(sizeof(Header) == 48);
+static_assert(sizeof(Header) == 40);
 
-constexpr std::uint64_t kFixedBytes = sizeof(Header) + 2 * sizeof(std::uint64_t);
+constexpr std::uint64_t kFixedBytes = kIndexHeaderBytes + sizeof(Header) + 2 * sizeof(std::uint64_t);
 
 // Whole panels of codes, so that none is made twice.
 std::size_t rows_per_buffer(std::size_t dim) {
@@ -53,7 +50,7 @@ std::uint64_t read_checksum(DerivedFileReader& file) {
 
 // Sizes are compared with each other and with the file's own, before anything is allocated by them.
 void check_sizes(const DerivedFileReader& file, const Header& header) {
-  if (header.metric > static_cast<std::uint32_t>(Metric::l2))
+  if (header.metric > static_cast<std::uint64_t>(Metric::l2))
     file.refuse("it names a metric that does not exist");
   if (header.dim == 0 || header.dim > FlatIndex::kMostDim)
     file.refuse("its dim is " + std::to_string(header.dim));
@@ -82,10 +79,12 @@ void save_flat(const FlatSnapshot& rows, const std::string& path, const std::str
   DerivedFileWriter file(path);
   const std::uint64_t file_bytes =
       kFixedBytes + fingerprint.size() + std::uint64_t{rows.count()} * rows.dim() * sizeof(float);
-  Header header{{},         kVersion,     static_cast<std::uint32_t>(rows.metric()),
-                rows.dim(), rows.count(), fingerprint.size(),
-                file_bytes};
-  std::copy_n(kMagic, sizeof kMagic, header.magic);
+  const Header header = {.metric = static_cast<std::uint64_t>(rows.metric()),
+                         .dim = rows.dim(),
+                         .rows = rows.count(),
+                         .fingerprint_bytes = fingerprint.size(),
+                         .file_bytes = file_bytes};
+  write_index_header(file, kFormat);
   file.write(&header, sizeof header);
   file.write(fingerprint.data(), fingerprint.size());
   const std::uint64_t header_checksum = file.checksum();
@@ -107,18 +106,10 @@ void save_flat(const FlatSnapshot& rows, const std::string& path, const std::str
 LoadedFlat load_flat(const std::string& path, const std::optional<std::string>& expected_fingerprint,
                      Progress& progress, const Level& level) {
   DerivedFileReader file(path);
+  read_index_header(file, kFormat);
   if (file.size_bytes() < kFixedBytes) file.refuse("it is shorter than an index without rows");
   Header header{};
   file.read(&header, sizeof header);
-  if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0)
-    file.refuse("it does not begin as an exact index does");
-  if (header.version > kVersion) {
-    throw Error("FORMAT_UNSUPPORTED",
-                "The file '" + path + "' has version " + std::to_string(header.version) +
-                    " of the format of exact indexes, and this Attune reads up to version " +
-                    std::to_string(kVersion) + ". Use a newer Attune, or build the index again.");
-  }
-  if (header.version == 0) file.refuse("its version is 0");
   if (header.fingerprint_bytes > kMostFingerprintBytes ||
       header.fingerprint_bytes > file.size_bytes() - kFixedBytes) {
     file.refuse("its fingerprint does not fit into it");

@@ -1,5 +1,5 @@
 // The steps of a safe write, by POSIX calls: create, write, fsync, rename, fsync of the folder.
-#include "runtime/derived_file.h"
+#include "files/derived_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

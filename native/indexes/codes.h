@@ -6,20 +6,27 @@
 #include <memory>
 #include <vector>
 
+#include "indexes/rows.h"
 #include "kernels/screen/screen.h"
 #include "runtime/aligned_buffer.h"
 
 namespace attune {
 
-// A vector v is about scale * codes. norm is the length of scale * codes, rounded up by a part in 2^19 at
-// most, and radius >= |v - scale * codes|. radius is infinite where float32 could not bound scores by them:
-// for lengths that are not 0 and outside of 1e-15 to 1e15.
+// A vector v is about scale * codes:
+//
+//   norm     the length of scale * codes, rounded up by a part in 2^19 at most
+//   radius   at least |v - scale * codes|
+//
+// radius is infinite where float32 could not bound scores by them: for lengths that are not 0 and outside of
+// 1e-15 to 1e15.
 kernels::ScreenBounds encode(const float* vector, std::size_t dim, std::int8_t* codes);
 
 // Four dims make a group; dims that are missing in the last one are code 0.
 inline std::size_t code_groups(std::size_t dim) { return (dim + 3) / 4; }
 
-// Codes in panels of `width` rows, as the kernels read them. Copies share what is full, and never change it.
+// The codes of rows, in panels of `width` rows, as the kernels read them. They grow in step with the rows, and
+// are copied as they are: copies share what is full, and never change it. Rows::kTogether is a multiple of
+// `width`.
 class Codes {
  public:
   Codes(std::size_t dim, std::size_t width);
@@ -37,14 +44,22 @@ class Codes {
 
   // Makes room for so many rows; a panel that was not full before is to be filled anew.
   void grow(std::size_t rows);
-  // Fills a panel with `count` rows that lie one after another. Only before others see it.
-  void fill(std::size_t panel, const float* rows, std::size_t count);
+  // Fills the panels that hold the rows [begin, end), a part as Rows::fill gives it, before others see them.
+  void fill(const Rows& rows, std::size_t begin, std::size_t end);
 
  private:
+  void fill_panel(std::size_t panel, const float* rows, std::size_t count);
+
   static constexpr std::size_t kBlockPanels = 64;
   std::size_t dim_, width_, code_bytes_, panel_bytes_, panel_count_ = 0, full_panels_ = 0;
   std::vector<std::shared_ptr<AlignedBuffer<std::uint8_t>>> blocks_;
   std::shared_ptr<AlignedBuffer<std::uint8_t>> tail_;  // the last panel, while it is not full
+};
+
+// Rows and their codes at one moment.
+struct CodedRows {
+  Rows rows;
+  Codes codes;
 };
 
 }  // namespace attune

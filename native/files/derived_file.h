@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "runtime/checksum.h"
+#include "files/checksum.h"
 
 namespace attune {
 
@@ -20,8 +20,8 @@ class DerivedFileWriter {
 
   void write(const void* data, std::size_t size_bytes);
   std::uint64_t checksum() const { return checksum_.value(); }  // of all that was written so far
-  // The file stands, and survives a power failure, when this returns. A file that had the name before is
-  // replaced.
+  // The file stands, and survives a power failure, when this returns.
+  // A file that had the name before is replaced.
   void commit();
 
  private:

@@ -1,6 +1,12 @@
 // The scan behind exact search that reads the numbers of every row.
 #pragma once
-#include "search/flat_index.h"
+#include "attune/matrix.h"
+#include "attune/progress.h"
+#include "indexes/hits.h"
+#include "indexes/metric.h"
+#include "indexes/row_set.h"
+#include "indexes/rows.h"
+#include "runtime/levels.h"
 
 namespace attune {
 

@@ -19,8 +19,7 @@ Metric metric_of_name(const std::string& name);
 const char* name_of_metric(Metric metric);
 
 // Copies a vector as the metric compares it. False when its scores might not be finite: when it holds NaN or
-// infinity, or when, unscaled, it is longer than 9.2e18, so that products of two such vectors may exceed
-// float32.
+// infinity, or when, unscaled, it is longer than 9.2e18: products of two such vectors may exceed float32.
 bool prepare_vector(Metric metric, const float* vector, std::size_t dim, float* prepared);
 
 // The same check, for a vector that was prepared before.

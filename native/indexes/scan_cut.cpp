@@ -1,4 +1,4 @@
-#include "search/scan_cut.h"
+#include "indexes/scan_cut.h"
 
 #include <algorithm>
 

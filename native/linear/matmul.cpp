@@ -3,7 +3,7 @@
 // The left operand is read where it lies: the rows of one tile are then as many streams, or one stream of
 // short pieces, which the caches hold unless they fall onto the same sets. Then it is packed, one tile of
 // rows at a time.
-#include "runtime/matmul.h"
+#include "linear/matmul.h"
 
 #include <algorithm>
 

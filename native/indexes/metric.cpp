@@ -1,5 +1,5 @@
 // Lengths are computed in double: squares of float32 numbers neither overflow nor vanish there.
-#include "search/metric.h"
+#include "indexes/metric.h"
 
 #include <algorithm>
 #include <cfloat>
@@ -12,8 +12,9 @@ namespace {
 
 constexpr const char* kNames[] = {"cosine", "innerProduct", "l2"};
 
-// |<a, b>| <= |a| |b| and |a - b|^2 <= (|a| + |b|)^2, so that below this no score of two vectors exceeds
-// float32.
+//   |<a, b>| <= |a| |b|   and   |a - b|^2 <= (|a| + |b|)^2
+//
+// so that below this no score of two vectors exceeds float32.
 constexpr double kLongestSquared = double(FLT_MAX) / 4.0;
 
 // A vector scaled to length 1 and rounded to float32 errs by far less.

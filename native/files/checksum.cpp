@@ -1,5 +1,5 @@
 // XXH64, written from its specification.
-#include "runtime/checksum.h"
+#include "files/checksum.h"
 
 #include <algorithm>
 #include <bit>

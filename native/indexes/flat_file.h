@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "search/flat_index.h"
+#include "indexes/flat_index.h"
 
 namespace attune {
 
@@ -19,8 +19,8 @@ struct LoadedFlat {
 };
 
 // Throws Error FILE_NOT_FOUND, FILE_UNREADABLE; FILE_CORRUPT when a byte is not as it was written;
-// FORMAT_UNSUPPORTED for a file of a newer version; BUNDLE_MISMATCH, before the rows are read, when another
-// fingerprint is expected; CANCELLED.
+// FORMAT_UNSUPPORTED for an index of another kind or of a newer version; BUNDLE_MISMATCH, before the rows are
+// read, when another fingerprint is expected; CANCELLED.
 LoadedFlat load_flat(const std::string& path, const std::optional<std::string>& expected_fingerprint,
                      Progress& progress, const Level& level = active_level());
 

@@ -7,8 +7,8 @@ namespace attune {
 struct ScanCut {
   std::size_t block_queries, blocks, range_panels, ranges;
 
-  // Items that run at the same time read the same range, so that it comes from memory once for several
-  // blocks.
+  // Items that run at the same time read the same range,
+  // so that it comes from memory once for several blocks.
   std::size_t items() const { return blocks * ranges; }
   std::size_t first_query(std::size_t item) const { return item % blocks * block_queries; }
   std::size_t first_panel(std::size_t item) const { return item / blocks * range_panels; }

@@ -4,8 +4,8 @@
 // whatever rows stand beside it.
 #pragma once
 #include "attune/matrix.h"
+#include "linear/packed_matrix.h"
 #include "runtime/levels.h"
-#include "runtime/packed_matrix.h"
 
 namespace attune {
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "search/top_k.h"
+#include "indexes/top_k.h"
 
 namespace attune {
 

@@ -8,18 +8,18 @@
 // lower bounds is a floor below which no answer lies: rows whose upper bound is below it are out, and of the
 // others, some dozens of 50,000, the score itself is computed by flat_scan's kernel. Where the bounds keep
 // too many (rows that are all alike, vectors of extreme lengths), flat_scan answers.
-#include "search/screened_scan.h"
+#include "indexes/screened_scan.h"
 
 #include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cmath>
 
+#include "indexes/flat_scan.h"
+#include "indexes/row_scores.h"
+#include "indexes/scan_cut.h"
+#include "indexes/top_k.h"
 #include "runtime/thread_pool.h"
-#include "search/flat_scan.h"
-#include "search/scan_cut.h"
-#include "search/score_panel.h"
-#include "search/top_k.h"
 
 namespace attune {
 namespace {
@@ -197,8 +197,8 @@ class DistanceBounds {
 template <class Bounds>
 class Screen {
  public:
-  Screen(const Level& level, const Rows& rows, const CodedQueries& queries, const RowSet* allowed)
-      : level_(level), rows_(rows), queries_(queries), allowed_(allowed), bounds_(rows.dim()) {}
+  Screen(const Level& level, const CodedRows& stored, const CodedQueries& queries, const RowSet* allowed)
+      : level_(level), stored_(stored), queries_(queries), allowed_(allowed), bounds_(stored.rows.dim()) {}
 
   // Looks at panels [first, end) for the queries from `first_query`, of which each shortlist is one.
   void scan(std::size_t first_query, std::vector<Shortlist>& shortlists, std::size_t first, std::size_t end,
@@ -218,10 +218,10 @@ class Screen {
                std::int32_t* products) const {
     const kernels::ScreenKernels& kernels = level_.screen;
     const std::size_t width = kernels.width;
-    const std::uint64_t answering = answering_rows(allowed_, rows_.count(), panel * width, width);
+    const std::uint64_t answering = answering_rows(allowed_, stored_.rows.count(), panel * width, width);
     if (answering == 0) return;
-    const std::uint8_t* const codes = rows_.codes().panel(panel);
-    const kernels::ScreenRows coded = rows_.codes().bounds(codes);
+    const std::uint8_t* const codes = stored_.codes.panel(panel);
+    const kernels::ScreenRows coded = stored_.codes.bounds(codes);
     for (std::size_t first = 0; first < shortlists.size(); first += queries_.tile()) {
       const std::size_t n = std::min(queries_.tile(), shortlists.size() - first);
       kernels.products(queries_.against(first_query + first, n, codes, products));
@@ -242,34 +242,26 @@ class Screen {
   }
 
   const Level& level_;
-  const Rows& rows_;
+  const CodedRows& stored_;
   const CodedQueries& queries_;
   const RowSet* allowed_;
   const Bounds bounds_;
 };
 
-// The scores of some rows, which come in rising order, by the kernel and so to the bit of flat_scan.
+// The best k of some rows, which come in rising order.
 std::vector<Candidate> best_of(const Level& level, Metric metric, const Rows& rows, const float* query,
-                               std::size_t k, const std::vector<std::uint32_t>& candidates) {
-  const std::size_t width = level.gemm.tile_cols, dim = rows.dim();
-  std::vector<float> together(width * dim), scores(width);
-  AlignedBuffer<float> packed(width * dim);
+                               std::size_t k, const std::vector<std::int32_t>& candidates) {
+  std::vector<float> scores(candidates.size());
+  RowScorer(level, metric, rows).score(query, candidates, scores.data());
   TopK best(k, candidates.size());
-  for (std::size_t first = 0; first < candidates.size(); first += width) {
-    const std::size_t n = std::min(width, candidates.size() - first);
-    for (std::size_t j = 0; j < n; ++j)
-      std::copy_n(rows.row(candidates[first + j]), dim, together.data() + j * dim);
-    level.gemm.pack_rows(together.data(), dim, dim, packed.data());
-    score_panel(level, metric, query, 1, packed.data(), dim, scores.data());
-    for (std::size_t j = 0; j < n; ++j) {
-      if (scores[j] > best.threshold()) best.offer({scores[j], candidates[first + j]});
-    }
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (scores[i] > best.threshold()) best.offer({scores[i], static_cast<std::uint32_t>(candidates[i])});
   }
   return best.take();
 }
 
 // Rows that may be among the best k, rising, out of what all ranges kept; false when a range kept too many.
-bool join(std::vector<Shortlist*>& ranges, std::size_t k, std::vector<std::uint32_t>& candidates) {
+bool join(std::vector<Shortlist*>& ranges, std::size_t k, std::vector<std::int32_t>& candidates) {
   TopK surest(k, ranges.size() * k);
   float floor = kNone;
   for (Shortlist* range : ranges) {
@@ -281,7 +273,7 @@ bool join(std::vector<Shortlist*>& ranges, std::size_t k, std::vector<std::uint3
   if (least.size() == k) floor = std::max(floor, least.back().score);
   for (Shortlist* range : ranges) {
     for (const auto [row, most] : range->survivors()) {
-      if (!(most < floor)) candidates.push_back(row);
+      if (!(most < floor)) candidates.push_back(static_cast<std::int32_t>(row));
     }
   }
   return true;
@@ -293,17 +285,17 @@ bool screening_pays(const Rows& rows, std::size_t k) {
   return rows.count() >= kFewestRows && k <= rows.count() / kRowsPerAnswer;
 }
 
-Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMatrix queries, std::size_t k,
-                   const RowSet* allowed, Progress& progress) {
+Hits screened_scan(const Level& level, Metric metric, const CodedRows& stored, ConstMatrix queries,
+                   std::size_t k, const RowSet* allowed, Progress& progress) {
   Hits hits = no_hits(queries.rows, k);
   if (queries.rows == 0) return hits;
   const CodedQueries coded(level.screen, queries);
-  const std::size_t panels = rows.codes().panel_count(), width = level.screen.width;
+  const std::size_t panels = stored.codes.panel_count(), width = level.screen.width;
   const ScanCut cut = cut_scan({.queries = queries.rows,
                                 .query_bytes = coded.query_bytes(),
                                 .tile_queries = coded.tile(),
                                 .panels = panels,
-                                .panel_products = width * rows.dim(),
+                                .panel_products = width * queries.cols,
                                 .fewest_products = kFewestProducts});
   progress.total += cut.blocks * panels;
   std::vector<Floor> floors(queries.rows);
@@ -316,9 +308,11 @@ Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMat
     for (std::size_t q = 0; q < n; ++q)
       kept[item].emplace_back(k, (end - first) * width, floors[first_query + q]);
     if (metric == Metric::l2)
-      Screen<DistanceBounds>(level, rows, coded, allowed).scan(first_query, kept[item], first, end, progress);
+      Screen<DistanceBounds>(level, stored, coded, allowed)
+          .scan(first_query, kept[item], first, end, progress);
     else
-      Screen<ProductBounds>(level, rows, coded, allowed).scan(first_query, kept[item], first, end, progress);
+      Screen<ProductBounds>(level, stored, coded, allowed)
+          .scan(first_query, kept[item], first, end, progress);
   });
 
   std::vector<char> is_answered(queries.rows, 0);
@@ -328,9 +322,9 @@ Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMat
     ranges.reserve(cut.ranges);
     for (std::size_t range = 0; range < cut.ranges; ++range)
       ranges.push_back(&kept[range * cut.blocks + block][query % cut.block_queries]);
-    std::vector<std::uint32_t> candidates;
+    std::vector<std::int32_t> candidates;
     if (!coded.can_be_screened(query) || !join(ranges, k, candidates)) return;
-    hits.put(query, k, best_of(level, metric, rows, queries.row(query), k, candidates));
+    hits.put(query, k, best_of(level, metric, stored.rows, queries.row(query), k, candidates));
     is_answered[query] = 1;
   });
 
@@ -343,7 +337,7 @@ Hits screened_scan(const Level& level, Metric metric, const Rows& rows, ConstMat
   for (std::size_t i = 0; i < left.size(); ++i)
     std::copy_n(queries.row(left[i]), queries.cols, asked.data() + i * queries.cols);
   const Hits found =
-      flat_scan(level, metric, rows, {asked.data(), left.size(), queries.cols}, k, allowed, progress);
+      flat_scan(level, metric, stored.rows, {asked.data(), left.size(), queries.cols}, k, allowed, progress);
   for (std::size_t i = 0; i < left.size(); ++i) {
     std::copy_n(found.rows.data() + i * k, k, hits.rows.data() + left[i] * k);
     std::copy_n(found.scores.data() + i * k, k, hits.scores.data() + left[i] * k);

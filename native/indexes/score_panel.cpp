@@ -1,4 +1,4 @@
-#include "search/score_panel.h"
+#include "indexes/score_panel.h"
 
 namespace attune {
 

@@ -1,7 +1,7 @@
 // The scores that every scan gives: one kernel a metric, so that they are equal to the bit.
 #pragma once
+#include "indexes/metric.h"
 #include "runtime/levels.h"
-#include "search/metric.h"
 
 namespace attune {
 
