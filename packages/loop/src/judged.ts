@@ -1,4 +1,4 @@
-import type { AttributeValue, Dataset, JudgedSlice, Judgments } from '@attune/data';
+import type { Dataset, JudgedSlice, Judgments, ScalarValue } from '@attune/data';
 import { AttuneError } from '@attune/errors';
 import { evaluateRun, halfOf, meanOfDefined, type Ranking } from '@attune/evaluate';
 
@@ -7,7 +7,7 @@ export interface JudgedQuery {
   id: string;
   text: string;
   /** Only documents with these attribute values may answer. */
-  filter: Record<string, AttributeValue>;
+  filter: Record<string, ScalarValue>;
   /** Documents that are taken out of its ranking before it is judged. */
   ignore: Set<string>;
 }

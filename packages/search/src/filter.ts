@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/errors';
 import { addRow, createRowSet } from './row-set.js';
 import type { RowSet } from './types.js';
 
-export type AttributeValue = string | number | boolean;
+export type AttributeValue = string | number | boolean | readonly string[];
 
 /**
  * Which documents may answer. A document without the field matches no condition on it, so `not` lets it through.

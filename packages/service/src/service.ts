@@ -5,15 +5,19 @@ import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { LexicalSettings } from '@attune/loop';
 import {
-  type CollectionRecord,
+  type Checked,
+  checkDocumentWrites,
+  checkEvents,
   type DocumentWrite,
+  type UbiEvent,
+} from '@attune/schema';
+import {
+  type CollectionRecord,
   Store,
   type StoredDocument,
-  type UbiEvent,
   type VerifyReport,
   type WriteResult,
 } from '@attune/store';
-import { checkWrites } from './collections/check-writes.js';
 import { lexicalSettings } from './collections/lexical-settings.js';
 import { Registry } from './collections/registry.js';
 import type {
@@ -230,7 +234,15 @@ export class Service {
     writes: readonly DocumentWrite[],
     options: { refresh?: boolean | undefined } = {},
   ): Promise<WriteResult[]> {
-    checkWrites(writes);
+    return this.writeChecked(collection, checkDocumentWrites(writes), options);
+  }
+
+  /** `write` for who has checked each write already, such as a server that answers for each: they are not looked at again. */
+  async writeChecked(
+    collection: string,
+    writes: readonly Checked<DocumentWrite>[],
+    options: { refresh?: boolean | undefined } = {},
+  ): Promise<WriteResult[]> {
     return this.#registry.get(collection).write(writes, { refresh: options.refresh ?? false });
   }
 
@@ -292,11 +304,16 @@ export class Service {
     return this.#encoders.embed(model, bundleFolder(this.folder, model), item, signal);
   }
 
-  /** Keeps what people did. The searches that it cites are in the store by then. */
+  /**
+   * Keeps what people did, all or none. The searches that it cites are in the store by then.
+   *
+   * @throws {AttuneError} INVALID_ARGUMENT naming the first event that is wrong, by its place; what the store throws
+   */
   async recordEvents(
     events: readonly UbiEvent[],
     { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
   ): Promise<{ count: number }> {
+    checkEvents(events);
     await this.#searchLog.flush();
     const options = idempotencyKey === undefined ? {} : { idempotencyKey };
     const { count } = await this.store.appendEvents(events, options);

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@attune/data';
+import type { Document } from '@attune/schema';
 import type { Filter, ScoreModifierOptions } from '@attune/search';
 
 /** How a collection is searched: by vectors, by words, or by both fused. */
@@ -21,12 +21,9 @@ export interface SearchRequest {
   signal?: AbortSignal | undefined;
 }
 
-export interface SearchHit {
-  id: string;
+export interface SearchHit extends Document {
   /** Higher is better. */
   score: number;
-  fields: Record<string, string>;
-  attributes: Record<string, AttributeValue>;
 }
 
 /** Model, preprocessing and index that answered: they are one release, so they belong together. */
