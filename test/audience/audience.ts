@@ -1,4 +1,4 @@
-import type { AttributeValue, Dataset } from '@attune/data';
+import type { Dataset, ScalarValue } from '@attune/data';
 import { RandomWords } from '@attune/evaluate';
 import type { FeedbackEvent } from '@attune/loop';
 
@@ -6,7 +6,7 @@ import type { FeedbackEvent } from '@attune/loop';
 export interface AudienceQuery {
   text: string;
   /** Attribute values that an answer must have. */
-  filter: Readonly<Record<string, AttributeValue>>;
+  filter: Readonly<Record<string, ScalarValue>>;
   /** Ids of the documents that are right answers. */
   relevant: ReadonlySet<string>;
 }
@@ -181,7 +181,7 @@ export function audienceQueriesOf(
     const attributes = attributesOf.get(documentId);
     if (weight <= 0 || attributes === undefined || !keep(query)) continue;
     const value = by === undefined ? undefined : attributes[by];
-    const filter = by === undefined || value === undefined ? {} : { [by]: value };
+    const filter = by === undefined || value === undefined || Array.isArray(value) ? {} : { [by]: value };
     const key = JSON.stringify([query, filter]);
     const so = found.get(key) ?? { text: query, filter, relevant: new Set() };
     so.relevant.add(documentId);

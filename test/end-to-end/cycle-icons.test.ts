@@ -108,19 +108,20 @@ describe('one cycle from the clicks of an audience, over HTTP', () => {
 });
 
 /** NDCG@10 of each judged query, as the server answers it. */
-async function askedOverHttp({ queries, judgments }: JudgedSet): Promise<number[]> {
+async function askedOverHttp({ queries, judgments, ignore }: JudgedSet): Promise<number[]> {
   const rankings: { queryId: string; documentIds: string[]; scores: number[] }[] = [];
   const next = queries[Symbol.iterator]();
   const ask = async () => {
-    for (const { id, text, filter, ignore } of next) {
+    for (const { id, text, filter = {} } of next) {
+      const ignored = ignore?.get(id) ?? new Set();
       const conditions = Object.entries(filter).map(([field, equals]) => ({ field, equals }));
       const { hits } = await client.search('icons', {
         text,
-        limit: 10 + ignore.size,
+        limit: 10 + ignored.size,
         record: false,
         ...(conditions.length > 0 && { filter: { and: conditions } }),
       });
-      const documentIds = hits.map((hit) => hit.id).filter((hit) => !ignore.has(hit));
+      const documentIds = hits.map((hit) => hit.id).filter((hit) => !ignored.has(hit));
       rankings.push({ queryId: id, documentIds, scores: documentIds.map((_, rank) => -rank) });
     }
   };

@@ -7,7 +7,8 @@ import { Encoder } from '@attune/encode';
 import { evaluateRun } from '@attune/evaluate';
 import { stemEnglish } from '@attune/indexes';
 import { judgeGolden } from '@attune/loop';
-import type { Filter, RankedRows, ScoreModifierOptions, SearchMode } from '@attune/search';
+import type { Filter, ScoreModifiers } from '@attune/schema';
+import type { RankedRows, SearchMode } from '@attune/search';
 import {
   Catalogue,
   type CompareResult,
@@ -118,8 +119,8 @@ describe.skipIf(!hasShared)(`the main job on Home Depot's products (needs ${shar
     interface Asking {
       mode: SearchMode;
       limit: number;
-      filter?: Filter & object;
-      modifiers?: ScoreModifierOptions;
+      filter?: Filter;
+      modifiers?: ScoreModifiers;
     }
 
     const hitsOf = ({ rows, scores }: RankedRows) =>
@@ -141,7 +142,7 @@ describe.skipIf(!hasShared)(`the main job on Home Depot's products (needs ${shar
     const cheap: Asking['filter'] = {
       and: [{ field: 'price', atMost: 60 }, { not: { field: 'brand', in: ['the', 'hampton'] } }],
     };
-    const boosted: ScoreModifierOptions = {
+    const boosted: ScoreModifiers = {
       multiplyBy: [{ field: 'price', weight: 0.3, log: true }],
       add: [{ field: 'price', weight: 0.01 }],
     };

@@ -134,7 +134,7 @@ export interface paths {
         /** All collections */
         get: operations["listCollections"];
         put?: never;
-        /** Makes a collection; its model is attune-base-en unless told */
+        /** Makes a collection; its model is attune-base-en unless it is given */
         post: operations["createCollection"];
         delete?: never;
         options?: never;
@@ -597,8 +597,80 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AttributeValue
+         * @description A list stands for each of its texts.
+         */
+        AttributeValue: string | number | boolean | string[];
+        /** Document */
+        Document: {
+            /** @description What filters and score modifiers ask for. */
+            attributes: {
+                [key: string]: components["schemas"]["AttributeValue"];
+            };
+            /** @description Texts, by field. */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * @description The caller’s own id, without control characters.
+             * @example 4711
+             */
+            id: string;
+        };
+        /**
+         * DocumentWrite
+         * @description Without `op` it is an upsert.
+         * @example {
+         *       "id": "1",
+         *       "fields": {
+         *         "title": "desk lamp"
+         *       }
+         *     }
+         */
+        DocumentWrite: {
+            /** @description What filters and score modifiers ask for. What is null is left out. */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeValue"] | null;
+            };
+            /** @description Texts, by field. The model says which it reads. What is null is left out. */
+            fields: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description The caller’s own id, without control characters.
+             * @example 4711
+             */
+            id: string;
+            /** @enum {string} */
+            op?: "upsert";
+        } | {
+            /** @description Values to set; null takes one away; what is not named stays. */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeValue"] | null;
+            };
+            /** @description Texts to set; null takes a field away; what is not named stays. */
+            fields?: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description The caller’s own id, without control characters.
+             * @example 4711
+             */
+            id: string;
+            /** @enum {string} */
+            op: "patch";
+        } | {
+            /**
+             * @description The caller’s own id, without control characters.
+             * @example 4711
+             */
+            id: string;
+            /** @enum {string} */
+            op: "delete";
+        };
+        /**
          * Filter
-         * @description Which documents may answer. At most 16 levels deep and 1024 values in all.
+         * @description Which documents may answer: at most 16 levels and 1,024 conditions, where each value of `in` counts as a condition.
          */
         Filter: {
             equals: string | number | boolean;
@@ -607,10 +679,16 @@ export interface components {
             field: string;
             in: (string | number | boolean)[];
         } | {
-            above?: number | string;
-            atLeast?: number | string;
-            atMost?: number | string;
-            below?: number | string;
+            above?: number;
+            atLeast?: number;
+            atMost?: number;
+            below?: number;
+            field: string;
+        } | {
+            above?: string;
+            atLeast?: string;
+            atMost?: string;
+            below?: string;
             field: string;
         } | {
             and: components["schemas"]["Filter"][];
@@ -656,6 +734,46 @@ export interface components {
             title: string;
             /** @example urn:attune:error:NOT_FOUND */
             type: string;
+        };
+        /**
+         * UbiEvent
+         * @example {
+         *       "action_name": "click",
+         *       "query_id": "0190b5c1-7f6e-7aaa-8000-000000000000",
+         *       "event_attributes": {
+         *         "object": {
+         *           "object_id": "4711"
+         *         },
+         *         "position": {
+         *           "ordinal": 1
+         *         }
+         *       }
+         *     }
+         */
+        UbiEvent: {
+            /** @example click */
+            action_name: string;
+            /** @description The collection; needed when `query_id` is of no search of this server. */
+            application?: string;
+            /** @description The person or browser. */
+            client_id?: string;
+            event_attributes?: {
+                object?: {
+                    /** @description Id of the document. */
+                    object_id?: string | number;
+                };
+                position?: {
+                    /** @description Rank at which it was shown, from 1. */
+                    ordinal?: number;
+                };
+            };
+            /** @description `query_id` of the search that it follows from. */
+            query_id?: string;
+            /** @description The visit. */
+            session_id?: string;
+            /** @description ISO 8601; the time of receipt where it is missing. */
+            timestamp?: string;
+            user_query?: string;
         };
     };
     responses: never;
@@ -1130,7 +1248,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
-                /** @description 100 unless told. */
+                /** @description 100 unless it is given. */
                 limit?: number;
             };
             header?: never;
@@ -1213,7 +1331,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
-                /** @description 100 unless told. */
+                /** @description 100 unless it is given. */
                 limit?: number;
             };
             header?: never;
@@ -1235,17 +1353,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: {
-                            attributes: {
-                                [key: string]: string | number | boolean;
-                            };
-                            fields: {
-                                [key: string]: string;
-                            };
-                            id: string;
+                        data: (components["schemas"]["Document"] & {
                             /** @description Of its last write among all writes of the collection. */
                             sequence: number;
-                        }[];
+                        })[];
                         /** @description Give it as `cursor` for what comes next; null at the end. */
                         next_cursor: string | null;
                     };
@@ -1271,55 +1382,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "id": "1",
-                 *       "fields": {
-                 *         "title": "desk lamp"
-                 *       }
-                 *     }
-                 */
-                "application/x-ndjson": {
-                    /** @description What filters and score modifiers ask for. */
-                    attributes?: {
-                        [key: string]: string | number | boolean;
-                    };
-                    /** @description Texts, by field. The model says which it reads. */
-                    fields: {
-                        [key: string]: string;
-                    };
-                    /**
-                     * @description The caller’s own id.
-                     * @example 4711
-                     */
-                    id: string;
-                    /** @enum {string} */
-                    op?: "upsert";
-                } | {
-                    /** @description Values to set; null takes one away; what is not named stays. */
-                    attributes?: {
-                        [key: string]: (string | number | boolean) | null;
-                    };
-                    /** @description Texts to set; null takes a field away; what is not named stays. */
-                    fields?: {
-                        [key: string]: string | null;
-                    };
-                    /**
-                     * @description The caller’s own id.
-                     * @example 4711
-                     */
-                    id: string;
-                    /** @enum {string} */
-                    op: "patch";
-                } | {
-                    /**
-                     * @description The caller’s own id.
-                     * @example 4711
-                     */
-                    id: string;
-                    /** @enum {string} */
-                    op: "delete";
-                };
+                "application/x-ndjson": components["schemas"]["DocumentWrite"];
             };
         };
         responses: {
@@ -1356,7 +1419,7 @@ export interface operations {
                  */
                 collection: string;
                 /**
-                 * @description The caller’s own id.
+                 * @description The caller’s own id, without control characters.
                  * @example 4711
                  */
                 id: string;
@@ -1371,14 +1434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        attributes: {
-                            [key: string]: string | number | boolean;
-                        };
-                        fields: {
-                            [key: string]: string;
-                        };
-                        id: string;
+                    "application/json": components["schemas"]["Document"] & {
                         /** @description Of its last write among all writes of the collection. */
                         sequence: number;
                     };
@@ -1400,7 +1456,7 @@ export interface operations {
                  */
                 collection: string;
                 /**
-                 * @description The caller’s own id.
+                 * @description The caller’s own id, without control characters.
                  * @example 4711
                  */
                 id: string;
@@ -1420,13 +1476,13 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description What filters and score modifiers ask for. */
+                    /** @description What filters and score modifiers ask for. What is null is left out. */
                     attributes?: {
-                        [key: string]: string | number | boolean;
+                        [key: string]: components["schemas"]["AttributeValue"] | null;
                     };
-                    /** @description Texts, by field. The model says which it reads. */
+                    /** @description Texts, by field. The model says which it reads. What is null is left out. */
                     fields: {
-                        [key: string]: string;
+                        [key: string]: string | null;
                     };
                 };
             };
@@ -1474,7 +1530,7 @@ export interface operations {
                  */
                 collection: string;
                 /**
-                 * @description The caller’s own id.
+                 * @description The caller’s own id, without control characters.
                  * @example 4711
                  */
                 id: string;
@@ -1512,7 +1568,7 @@ export interface operations {
                  */
                 collection: string;
                 /**
-                 * @description The caller’s own id.
+                 * @description The caller’s own id, without control characters.
                  * @example 4711
                  */
                 id: string;
@@ -1531,7 +1587,7 @@ export interface operations {
                 "application/json": {
                     /** @description Values to set; null takes one away; what is not named stays. */
                     attributes?: {
-                        [key: string]: (string | number | boolean) | null;
+                        [key: string]: components["schemas"]["AttributeValue"] | null;
                     };
                     /** @description Texts to set; null takes a field away; what is not named stays. */
                     fields?: {
@@ -1725,7 +1781,7 @@ export interface operations {
                  */
                 "application/json": {
                     filter?: components["schemas"]["Filter"];
-                    /** @description 10 unless told. */
+                    /** @description 10 unless it is given. */
                     limit?: number;
                     /** @description By vectors, by words, or both fused. */
                     mode?: "vector" | "lexical" | "hybrid";
@@ -1733,17 +1789,19 @@ export interface operations {
                     modifiers?: {
                         add?: {
                             field: string;
+                            /** @description Takes ln(1 + value) for the value. */
                             log?: boolean;
                             weight?: number;
                         }[];
                         multiplyBy?: {
                             field: string;
+                            /** @description Takes ln(1 + value) for the value. */
                             log?: boolean;
                             weight?: number;
                         }[];
                     };
                     offset?: number;
-                    /** @description Keeps the query and what was shown, so that events may cite it. True unless told. */
+                    /** @description Keeps the query and what was shown, so that events may cite it. True unless it is given. */
                     record?: boolean;
                     text?: string;
                     /** @description From the model in service: numbers, or base64 of little-endian float32. */
@@ -1761,17 +1819,10 @@ export interface operations {
                     "application/json": {
                         /** @description Of the model: weights, tokeniser and preprocessing. */
                         fingerprint: string;
-                        hits: {
-                            attributes: {
-                                [key: string]: string | number | boolean;
-                            };
-                            fields: {
-                                [key: string]: string;
-                            };
-                            id: string;
+                        hits: (components["schemas"]["Document"] & {
                             /** @description Higher is better. */
                             score: number;
-                        }[];
+                        })[];
                         /** @description Give it as `offset` for the next page; null at the end. */
                         next_offset: number | null;
                         /** @description Cited by events. */
@@ -2090,7 +2141,7 @@ export interface operations {
                      * @example icons
                      */
                     model: string;
-                    /** @description Which side of a search the texts are on; document unless told. */
+                    /** @description Which side of a search the texts are on; document unless it is given. */
                     role?: "query" | "document";
                     user?: string;
                 };
@@ -2134,94 +2185,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @example click */
-                    action_name: string;
-                    /** @description The collection; needed when `query_id` is of no search of this server. */
-                    application?: string;
-                    /** @description The person or browser. */
-                    client_id?: string;
-                    event_attributes?: {
-                        object?: {
-                            /** @description Id of the document. */
-                            object_id?: string | number;
-                        };
-                        position?: {
-                            /** @description Rank at which it was shown, from 1. */
-                            ordinal?: number;
-                        };
-                    };
-                    /** @description `query_id` of the search that it follows from. */
-                    query_id?: string;
-                    /** @description The visit. */
-                    session_id?: string;
-                    /** @description ISO 8601; the time of receipt unless told. */
-                    timestamp?: string;
-                    user_query?: string;
-                } | {
-                    /** @example click */
-                    action_name: string;
-                    /** @description The collection; needed when `query_id` is of no search of this server. */
-                    application?: string;
-                    /** @description The person or browser. */
-                    client_id?: string;
-                    event_attributes?: {
-                        object?: {
-                            /** @description Id of the document. */
-                            object_id?: string | number;
-                        };
-                        position?: {
-                            /** @description Rank at which it was shown, from 1. */
-                            ordinal?: number;
-                        };
-                    };
-                    /** @description `query_id` of the search that it follows from. */
-                    query_id?: string;
-                    /** @description The visit. */
-                    session_id?: string;
-                    /** @description ISO 8601; the time of receipt unless told. */
-                    timestamp?: string;
-                    user_query?: string;
-                }[];
-                /**
-                 * @example {
-                 *       "action_name": "click",
-                 *       "query_id": "0190b5c1-7f6e-7aaa-8000-000000000000",
-                 *       "event_attributes": {
-                 *         "object": {
-                 *           "object_id": "4711"
-                 *         },
-                 *         "position": {
-                 *           "ordinal": 1
-                 *         }
-                 *       }
-                 *     }
-                 */
-                "application/x-ndjson": {
-                    /** @example click */
-                    action_name: string;
-                    /** @description The collection; needed when `query_id` is of no search of this server. */
-                    application?: string;
-                    /** @description The person or browser. */
-                    client_id?: string;
-                    event_attributes?: {
-                        object?: {
-                            /** @description Id of the document. */
-                            object_id?: string | number;
-                        };
-                        position?: {
-                            /** @description Rank at which it was shown, from 1. */
-                            ordinal?: number;
-                        };
-                    };
-                    /** @description `query_id` of the search that it follows from. */
-                    query_id?: string;
-                    /** @description The visit. */
-                    session_id?: string;
-                    /** @description ISO 8601; the time of receipt unless told. */
-                    timestamp?: string;
-                    user_query?: string;
-                };
+                "application/json": components["schemas"]["UbiEvent"] | components["schemas"]["UbiEvent"][];
+                "application/x-ndjson": components["schemas"]["UbiEvent"];
             };
         };
         responses: {
@@ -2244,7 +2209,7 @@ export interface operations {
             query?: {
                 cursor?: string;
                 kind?: "train" | "evaluate" | "cycle" | "validate";
-                /** @description 100 unless told. */
+                /** @description 100 unless it is given. */
                 limit?: number;
             };
             header?: never;
@@ -2340,7 +2305,7 @@ export interface operations {
                      */
                     name: string;
                     seed?: number;
-                    /** @description `static` unless told. */
+                    /** @description `static` unless it is given. */
                     tier?: "static" | "adapter";
                 } | {
                     /** @description A registered model, or one that is found by its name. */

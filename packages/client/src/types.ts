@@ -17,7 +17,7 @@ export type SearchRequest = Body<'post', `${CollectionPath}/search`>;
 export type SearchResult = Answer<'post', `${CollectionPath}/search`>;
 export type SearchHit = SearchResult['hits'][number];
 
-export type AttributeValue = string | number | boolean;
+export type AttributeValue = components['schemas']['AttributeValue'];
 export type Document = Answer<'get', DocumentPath>;
 export type DocumentBody = Body<'put', DocumentPath>;
 export type DocumentPatch = Body<'patch', DocumentPath>;
@@ -25,10 +25,7 @@ export type DocumentPage = Answer<'get', `${CollectionPath}/documents`>;
 export type PageQuery = Query<'get', `${CollectionPath}/documents`>;
 
 /** One write of many; without `op` it is an upsert. */
-export type DocumentWrite =
-  | ({ op?: 'upsert'; id: string } & DocumentBody)
-  | ({ op: 'patch'; id: string } & DocumentPatch)
-  | { op: 'delete'; id: string };
+export type DocumentWrite = components['schemas']['DocumentWrite'];
 
 export type WriteResult = Answer<'put', DocumentPath>;
 
@@ -41,7 +38,7 @@ export type EmbeddingsRequest = Body<'post', '/v1/embeddings'>;
 export type EmbeddingsResult = Answer<'post', '/v1/embeddings'>;
 export type Model = Answer<'get', '/v1/models/{model}'>;
 
-export type UbiEvent = Extract<Body<'post', '/v1/events'>, readonly unknown[]>[number];
+export type UbiEvent = components['schemas']['UbiEvent'];
 
 export type Alias = Answer<'put', '/v1/aliases/{alias}'>;
 export type Release = Answer<'post', `${CollectionPath}/promote`>;

@@ -1,5 +1,5 @@
 import type { DataRow } from './rows.js';
-import type { Interaction, SourceLine } from './types.js';
+import type { InteractionRow, SourceLine } from './types.js';
 
 /** What an action says about the document it was done to. Others than these count for nothing. */
 export const defaultActionWeights: Readonly<Record<string, number>> = {
@@ -63,8 +63,8 @@ export class EventAggregator {
   }
 
   /** Query ids are given by text, "q0" first, because one person's query id is new at every search. */
-  interactions(): Interaction[] {
-    const byPair = new Map<string, Interaction>();
+  interactions(): InteractionRow[] {
+    const byPair = new Map<string, InteractionRow>();
     const idOf = new Map<string, string>();
     for (const { queryId, query, documentId, weight, source } of this.#pending) {
       const text = query ?? (queryId === undefined ? undefined : this.#textOf.get(queryId));

@@ -45,6 +45,7 @@ export { type Run, readQrels, readRun, writeQrels, writeRun } from './trec.js';
 export { type ReadDocuments, readDocuments } from './read-documents.js';
 // What a dataset is made of.
 export * from './types.js';
+export type { AttributeValue, Interaction, JudgedQuery, Judgments, ScalarValue } from '@attune/schema';
 // Checking it.
 export { type ValidateOptions, validate } from './validate.js';
 export type {

@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/errors';
+import type { ScalarValue } from '@attune/schema';
 import { Catalogue } from './catalogue.js';
 import { defaultActionWeights, EventAggregator } from './events.js';
 import { mappedColumns } from './mapped-columns.js';
@@ -12,7 +13,7 @@ import {
   type SourcePlan,
 } from './source-plan.js';
 import { type SplitOptions, splitQueries } from './split.js';
-import type { AttributeValue, Dataset, Interaction, Part, QueryRow } from './types.js';
+import type { Dataset, InteractionRow, Part, QueryRow } from './types.js';
 import type { MappedColumn } from './validation-report.js';
 
 export interface ReadOptions extends SourceOptions, SplitOptions {
@@ -72,9 +73,9 @@ class Reading {
   readonly #events: EventAggregator;
   readonly #counts: ReadCounts[] = [];
   readonly #notes: string[] = [];
-  #interactions: Interaction[] = [];
+  #interactions: InteractionRow[] = [];
   /** Of a plain log: rows so far of each (query, document), beside its place in `#interactions`. */
-  readonly #pairs = new Map<string, { interaction: Interaction; rows: number }>();
+  readonly #pairs = new Map<string, { interaction: InteractionRow; rows: number }>();
   #rowsRead = 0;
   #lastProgress = 0;
   #unknownJudged = 0;
@@ -321,9 +322,9 @@ function sourceOf(row: DataRow): { file: string; line: number } {
   return { file: row.source.path, line: row.line };
 }
 
-function filterOf(value: unknown): Record<string, AttributeValue> | undefined {
+function filterOf(value: unknown): Record<string, ScalarValue> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const filter: Record<string, AttributeValue> = {};
+  const filter: Record<string, ScalarValue> = {};
   for (const [name, wanted] of Object.entries(value)) {
     if (typeof wanted === 'string' || typeof wanted === 'number' || typeof wanted === 'boolean')
       filter[name] = wanted;

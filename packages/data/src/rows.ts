@@ -1,6 +1,7 @@
+import { type AttributeValue, isAttributeValue } from '@attune/schema';
 import { type RawRecord, type RecordProblem, readRecords } from './files/records.js';
 import type { FileRole, SourceFile } from './source-plan.js';
-import type { AttributeValue, Part } from './types.js';
+import type { Part } from './types.js';
 import { idOfValue, isBlank, textOfValue, timeOfValue, weightOfValue } from './values.js';
 
 /** What a person did, or a query that was logged: a row of UBI 1.3. */
@@ -65,16 +66,14 @@ export async function* readRows(source: SourceFile, context: RowContext): AsyncG
   }
 }
 
-/** Values of a row that are neither its id, query or weight, nor one of its texts. Blank ones are left out. */
+/** Values of a row that are neither its id nor one of its texts, and can be attributes. Blank ones are left out. */
 export function attributesOf(row: DataRow): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
   if (row.surplus > 0) return attributes;
   const { columns, fields } = row.source.mapping;
   const taken = new Set<string | undefined>([columns.document, ...fields]);
   for (const [name, value] of Object.entries(row.values)) {
-    if (taken.has(name)) continue;
-    if (typeof value === 'number' || typeof value === 'boolean') attributes[name] = value;
-    else if (typeof value === 'string' && !isBlank(value)) attributes[name] = value;
+    if (!taken.has(name) && !isBlank(value) && isAttributeValue(value)) attributes[name] = value;
   }
   return attributes;
 }

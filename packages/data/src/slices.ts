@@ -1,5 +1,6 @@
+import type { Judgments } from '@attune/schema';
 import type { SourceFile, SourcePlan } from './source-plan.js';
-import type { DocumentRow, JudgedSlice, Judgments } from './types.js';
+import type { DocumentRow, JudgedSlice } from './types.js';
 
 /** Quadrants of (known or new query) × (known or new document), by the end of a slice's name. */
 const sideOfQuadrant: readonly (readonly [ending: string, side: string])[] = [

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import type { ScalarValue } from '@attune/schema';
 import { type ColumnMapping, type ColumnNames, mapColumns, plainName, requireColumn } from './columns.js';
 import { type FileFormat, sniffFormat } from './files/format.js';
 import { columnsOf } from './files/records.js';
-import type { AttributeValue } from './types.js';
 
 /** What the rows of a file are taken for. */
 export type FileRole = 'documents' | 'queries' | 'interactions' | 'events' | 'judgments' | 'ignore';
@@ -32,7 +32,7 @@ export type Layout = 'products' | 'beir' | 'log' | 'events';
 export interface DatasetManifest {
   schema: 'attune.dataset/1';
   fields?: string[];
-  slices?: Record<string, { filter?: Record<string, AttributeValue> }>;
+  slices?: Record<string, { filter?: Record<string, ScalarValue> }>;
 }
 
 export interface SourcePlan {

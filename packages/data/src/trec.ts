@@ -1,10 +1,10 @@
 import { AttuneError } from '@attune/errors';
+import type { Judgments } from '@attune/schema';
 import type { FileFormat } from './files/format.js';
 import { sniffFormat } from './files/format.js';
 import { type RawRecord, readRecords } from './files/records.js';
 import { writeLines } from './files/write-lines.js';
 import { getOrAdd } from './slices.js';
-import type { Judgments } from './types.js';
 
 /** query id -> document ids with their scores, best first as the run gives them. */
 export type Run = Map<string, { documentId: string; score: number }[]>;

@@ -1,3 +1,5 @@
+import type { Document, Interaction, JudgedQuery, Judgments } from '@attune/schema';
+
 /** What a dataset is made of. Every row remembers where it was read, so that each finding can name file and line. */
 
 export interface SourceLine {
@@ -6,42 +8,23 @@ export interface SourceLine {
   line: number;
 }
 
-export type AttributeValue = string | number | boolean;
-
 /** What is searched. */
-export interface DocumentRow {
-  id: string;
-  /** Text fields by name, in the order in which they make up the text, such as title, class, description. */
-  fields: Record<string, string>;
-  /** What is filtered and ranked by. */
-  attributes: Record<string, AttributeValue>;
+export interface DocumentRow extends Document {
   source: SourceLine;
 }
 
 /** `train` may be learned from, `dev` chosen on, `test` only reported. */
 export type Part = 'train' | 'dev' | 'test';
 
-export interface QueryRow {
-  id: string;
-  text: string;
+export interface QueryRow extends JudgedQuery {
   part: Part;
-  /** Only documents whose attributes have these values may answer. */
-  filter?: Record<string, AttributeValue>;
   source: SourceLine;
 }
 
-/** One row of what people did: (query, document, weight). */
-export interface Interaction {
-  queryId: string;
-  query: string;
-  documentId: string;
-  /** Not negative; a grade, or computed from events. 0 says: shown, and not relevant. */
-  weight: number;
+/** One row of what people did. */
+export interface InteractionRow extends Interaction {
   source: SourceLine;
 }
-
-/** query id -> document id -> grade, as a TREC qrels file holds them. */
-export type Judgments = Map<string, Map<string, number>>;
 
 /** Judged queries, and among which documents they are searched. */
 export interface JudgedSlice {
@@ -51,7 +34,7 @@ export interface JudgedSlice {
   /** Pairs that were trained on, and are taken out of the ranking before it is judged. */
   ignore?: Map<string, Set<string>>;
   /** Every query of the slice searches only documents with these attribute values, beside its own filter. */
-  filter?: Record<string, AttributeValue>;
+  filter?: JudgedQuery['filter'];
 }
 
 export interface Dataset {
@@ -60,6 +43,6 @@ export interface Dataset {
   documents: DocumentRow[];
   queries: QueryRow[];
   /** Of train queries. */
-  interactions: Interaction[];
+  interactions: InteractionRow[];
   slices: JudgedSlice[];
 }

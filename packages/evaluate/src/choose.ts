@@ -1,6 +1,7 @@
 import { AttuneError } from '@attune/errors';
+import type { Judgments } from '@attune/schema';
 import { evaluateRun, meanOfDefined } from './metrics.js';
-import type { Choice, Judgments, Ranking } from './types.js';
+import type { Choice, Ranking } from './types.js';
 
 export type Half = 'choosing' | 'reporting';
 

@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/errors';
+import type { Judgments } from '@attune/schema';
 import { changedQueries } from './changes.js';
 import { type DecisionRules, decide, differenceOf, withHolm } from './difference.js';
 import { evaluateRun, meanOfDefined, type RunValues } from './metrics.js';
@@ -9,7 +10,6 @@ import type {
   Comparison,
   EvaluationReport,
   EvaluationSettings,
-  Judgments,
   Leg,
   LegReport,
   SetReport,

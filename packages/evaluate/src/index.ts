@@ -63,7 +63,6 @@ export type {
   EvaluationReport,
   EvaluationSettings,
   Interval,
-  Judgments,
   Leg,
   LegReport,
   MetricSummary,
@@ -76,3 +75,4 @@ export type {
   Verdict,
   WithoutRelevant,
 } from './types.js';
+export type { Judgments } from '@attune/schema';

@@ -1,6 +1,7 @@
 import { AttuneError } from '@attune/errors';
+import type { Judgments } from '@attune/schema';
 import { compareByBytes, trecOrder } from './order.js';
-import type { Judgments, Ranking, WithoutRelevant } from './types.js';
+import type { Ranking, WithoutRelevant } from './types.js';
 
 /** What every metric needs to know of one query's answer and its judgments. */
 export interface JudgedRanking {

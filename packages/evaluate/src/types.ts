@@ -1,8 +1,5 @@
 /** What evaluation takes, and the report that it gives: plain JSON, schema `attune.evaluation/1`. */
 
-/** query id -> document id -> grade, as a TREC qrels file holds them. Unjudged documents count as not relevant. */
-export type Judgments = Map<string, Map<string, number>>;
-
 /** One query's answer, best first. Scores never rise; where they are equal, trec_eval's order (document id, descending) counts. */
 export interface Ranking {
   queryId: string;

@@ -31,11 +31,3 @@ export function removeRow(set: RowSet, row: number): void {
 export function hasRow(set: RowSet, row: number): boolean {
   return ((set[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0;
 }
-
-export function countRows(set: RowSet): number {
-  let count = 0;
-  for (let word of set) {
-    for (; word !== 0; word &= word - 1) ++count;
-  }
-  return count;
-}

@@ -15,7 +15,6 @@
 export { type Answer, type AnswerOptions, answerQueries, answersByWeight } from './answer.js';
 export type { SearchMode, SearchSpec, ViewQuery } from './ranking/query-group.js';
 export type { RankedRows } from './ranking/ranked-rows.js';
-export type { ScoreModifier, ScoreModifierOptions } from './ranking/modifiers.js';
 export type { FusionWeight } from './ranking/fusion.js';
 export { type LexicalSettings, lexicalSettings } from './lexical-settings.js';
 
@@ -31,7 +30,6 @@ export {
 } from './segments/segment-columns.js';
 export { TextColumn, type TextColumnData } from './segments/text-column.js';
 export { AttributeTable } from './attributes/attribute-table.js';
-export type { AttributeValue, Filter } from './attributes/filter.js';
 
 // How it is made of what is written, and kept.
 export {

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import type { LexicalIndex, LexicalQuery, LexicalStatistics, RowSet } from '@attune/indexes';
-import { type Filter, fieldsOfFilter } from './attributes/filter.js';
-import type { ScoreModifierOptions } from './ranking/modifiers.js';
+import { checkFilter, checkScoreModifiers, type Filter, type ScoreModifiers } from '@attune/schema';
+import { fieldsOfFilter } from './attributes/filter.js';
 import type { QueryGroup } from './ranking/query-group.js';
 import { mergedRows, type RankedRows, rankedRowsOf } from './ranking/ranked-rows.js';
 import type { Segment } from './segments/segment.js';
@@ -65,9 +65,10 @@ export class View {
     return this.parts.every(({ segment }) => segment.vectors.isExact);
   }
 
-  /** @throws {AttuneError} INVALID_ARGUMENT for a field that no document has, or a filter of another shape */
-  checkFields(filter: Filter | undefined, modifiers: ScoreModifierOptions | undefined): void {
-    const fields = filter === undefined ? [] : fieldsOfFilter(filter);
+  /** @throws {AttuneError} INVALID_ARGUMENT for an attribute that no document has, or what is no filter or modifier */
+  checkFields(filter: Filter | undefined, modifiers: ScoreModifiers | undefined): void {
+    const fields = filter === undefined ? [] : fieldsOfFilter(checkFilter(filter));
+    if (modifiers !== undefined) checkScoreModifiers(modifiers);
     for (const list of [modifiers?.multiplyBy, modifiers?.add])
       for (const { field } of list ?? []) fields.push(field);
     if (this.parts.length === 0) return;
@@ -174,7 +175,7 @@ export class View {
   }
 
   /** Scores changed by what is known of each document. */
-  modified(found: RankedRows, options: ScoreModifierOptions): RankedRows {
+  modified(found: RankedRows, options: ScoreModifiers): RankedRows {
     const answers = this.parts.map(({ segment, start }) => {
       const places = [...found.rows.keys()].filter(
         (i) => found.rows[i]! >= start && found.rows[i]! < start + segment.count,

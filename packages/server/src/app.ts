@@ -18,12 +18,12 @@ import { compileValidator } from './validator.js';
 export interface ServerOptions {
   /** Closed with the server. */
   service: Service;
-  /** `fromFirst` unless told: open to this machine until the first key exists, then closed to whoever has none. */
+  /** `fromFirst` unless it is given: open to this machine until the first key exists, then closed to whoever has none. */
   keys?: KeyPolicy | undefined;
   limits?: Partial<ServerLimits> | undefined;
-  /** Origins of web pages that may call, exactly as browsers send them, such as `https://shop.example`. None unless told. */
+  /** Origins of web pages that may call, exactly as browsers send them, such as `https://shop.example`. None unless it is given. */
   origins?: readonly string[] | undefined;
-  /** JSON lines on stderr unless told. */
+  /** JSON lines on stderr unless it is given. */
   logger?: FastifyBaseLogger | undefined;
   /** Said in the OpenAPI document. */
   version?: string | undefined;

@@ -1,23 +1,14 @@
-import { wrongWrite } from '@attune/service';
-import type { DocumentWrite, WriteResult } from '@attune/store';
-import { Compile } from 'typebox/compile';
+import { type Checked, checkDocumentWrite, type DocumentWrite } from '@attune/schema';
+import type { WriteResult } from '@attune/store';
 import { answerable, HttpError } from './errors.js';
 import { parseJson } from './json.js';
 import type { Line } from './lines.js';
-import { BulkLines } from './schemas/documents.js';
-import { invalid } from './validator.js';
 
 /** One unit is written as a whole; large enough to share the disk's sync, small enough to hold nobody up. */
 export const unitLines = 500;
 const unitBytes = 1024 * 1024;
 
-const checks = {
-  upsert: Compile(BulkLines.upsert),
-  patch: Compile(BulkLines.patch),
-  delete: Compile(BulkLines.delete),
-};
-
-type Write = (writes: readonly DocumentWrite[], isLast: boolean) => Promise<WriteResult[]>;
+type Write = (writes: readonly Checked<DocumentWrite>[], isLast: boolean) => Promise<WriteResult[]>;
 
 /**
  * Writes lines in units, in their order, and collects a line of answer for each. A bad line is answered with its error and the rest is written;
@@ -29,7 +20,7 @@ export class BulkWriter {
   readonly #folder: string;
   /** JSON, one a line; undefined until its unit is written. */
   readonly #answers: (string | undefined)[] = [];
-  #unit: { write: DocumentWrite; answer: number; line: number }[] = [];
+  #unit: { write: Checked<DocumentWrite>; answer: number; line: number }[] = [];
   #unitBytes = 0;
   #failure: { code: string; detail: string } | undefined;
   /** Documents written. */
@@ -99,29 +90,12 @@ export class BulkWriter {
     }
   }
 
-  /** @throws {HttpError} 400 */
-  #read({ bytes, tooLong, number }: Line): DocumentWrite {
+  /** @throws {AttuneError} INVALID_ARGUMENT naming the line and its member */
+  #read({ bytes, tooLong, number }: Line): Checked<DocumentWrite> {
     const what = `line ${number}`;
     if (tooLong) {
       throw new HttpError(413, 'INVALID_ARGUMENT', `Expected ${what} to be at most 1 MiB, but it is longer.`);
     }
-    const value = parseJson(bytes, what, this.#maxDepth);
-    const op = (value as { op?: unknown } | null)?.op ?? 'upsert';
-    if (op !== 'upsert' && op !== 'patch' && op !== 'delete') {
-      throw new HttpError(
-        400,
-        'INVALID_ARGUMENT',
-        `Expected op of ${what} to be upsert, patch or delete, but it is another.`,
-      );
-    }
-    const check = checks[op];
-    if (!check.Check(value)) throw invalid(check.Errors(value), what);
-    const write = { ...(value as DocumentWrite), op } as DocumentWrite;
-    // What the service refuses it refuses with the whole unit, so it is asked before.
-    const wrong = wrongWrite(write);
-    if (wrong !== undefined) {
-      throw new HttpError(400, 'INVALID_ARGUMENT', `Expected of ${what} ${wrong}.`);
-    }
-    return write;
+    return checkDocumentWrite(parseJson(bytes, what, this.#maxDepth), what);
   }
 }

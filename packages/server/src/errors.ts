@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { AttuneError, type ErrorCode } from '@attune/errors';
+import { SchemaError } from '@attune/schema';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { bodyIsComing } from './body-state.js';
 
@@ -95,6 +96,12 @@ export function answerable(thrown: unknown, folder: string): Answerable {
   } else if (error instanceof AttuneError) {
     status = statusOfCode[error.code] ?? 500;
     code = error.code;
+    if (error instanceof SchemaError) {
+      findings = error.findings.map(({ pointer, expectation }) => ({
+        pointer,
+        detail: `expected ${expectation}`,
+      }));
+    }
     if (status === 500) error = undefined;
   } else {
     const own = (error as Partial<FastifyError> | null)?.statusCode;

@@ -1,5 +1,5 @@
+import type { UbiEvent } from '@attune/schema';
 import type { BatchFigures } from '@attune/service';
-import type { UbiEvent } from '@attune/store';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Load } from './load.js';
 import type { DeclaredRoute } from './route.js';

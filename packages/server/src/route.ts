@@ -34,7 +34,7 @@ declare module 'fastify' {
     bodyLimit: number;
     /** From the request's first line until its answer begins; null only for answers that stay open, such as server-sent events. */
     timeoutMs: number | null;
-    /** Whose error shape; problem+json unless told. */
+    /** Whose error shape; problem+json unless it is given. */
     errors?: 'openai' | undefined;
     /** Bodies that are streamed and therefore not validated as a whole, by media type: for the OpenAPI document. */
     streams?: Record<string, TSchema> | undefined;

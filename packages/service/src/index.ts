@@ -13,7 +13,6 @@ export { type CreateOptions, type PromoteRequest, Service } from './service.js';
 export type { Log, RetentionSettings, ServiceOptions } from './options.js';
 
 // Collections and what is asked of them.
-export { documentLimits, wrongWrite } from './collections/check-writes.js';
 export type { NumberedRelease } from './collections/serving-collection.js';
 export type { BatchFigures } from './generation/coalescer.js';
 export type { Embedded } from './generation/embedding.js';

@@ -3,17 +3,21 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { defaultActionWeights } from '@attune/data';
 import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import {
+  type Checked,
+  checkDocumentWrites,
+  checkEvents,
+  type DocumentWrite,
+  type UbiEvent,
+} from '@attune/schema';
 import { type LexicalSettings, lexicalSettings } from '@attune/search';
 import {
   type CollectionRecord,
-  type DocumentWrite,
   Store,
   type StoredDocument,
-  type UbiEvent,
   type VerifyReport,
   type WriteResult,
 } from '@attune/store';
-import { checkWrites } from './collections/check-writes.js';
 import { Registry } from './collections/registry.js';
 import type {
   CollectionChange,
@@ -229,7 +233,15 @@ export class Service {
     writes: readonly DocumentWrite[],
     options: { refresh?: boolean | undefined } = {},
   ): Promise<WriteResult[]> {
-    checkWrites(writes);
+    return this.writeChecked(collection, checkDocumentWrites(writes), options);
+  }
+
+  /** `write` for who has checked each write already, such as a server that answers for each: they are not looked at again. */
+  async writeChecked(
+    collection: string,
+    writes: readonly Checked<DocumentWrite>[],
+    options: { refresh?: boolean | undefined } = {},
+  ): Promise<WriteResult[]> {
     return this.#registry.get(collection).write(writes, { refresh: options.refresh ?? false });
   }
 
@@ -291,11 +303,16 @@ export class Service {
     return this.#encoders.embed(model, bundleFolder(this.folder, model), item, signal);
   }
 
-  /** Keeps what people did. The searches that it cites are in the store by then. */
+  /**
+   * Keeps what people did, all or none. The searches that it cites are in the store by then.
+   *
+   * @throws {AttuneError} INVALID_ARGUMENT naming the first event that is wrong, by its place; what the store throws
+   */
   async recordEvents(
     events: readonly UbiEvent[],
     { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
   ): Promise<{ count: number }> {
+    checkEvents(events);
     await this.#searchLog.flush();
     const options = idempotencyKey === undefined ? {} : { idempotencyKey };
     const { count } = await this.store.appendEvents(events, options);

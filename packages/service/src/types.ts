@@ -1,4 +1,5 @@
-import type { AttributeValue, Filter, ScoreModifierOptions, SearchMode } from '@attune/search';
+import type { Document, Filter, ScoreModifiers } from '@attune/schema';
+import type { SearchMode } from '@attune/search';
 
 /** `text`, `vector` or both; with a vector, the text is only searched by words. */
 export interface SearchRequest {
@@ -11,18 +12,15 @@ export interface SearchRequest {
   /** Hits left out before them, 0 to 10,000. */
   offset?: number | undefined;
   filter?: Filter | undefined;
-  modifiers?: ScoreModifierOptions | undefined;
+  modifiers?: ScoreModifiers | undefined;
   /** Keeps the query and what was shown, so that events may cite it. True unless told. */
   record?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
-export interface SearchHit {
-  id: string;
+export interface SearchHit extends Document {
   /** Higher is better. */
   score: number;
-  fields: Record<string, string>;
-  attributes: Record<string, AttributeValue>;
 }
 
 /** Model, preprocessing and index that answered: they are one release, so they belong together. */

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/errors';
+import type { Document, DocumentWrite } from '@attune/schema';
 import type { Connection } from './connection.js';
 import { checkKey } from './names.js';
 import type { Reads } from './reads.js';
@@ -11,7 +11,7 @@ import {
   vectorCrc,
   vectorSetCrc,
 } from './rows.js';
-import type { AttributeValue, DocumentWrite, WriteResult } from './types.js';
+import type { WriteResult } from './types.js';
 
 /** Vectors of many documents as they cross threads: one buffer, which is handed over and not copied. */
 export interface PackedVectors {
@@ -22,9 +22,13 @@ export interface PackedVectors {
   data: Float32Array;
 }
 
-type Body = { fields: Record<string, string>; attributes: Record<string, AttributeValue> };
+type Body = Readonly<Pick<Document, 'fields' | 'attributes'>>;
 
-/** Writes documents and their vectors. Every method runs within a transaction of its caller's. */
+/**
+ * Writes documents and their vectors. Every method runs within a transaction of its caller's.
+ *
+ * Documents are trusted to be as `checkDocumentWrite` of @attune/schema lets them through; only their ids are looked at, as every key is.
+ */
 export class DocumentWrites {
   readonly #connection: Connection;
   readonly #reads: Reads;
@@ -61,27 +65,17 @@ export class DocumentWrites {
       id,
     );
     const isPresent = old !== undefined && old[3] !== null;
-    if (write.op === 'upsert') {
-      const { fields, attributes = {} } = write;
-      const body = { fields: checkFields(fields, place), attributes: checkAttributes(attributes, place) };
-      return this.#save(collection, id, old?.[0], isPresent, body);
-    }
-    if (!isPresent) return { id, status: 'notFound', sequence: 0 };
-    if (write.op === 'delete') return this.#save(collection, id, old[0], true, undefined);
-    if (write.op === 'patch') {
+    if (write.op === 'patch' || write.op === 'delete') {
+      if (!isPresent) return { id, status: 'notFound', sequence: 0 };
+      if (write.op === 'delete') return this.#save(collection, id, old[0], true, undefined);
       const [, ...columns] = old;
       const { fields, attributes } = readDocument(this.#connection.file, collection.name, columns)!;
-      const body = {
-        fields: checkFields(merge(fields, write.fields), place),
-        attributes: checkAttributes(merge(attributes, write.attributes), place),
-      };
+      const body = { fields: merge(fields, write.fields), attributes: merge(attributes, write.attributes) };
       return this.#save(collection, id, old[0], true, body);
     }
-    const { op } = write as { op: unknown };
-    throw new AttuneError(
-      'INVALID_ARGUMENT',
-      `Expected the op of write ${place} to be upsert, patch or delete, but received ${op}`,
-    );
+    const { fields, attributes = {} } = write;
+    const body = { fields: withoutNulls(fields), attributes: withoutNulls(attributes) };
+    return this.#save(collection, id, old?.[0], isPresent, body);
   }
 
   #save(
@@ -201,42 +195,22 @@ export class DocumentWrites {
   }
 }
 
-/** Through entries, so that a field may be called `__proto__`. */
-function merge<T>(old: Record<string, T>, changes: Record<string, T | null> = {}): Record<string, T> {
+/** The same values where none is null, as most often: to copy them would take as long as to check them. */
+function withoutNulls<Value>(
+  values: Readonly<Record<string, Value | null>>,
+): Readonly<Record<string, Value>> {
+  return Object.values(values).includes(null) ? merge({}, values) : (values as Record<string, Value>);
+}
+
+/** What is null is taken away. Through entries, so that a field may be called `constructor` or `__proto__`. */
+function merge<Value>(
+  old: Record<string, Value>,
+  changes: Readonly<Record<string, Value | null>> = {},
+): Record<string, Value> {
   const merged = new Map(Object.entries(old));
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) merged.delete(name);
     else merged.set(name, value);
   }
   return Object.fromEntries(merged);
-}
-
-function checkFields(fields: Record<string, string>, place: number): Record<string, string> {
-  for (const [name, value] of entriesOf(fields, 'fields', place)) {
-    if (typeof value === 'string') continue;
-    throw new AttuneError(
-      'INVALID_ARGUMENT',
-      `Expected field ${name} of write ${place} to be a text, but received ${value}`,
-    );
-  }
-  return fields;
-}
-
-function checkAttributes(attributes: Record<string, AttributeValue>, place: number) {
-  for (const [name, value] of entriesOf(attributes, 'attributes', place)) {
-    if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) continue;
-    throw new AttuneError(
-      'INVALID_ARGUMENT',
-      `Expected attribute ${name} of write ${place} to be a text, a finite number, true or false, but received ${value}`,
-    );
-  }
-  return attributes;
-}
-
-function entriesOf(value: unknown, what: string, place: number): [string, unknown][] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
-  throw new AttuneError(
-    'INVALID_ARGUMENT',
-    `Expected the ${what} of write ${place} to be an object, but received ${value}`,
-  );
 }

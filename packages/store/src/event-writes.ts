@@ -1,10 +1,13 @@
-import { AttuneError } from '@attune/errors';
+import type { UbiEvent } from '@attune/schema';
 import type { Connection } from './connection.js';
 import { checkKey, checkNumber, isStorable } from './names.js';
 import { eventCrc, type IdempotencyColumns, idempotencyCrc, readIdempotency, searchCrc } from './rows.js';
-import type { SearchRecord, UbiEvent } from './types.js';
+import type { SearchRecord } from './types.js';
 
-/** Writes searches and the events that cite them. Every method runs within a transaction of its caller's. */
+/**
+ * Writes searches and the events that cite them. Every method runs within a transaction of its caller's. Events are trusted to be as
+ * `checkEvents` of @attune/schema lets them through.
+ */
 export class EventWrites {
   readonly #connection: Connection;
   readonly #now: () => number;
@@ -47,12 +50,6 @@ export class EventWrites {
     ) ?? [0, 0];
     const receivedAt = Math.max(lastReceivedAt, this.#now());
     for (const [place, event] of events.entries()) {
-      if (typeof event !== 'object' || event === null || typeof event.action_name !== 'string') {
-        throw new AttuneError(
-          'INVALID_ARGUMENT',
-          `Expected event ${place} to be an object with an action_name, but received ${JSON.stringify(event)}`,
-        );
-      }
       const sequence = last + 1 + place;
       // What cannot be a key is none; the body keeps it as it came.
       const queryId = isStorable(event.query_id) ? event.query_id : null;

@@ -1,6 +1,7 @@
+import type { UbiEvent } from '@attune/schema';
 import { rowChecksum } from './checksum.js';
 import { DamagedRow } from './failures.js';
-import type { SearchRecord, StoredDocument, StoredVector, UbiEvent } from './types.js';
+import type { SearchRecord, StoredDocument, StoredVector } from './types.js';
 
 /**
  * What each table's rows mean: the keys that their checksums cover beside the body, and how a body becomes a value. Every value that

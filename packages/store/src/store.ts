@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AttuneError } from '@attune/errors';
+import type { DocumentWrite, UbiEvent } from '@attune/schema';
 import type { PackedVectors } from './document-writes.js';
 import type { AnswerMessage, OpenData, OpenedMessage, RequestMessage } from './messages.js';
 import { revive } from './messages.js';
@@ -8,7 +9,6 @@ import { checkKey, checkNumber } from './names.js';
 import type { ListOptions } from './reads.js';
 import type {
   CollectionRecord,
-  DocumentWrite,
   RecordChange,
   RecordKind,
   ReleaseRecord,
@@ -16,7 +16,6 @@ import type {
   StoredDocument,
   StoredRecord,
   StoredVector,
-  UbiEvent,
   VerifyReport,
   WriteResult,
 } from './types.js';

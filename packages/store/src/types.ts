@@ -1,31 +1,12 @@
+import type { Document, UbiEvent } from '@attune/schema';
+
 /** What the store keeps. Everything here is plain data: it crosses threads, and it is written with a checksum. */
 
-export type AttributeValue = string | number | boolean;
-
 /** A document as it was last written. */
-export interface StoredDocument {
-  id: string;
-  fields: Record<string, string>;
-  attributes: Record<string, AttributeValue>;
+export interface StoredDocument extends Document {
   /** Place of its last write among all writes of its collection; grows, never repeats. */
   sequence: number;
 }
-
-/** `patch` merges: a value of null takes the field or attribute away, what is not named stays. */
-export type DocumentWrite =
-  | {
-      op: 'upsert';
-      id: string;
-      fields: Record<string, string>;
-      attributes?: Record<string, AttributeValue> | undefined;
-    }
-  | {
-      op: 'patch';
-      id: string;
-      fields?: Record<string, string | null> | undefined;
-      attributes?: Record<string, AttributeValue | null> | undefined;
-    }
-  | { op: 'delete'; id: string };
 
 export interface WriteResult {
   id: string;
@@ -64,25 +45,6 @@ export interface SearchRecord {
   /** Rank of the first of them, from 0: above 0 on later pages. */
   offset: number;
   filter?: unknown;
-}
-
-/** One thing that a person did, in the shape of UBI 1.3.0. What else an event holds is kept and not looked at. */
-export interface UbiEvent {
-  action_name: string;
-  query_id?: string | undefined;
-  user_query?: string | undefined;
-  /** ISO 8601. The time of receipt, unless told. */
-  timestamp?: string | undefined;
-  client_id?: string | undefined;
-  session_id?: string | undefined;
-  /** The collection's name; needed when `query_id` is of no search of this server. */
-  application?: string | undefined;
-  event_attributes?: {
-    object?: { object_id?: string | number | undefined; [more: string]: unknown } | undefined;
-    position?: { ordinal?: number | undefined; [more: string]: unknown } | undefined;
-    [more: string]: unknown;
-  };
-  [more: string]: unknown;
 }
 
 /** An event as it was kept, with the search that it cites. */

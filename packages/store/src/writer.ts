@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import type { DocumentWrite, UbiEvent } from '@attune/schema';
 import { Connection } from './connection.js';
 import { DocumentWrites, type PackedVectors } from './document-writes.js';
 import { EventWrites } from './event-writes.js';
@@ -10,15 +11,7 @@ import { lockFolder } from './lock.js';
 import { migrate, versionOf } from './migrations.js';
 import { type ListOptions, Reads } from './reads.js';
 import { RecordWrites } from './record-writes.js';
-import type {
-  CollectionRecord,
-  DocumentWrite,
-  RecordChange,
-  RecordKind,
-  ReleaseRecord,
-  SearchRecord,
-  UbiEvent,
-} from './types.js';
+import type { CollectionRecord, RecordChange, RecordKind, ReleaseRecord, SearchRecord } from './types.js';
 
 export interface WriterOptions {
   create?: boolean | undefined;

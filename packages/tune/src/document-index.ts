@@ -3,14 +3,12 @@ import type { WorkOptions } from '@attune/binding';
 import type { DocumentRow } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import type { Document, Filter, ScoreModifiers } from '@attune/schema';
 import {
-  type AttributeValue,
-  type Filter,
   type LexicalSettings,
   lexicalSettings,
   readIndex,
   readIndexManifest,
-  type ScoreModifierOptions,
   type SearchMode,
   TextColumn,
   View,
@@ -38,15 +36,12 @@ export interface DocumentSearch {
   /** By vectors, by words, or both fused (unless set). */
   mode?: SearchMode | undefined;
   filter?: Filter | undefined;
-  modifiers?: ScoreModifierOptions | undefined;
+  modifiers?: ScoreModifiers | undefined;
   signal?: AbortSignal | undefined;
 }
 
-export interface DocumentHit {
-  id: string;
+export interface DocumentHit extends Document {
   score: number;
-  fields: Record<string, string>;
-  attributes: Record<string, AttributeValue>;
 }
 
 /** Documents with their vectors and words in one folder, and the model that made the vectors. */
@@ -118,7 +113,7 @@ export class DocumentIndex {
     const { view } = this.searcher;
     const [answer] = await this.searcher.search([{ text, filter, modifiers }], { mode, limit, signal });
     return Array.from(answer!.rows, (row, i) => {
-      const document = JSON.parse(view.base.documents.at(row)) as Omit<DocumentHit, 'score'>;
+      const document = JSON.parse(view.base.documents.at(row)) as Document;
       return { ...document, score: answer!.scores[i]! };
     });
   }

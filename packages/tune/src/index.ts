@@ -34,7 +34,6 @@ export { type CatalogueVectors, embedCatalogue, indexOf } from './embed-catalogu
 
 // What is judged, and on which queries choices are made.
 export {
-  type JudgedQuery,
   type JudgedSet,
   type JudgedSets,
   judgedSets,

@@ -1,6 +1,6 @@
-import type { AttributeValue } from '@attune/data';
 import type { Ranking } from '@attune/evaluate';
-import type { Filter, RankedRows } from '@attune/search';
+import type { Filter, JudgedQuery } from '@attune/schema';
+import type { RankedRows } from '@attune/search';
 import type { Catalogue } from './catalogue.js';
 import type { JudgedSet } from './judged.js';
 import type { AskedQuery } from './searcher.js';
@@ -10,7 +10,7 @@ export const judgedDepth = 100;
 
 /** The queries of a judged set as they are asked, with as many answers as leave `depth` of them when the ignored ones are taken out. */
 export function askedOf(
-  { queries }: JudgedSet,
+  { queries, ignore }: JudgedSet,
   depth: number = judgedDepth,
 ): { asked: AskedQuery[]; limit: number[] } {
   const filters = new Map<string, Filter | undefined>();
@@ -19,11 +19,11 @@ export function askedOf(
     if (!filters.has(key)) filters.set(key, filterOf(filter));
     return { text, filter: filters.get(key) };
   });
-  return { asked, limit: queries.map(({ ignore }) => depth + ignore.size) };
+  return { asked, limit: queries.map(({ id }) => depth + (ignore?.get(id)?.size ?? 0)) };
 }
 
 /** Attribute values that an answer must have, as a filter; undefined where that is no condition. */
-export function filterOf(values: Readonly<Record<string, AttributeValue>>): Filter | undefined {
+export function filterOf(values: JudgedQuery['filter'] = {}): Filter | undefined {
   const conditions = Object.entries(values).map(([field, equals]) => ({ field, equals }));
   return conditions.length === 0 ? undefined : { and: conditions };
 }
@@ -31,15 +31,16 @@ export function filterOf(values: Readonly<Record<string, AttributeValue>>): Filt
 /** Answers as evaluation takes them: ids instead of rows, without the documents that a query ignores, no more than `depth`. */
 export function rankingsOf(
   answers: readonly RankedRows[],
-  { queries }: JudgedSet,
+  { queries, ignore }: JudgedSet,
   catalogue: Catalogue,
   depth: number = judgedDepth,
 ): Ranking[] {
-  return queries.map(({ id, ignore }, i) => {
+  return queries.map(({ id }, i) => {
+    const ignored = ignore?.get(id);
     const { rows, scores } = answers[i]!;
     const documentIds = Array.from(rows, (row) => catalogue.ids[row]!);
     const kept = [...documentIds.keys()]
-      .filter((place) => ignore.size === 0 || !ignore.has(documentIds[place]!))
+      .filter((place) => !ignored?.has(documentIds[place]!))
       .slice(0, depth);
     return {
       queryId: id,

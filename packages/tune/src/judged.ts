@@ -1,21 +1,14 @@
-import type { AttributeValue, Dataset, JudgedSlice, Judgments } from '@attune/data';
+import type { Dataset, JudgedSlice } from '@attune/data';
 import { AttuneError } from '@attune/errors';
 import { evaluateRun, halfOf, meanOfDefined, type Ranking } from '@attune/evaluate';
-
-/** One judged query, as it is searched. */
-export interface JudgedQuery {
-  id: string;
-  text: string;
-  /** Only documents with these attribute values may answer. */
-  filter: Record<string, AttributeValue>;
-  /** Documents that are taken out of its ranking before it is judged. */
-  ignore: Set<string>;
-}
+import type { JudgedQuery, Judgments } from '@attune/schema';
 
 export interface JudgedSet {
   name: string;
   queries: JudgedQuery[];
   judgments: Judgments;
+  /** Documents that are taken out of a query's ranking before it is judged, by query id. */
+  ignore?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** How a ranking is judged here: by NDCG@10 of the judgments unless told. */
   measure?: SetMeasure | undefined;
 }
@@ -55,15 +48,10 @@ function judgedSet(dataset: Dataset, slice: JudgedSlice, keep: (text: string) =>
   for (const [id, grades] of slice.judgments) {
     const query = texts.get(id);
     if (!query || !keep(query.text)) continue;
-    queries.push({
-      id,
-      text: query.text,
-      filter: { ...slice.filter, ...query.filter },
-      ignore: slice.ignore?.get(id) ?? new Set(),
-    });
+    queries.push({ id, text: query.text, filter: { ...slice.filter, ...query.filter } });
     judgments.set(id, grades);
   }
-  return { name: slice.name, queries, judgments };
+  return { name: slice.name, queries, judgments, ignore: slice.ignore };
 }
 
 /** One slice as it is, without a part taken out for choosing. */

@@ -1,14 +1,13 @@
 import type { Encoder } from '@attune/encode';
 import type { LexicalIndex } from '@attune/indexes';
+import type { Filter, ScoreModifiers } from '@attune/schema';
 import {
   type Answer,
   answerQueries,
   answersByWeight,
-  type Filter,
   type FusionWeight,
   type LexicalSettings,
   type RankedRows,
-  type ScoreModifierOptions,
   type SearchMode,
   type SearchSpec,
   type View,
@@ -21,7 +20,7 @@ import type { CatalogueVectors } from './embed-catalogue.js';
 export interface AskedQuery {
   text: string;
   filter?: Filter | undefined;
-  modifiers?: ScoreModifierOptions | undefined;
+  modifiers?: ScoreModifiers | undefined;
 }
 
 export interface AskOptions {

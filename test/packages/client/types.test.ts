@@ -18,7 +18,7 @@ import type {
 it('shapes have the types that the document says, and none of them is any or never', () => {
   expectTypeOf<Collection['documents']>().toEqualTypeOf<number>();
   expectTypeOf<Document['fields']>().toEqualTypeOf<Record<string, string>>();
-  expectTypeOf<Document['attributes'][string]>().toEqualTypeOf<string | number | boolean>();
+  expectTypeOf<Document['attributes'][string]>().toEqualTypeOf<string | number | boolean | string[]>();
   expectTypeOf<Job['state']>().toEqualTypeOf<'waiting' | 'running' | 'finished' | 'failed' | 'cancelled'>();
   expectTypeOf<Job['startedAt']>().toEqualTypeOf<number | null>();
   expectTypeOf<JobRequest['kind']>().toEqualTypeOf<'train' | 'evaluate' | 'cycle' | 'validate'>();

@@ -17,6 +17,9 @@ const catalogue = jsonl(
     side: 'seen',
     price: 12.5,
     sold: true,
+    rooms: ['office', 'hall'],
+    sizes: [30, 40], // only texts may be in a list
+    colours: [],
   },
   { product_id: '2', title: 'Lamp shade', description: '  ', side: 'novel', price: null },
   { product_id: '2', title: 'Another', side: 'novel' },
@@ -47,7 +50,7 @@ describe('a folder of the products layout', () => {
       {
         id: '1',
         fields: { title: 'Desk lamp', class: 'lamps' },
-        attributes: { side: 'seen', price: 12.5, sold: true },
+        attributes: { side: 'seen', price: 12.5, sold: true, rooms: ['office', 'hall'] },
       },
       { id: '2', fields: { title: 'Lamp shade' }, attributes: { side: 'novel' } },
     ]);

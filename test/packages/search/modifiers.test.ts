@@ -1,6 +1,6 @@
 import { AttributeTable } from '@attune/search';
 import { describe, expect, it } from 'vitest';
-import { ScoreModifiers } from '../../../packages/search/src/ranking/modifiers.js';
+import { RowModifiers } from '../../../packages/search/src/ranking/modifiers.js';
 
 const table = AttributeTable.of([
   { sales: 0, rank: 1 },
@@ -10,9 +10,9 @@ const table = AttributeTable.of([
 ]);
 const hits = { rows: Int32Array.of(0, 1, 2, 3), scores: Float32Array.of(0.9, 0.8, 0.7, 0.6) };
 
-describe('ScoreModifiers', () => {
+describe('RowModifiers', () => {
   it('multiplies and adds, and leaves documents without the field as they are', () => {
-    const modifiers = new ScoreModifiers(table, {
+    const modifiers = new RowModifiers(table, {
       multiplyBy: [{ field: 'rank', weight: 2 }],
       add: [{ field: 'sales', weight: 0.01 }],
     });
@@ -23,7 +23,7 @@ describe('ScoreModifiers', () => {
   });
 
   it('takes the logarithm where it is told to', () => {
-    const { rows, scores } = new ScoreModifiers(table, { add: [{ field: 'sales', log: true }] }).apply(hits);
+    const { rows, scores } = new RowModifiers(table, { add: [{ field: 'sales', log: true }] }).apply(hits);
     expect([...rows]).toEqual([1, 3, 0, 2]);
     expect(scores[0]).toBeCloseTo(0.8 + Math.log(100), 5);
   });
@@ -31,16 +31,16 @@ describe('ScoreModifiers', () => {
   it('gives equal scores in the order of rows', () => {
     const flat = AttributeTable.of([{ zero: 0 }, { zero: 0 }, { zero: 0 }]);
     const order = { rows: Int32Array.of(2, 0, 1), scores: Float32Array.of(3, 2, 1) };
-    expect([...new ScoreModifiers(flat, { multiplyBy: [{ field: 'zero' }] }).apply(order).rows]).toEqual([
+    expect([...new RowModifiers(flat, { multiplyBy: [{ field: 'zero' }] }).apply(order).rows]).toEqual([
       0, 1, 2,
     ]);
   });
 
   it('refuses fields that are no numbers', () => {
-    expect(() => new ScoreModifiers(table, { add: [{ field: 'name' }] })).toThrow(
+    expect(() => new RowModifiers(table, { add: [{ field: 'name' }] })).toThrow(
       /name to hold numbers.*row 3.*"desk"/,
     );
     const negative = AttributeTable.of([{ sales: -3 }]);
-    expect(() => new ScoreModifiers(negative, { add: [{ field: 'sales', log: true }] })).toThrow(/above -1/);
+    expect(() => new RowModifiers(negative, { add: [{ field: 'sales', log: true }] })).toThrow(/above -1/);
   });
 });

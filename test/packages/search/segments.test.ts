@@ -1,11 +1,10 @@
+import type { Filter, ScoreModifiers } from '@attune/schema';
 import {
   type Answer,
   answerQueries,
   answersByWeight,
   type Changes,
-  type Filter,
   type LiveSegment,
-  type ScoreModifierOptions,
   type SearchMode,
   Segment,
   SegmentMaker,
@@ -126,7 +125,7 @@ interface Search {
   mode: SearchMode;
   text: string;
   filter: Filter | undefined;
-  modifiers: ScoreModifierOptions | undefined;
+  modifiers: ScoreModifiers | undefined;
   offset: number;
   limit: number;
 }
@@ -263,7 +262,7 @@ describe('a view', () => {
     expect(ids(right)).toEqual(['0']);
     expect(colour).toMatch(/"colour"/);
     expect(words).toMatch(/words to hold numbers/);
-    expect(shape).toMatch(/Expected a filter to be/);
+    expect(shape).toMatch(/Expected the filter to be/);
   });
 
   it('of nothing answers nothing', async () => {

@@ -58,6 +58,67 @@ describe('documents one at a time', () => {
   });
 });
 
+describe('a document', () => {
+  const path = `${documents}/one`;
+
+  it('may have lists of texts for attributes; what is null is absent, and in a patch taken away', async () => {
+    const body = {
+      fields: { title: 'Oak lamp', note: null },
+      attributes: { tags: ['oak', 'lamp'], rooms: [], price: null, sold: false },
+    };
+    expect((await server.json('PUT', path, body)).status).toBe(201);
+    expect((await server.json('GET', path)).body).toMatchObject({
+      fields: { title: 'Oak lamp' },
+      attributes: { tags: ['oak', 'lamp'], rooms: [], sold: false },
+    });
+    expect((await server.json('PATCH', path, { attributes: { tags: ['pine'], rooms: null } })).status).toBe(
+      200,
+    );
+    const { body: found } = await server.json('GET', path);
+    expect(found).toEqual({
+      id: 'one',
+      fields: { title: 'Oak lamp' },
+      attributes: { tags: ['pine'], sold: false },
+      sequence: expect.any(Number),
+    });
+    await server.json('DELETE', path);
+  });
+
+  it.each([
+    ['half a character', { fields: { title: '\ud800' } }, '/fields/title', /no lone surrogate/],
+    [
+      'a long list',
+      { fields: {}, attributes: { tags: new Array(257).fill('') } },
+      '/attributes/tags',
+      /256 entries/,
+    ],
+    ['a nested list', { fields: {}, attributes: { tags: [['oak']] } }, '/attributes/tags/0', /to be a text/],
+    ['an id in its body', { id: 'another', fields: {} }, '', /no member called "id"/],
+    ['an op in its body', { op: 'delete', fields: {} }, '', /no member called "op"/],
+    ['no fields', {}, '', /to have fields/],
+  ])('with %s is refused by its place, alone as in bulk', async (_, body, pointer, expectation) => {
+    const { status, body: problem } = await server.json('PUT', path, body);
+    expect([status, problem.code]).toEqual([400, 'INVALID_ARGUMENT']);
+    const detail = expect.stringMatching(expectation);
+    expect(problem.errors).toEqual([{ pointer, detail }]);
+    expect(problem.detail).toMatch(
+      pointer === '' ? /^Expected the body to / : `Expected ${pointer} of the body to `,
+    );
+    expect((await server.json('GET', path)).status).toBe(404);
+
+    if ('id' in body || 'op' in body) return; // a line of the bulk route has them
+    const [line] = (await bulk(linesOf([{ id: 'one', ...body }]))).body;
+    expect(line).toMatchObject({ line: 1, error: { code: 'INVALID_ARGUMENT', detail } });
+    expect(line.error.detail).toContain(pointer === '' ? 'line 1' : `${pointer} of line 1`);
+  });
+
+  it('whose id nothing can have is refused by its path', async () => {
+    const { status, body } = await server.json('PUT', `${documents}/a%C2%85b`, { fields: {} });
+    expect(status).toBe(400);
+    expect(body.detail).toBe('Expected /id of the path to have no control characters, but it has one.');
+  });
+});
+
 describe('documents in bulk', () => {
   it('are answered a line each, in order; a bad line is said to be so and the rest is written', async () => {
     const lines = [

@@ -79,6 +79,54 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('names the shapes that are met again and again', () => {
+    for (const name of ['AttributeValue', 'Document', 'DocumentWrite', 'Filter', 'UbiEvent']) {
+      expect(document.components.schemas[name].title).toBe(name);
+      expect(JSON.stringify(document.paths) + JSON.stringify(document.components)).toContain(
+        `{"$ref":"#/components/schemas/${name}"}`,
+      );
+    }
+  });
+
+  it('asks of requests what an error can tell in words, and nothing else', () => {
+    const told = new Set([
+      ...[
+        '$ref',
+        'anyOf',
+        'allOf',
+        'type',
+        'const',
+        'minLength',
+        'maxLength',
+        'pattern',
+        'minimum',
+        'maximum',
+      ],
+      ...['items', 'minItems', 'maxItems', 'required', 'properties', 'patternProperties', 'propertyNames'],
+      ...['additionalProperties', 'minProperties', 'maxProperties'],
+      ...['title', 'description', 'examples', 'example'],
+      'enum', // how the document writes const
+      'format', // of files, which are streamed
+    ]);
+    const keywords = new Set<string>();
+    const look = (schema: Json): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      for (const [keyword, value] of Object.entries(schema)) {
+        keywords.add(keyword);
+        if (/^(p|patternP)roperties$/.test(keyword)) Object.values(value as Json).forEach(look);
+        else if (/Of$/.test(keyword)) (value as Json[]).forEach(look);
+        else if (/^(items|additionalProperties|propertyNames)$/.test(keyword)) look(value);
+      }
+    };
+    for (const { operation } of operations()) {
+      for (const { schema } of operation.parameters ?? []) look(schema);
+      for (const { schema } of Object.values<Json>(operation.requestBody?.content ?? {})) look(schema);
+    }
+    Object.values<Json>(document.components.schemas).forEach(look);
+    expect([...keywords].filter((keyword) => !told.has(keyword))).toEqual([]);
+    expect(keywords.size).toBeGreaterThan(15);
+  });
+
   it('has examples that are as their schemas say', () => {
     let count = 0;
     const look = (schema: Json): void => {

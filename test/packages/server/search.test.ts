@@ -124,6 +124,17 @@ describe('events', () => {
     expect(await server.service.store.countEvents()).toBe(before + 5);
   });
 
+  it('that are wrong are refused by their place', async () => {
+    const wrong = { ...click('q', 'oak'), event_attributes: { object: { object_id: ['oak'] } } };
+    const { body } = await server.json('POST', '/v1/events', [click('q', 'oak'), wrong]);
+    expect(body.errors).toEqual([
+      {
+        pointer: '/1/event_attributes/object/object_id',
+        detail: 'expected to be a text or a finite number, but received a list of 1 entry',
+      },
+    ]);
+  });
+
   it('with the same Idempotency-Key are kept once, also when they come at once', async () => {
     const { query_id } = (await ask({ text: 'lamp' })).body;
     const before = await server.service.store.countEvents();

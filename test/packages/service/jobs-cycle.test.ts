@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
+import type { UbiEvent } from '@attune/schema';
 import { type CycleJobResult, Service } from '@attune/service';
-import { type JobRecord, type SearchRecord, Store, type UbiEvent } from '@attune/store';
+import { type JobRecord, type SearchRecord, Store } from '@attune/store';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { smallShop, writeSmallBase } from '../tune/small-shop.js';
 import { temporaryFolder, until, writeWideBase } from './job-lab.js';

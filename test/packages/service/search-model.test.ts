@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Encoder } from '@attune/encode';
+import type { DocumentWrite } from '@attune/schema';
 import type { SearchMode } from '@attune/search';
 import { Service, type ServiceOptions } from '@attune/service';
-import type { DocumentWrite } from '@attune/store';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlainDocument, plainScores } from './brute-force.js';
@@ -119,7 +119,7 @@ class Model {
           ) as Record<string, T>;
         this.documents.set(write.id, {
           fields: merged(before.fields, write.fields),
-          attributes: merged(before.attributes, write.attributes),
+          attributes: merged(before.attributes, write.attributes as PlainDocument['attributes']),
           vector: new Float32Array(0),
         });
       }

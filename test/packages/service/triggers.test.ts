@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UbiEvent } from '@attune/schema';
 import { type JobView, Triggers } from '@attune/service';
-import { type JobRecord, type LearningSettings, Store, type UbiEvent } from '@attune/store';
+import { type JobRecord, type LearningSettings, Store } from '@attune/store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from './job-lab.js';
 

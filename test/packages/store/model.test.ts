@@ -1,4 +1,5 @@
-import { type DocumentWrite, Store, StoreReader } from '@attune/store';
+import type { DocumentWrite } from '@attune/schema';
+import { Store, StoreReader } from '@attune/store';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { collection, release, temporaryFolder } from './sample-store.js';
@@ -17,7 +18,9 @@ interface Model {
 
 function apply(model: Model, write: DocumentWrite) {
   const old = model.documents.get(write.id);
-  if (write.op !== 'upsert' && old === undefined) return { id: write.id, status: 'notFound', sequence: 0 };
+  const isPatch = write.op === 'patch';
+  if ((isPatch || write.op === 'delete') && old === undefined)
+    return { id: write.id, status: 'notFound', sequence: 0 };
   const sequence = ++model.sequence;
   model.changed.set(write.id, sequence);
   if (write.op === 'delete') {
@@ -26,7 +29,6 @@ function apply(model: Model, write: DocumentWrite) {
   }
   const merged = (before: Record<string, unknown>, changes: Record<string, unknown> = {}) =>
     Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== null));
-  const isPatch = write.op === 'patch';
   const fields = merged(isPatch ? old!.fields : {}, write.fields) as Record<string, string>;
   const attributes = merged(isPatch ? old!.attributes : {}, write.attributes);
   model.documents.set(write.id, { fields, attributes, sequence });
@@ -40,13 +42,14 @@ const value = fc.oneof(
   text,
   fc.boolean(),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
+  fc.array(text, { maxLength: 3 }),
 );
 const write: fc.Arbitrary<DocumentWrite> = fc.oneof(
   fc.record({
-    op: fc.constant('upsert' as const),
+    op: fc.constantFrom('upsert' as const, undefined),
     id,
-    fields: fc.dictionary(name, text, { noNullPrototype: true }),
-    attributes: fc.dictionary(name, value, { noNullPrototype: true }),
+    fields: fc.dictionary(name, fc.option(text), { noNullPrototype: true }),
+    attributes: fc.dictionary(name, fc.option(value), { noNullPrototype: true }),
   }),
   fc.record({
     op: fc.constant('patch' as const),

@@ -83,20 +83,13 @@ describe('documents', () => {
   it('are one unit with the others of their call: one that is refused takes all back', async () => {
     const c = await newCollection('unit');
     const wrong = [
-      [{ op: 'upsert', id: 'x', fields: { title: 3 } }, /field title of write 1/],
-      [
-        { op: 'upsert', id: 'x', fields: {}, attributes: { price: Number.NaN } },
-        /attribute price of write 1/,
-      ],
-      [{ op: 'upsert', id: '', fields: {} }, /id of write 1/],
-      [{ op: 'upsert', id: 'a\0b', fields: {} }, /id of write 1/],
-      [{ op: 'replace', id: 'ok', fields: {} }, /op of write 1/],
+      { op: 'upsert', id: '', fields: {} },
+      { op: 'upsert', id: 'a\0b', fields: {} },
+      { op: 'delete', id: '\ud800' },
     ] as const;
-    for (const [write, message] of wrong) {
-      const { code, message: said } = await errorOf(() =>
-        store.writeDocuments(c, [upsert('ok'), write as never]),
-      );
-      expect([code, said]).toEqual(['INVALID_ARGUMENT', expect.stringMatching(message)]);
+    for (const write of wrong) {
+      const { code, message } = await errorOf(() => store.writeDocuments(c, [upsert('ok'), write]));
+      expect([code, message]).toEqual(['INVALID_ARGUMENT', expect.stringMatching(/id of write 1/)]);
     }
     expect(await store.lastSequence(c)).toBe(0);
     expect(await store.document(c, 'ok')).toBeUndefined();
@@ -307,10 +300,6 @@ describe('events', () => {
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual({ first: before + 3, count: 2 });
     expect(await store.countEvents()).toBe(before + 4);
-  });
-
-  it('need an action', async () => {
-    expect((await errorOf(() => store.appendEvents([{} as never]))).code).toBe('INVALID_ARGUMENT');
   });
 
   it('keep the searches they cite when old ones are pruned; of two with one id the first stays', async () => {

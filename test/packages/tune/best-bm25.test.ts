@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Dataset, DocumentRow } from '@attune/data';
-import { readDataset } from '@attune/data';
+import { type DocumentRow, readDataset } from '@attune/data';
 import { stemEnglish } from '@attune/indexes';
+import type { JudgedQuery } from '@attune/schema';
 import { Catalogue, type JudgedSet, judgedSets } from '@attune/tune';
 import { describe, expect, it } from 'vitest';
 import { bestBm25 } from '../../../packages/tune/src/choices/best-bm25.js';
@@ -11,13 +11,9 @@ const source = { file: 'products.jsonl', line: 1 };
 const documentsOf = (...titles: string[]): DocumentRow[] =>
   titles.map((title, i) => ({ id: `p${i}`, fields: { title }, attributes: {}, source }));
 
-const setOf = (
-  text: string,
-  wanted: string,
-  filter: Dataset['queries'][number]['filter'] = {},
-): JudgedSet => ({
+const setOf = (text: string, wanted: string, filter: JudgedQuery['filter'] = {}): JudgedSet => ({
   name: 'dev',
-  queries: [{ id: 'q', text, filter: filter ?? {}, ignore: new Set() }],
+  queries: [{ id: 'q', text, filter }],
   judgments: new Map([['q', new Map([[wanted, 1]])]]),
 });
 

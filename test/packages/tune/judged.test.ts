@@ -61,9 +61,11 @@ describe('judgedSets', () => {
     dev!.filter = { shop: 'east' };
     dev!.ignore = new Map([[id, new Set(['item-000'])]]);
     dataset.queries.find((query) => query.id === id)!.filter = { sales: 3 };
-    const [first, second] = judgedSets(dataset).choosing.queries;
-    expect(first).toMatchObject({ id, filter: { shop: 'east', sales: 3 }, ignore: new Set(['item-000']) });
-    expect(second).toMatchObject({ filter: { shop: 'east' }, ignore: new Set() });
+    const { queries, ignore } = judgedSets(dataset).choosing;
+    const [first, second] = queries;
+    expect(first).toMatchObject({ id, filter: { shop: 'east', sales: 3 } });
+    expect(second).toMatchObject({ filter: { shop: 'east' } });
+    expect([ignore?.get(first!.id), ignore?.get(second!.id)]).toEqual([new Set(['item-000']), undefined]);
   });
 
   it('refuses data without judged queries to choose on, and names what it found', () => {

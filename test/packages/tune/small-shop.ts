@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dataset, DocumentRow, Interaction, JudgedSlice, QueryRow } from '@attune/data';
+import type { Dataset, DocumentRow, InteractionRow, JudgedSlice, QueryRow } from '@attune/data';
 import { writeStaticBundle } from '@attune/encode';
 import { afterAll } from 'vitest';
 
@@ -106,7 +106,7 @@ export function smallShop(judged: readonly string[] = ['dev', 'test']): Dataset 
   const source = { file: 'small-shop.ts', line: 1 };
   const documents: DocumentRow[] = [];
   const queries: QueryRow[] = [];
-  const interactions: Interaction[] = [];
+  const interactions: InteractionRow[] = [];
   const slices: JudgedSlice[] = judged.map((name) => ({ name, judgments: new Map() }));
   things.forEach(([seller, buyer], a) => {
     things.slice(0, a).forEach(([otherSeller, otherBuyer], b) => {

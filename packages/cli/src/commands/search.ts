@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/errors';
-import type { Filter } from '@attune/search';
+import type { Filter } from '@attune/schema';
 import { DocumentIndex } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.js';

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Dataset, DocumentRow, ValidationReport } from '@attune/data';
 import { Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import type { Filter, LexicalSettings } from '@attune/search';
+import type { Filter } from '@attune/schema';
+import type { LexicalSettings } from '@attune/search';
 import type { Recipe, TrainingProgress } from '@attune/train';
 import {
   Catalogue,
@@ -346,10 +347,10 @@ async function snapshotOf(steps: Steps, documents: readonly DocumentRow[]): Prom
     }));
 }
 
-function judgedDigest({ name, queries, judgments }: JudgedSet): string {
-  const rows = queries.map(({ ignore, ...query }) => [
+function judgedDigest({ name, queries, judgments, ignore }: JudgedSet): string {
+  const rows = queries.map((query) => [
     query,
-    [...ignore],
+    [...(ignore?.get(query.id) ?? [])],
     [...(judgments.get(query.id) ?? [])],
   ]);
   return createHash('sha256')

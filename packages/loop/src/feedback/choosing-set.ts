@@ -1,5 +1,6 @@
 import { evaluateRun, type Ranking } from '@attune/evaluate';
-import { type JudgedQuery, type JudgedSet, judgedDepth } from '@attune/tune';
+import type { JudgedQuery } from '@attune/schema';
+import { type JudgedSet, judgedDepth } from '@attune/tune';
 import { dcgAt10 } from '../gate/judge-newest.js';
 import { equalitiesOf, type ShownQuery } from './learning-set.js';
 
@@ -18,7 +19,7 @@ export function choosingSet(shown: readonly ShownQuery[], judged: JudgedSet): Ju
     const equalities = equalitiesOf(filter);
     const ideal = dcgAt10([...gains.values()].sort((a, b) => b - a));
     if (equalities === undefined || gains.size < 2 || ideal === 0) return [];
-    const query: JudgedQuery = { id: `s${i}`, text, filter: equalities, ignore: new Set() };
+    const query: JudgedQuery = { id: `s${i}`, text, filter: equalities };
     return [{ query, gains, ideal }];
   });
   const mean = clicked.reduce((sum, { ideal }) => sum + ideal, 0) / Math.max(1, clicked.length);
@@ -32,6 +33,7 @@ export function choosingSet(shown: readonly ShownQuery[], judged: JudgedSet): Ju
       ...clicked.map(({ query, gains }) => [query.id, gains] as const),
       ...judged.judgments,
     ]),
+    ignore: judged.ignore,
     measure: {
       depth: judgedDepth,
       values: (rankings) => {

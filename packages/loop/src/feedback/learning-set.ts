@@ -1,11 +1,11 @@
 import {
-  type AttributeValue,
   type Dataset,
   type DocumentRow,
   foldText,
-  type Interaction,
+  type InteractionRow,
   type Judgments,
   type QueryRow,
+  type ScalarValue,
 } from '@attune/data';
 import type { Feedback, Visit } from './collect-feedback.js';
 import { estimatePositionBias, examinationOf, type PositionBias } from './position-bias.js';
@@ -91,7 +91,7 @@ export function learningSet(
     datasetLeftOut: 0,
   };
   const queries: QueryRow[] = [];
-  const interactions: Interaction[] = [];
+  const interactions: InteractionRow[] = [];
   const judgments: Judgments = new Map();
 
   for (const [query, pairs] of ratesOf(split.train, examination)) {
@@ -194,7 +194,7 @@ function numbersOf(texts: readonly string[]): number[] {
 interface OtherRow {
   query: string;
   isChosenOn: boolean;
-  filter: Record<string, AttributeValue> | undefined;
+  filter: Record<string, ScalarValue> | undefined;
   /** document -> weight, 0 to 1 */
   grades: Map<string, number>;
   source: QueryRow['source'];
@@ -234,11 +234,11 @@ function otherRows(dataset: Dataset): OtherRow[] {
 }
 
 /** The filter as attribute values that must be equal; undefined when it says something else. */
-export function equalitiesOf(filter: unknown): Record<string, AttributeValue> | undefined {
+export function equalitiesOf(filter: unknown): Record<string, ScalarValue> | undefined {
   if (filter === undefined || filter === null) return {};
   const { and, field, equals } = filter as { and?: unknown; field?: unknown; equals?: unknown };
   if (Array.isArray(and)) {
-    const values: Record<string, AttributeValue> = {};
+    const values: Record<string, ScalarValue> = {};
     for (const each of and) {
       const part = equalitiesOf(each);
       if (part === undefined) return undefined;
@@ -250,5 +250,5 @@ export function equalitiesOf(filter: unknown): Record<string, AttributeValue> | 
     return values;
   }
   const isValue = ['string', 'number', 'boolean'].includes(typeof equals);
-  return typeof field === 'string' && isValue ? { [field]: equals as AttributeValue } : undefined;
+  return typeof field === 'string' && isValue ? { [field]: equals as ScalarValue } : undefined;
 }

@@ -31,7 +31,7 @@ export async function judgeGolden(
     serving: Float64Array.from(defined, (i) => others[i]!),
     slices: [
       ...slicesBy('words', sliceQueries(queries, byWordCount())),
-      ...slicesByFilter(queries.map(({ filter }) => filter)),
+      ...slicesByFilter(queries.map(({ filter }) => filter ?? {})),
     ],
   };
 }

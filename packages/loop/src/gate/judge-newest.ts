@@ -1,5 +1,6 @@
 import { byFrequency, byWordCount, sliceQueries } from '@attune/evaluate';
-import type { Filter, RankedRows } from '@attune/search';
+import type { Filter } from '@attune/schema';
+import type { RankedRows } from '@attune/search';
 import type { Catalogue, Searcher } from '@attune/tune';
 import { equalitiesOf, type ShownQuery } from '../feedback/learning-set.js';
 import type { PairedScores } from './gate-rules.js';

@@ -1,5 +1,6 @@
 import { addRow, allRows, createRowSet, type RowSet } from '@attune/indexes';
-import { type AttributeValue, conditionOf, type Filter } from './filter.js';
+import type { AttributeValue, Filter } from '@attune/schema';
+import { conditionOf } from './filter.js';
 
 /** One field of all documents: every distinct value once, and which of them each row has. */
 interface Column {

@@ -1,36 +1,19 @@
 import { AttuneError } from '@attune/errors';
+import type { ScoreModifier, ScoreModifiers } from '@attune/schema';
 import type { AttributeTable } from '../attributes/attribute-table.js';
 import type { RankedRows } from './ranked-rows.js';
 
-export interface ScoreModifier {
-  /** A field of numbers. Documents without it keep their score. */
-  field: string;
-  /** The value is multiplied by this. Default 1. */
-  weight?: number | undefined;
-  /** Takes ln(1 + value) for the value, as counts of sales or views want. */
-  log?: boolean | undefined;
-}
-
-export interface ScoreModifierOptions {
-  multiplyBy?: readonly ScoreModifier[] | undefined;
-  add?: readonly ScoreModifier[] | undefined;
-}
-
 /**
- * Lets what is known of a document change its score, as Marqo's score modifiers do:
- *
- *     score' = score * product over multiplyBy of (weight * value) + sum over add of (weight * value)
- *
- * A score below 0 gets worse where the product is above 1. Only rows that a search gave are modified, so ask it for more
- * than you show.
+ * What score modifiers do to each row of a table. A score below 0 gets worse where the product is above 1. Only rows that a search gave
+ * are modified, so ask it for more than you show.
  */
-export class ScoreModifiers {
+export class RowModifiers {
   /** [rows] */
   readonly #factors: Float64Array;
   readonly #additions: Float64Array;
 
   /** @throws {AttuneError} INVALID_ARGUMENT for a field whose values are no usable numbers */
-  constructor(table: AttributeTable, { multiplyBy = [], add = [] }: ScoreModifierOptions) {
+  constructor(table: AttributeTable, { multiplyBy = [], add = [] }: ScoreModifiers) {
     this.#factors = new Float64Array(table.count).fill(1);
     this.#additions = new Float64Array(table.count);
     for (const modifier of multiplyBy) {

@@ -1,7 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import type { WeightedText } from '@attune/indexes';
-import type { Filter } from '../attributes/filter.js';
-import type { ScoreModifierOptions } from './modifiers.js';
+import type { Filter, ScoreModifiers } from '@attune/schema';
 
 /** How documents are found: by vectors, by words, or by both fused. */
 export type SearchMode = 'vector' | 'lexical' | 'hybrid';
@@ -10,7 +9,7 @@ export type SearchMode = 'vector' | 'lexical' | 'hybrid';
 export interface SearchSpec {
   mode: SearchMode;
   filter?: Filter | undefined;
-  modifiers?: ScoreModifierOptions | undefined;
+  modifiers?: ScoreModifiers | undefined;
 }
 
 /** One query, as a view answers it. */

@@ -1,6 +1,6 @@
 import { allRows, type LexicalColumns, LexicalIndex, type RowSet, removeRow } from '@attune/indexes';
+import type { AttributeValue } from '@attune/schema';
 import { type AttributeColumns, AttributeTable } from '../attributes/attribute-table.js';
-import type { AttributeValue } from '../attributes/filter.js';
 import type { LexicalSettings } from '../lexical-settings.js';
 import { TextColumn, type TextColumnData } from './text-column.js';
 

@@ -1,7 +1,8 @@
 import { AttuneError } from '@attune/errors';
 import { FlatIndex, hasRow, LexicalIndex, type RowSet, type VectorIndex } from '@attune/indexes';
+import type { ScoreModifiers } from '@attune/schema';
 import { AttributeTable } from '../attributes/attribute-table.js';
-import { type ScoreModifierOptions, ScoreModifiers } from '../ranking/modifiers.js';
+import { RowModifiers } from '../ranking/modifiers.js';
 import type { SegmentColumns } from './segment-columns.js';
 import { TextColumn } from './text-column.js';
 
@@ -30,7 +31,7 @@ export class Segment {
   readonly attributes: AttributeTable;
   readonly embedded: RowSet | undefined;
   readonly #parts: SegmentParts;
-  readonly #modifiers = new Map<string, ScoreModifiers>();
+  readonly #modifiers = new Map<string, RowModifiers>();
 
   constructor(parts: SegmentParts) {
     this.ids = parts.ids;
@@ -88,11 +89,11 @@ export class Segment {
   }
 
   /** @throws {AttuneError} INVALID_ARGUMENT for values that are no numbers */
-  modifiers(options: ScoreModifierOptions): ScoreModifiers {
+  modifiers(options: ScoreModifiers): RowModifiers {
     const key = JSON.stringify(options);
     let modifiers = this.#modifiers.get(key);
     if (modifiers === undefined) {
-      modifiers = new ScoreModifiers(this.attributes, options);
+      modifiers = new RowModifiers(this.attributes, options);
       if (this.#modifiers.size >= rememberedModifiers)
         this.#modifiers.delete(this.#modifiers.keys().next().value!);
       this.#modifiers.set(key, modifiers);

@@ -58,7 +58,7 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
       const writer = new BulkWriter(
         async (writes, isLast) => {
           const isRefreshed = refresh && isLast;
-          const write = () => app.service.write(collection, writes, { refresh: isRefreshed });
+          const write = () => app.service.writeChecked(collection, writes, { refresh: isRefreshed });
           // What waits for its refresh is not in the way of others: they share it.
           const results = await (isRefreshed ? write() : turns.run(write));
           app.metrics.written(writes.length);

@@ -33,7 +33,7 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
     schema: {
       operationId: 'createCollection',
       tags,
-      summary: 'Makes a collection; its model is attune-base-en unless told',
+      summary: 'Makes a collection; its model is attune-base-en unless it is given',
       body: CreateCollection,
       response: { 201: CollectionSummary },
     },

@@ -1,13 +1,14 @@
 import { AttuneError } from '@attune/errors';
-import type { DocumentWrite, WriteResult as Written } from '@attune/store';
+import type { Checked, DocumentWrite } from '@attune/schema';
+import type { WriteResult as Written } from '@attune/store';
 import { MiB, type ServerApp } from '../route.js';
 import {
-  Document,
   DocumentBody,
   DocumentPage,
   DocumentParams,
-  DocumentPatch,
+  DocumentPatchBody,
   RefreshQuery,
+  StoredDocument,
   WriteResult,
 } from '../schemas/documents.js';
 import { CollectionParams, cursorOf, nameOfCursor, PageQuery } from '../schemas/primitives.js';
@@ -51,7 +52,7 @@ export async function documentRoutes(app: ServerApp): Promise<void> {
       tags,
       summary: 'One document',
       params: DocumentParams,
-      response: { 200: Document },
+      response: { 200: StoredDocument },
     },
     handler: async (request, reply) => {
       const { collection, id } = request.params;
@@ -91,7 +92,7 @@ export async function documentRoutes(app: ServerApp): Promise<void> {
       summary: 'Changes the fields and attributes that are named',
       params: DocumentParams,
       querystring: RefreshQuery,
-      body: DocumentPatch,
+      body: DocumentPatchBody,
       response: { 200: WriteResult },
     },
     handler: async (request) => {
@@ -119,15 +120,19 @@ export async function documentRoutes(app: ServerApp): Promise<void> {
   });
 }
 
-/** @throws {AttuneError} NOT_FOUND for a patch or delete of what is not there */
+/**
+ * @param write  checked by the route: its path and its body have the schemas of a write's members
+ * @throws {AttuneError} NOT_FOUND for a patch or delete of what is not there
+ */
 async function writeOne(
   app: ServerApp,
   collection: string,
-  document: DocumentWrite,
+  write: DocumentWrite,
   { refresh }: { refresh?: 'wait' },
 ): Promise<Written> {
-  const [result] = await app.service.write(collection, [document], { refresh: refresh === 'wait' });
-  if (result!.status === 'notFound') throw noDocument(collection, document.id);
+  const writes = [write as Checked<DocumentWrite>];
+  const [result] = await app.service.writeChecked(collection, writes, { refresh: refresh === 'wait' });
+  if (result!.status === 'notFound') throw noDocument(collection, write.id);
   return result!;
 }
 

@@ -1,10 +1,9 @@
-import type { UbiEvent as Event } from '@attune/store';
-import { Type } from 'typebox';
+import { type UbiEvent, UbiEventRef } from '@attune/schema';
 import { HttpError } from '../errors.js';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { checkCharset, parseJson } from '../json.js';
 import { MiB, type ServerApp } from '../route.js';
-import { EventsResult, maxEvents, UbiEvent, UbiEvents } from '../schemas/events.js';
+import { AnyEvents, EventsBody, EventsResult, maxEvents } from '../schemas/events.js';
 import { IdempotencyHeaders } from '../schemas/primitives.js';
 
 const ndjson = 'application/x-ndjson';
@@ -29,14 +28,14 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
       scope: 'feedback',
       bodyLimit: 2 * MiB,
       timeoutMs: 30_000,
-      streams: { 'application/json': Type.Union([UbiEvent, UbiEvents]), [ndjson]: UbiEvent },
+      streams: { 'application/json': EventsBody, [ndjson]: UbiEventRef },
     },
     schema: {
       operationId: 'recordEvents',
       tags: ['events'],
       summary: 'Keeps events in UBI’s shape: one, an array, or one a line; all or none',
       headers: IdempotencyHeaders,
-      body: UbiEvents,
+      body: AnyEvents,
       response: { 200: EventsResult },
     },
     preValidation: (request, _reply, done) => {
@@ -46,7 +45,7 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
       done();
     },
     handler: async (request) => {
-      const events = request.body as Event[];
+      const events = request.body as UbiEvent[]; // the service checks that they are
       const { count } = await app.service.recordEvents(events, { idempotencyKey: idempotencyKeyOf(request) });
       app.metrics.received(events);
       return { count };

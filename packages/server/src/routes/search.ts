@@ -1,13 +1,12 @@
+import { limits } from '@attune/schema';
 import type { SearchAnswer } from '@attune/service';
 import { float32OfBase64 } from '../float32-base64.js';
 import { KiB, type ServerApp } from '../route.js';
-import { checkFilterSize } from '../schemas/filter.js';
 import { CollectionParams } from '../schemas/primitives.js';
 import { SearchBody, SearchResult } from '../schemas/search.js';
 import { sendWritten } from '../written.js';
 
 const defaultLimit = 10;
-const maxOffset = 10_000;
 
 export async function searchRoutes(app: ServerApp): Promise<void> {
   const { service, metrics } = app;
@@ -35,7 +34,6 @@ export async function searchRoutes(app: ServerApp): Promise<void> {
         modifiers,
         record,
       } = request.body;
-      if (filter !== undefined) checkFilterSize(filter);
       const startedAt = performance.now();
       const answer = await service.search(collection, {
         text,
@@ -65,7 +63,7 @@ function bodyOf(
   offset: number,
 ): string {
   const next = offset + limit;
-  const nextOffset = count < limit || next > maxOffset ? 'null' : String(next);
+  const nextOffset = count < limit || next > limits.search.offset ? 'null' : String(next);
   return (
     `{"query_id":${JSON.stringify(queryId)},"release":${release},"fingerprint":"${fingerprint}","hits":${hitsJson},` +
     `"next_offset":${nextOffset}}`

@@ -29,7 +29,7 @@ export const EmbeddingsBody = Type.Object(
     user: Type.Optional(Type.String({ maxLength: 256 })),
     role: Type.Optional(
       Type.Union([Type.Literal('query'), Type.Literal('document')], {
-        description: 'Which side of a search the texts are on; document unless told.',
+        description: 'Which side of a search the texts are on; document unless it is given.',
       }),
     ),
   },

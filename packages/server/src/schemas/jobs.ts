@@ -23,7 +23,9 @@ const TrainJob = Type.Object(
     name: Name,
     base: BaseModel,
     tier: Type.Optional(
-      Type.Union([Type.Literal('static'), Type.Literal('adapter')], { description: '`static` unless told.' }),
+      Type.Union([Type.Literal('static'), Type.Literal('adapter')], {
+        description: '`static` unless it is given.',
+      }),
     ),
     seed: Seed,
     epochs: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),

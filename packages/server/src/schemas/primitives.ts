@@ -11,15 +11,6 @@ export const Name = Type.String({
   examples: ['icons'],
 });
 
-/** The caller's own name of a document. Control characters are refused, because ids are shown and logged. */
-export const DocumentId = Type.String({
-  minLength: 1,
-  maxLength: 512,
-  pattern: '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$',
-  description: 'The caller’s own id.',
-  examples: ['4711'],
-});
-
 /** A place in a list that goes on. Opaque: it came as `next_cursor`. */
 export const Cursor = Type.String({ minLength: 1, maxLength: 1024, pattern: '^[A-Za-z0-9_-]+$' });
 
@@ -35,7 +26,7 @@ export const CollectionParams = Type.Object({ collection: Name }, closed);
 /** `limit` and `cursor` of a list. */
 export const PageQuery = Type.Object(
   {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: '100 unless told.' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: '100 unless it is given.' })),
     cursor: Type.Optional(Cursor),
   },
   closed,

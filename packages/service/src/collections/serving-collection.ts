@@ -2,13 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { isLeftover } from '@attune/files';
-import type {
-  CollectionRecord,
-  DocumentWrite,
-  RecordChange,
-  ReleaseRecord,
-  WriteResult,
-} from '@attune/store';
+import type { DocumentWrite } from '@attune/schema';
+import type { CollectionRecord, RecordChange, ReleaseRecord, WriteResult } from '@attune/store';
 import type { FoundHits, Generation } from '../generation/generation.js';
 import type { SearchItem } from '../generation/search-item.js';
 import { Refresher } from './refresher.js';

@@ -1,0 +1,75 @@
+/**
+ * The words that all packages share: each as a type, a TypeBox schema, and one check of values that came from outside.
+ *
+ * @example
+ * const write = checkDocumentWrite(JSON.parse(line), 'line 3');
+ * const filter = checkFilter({ and: [{ field: 'set', equals: 'wood' }, { field: 'price', atMost: 20 }] });
+ */
+
+// How large each thing may be.
+export { limits } from './limits.js';
+
+// What a check gives and throws.
+export type { Check, Checked } from './check.js';
+export { type Finding, SchemaError } from './schema-error.js';
+
+// Documents, and what is done to them.
+export {
+  type AttributeValue,
+  AttributeValueRef,
+  AttributeValueSchema,
+  isAttributeValue,
+  type ScalarValue,
+} from './attribute-value.js';
+export { checkDocument, type Document, DocumentSchema } from './document.js';
+export {
+  checkDocumentWrite,
+  checkDocumentWrites,
+  type DocumentDelete,
+  DocumentDeleteSchema,
+  type DocumentPatch,
+  DocumentPatchSchema,
+  type DocumentUpsert,
+  DocumentUpsertSchema,
+  type DocumentWrite,
+  DocumentWriteSchema,
+} from './document-write.js';
+export { DocumentIdSchema, FieldNameSchema } from './text.js';
+
+// Searches.
+export {
+  checkSearchQuery,
+  type JsonVector,
+  type QueryPart,
+  QueryTextSchema,
+  QueryVectorSchema,
+  type SearchQuery,
+  SearchQuerySchema,
+  type TextPart,
+  type VectorPart,
+  type WeightedPart,
+} from './query.js';
+export { checkFilter, type Condition, type Filter, FilterRef, FilterSchema, type RangeOf } from './filter.js';
+export {
+  checkScoreModifiers,
+  type ScoreModifier,
+  type ScoreModifiers,
+  ScoreModifiersSchema,
+} from './score-modifiers.js';
+
+// What people did, and what is judged.
+export { checkEvents, type UbiEvent, UbiEventRef, UbiEventSchema } from './event.js';
+export { checkInteraction, type Interaction, InteractionSchema } from './interaction.js';
+export {
+  checkJudgedQuery,
+  checkJudgment,
+  type JudgedQuery,
+  JudgedQuerySchema,
+  type Judgment,
+  JudgmentSchema,
+  type Judgments,
+} from './judgment.js';
+
+// For those who check values by schemas of their own that are made of these.
+export { findingsOf, type NamedSchemas } from './findings.js';
+export { namedSchemas } from './named-schemas.js';
