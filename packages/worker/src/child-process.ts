@@ -41,7 +41,7 @@ function processHandle(file: URL, { args = [], env, stdout, stderr }: ProcessOpt
   }
   return {
     pid: child.pid,
-    // One that is gone hears nothing, and `close` says so.
+    // One that is gone hears nothing, and `close` says so. One that was never there cannot be written to.
     post: (message) => {
       if (child.connected) child.send(message, () => undefined);
     },

@@ -19,8 +19,7 @@ export { startThread } from './thread.js';
 export type { ThreadOptions } from './thread.js';
 export { startProcess } from './child-process.js';
 export type { ProcessOptions } from './child-process.js';
-export { Link } from './link.js';
-export type { CloseOptions, Death, LinkOptions } from './link.js';
+export type { CloseOptions, Death, Ending, Link, LinkOptions } from './link.js';
 
 // The worker's side.
 export { serve } from './serve.js';

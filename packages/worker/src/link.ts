@@ -63,6 +63,9 @@ export interface CloseOptions {
   timeoutMs?: number | undefined;
 }
 
+/** Whether a worker that was closed ended by itself. */
+export type Ending = 'closed' | 'terminated';
+
 /** A parent's side of its worker: a thread or a child process, which it has started and ends. */
 export class Link<P extends Protocol> implements Caller<P['worker']> {
   /** Resolves when the worker is open. Rejects with what opening threw, and such a worker ends by itself. */
@@ -74,10 +77,10 @@ export class Link<P extends Protocol> implements Caller<P['worker']> {
   readonly #pending: PendingCalls;
   readonly #served: ServedCalls;
   #settleOpened!: { resolve(state: AnswerOf<P['open']>): void; reject(error: AttuneError): void };
-  #state: 'opening' | 'open' | 'ended' = 'opening';
+  #hasEnded = false;
   /** Why there are no more answers, where the end of the worker is no death. */
   #endError: AttuneError | undefined;
-  #closing: Promise<'closed' | 'terminated'> | undefined;
+  #closing: Promise<Ending> | undefined;
   #closeError: AttuneError | undefined;
 
   constructor(worker: WorkerHandle, options: LinkOptions<P>) {
@@ -132,19 +135,18 @@ export class Link<P extends Protocol> implements Caller<P['worker']> {
    * Ends the worker once it has answered what it was asked, and resolves when it is gone. Calls are refused from now on. A second call
    * waits for the first.
    *
-   * @returns whether it ended by itself
    * @throws {AttuneError} what the worker's own `close` threw
    */
-  close(options: CloseOptions = {}): Promise<'closed' | 'terminated'> {
+  close(options: CloseOptions = {}): Promise<Ending> {
     this.#closing ??= this.#close(options);
     return this.#closing;
   }
 
-  async #close({ stopAfterMs, timeoutMs }: CloseOptions): Promise<'closed' | 'terminated'> {
-    if (this.#state === 'ended') return 'closed';
-    let outcome: 'closed' | 'terminated' = 'closed';
+  async #close({ stopAfterMs, timeoutMs }: CloseOptions): Promise<Ending> {
+    if (this.#hasEnded) return 'closed';
+    let ending: Ending = 'closed';
     const terminate = () => {
-      outcome = 'terminated';
+      ending = 'terminated';
       this.#terminate(this.#options.closed());
     };
     this.#pending.refuse(this.#options.closed());
@@ -156,7 +158,7 @@ export class Link<P extends Protocol> implements Caller<P['worker']> {
     clearTimeout(stopping);
     clearTimeout(terminating);
     if (this.#closeError !== undefined) throw this.#closeError;
-    return outcome;
+    return ending;
   }
 
   #open(input: unknown): void {
@@ -172,7 +174,6 @@ export class Link<P extends Protocol> implements Caller<P['worker']> {
   #receive(message: Message): void {
     switch (message.kind) {
       case 'opened':
-        this.#state = 'open';
         this.#settleOpened.resolve(message.state as AnswerOf<P['open']>);
         this.#keepAlive();
         return;
@@ -208,14 +209,13 @@ export class Link<P extends Protocol> implements Caller<P['worker']> {
   }
 
   #end(death: Death): void {
-    this.#state = 'ended';
+    this.#hasEnded = true;
     const error = this.#endError ?? this.#options.died(death);
     this.#settleOpened.reject(error);
     this.#pending.end(error);
   }
 
   #keepAlive(): void {
-    const isNeeded = this.#state === 'opening' || this.#closing !== undefined || this.#pending.isBusy;
-    this.#worker.keepAlive?.(isNeeded);
+    this.#worker.keepAlive?.(this.#closing !== undefined || this.#pending.isBusy);
   }
 }

@@ -56,7 +56,7 @@ export class PendingCalls {
 
   /** As Caller has it. */
   tell(name: string, input: unknown, transfer?: readonly TransferListItem[]): void {
-    if (this.#refusal === undefined) this.#send({ kind: 'tell', name, input }, transfer);
+    this.#send({ kind: 'tell', name, input }, transfer);
   }
 
   receive(message: ReplyMessage): void {

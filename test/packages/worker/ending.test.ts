@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { AttuneError } from '@attune/errors';
 import { type Death, startProcess } from '@attune/worker';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +45,17 @@ for (const { kind, start } of kinds) {
         expect(seen).toEqual([expect.objectContaining(expected)]);
       });
     }
+
+    it('has said what it said: all of it is heard before its death', async () => {
+      const link = start();
+      await link.opened;
+      const heard: number[] = [];
+      const dying = failure(link.call('die', 'reporting', { onProgress: (count) => heard.push(count) }));
+      const until = Date.now() + 300;
+      while (Date.now() < until); // it is gone by now, and its messages wait here
+      expect(await dying).toMatchObject({ code: 'STORE_FAILED' });
+      expect(heard).toEqual(Array.from({ length: 100 }, (_, count) => count));
+    });
 
     it('while it opens was never open', async () => {
       const link = start({ open: { opening: 'exits' } });
@@ -163,6 +175,13 @@ describe('a child process', () => {
       await link.ended;
       await link.close({ timeoutMs: 10 });
     }
+  });
+
+  it('that cannot be started for want of files has died, and its parent lives', async () => {
+    const program = fileURLToPath(new URL('no-more-files.mjs', import.meta.url));
+    const limited = ['-c', 'ulimit -n 64; exec "$@"', 'bash', process.execPath, program];
+    const { stdout } = await promisify(execFile)('bash', limited);
+    expect(stdout).toMatch(/^could not be started: .*EMFILE/);
   });
 
   it('leaves what becomes of it to its parent: signals to the group do not end it', async () => {

@@ -5,6 +5,10 @@ const ended = () => new Error('The thread ended.');
 const link = startThread(new URL('workshop.mjs', import.meta.url), {
   ...{ unref: true, open: { openMs: 200 }, handlers: {}, closed: ended, died: ended },
 });
+const unused = startThread(new URL('workshop.mjs', import.meta.url), {
+  ...{ unref: true, open: {}, handlers: {}, closed: ended, died: ended },
+});
+unused.opened.then(() => console.log('unused'));
 link.opened.then(async () => {
   console.log('opened');
   await link.call('later', { value: 1, ms: 200 });

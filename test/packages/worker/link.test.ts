@@ -192,6 +192,12 @@ for (const { kind, start } of kinds) {
       }
     });
 
+    it('rejects its calls when it cannot be, although something keeps it from ending', async () => {
+      const link = start({ open: { fails: 'ours', opening: 'lingers' } });
+      expect(await failure(link.call('echo', 1))).toMatchObject({ code: 'DATA_EMPTY' });
+      expect(await link.close({ timeoutMs: 100 })).toBe(kind === 'a thread' ? 'terminated' : 'closed');
+    });
+
     it('with what cannot be cloned rejects, and leaves nothing behind', async () => {
       const link = start({ open: { openMs: (() => 1) as never } });
       expect(await failure(link.opened)).toMatchObject({ code: 'INVALID_ARGUMENT' });

@@ -13,6 +13,7 @@ const memory = [];
 
 serve(async ({ fails, openMs, opening, closing }, parent) => {
   if (opening === 'exits') process.exit(4);
+  if (opening === 'lingers') setInterval(() => undefined, 60_000);
   if (openMs) await sleep(openMs);
   if (fails) throw failures[fails]();
   return {
@@ -58,9 +59,13 @@ serve(async ({ fails, openMs, opening, closing }, parent) => {
         while (!parent.stopFlag.isSet && Date.now() < until);
         return until - Date.now();
       },
-      async die(how) {
+      async die(how, { report }) {
         if (how === 'exit') process.exit(3);
         if (how === 'kill') process.kill(process.pid, 'SIGKILL');
+        if (how === 'reporting') {
+          for (let count = 0; count < 100; count++) report(count);
+          process.exit(3);
+        }
         setImmediate(() => {
           throw failures.fault();
         });

@@ -24,7 +24,7 @@ export interface Workshop {
     ask: (question: string) => string;
     untilStopped: () => string;
     spin: (from: StopClock) => number;
-    die: (how: 'exit' | 'throw' | 'kill') => never;
+    die: (how: 'exit' | 'throw' | 'kill' | 'reporting', report: (count: number) => void) => never;
     remember: (value: unknown) => void;
     remembered: () => unknown[];
     surroundings: () => { args: string[]; variable: string | undefined; flags: string[] };
@@ -39,7 +39,7 @@ export interface Start {
   /** What opening throws. */
   fails?: 'ours' | 'fault' | undefined;
   openMs?: number | undefined;
-  opening?: 'exits' | undefined;
+  opening?: 'exits' | 'lingers' | undefined;
   /** What closing does before it is over. */
   closing?: 'fails' | 'never' | undefined;
 }
