@@ -1,37 +1,23 @@
-import { AttuneError, type ErrorCode } from '@attune/errors';
+import type { VerifyReport } from './types.js';
 import type { Health, Operations, WriterOptions } from './writer.js';
 
-/** What crosses between a Store and its threads: plain data. */
-export interface OpenData {
-  folder: string;
-  options: Omit<WriterOptions, 'now'>;
-}
-
-export interface PlainError {
-  code: ErrorCode;
-  message: string;
-}
-
-export type OpenedMessage = { error?: PlainError };
-
-/** `close` ends the thread once all before it are answered; it has no answer but that end. */
-export interface RequestMessage {
-  id: number;
-  op: keyof Operations | 'close';
-  args: readonly unknown[];
-}
-
-export interface AnswerMessage {
-  answers: ({ id: number; value: unknown } | { id: number; error: PlainError })[];
-  health: Health;
-}
-
-export function plainError(error: unknown): PlainError {
-  if (error instanceof AttuneError) return { code: error.code, message: error.message };
-  return {
-    code: 'INTERNAL',
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+/** What a Store and its writer's thread say to each other. */
+export interface WriterProtocol {
+  open: (start: { folder: string; options: Omit<WriterOptions, 'now'> }) => void;
+  worker: { [Op in keyof Operations]: (args: Parameters<Operations[Op]>) => ReturnType<Operations[Op]> };
+  parent: {
+    /** Before the answers of the calls that changed it. */
+    health: (health: Health) => void;
   };
 }
 
-export const revive = ({ code, message }: PlainError): AttuneError => new AttuneError(code, message);
+/** Work that reads a whole store, so it has a thread for as long as it takes, and stands in no writer's way. */
+export interface UpkeepProtocol {
+  open: () => void;
+  worker: {
+    verify: (folder: string) => VerifyReport;
+    copy: (folders: { from: string; to: string }) => void;
+    restore: (folders: { from: string; to: string }) => void;
+  };
+  parent: Record<never, never>;
+}

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { AttuneError } from '@attune/errors';
 import type { DocumentWrite, UbiEvent } from '@attune/schema';
+import { type AnswerOf, type CallArguments, type Link, startThread } from '@attune/worker';
 import type { PackedVectors } from './document-writes.js';
-import type { AnswerMessage, OpenData, OpenedMessage, RequestMessage } from './messages.js';
-import { revive } from './messages.js';
+import type { WriterProtocol } from './messages.js';
 import { checkKey, checkNumber } from './names.js';
 import type { ListOptions } from './reads.js';
 import type {
@@ -29,11 +28,6 @@ export interface OpenOptions {
   maxBytes?: number | undefined;
 }
 
-interface Pending {
-  resolve: (value: never) => void;
-  reject: (error: AttuneError) => void;
-}
-
 /**
  * The one that writes a data folder, for as long as it is open. Each call resolves when what it did is committed and synced to disk.
  * Calls take effect in their order; those that arrive while the disk is busy share the next transaction, and each fails alone.
@@ -44,14 +38,10 @@ interface Pending {
 export class Store {
   /** As it was opened, absolute. */
   readonly folder: string;
-  readonly #worker: Worker;
-  readonly #pending = new Map<number, Pending>();
+  readonly #thread: Link<WriterProtocol>;
   readonly #upkeep = new Set<Promise<unknown>>();
-  readonly #ended: Promise<void>;
-  #nextId = 0;
   #health: Health = { state: 'ok' };
   #closing: Promise<void> | undefined;
-  #crash: AttuneError | undefined;
 
   /**
    * @throws {AttuneError} FILE_NOT_FOUND; STORE_LOCKED, naming the process that has it open; FILE_UNWRITABLE; FILE_CORRUPT;
@@ -59,37 +49,30 @@ export class Store {
    */
   static async open(folder: string, { create = true, maxBytes }: OpenOptions = {}): Promise<Store> {
     if (maxBytes !== undefined) checkNumber(maxBytes, 'maxBytes', 1);
-    const workerData: OpenData = { folder: resolve(folder), options: { create, maxBytes } };
-    // The same place from src and from dist.
-    const thread = new URL('../dist/thread.js', import.meta.url);
-    const worker = new Worker(thread, { name: 'attune-store', workerData, execArgv: [] });
-    // Listened for from the start: a thread that ends at once may do so in the same turn of the event loop as it says why.
-    const ended = new Promise<number>((done) => worker.once('exit', done));
-    const opened = await new Promise<OpenedMessage>((done, fail) => {
-      worker.once('message', done);
-      worker.once('error', fail);
-      void ended.then((code) =>
-        fail(new Error(`The thread of the store ended with ${code} before it was open.`)),
-      );
-    });
-    if (opened.error === undefined) return new Store(workerData.folder, worker);
-    await ended;
-    throw revive(opened.error);
+    const store = new Store(resolve(folder), { create, maxBytes });
+    try {
+      await store.#thread.opened;
+    } catch (error) {
+      await store.#thread.ended; // its files are closed by then
+      throw error;
+    }
+    return store;
   }
 
-  private constructor(folder: string, worker: Worker) {
+  private constructor(folder: string, options: OpenOptions) {
     this.folder = folder;
-    this.#worker = worker;
-    worker.unref(); // a program that forgot to close may end; nothing that was answered is lost
-    worker.on('message', (message: AnswerMessage) => this.#settle(message));
-    worker.on('error', (error) => this.#end(error.message, error));
-    this.#ended = new Promise((done) => {
-      worker.once('exit', (code) => {
-        if (this.#closing === undefined) this.#end(`exit code ${code}`);
-        for (const { reject } of this.#pending.values()) reject(this.#crash ?? this.#closed());
-        this.#pending.clear();
-        done();
-      });
+    // The same file from src and from dist.
+    this.#thread = startThread<WriterProtocol>(new URL('../dist/thread.js', import.meta.url), {
+      name: 'attune-store',
+      unref: true, // a program that forgot to close may end; nothing that was answered is lost
+      open: { folder, options },
+      handlers: {
+        health: (health) => {
+          this.#health = health;
+        },
+      },
+      closed: () => this.#closed(),
+      died: ({ reason, cause }) => this.#died(reason, cause),
     });
   }
 
@@ -180,7 +163,9 @@ export class Store {
   putVectors(collection: string, fingerprint: string, vectors: readonly StoredVector[]): Promise<void> {
     return this.#checked(() => {
       const packed = pack(vectors);
-      return this.#ask('putVectors', [collection, fingerprint, packed], [packed.data.buffer as ArrayBuffer]);
+      return this.#ask('putVectors', [collection, fingerprint, packed], {
+        transfer: [packed.data.buffer as ArrayBuffer],
+      });
     });
   }
 
@@ -229,11 +214,7 @@ export class Store {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await Promise.allSettled(this.#upkeep);
-      if (this.#crash === undefined) {
-        this.#worker.ref();
-        this.#worker.postMessage({ id: -1, op: 'close', args: [] } satisfies RequestMessage);
-      }
-      await this.#ended;
+      await this.#thread.close();
     })();
     return this.#closing;
   }
@@ -254,42 +235,20 @@ export class Store {
 
   #ask<Op extends keyof Operations>(
     op: Op,
-    args: Parameters<Operations[Op]>,
-    transfer: ArrayBuffer[] = [],
-  ): Promise<ReturnType<Operations[Op]>> {
-    return new Promise((done, reject) => {
-      if (this.#crash !== undefined) throw this.#crash;
-      if (this.#closing !== undefined) throw this.#closed();
-      const id = this.#nextId++;
-      try {
-        this.#worker.postMessage({ id, op, args } satisfies RequestMessage, transfer);
-      } catch (error) {
-        const said = error instanceof Error ? error.message : error;
-        throw new AttuneError('INVALID_ARGUMENT', `Expected plain data for ${op}: ${said}`, { cause: error });
-      }
-      if (this.#pending.size === 0) this.#worker.ref();
-      this.#pending.set(id, { resolve: done as Pending['resolve'], reject });
-    });
+    ...args: CallArguments<WriterProtocol['worker'][Op]>
+  ): Promise<AnswerOf<WriterProtocol['worker'][Op]>> {
+    if (this.#closing !== undefined) return Promise.reject(this.#closed());
+    return this.#thread.call(op, ...args);
   }
 
-  #settle({ answers, health }: AnswerMessage): void {
-    this.#health = health;
-    for (const answer of answers) {
-      const { resolve: done, reject } = this.#pending.get(answer.id)!;
-      this.#pending.delete(answer.id);
-      if ('error' in answer) reject(revive(answer.error));
-      else done(answer.value as never);
-    }
-    if (this.#pending.size === 0 && this.#closing === undefined) this.#worker.unref();
-  }
-
-  #end(reason: string, cause?: unknown): void {
-    this.#crash ??= new AttuneError(
+  #died(reason: string, cause: unknown): AttuneError {
+    const error = new AttuneError(
       'STORE_FAILED',
       `The thread that writes ${this.folder} ended: ${reason}. Open the store again`,
       { cause },
     );
-    this.#health = { state: 'failed', reason: this.#crash.message };
+    this.#health = { state: 'failed', reason: error.message };
+    return error;
   }
 
   #closed(): AttuneError {

@@ -1,33 +1,22 @@
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { PlainError } from './messages.js';
-import { revive } from './messages.js';
+import { AttuneError } from '@attune/errors';
+import { type Link, startThread } from '@attune/worker';
+import type { UpkeepProtocol } from './messages.js';
 import type { VerifyReport } from './types.js';
 
-/** Work that reads a whole store, so it has a thread for as long as it takes, and stands in no writer's way. */
-export type UpkeepTask =
-  | { task: 'verify'; folder: string }
-  | { task: 'backup'; from: string; to: string }
-  | { task: 'restore'; from: string; to: string };
-
-export type UpkeepResult = { report: VerifyReport | undefined } | { error: PlainError };
-
-export function runUpkeep(task: UpkeepTask): Promise<VerifyReport | undefined> {
-  const thread = new URL('../dist/upkeep-thread.js', import.meta.url);
-  const worker = new Worker(thread, { name: `attune-${task.task}`, workerData: task, execArgv: [] });
-  return new Promise((done, fail) => {
-    worker.once('error', fail);
-    let result: UpkeepResult | undefined;
-    worker.once('message', (message: UpkeepResult) => {
-      result = message;
-    });
-    // Its connection is closed by then.
-    worker.once('exit', () => {
-      if (result === undefined) fail(new Error(`The thread for ${task.task} ended without a result`));
-      else if ('error' in result) fail(revive(result.error));
-      else done(result.report);
-    });
+/** In a thread of its own; its connection is closed when the answer is there. */
+async function inThread<Answer>(work: (thread: Link<UpkeepProtocol>) => Promise<Answer>): Promise<Answer> {
+  const ended = (reason: string) => new AttuneError('INTERNAL', `The thread of the upkeep ended: ${reason}`);
+  const thread = startThread<UpkeepProtocol>(new URL('../dist/upkeep-thread.js', import.meta.url), {
+    name: 'attune-upkeep',
+    closed: () => ended('it was closed'),
+    died: ({ reason }) => ended(reason),
   });
+  try {
+    return await work(thread);
+  } finally {
+    await thread.close();
+  }
 }
 
 /**
@@ -37,7 +26,7 @@ export function runUpkeep(task: UpkeepTask): Promise<VerifyReport | undefined> {
  *     damaged; FORMAT_UNSUPPORTED
  */
 export async function restoreBackup(from: string, to: string): Promise<void> {
-  await runUpkeep({ task: 'restore', from: resolve(from), to: resolve(to) });
+  await inThread((thread) => thread.call('restore', { from: resolve(from), to: resolve(to) }));
 }
 
 /**
@@ -47,7 +36,7 @@ export async function restoreBackup(from: string, to: string): Promise<void> {
  *     copy could not be restored
  */
 export async function copyStore(from: string, to: string): Promise<void> {
-  await runUpkeep({ task: 'backup', from: resolve(from), to: resolve(to) });
+  await inThread((thread) => thread.call('copy', { from: resolve(from), to: resolve(to) }));
 }
 
 /**
@@ -55,6 +44,6 @@ export async function copyStore(from: string, to: string): Promise<void> {
  *
  * @throws {AttuneError} FILE_NOT_FOUND; damage is reported, not thrown
  */
-export async function verifyFolder(folder: string): Promise<VerifyReport> {
-  return (await runUpkeep({ task: 'verify', folder: resolve(folder) }))!;
+export function verifyFolder(folder: string): Promise<VerifyReport> {
+  return inThread((thread) => thread.call('verify', resolve(folder)));
 }

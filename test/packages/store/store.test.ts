@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { Store, StoreReader } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collection, errorOf, release, search, temporaryFolder, upsert } from './sample-store.js';
@@ -361,3 +362,31 @@ describe('a reader', () => {
   });
 });
 const temporary = temporaryFolder();
+
+describe('a store whose thread ends', () => {
+  it('fails what waits and what comes, by name, and can be opened again', async () => {
+    const folder = join(temporaryFolder(), 'data');
+    const threads: Worker[] = [];
+    const hear = (thread: Worker) => threads.push(thread);
+    process.on('worker', hear);
+    const fragile = await Store.open(folder);
+    process.off('worker', hear);
+    await fragile.createCollection('c', collection, release);
+    const writes = Array.from({ length: 50 }, (_, row) => fragile.writeDocuments('c', [upsert(`d${row}`)]));
+    const kept = Promise.allSettled(writes);
+    await threads[0]!.terminate();
+    for (const write of await kept) {
+      if (write.status === 'rejected') expect(write.reason).toMatchObject({ code: 'STORE_FAILED' });
+    }
+    const refused = await errorOf(() => fragile.countEvents());
+    expect(refused).toMatchObject({ code: 'STORE_FAILED', message: expect.stringContaining(folder) });
+    expect(fragile.health).toEqual({ state: 'failed', reason: refused.message });
+    await fragile.close();
+    expect((await errorOf(() => fragile.countEvents())).code).toBe('UNAVAILABLE');
+
+    const again = await Store.open(folder);
+    const answered = (await kept).filter(({ status }) => status === 'fulfilled').length;
+    expect(await again.countDocuments('c')).toBeGreaterThanOrEqual(answered);
+    await again.close();
+  });
+});

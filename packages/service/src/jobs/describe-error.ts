@@ -1,8 +1,8 @@
-import { AttuneError } from '@attune/errors';
+import { AttuneError, type ErrorCode } from '@attune/errors';
 
 /** An error as a record keeps it. */
 export interface DescribedError {
-  code: string;
+  code: ErrorCode;
   message: string;
 }
 
@@ -18,7 +18,7 @@ export function describeError(error: unknown, data: string): DescribedError {
 function plain(error: unknown): DescribedError {
   if (error instanceof AttuneError) return error;
   const { code, message } =
-    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: '', message: String(error) };
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: String(error) };
   if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'DISK_FULL', message };
   return { code: 'INTERNAL', message };
 }

@@ -1,37 +1,46 @@
-/**
- * `launcher.js`: starts a process for each job that the server tells it of, and passes on what the two say to each other. Without
- * a server it ends, and so do its jobs, whose channel ends with it.
- */
-import { type ChildProcess, fork } from 'node:child_process';
+/** `launcher.js`: starts a process for each job that the server tells it of, and passes on what the two say to each other. */
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { AttuneError } from '@attune/errors';
+import { type CallContext, type Death, type Link, serve, startProcess } from '@attune/worker';
 import { jobFolder } from '../folders.js';
 import { logFile } from './job-folder.js';
-import type { FromLauncher, JobMessage, ToLauncher } from './messages.js';
+import type { JobProtocol, JobStart, LauncherMessage, LauncherProtocol } from './messages.js';
 
-const program = fileURLToPath(new URL('process.js', import.meta.url));
-const jobs = new Map<string, ChildProcess>();
+const program = new URL('process.js', import.meta.url);
 
-process.on('disconnect', () => process.exit());
-// A signal to the whole group means the server, which says by message what is to become of its jobs.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
-
-/** A server that is gone hears nothing, and 'disconnect' says so. */
-const tell = (message: FromLauncher) => process.send!(message, undefined, undefined, () => undefined);
+/** From the wish that a job ends, or from the end of its work, to its process being killed. */
+const endWithinMs = 5000;
 
 const threads = String(Math.max(1, Math.floor(availableParallelism() / 2)));
 /** Threads of the core, and of the tokenisers' library, whatever the server does with its own. */
 const shares = { ATTUNE_THREADS: threads, RAYON_NUM_THREADS: threads, TOKENIZERS_PARALLELISM: 'true' };
 
-function launch(data: string, job: string): ChildProcess {
-  const log = openSync(join(jobFolder(data, job), logFile), 'a');
+serve<LauncherProtocol>(() => ({ calls: { run } }));
+
+async function run(start: JobStart, { signal, report }: CallContext<LauncherMessage>): Promise<unknown> {
+  const job = launch(start, signal);
+  if (job.pid !== undefined) report({ type: 'started', pid: job.pid });
+  const end = () => job.close({ timeoutMs: endWithinMs });
+  signal?.addEventListener('abort', end, { once: true });
   try {
-    return fork(program, [data, job], {
+    return await job.call('run', start, { signal, onProgress: report });
+  } finally {
+    await end();
+  }
+}
+
+function launch({ data, id }: JobStart, signal: AbortSignal | undefined): Link<JobProtocol> {
+  const log = openSync(join(jobFolder(data, id), logFile), 'a');
+  try {
+    return startProcess<JobProtocol>(program, {
+      args: [data, id],
       env: { ...process.env, ...shares },
-      stdio: ['ignore', log, log, 'ipc'],
+      stdout: log,
+      stderr: log,
+      closed: cancelled,
+      died: (death) => (signal?.aborted ? cancelled() : new AttuneError('INTERNAL', wordsOf(death))),
     });
   } finally {
     // The process has its own by now.
@@ -39,33 +48,17 @@ function launch(data: string, job: string): ChildProcess {
   }
 }
 
-function start(data: string, job: string): void {
-  const failed = (cause: unknown) =>
-    tell({ type: 'failed', job, message: `could not be started: ${(cause as Error).message}` });
-  let child: ChildProcess;
-  try {
-    child = launch(data, job);
-  } catch (cause) {
-    failed(cause);
-    return;
-  }
-  if (child.pid !== undefined) {
-    jobs.set(job, child);
-    tell({ type: 'started', job, pid: child.pid });
-  }
-  child.on('message', (said: JobMessage) => tell({ type: 'said', job, said }));
-  child.on('error', (cause) => {
-    if (child.pid === undefined) failed(cause);
-  });
-  child.on('close', (code, by) => {
-    jobs.delete(job);
-    if (child.pid !== undefined) tell({ type: 'ended', job, code, by });
-  });
-}
+const cancelled = () => new AttuneError('CANCELLED', 'The job was cancelled.');
 
-process.on('message', (message: ToLauncher) => {
-  const child = jobs.get(message.job);
-  if (message.type === 'start') start(message.data, message.job);
-  else if (message.type === 'kill') child?.kill('SIGKILL');
-  else if (child?.connected) child.send(message.say, () => undefined);
-});
+function wordsOf({ reason, exitCode, signal }: Death): string {
+  if (signal === 'SIGKILL') {
+    return (
+      'The process of the job was killed (SIGKILL). If nobody did so, the machine ran out of memory: give it more, or train on less ' +
+      'data.'
+    );
+  }
+  const said = `What it said last is in the job's ${logFile}.`;
+  if (signal !== null) return `The process of the job ended by ${signal}. ${said}`;
+  if (exitCode === null) return `The process of the job ${reason}.`;
+  return `The process of the job ended with ${reason} before its work was done. ${said}`;
+}

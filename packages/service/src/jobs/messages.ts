@@ -1,6 +1,11 @@
-/** What the process of a job and the server say to each other, and the launcher between them. */
+/** What a job is asked to do, and what it says on its way. */
+export interface JobStart {
+  /** The data folder. */
+  data: string;
+  id: string;
+}
 
-/** A job to the server. */
+/** What a job says of itself while it works. */
 export type JobMessage =
   | { type: 'step'; step: string }
   /** Of this step, 0 to 1. */
@@ -8,28 +13,21 @@ export type JobMessage =
   /** What is worth knowing of this step at the moment, such as the loss. */
   | { type: 'note'; note: string }
   /** A dataset was validated on the way. */
-  | { type: 'verdict'; dataset: string; verdict: 'pass' | 'warn' | 'fail' }
-  /** The last one, and its result lies whole in the job's folder. */
-  | { type: 'result'; result: unknown }
-  /** The last one. */
-  | { type: 'error'; code: string; message: string };
+  | { type: 'verdict'; dataset: string; verdict: 'pass' | 'warn' | 'fail' };
 
-/** To the job: save what is needed to go on, and end. */
-export interface StopMessage {
-  type: 'stop';
+/** The launcher and the process of a job. Aborting the call asks the job to save what it needs to continue later, and to end. */
+export interface JobProtocol {
+  open: () => void;
+  worker: { run: (start: JobStart, report: (message: JobMessage) => void) => unknown };
+  parent: Record<never, never>;
 }
 
-/** The server to the launcher. */
-export type ToLauncher =
-  | { type: 'start'; job: string; data: string }
-  | { type: 'tell'; job: string; say: StopMessage }
-  | { type: 'kill'; job: string };
+/** What the server hears of a job while it runs: first of its process, then from it. */
+export type LauncherMessage = { type: 'started'; pid: number } | JobMessage;
 
-/** The launcher to the server. */
-export type FromLauncher =
-  | { type: 'started'; job: string; pid: number }
-  | { type: 'said'; job: string; said: JobMessage }
-  /** The last one, of a process that never was, or whose launcher is gone. What happened to it, as the end of a sentence. */
-  | { type: 'failed'; job: string; message: string }
-  /** The last one. */
-  | { type: 'ended'; job: string; code: number | null; by: NodeJS.Signals | null };
+/** The server and the launcher, which runs a process for each call. */
+export interface LauncherProtocol {
+  open: () => void;
+  worker: { run: (start: JobStart, report: (message: LauncherMessage) => void) => unknown };
+  parent: Record<never, never>;
+}

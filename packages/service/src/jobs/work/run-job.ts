@@ -25,21 +25,26 @@ export interface RunOptions {
   tell: (message: JobMessage) => void;
 }
 
-/** Does the work of a job, keeps its result in the job's folder, and gives back what is to be told last. */
-export async function runJob(data: string, id: string, { signal, tell }: RunOptions): Promise<JobMessage> {
+/**
+ * Does the work of a job, keeps its result in the job's folder, and gives it back.
+ *
+ * @throws {AttuneError} what the work failed with, as `describeError` says it
+ */
+export async function runJob(data: string, id: string, { signal, tell }: RunOptions): Promise<unknown> {
   const folder = jobFolder(data, id);
   try {
     const reader = StoreReader.open(data);
     try {
       const result = await doWork(reader, { data, id, folder, signal, tell });
       await writeJson(join(folder, resultFile), result);
-      return { type: 'result', result };
+      return result;
     } finally {
       reader.close();
     }
   } catch (error) {
     console.error(error);
-    return { type: 'error', ...describeError(error, data) };
+    const { code, message } = describeError(error, data);
+    throw new AttuneError(code, message);
   }
 }
 
