@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { NativeHead } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
+import { canonicalJson } from '@attune/files';
 import { BundleFiles } from './bundle-files.js';
 import {
   checkFingerprint,
@@ -11,7 +12,7 @@ import {
   weightsDigest,
 } from './fingerprint.js';
 import { headDim, readHead } from './head.js';
-import { canonicalJson, JsonFields } from './json-fields.js';
+import { JsonFields } from './json-fields.js';
 import { checkAgreement, manifestFile, parseManifest } from './manifest.js';
 import { type Module, moduleFile, readModules, readPooling } from './modules.js';
 import { defaultDocumentFields, readPrompts, readTransformerText, staticText } from './preprocessing.js';

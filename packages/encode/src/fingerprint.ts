@@ -14,7 +14,7 @@
  */
 import { createHash } from 'node:crypto';
 import { AttuneError } from '@attune/errors';
-import { canonicalJson } from './json-fields.js';
+import { canonicalJson } from '@attune/files';
 import type { Digests, Preprocessing } from './types.js';
 
 export const digestNames = ['weights', 'tokenizer', 'modules', 'preprocessing'] as const;

@@ -97,17 +97,6 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
-/** JSON with sorted keys and no space: the same value always gives the same text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const fields = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
-  return `{${fields.join(',')}}`;
-}
-
 function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }

@@ -1,4 +1,4 @@
-import { canonicalJson } from './json-fields.js';
+import { canonicalJson } from '@attune/files';
 import type { BundleInfo, Lineage } from './types.js';
 
 /** What a person says of a model; the rest of the card is written from the bundle. */

@@ -9,6 +9,8 @@
 // Files.
 export { type Content, FileReplacement, type ReplaceOptions, replaceFile } from './replace-file.js';
 export { readJson, writeJson } from './json.js';
+// One text for one value.
+export { canonicalJson } from './canonical-json.js';
 // Folders.
 export { type PlaceOptions, placeFolder, removeWhole } from './place-folder.js';
 export { makeFolder, moveSynced, syncFolder, syncTree } from './sync.js';

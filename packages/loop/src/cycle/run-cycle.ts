@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Dataset, DocumentRow, ValidationReport } from '@attune/data';
 import { Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { canonicalJson } from '@attune/files';
 import type { Filter } from '@attune/search';
 import type { Recipe, TrainingProgress } from '@attune/train';
 import { Catalogue } from '../catalogue.js';
@@ -14,7 +15,7 @@ import { datasetDigest } from '../training-pairs.js';
 import { type TuneResult, tuneModel } from '../tune.js';
 import { type ChosenLexical, chooseLexical } from './choose-lexical.js';
 import { choosingSet } from './choosing-set.js';
-import { collectFeedback, type FeedbackCounts, type FeedbackEvent, stableJson } from './feedback.js';
+import { collectFeedback, type FeedbackCounts, type FeedbackEvent } from './feedback.js';
 import { decideGate, decideOnData } from './gate.js';
 import {
   defaultGateRules,
@@ -247,8 +248,8 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
 
   begin('judge', 'encoding the catalogue');
   const isSameBm25 =
-    stableJson({ ...serving.lexical, fusionWeight: 0 }) ===
-    stableJson({ ...lexical.settings, fusionWeight: 0 });
+    canonicalJson({ ...serving.lexical, fusionWeight: 0 }) ===
+    canonicalJson({ ...lexical.settings, fusionWeight: 0 });
   const releases = {
     serving: inService,
     candidate: await buildRelease(encoder, lexical.settings, catalogue, {
