@@ -1,12 +1,14 @@
 import { addon, type NativeEncoder, type NativeHead, runWork, type WorkOptions } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
-import { type ReadBundleOptions, readBundle, tokenizerFile, withMaxTokens } from './bundle.js';
-import { sha256 } from './fingerprint.js';
-import { checkGolden } from './golden.js';
-import { findBundle } from './lookup.js';
-import { type DocumentInput, defaultDocumentFields, documentText } from './preprocessing.js';
-import { Tokenizer } from './tokenizer.js';
-import type { Bundle, BundleInfo, Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './types.js';
+import { findBundle } from './bundle/find-bundle.js';
+import { sha256 } from './bundle/fingerprint.js';
+import { checkGolden } from './bundle/golden.js';
+import { type ReadBundleOptions, readBundle, tokenizerFile, withMaxTokens } from './bundle/read-bundle.js';
+import type { Bundle, BundleInfo } from './bundle/types.js';
+import { type DocumentInput, defaultDocumentFields, documentText } from './text/document-text.js';
+import { promptedText } from './text/prompted-text.js';
+import { Tokenizer } from './text/tokenizer.js';
+import type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';
 
 export interface LoadOptions extends ReadBundleOptions {
   /** Compare fingerprint and golden vectors with attune.json; true unless told. */
@@ -221,11 +223,6 @@ export class Encoder {
       undefined,
     );
   }
-}
-
-/** A text as the tokeniser sees it. */
-export function promptedText({ prompts }: Pick<Preprocessing, 'prompts'>, role: Role, text: string): string {
-  return prompts[role] + text;
 }
 
 function withDefaults(preprocessing: Partial<Preprocessing> = {}): Preprocessing {

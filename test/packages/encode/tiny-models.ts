@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import { serializeSafetensors } from '../../../packages/encode/src/safetensors.js';
-import { tensorShapes } from '../../../packages/encode/src/transformer-model.js';
+import { serializeSafetensors } from '../../../packages/encode/src/files/safetensors.js';
+import { tensorShapes } from '../../../packages/encode/src/sentence-transformers/transformer.js';
 
 export const tokens = [
   '[PAD]',

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@attune/files';
-import type { BundleInfo, Lineage } from './types.js';
+import type { BundleInfo, Lineage } from '../bundle/types.js';
 
 /** What a person says of a model; the rest of the card is written from the bundle. */
 export interface ModelCard {

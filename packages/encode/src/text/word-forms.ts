@@ -1,4 +1,4 @@
-import { parseJson } from './json-fields.js';
+import { parseJson } from '../files/json-fields.js';
 
 /**
  * English plurals and possessives lose their ending before the words are cut into pieces: lamps, lamp's -> lamp; batteries -> battery;

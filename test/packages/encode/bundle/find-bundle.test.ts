@@ -2,7 +2,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { Encoder, findBundle } from '@attune/encode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { staticFiles, temporaryFolder, writeFiles } from './tiny-models.js';
+import { staticFiles, temporaryFolder, writeFiles } from '../tiny-models.js';
 
 const variables = ['ATTUNE_MODELS', 'XDG_CACHE_HOME', 'HF_HUB_CACHE', 'HF_HOME'];
 const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));

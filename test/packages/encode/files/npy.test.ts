@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNpy, writeNpy } from '@attune/encode';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from './tiny-models.js';
+import { temporaryFolder } from '../tiny-models.js';
 
 describe('npy', () => {
   it('gives back the matrix that was written, replaces it, and leaves nothing beside it', async () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from '../../../packages/encode/src/half.js';
+import {
+  bfloat16ToFloat32,
+  float16ToFloat32,
+  float32ToFloat16,
+} from '../../../../packages/encode/src/files/half.js';
 
 const every16Bits = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 

@@ -4,8 +4,8 @@
  */
 import type { Pooling } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
-import type { BundleFiles } from './bundle-files.js';
-import { JsonFields, parseJson } from './json-fields.js';
+import type { BundleFiles } from '../files/bundle-files.js';
+import { JsonFields, parseJson } from '../files/json-fields.js';
 
 export type ModuleType = 'Transformer' | 'StaticEmbedding' | 'Pooling' | 'Dense' | 'Normalize';
 

@@ -16,7 +16,7 @@ import {
   transformerFiles,
   transformerWeights,
   writeFiles,
-} from './tiny-models.js';
+} from '../tiny-models.js';
 
 async function read(files: Files): Promise<Bundle> {
   return readBundle(await writeFiles(await temporaryFolder(), files));

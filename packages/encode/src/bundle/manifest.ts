@@ -1,7 +1,8 @@
 /** attune.json: what Attune adds to a sentence-transformers folder. */
 import { AttuneError } from '@attune/errors';
-import { JsonFields } from './json-fields.js';
-import type { Digests, GoldenVector, Lineage, Manifest, Preprocessing, Role } from './types.js';
+import { JsonFields } from '../files/json-fields.js';
+import type { Preprocessing, Role } from '../text/types.js';
+import type { Digests, GoldenVector, Lineage, Manifest } from './types.js';
 
 export const manifestFile = 'attune.json';
 export const manifestFormat = 1;

@@ -1,7 +1,7 @@
 /** What follows the mean or the pooling: Dense layers and the unit length. */
 import type { NativeHead } from '@attune/binding';
-import type { BundleFiles } from './bundle-files.js';
-import { JsonFields } from './json-fields.js';
+import type { BundleFiles } from '../files/bundle-files.js';
+import { JsonFields } from '../files/json-fields.js';
 import { type Module, moduleFile, modulesFile } from './modules.js';
 import { readWeights } from './weights.js';
 

@@ -1,6 +1,6 @@
 import { Tokenizer, type TokenizerSettings } from '@attune/encode';
 import { describe, expect, it } from 'vitest';
-import { tokenizer, tokenizerJson, tokens } from './tiny-models.js';
+import { tokenizer, tokenizerJson, tokens } from '../tiny-models.js';
 
 const settings: TokenizerSettings = {
   json: tokenizerJson,

@@ -1,4 +1,4 @@
-import { isObject, JsonFields } from './json-fields.js';
+import { isObject, JsonFields } from '../files/json-fields.js';
 
 /**
  * Checks a tokenizer.json before the tokenizers library sees it. The library stops the whole process on some of what a

@@ -3,7 +3,16 @@ import { basename, resolve } from 'node:path';
 import type { NativeHead } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { canonicalJson } from '@attune/files';
-import { BundleFiles } from './bundle-files.js';
+import { BundleFiles } from '../files/bundle-files.js';
+import { JsonFields } from '../files/json-fields.js';
+import type { SafetensorsFile } from '../files/safetensors.js';
+import { headDim, readHead } from '../sentence-transformers/head.js';
+import { type Module, moduleFile, readModules, readPooling } from '../sentence-transformers/modules.js';
+import { readPrompts, readTransformerText, staticText } from '../sentence-transformers/text-settings.js';
+import { readTransformerConfig, readTransformerTensors } from '../sentence-transformers/transformer.js';
+import { readWeights, weightsFile } from '../sentence-transformers/weights.js';
+import { defaultDocumentFields } from '../text/document-text.js';
+import type { Preprocessing, TokenizerSettings } from '../text/types.js';
 import {
   checkFingerprint,
   fingerprintOf,
@@ -11,22 +20,8 @@ import {
   sha256,
   weightsDigest,
 } from './fingerprint.js';
-import { headDim, readHead } from './head.js';
-import { JsonFields } from './json-fields.js';
 import { checkAgreement, manifestFile, parseManifest } from './manifest.js';
-import { type Module, moduleFile, readModules, readPooling } from './modules.js';
-import { defaultDocumentFields, readPrompts, readTransformerText, staticText } from './preprocessing.js';
-import type { SafetensorsFile } from './safetensors.js';
-import { readTransformerConfig, readTransformerTensors } from './transformer-model.js';
-import type {
-  Bundle,
-  Manifest,
-  Preprocessing,
-  StaticModel,
-  TokenizerSettings,
-  TransformerModel,
-} from './types.js';
-import { readWeights, weightsFile } from './weights.js';
+import type { Bundle, Manifest, StaticModel, TransformerModel } from './types.js';
 
 export interface ReadBundleOptions {
   /** Compare the fingerprint with the one in attune.json; true unless told. */

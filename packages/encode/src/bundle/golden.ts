@@ -1,6 +1,7 @@
 /** Golden vectors: 16 inputs whose vectors are kept in the bundle and recomputed whenever it is loaded. */
 import { AttuneError } from '@attune/errors';
-import type { GoldenVector, Role } from './types.js';
+import type { Role } from '../text/types.js';
+import type { GoldenVector } from './types.js';
 
 /**
  * A golden vector must come out with at least this cosine to the one that was kept. Not bit for bit, because a sum is

@@ -10,7 +10,7 @@ import {
   temporaryFolder,
   tokenizerJson,
   writeFiles,
-} from './tiny-models.js';
+} from '../tiny-models.js';
 
 const texts = ['desk lamp', 'Oak tables', 'desk lamp', '', 'red-blue 42'];
 const lineage = {

@@ -1,9 +1,9 @@
 /** config.json and model.safetensors of a transformer: what the native encoder needs of them. */
 import type { TransformerConfig } from '@attune/binding';
-import type { BundleFiles } from './bundle-files.js';
-import { JsonFields } from './json-fields.js';
+import type { BundleFiles } from '../files/bundle-files.js';
+import { JsonFields } from '../files/json-fields.js';
+import type { SafetensorsFile } from '../files/safetensors.js';
 import { type Module, moduleFile } from './modules.js';
-import type { SafetensorsFile } from './safetensors.js';
 
 interface Family {
   /** Before the names of its tensors where the model was saved with a task's head. */

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/errors';
-import type { BundleFiles } from './bundle-files.js';
+import type { BundleFiles } from '../files/bundle-files.js';
+import { SafetensorsFile } from '../files/safetensors.js';
 import { type Module, moduleFile } from './modules.js';
-import { SafetensorsFile } from './safetensors.js';
 
 /** The file of a module's weights. */
 export const weightsFile = 'model.safetensors';

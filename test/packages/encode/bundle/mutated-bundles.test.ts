@@ -12,7 +12,7 @@ import {
   tokenizerJson,
   transformerFiles,
   writeFiles,
-} from './tiny-models.js';
+} from '../tiny-models.js';
 
 /** Whole numbers below a bound, the same in every run. */
 function numbers(seed: number): (below: number) => number {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AttuneError } from '@attune/errors';
 
 /** The bundles that come with this package. */
-export const shippedModels = fileURLToPath(new URL('../models', import.meta.url));
+export const shippedModels = fileURLToPath(new URL('../../models', import.meta.url));
 
 /** A name such as `all-MiniLM-L6-v2` or `sentence-transformers/all-MiniLM-L6-v2`. */
 const namePattern = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;

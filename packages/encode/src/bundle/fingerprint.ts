@@ -15,7 +15,8 @@
 import { createHash } from 'node:crypto';
 import { AttuneError } from '@attune/errors';
 import { canonicalJson } from '@attune/files';
-import type { Digests, Preprocessing } from './types.js';
+import type { Preprocessing } from '../text/types.js';
+import type { Digests } from './types.js';
 
 export const digestNames = ['weights', 'tokenizer', 'modules', 'preprocessing'] as const;
 
