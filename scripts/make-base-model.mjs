@@ -126,7 +126,7 @@ const write = (figures) =>
     dim,
     tokenizerJson,
     dtype: 'f16',
-    preprocessing: { maxTokens },
+    preprocessing: { maxTokens, documentFields: ['title', 'description'] },
     lineage: {
       base: plain.fingerprint,
       baseName: 'sentence-transformers/all-MiniLM-L6-v2',

@@ -5,7 +5,7 @@ import { sha256 } from './bundle/fingerprint.js';
 import { checkGolden } from './bundle/golden.js';
 import { type ReadBundleOptions, readBundle, tokenizerFile, withMaxTokens } from './bundle/read-bundle.js';
 import type { Bundle, BundleInfo } from './bundle/types.js';
-import { type DocumentInput, defaultDocumentFields, documentText } from './text/document-text.js';
+import { type DocumentInput, documentText } from './text/document-text.js';
 import { promptedText } from './text/prompted-text.js';
 import { Tokenizer } from './text/tokenizer.js';
 import type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';
@@ -136,9 +136,10 @@ export class Encoder {
   }
 
   /**
-   * @param documents  texts, or fields by name
+   * @param documents  texts, or fields by name. One without text gets the vector of a blank text: leave
+   *   such documents out; the function `documentTexts` names their rows
    * @returns float32, [documents, dim], in the order of the documents
-   * @throws {AttuneError} CANCELLED; INVALID_ARGUMENT when a document has none of the bundle's fields
+   * @throws {AttuneError} CANCELLED
    */
   async encodeDocuments(documents: readonly DocumentInput[], options?: WorkOptions): Promise<Float32Array> {
     return this.#encode(this.documentTexts(documents), options);
@@ -229,7 +230,7 @@ function withDefaults(preprocessing: Partial<Preprocessing> = {}): Preprocessing
   return {
     prompts: preprocessing.prompts ?? { query: '', document: '' },
     maxTokens: preprocessing.maxTokens ?? null,
-    documentFields: preprocessing.documentFields ?? [...defaultDocumentFields],
+    documentFields: preprocessing.documentFields ?? [],
   };
 }
 

@@ -16,7 +16,7 @@ export type {
 export { Encoder, type LoadOptions, type TableOptions } from './encoder.js';
 
 // From documents and queries to texts, and from texts to tokens.
-export { type DocumentInput, defaultDocumentFields, documentText } from './text/document-text.js';
+export { type DocumentInput, type DocumentTexts, documentText, documentTexts } from './text/document-text.js';
 export { promptedText } from './text/prompted-text.js';
 export { Tokenizer } from './text/tokenizer.js';
 export type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';

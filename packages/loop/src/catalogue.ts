@@ -1,4 +1,5 @@
 import type { AttributeValue, DocumentRow } from '@attune/data';
+import { documentText } from '@attune/encode';
 import { AttributeTable, type RowSet } from '@attune/search';
 
 /** The documents of a dataset as every index over them numbers them: row i is document i. */
@@ -26,14 +27,9 @@ export class Catalogue {
     return this.attributes.compile({ and: conditions.map(([field, equals]) => ({ field, equals })) });
   }
 
-  /** The chosen fields of each document (all of its own where none is chosen) as one text, joined by a space; blank ones are left out. */
+  /** The text of each document by the chosen fields, as `documentText` of `@attune/encode` makes it. */
   texts(fields: readonly string[]): string[] {
-    return this.documents.map((document) =>
-      (fields.length > 0 ? fields : Object.keys(document.fields))
-        .map((field) => document.fields[field] ?? '')
-        .filter((text) => text.trim() !== '')
-        .join(' '),
-    );
+    return this.documents.map((document) => documentText(document.fields, fields));
   }
 
   /** Every text field that some document fills, in the order of the documents' own. */

@@ -17,7 +17,6 @@ export { documentLimits, wrongWrite } from './collections/check-writes.js';
 export type { NumberedRelease } from './collections/serving-collection.js';
 export type { BatchFigures } from './generation/coalescer.js';
 export type { Embedded } from './generation/embedding.js';
-export { documentTextOf } from './generation/document-text.js';
 export type { CollectionSummary, SearchAnswer, SearchHit, SearchMode, SearchRequest } from './types.js';
 
 // Long work, and what it works with.

@@ -6,7 +6,7 @@
  *     tokenizer       of tokenizer.json's bytes
  *     modules         of the canonical JSON of the modules as understood: architecture, pooling, Dense, Normalize,
  *                     lower-casing, side of truncation; so old and new names of the same module give one digest
- *     preprocessing   of the canonical JSON of prompts, maxTokens and documentFields
+ *     preprocessing   of the canonical JSON of prompts, maxTokens and documentText, as attune.json holds them
  *
  *     fingerprint     of "attune 1\nweights <hex>\ntokenizer <hex>\nmodules <hex>\npreprocessing <hex>\n"
  *
@@ -16,6 +16,7 @@ import { createHash } from 'node:crypto';
 import { AttuneError } from '@attune/errors';
 import { canonicalJson } from '@attune/files';
 import type { Preprocessing } from '../text/types.js';
+import { storedPreprocessing } from './stored-preprocessing.js';
 import type { Digests } from './types.js';
 
 export const digestNames = ['weights', 'tokenizer', 'modules', 'preprocessing'] as const;
@@ -30,8 +31,8 @@ export function weightsDigest(files: ReadonlyMap<string, string>): string {
   return sha256(lines.join(''));
 }
 
-export function preprocessingDigest({ prompts, maxTokens, documentFields }: Preprocessing): string {
-  return sha256(canonicalJson({ prompts, maxTokens, documentFields }));
+export function preprocessingDigest(preprocessing: Preprocessing): string {
+  return sha256(canonicalJson(storedPreprocessing(preprocessing)));
 }
 
 export function fingerprintOf(digests: Digests): string {

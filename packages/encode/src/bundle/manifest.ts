@@ -2,6 +2,7 @@
 import { AttuneError } from '@attune/errors';
 import { JsonFields } from '../files/json-fields.js';
 import type { Preprocessing, Role } from '../text/types.js';
+import { parsePreprocessing, storedPreprocessing } from './stored-preprocessing.js';
 import type { Digests, GoldenVector, Lineage, Manifest } from './types.js';
 
 export const manifestFile = 'attune.json';
@@ -31,18 +32,8 @@ export function parseManifest(text: string, where: string): Manifest {
 /** Vectors are written as base64 of little-endian float32: exact, and a third of the size of decimal numbers. */
 export function serializeManifest(manifest: Manifest): string {
   const golden = manifest.golden.map(({ role, text, vector }) => ({ role, text, vector: toBase64(vector) }));
-  return `${JSON.stringify({ ...manifest, golden }, null, 2)}\n`;
-}
-
-export function parsePreprocessing(fields: JsonFields): Preprocessing {
-  const prompts = fields.object('prompts');
-  const documentFields = fields.strings('documentFields');
-  if (documentFields.length === 0) throw fields.invalid('"documentFields" is empty');
-  return {
-    prompts: { query: prompts.string('query'), document: prompts.string('document') },
-    maxTokens: fields.has('maxTokens') ? fields.integer('maxTokens', 1) : null,
-    documentFields,
-  };
+  const preprocessing = storedPreprocessing(manifest.preprocessing);
+  return `${JSON.stringify({ ...manifest, preprocessing, golden }, null, 2)}\n`;
 }
 
 function hash(fields: JsonFields, key: string): string {

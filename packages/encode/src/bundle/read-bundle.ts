@@ -11,7 +11,6 @@ import { type Module, moduleFile, readModules, readPooling } from '../sentence-t
 import { readPrompts, readTransformerText, staticText } from '../sentence-transformers/text-settings.js';
 import { readTransformerConfig, readTransformerTensors } from '../sentence-transformers/transformer.js';
 import { readWeights, weightsFile } from '../sentence-transformers/weights.js';
-import { defaultDocumentFields } from '../text/document-text.js';
 import type { Preprocessing, TokenizerSettings } from '../text/types.js';
 import {
   checkFingerprint,
@@ -53,7 +52,7 @@ export async function readBundle(folder: string, options: ReadBundleOptions = {}
       ? await readTransformer(files, modules)
       : await readStatic(files, modules);
   const { maxTokens } = parts.tokenizer;
-  const documentFields = manifest?.preprocessing.documentFields ?? [...defaultDocumentFields];
+  const documentFields = manifest?.preprocessing.documentFields ?? [];
   const preprocessing: Preprocessing = { prompts, maxTokens, documentFields };
   if (parts.includePrompt === false && (prompts.query !== '' || prompts.document !== '')) {
     throw new AttuneError(

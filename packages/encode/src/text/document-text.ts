@@ -1,28 +1,53 @@
-import { AttuneError } from '@attune/errors';
-
-/** The fields of a document where nothing else is said. */
-export const defaultDocumentFields: readonly string[] = ['title', 'class', 'description'];
-
-/** A text, or fields by name of which the bundle's `documentFields` are used. */
+/** A text, or fields by name. */
 export type DocumentInput = string | Readonly<Record<string, string>>;
 
 /**
- * The text of a document: its fields in the bundle's order, joined by one space; blank ones are left out.
+ * The text that stands for a document, wherever it is embedded, searched by words, trained on or judged: the chosen
+ * fields in the order chosen. Where none is chosen, or the document has none of them, all its text fields in their own
+ * order, so that a document of any shape is found. Joined by one space; a blank field counts as one that is not there.
  *
- * @throws {AttuneError} INVALID_ARGUMENT when it has none of the fields, which would otherwise pass as a blank text
+ * @returns '' for a document without text, which is not to be embedded
  */
-export function documentText(document: DocumentInput, fields: readonly string[]): string {
+export function documentText(document: DocumentInput, chosen: readonly string[]): string {
   if (typeof document === 'string') return document;
-  const present = fields.filter((field) => typeof document[field] === 'string');
-  if (present.length === 0) {
-    throw new AttuneError(
-      'INVALID_ARGUMENT',
-      `Expected a document with at least one of the fields ${fields.join(', ')} (the bundle's documentFields), but ` +
-        `received one with ${Object.keys(document).join(', ') || 'no fields'}. Map its fields, or pass its text.`,
-    );
-  }
-  return present
-    .map((field) => document[field]!)
-    .filter((text) => text.trim() !== '')
+  return joinFields(document, chosen) || joinFields(document, Object.keys(document));
+}
+
+/** The texts of documents, with what is to be told of them. */
+export interface DocumentTexts {
+  /** [documents] */
+  texts: string[];
+  /** Documents whose text is all their fields, because they have none of the chosen ones. */
+  fallbackCount: number;
+  /** Rows of the documents without text, rising. */
+  blankRows: number[];
+}
+
+/** As `documentText` for each, counted. */
+export function documentTexts(documents: readonly DocumentInput[], chosen: readonly string[]): DocumentTexts {
+  const blankRows: number[] = [];
+  let fallbackCount = 0;
+  const texts = documents.map((document, row) => {
+    const text = documentText(document, chosen);
+    if (!hasText(text)) blankRows.push(row);
+    else if (isFallback(document, chosen)) fallbackCount += 1;
+    return text;
+  });
+  return { texts, fallbackCount, blankRows };
+}
+
+function isFallback(document: DocumentInput, chosen: readonly string[]): boolean {
+  return typeof document !== 'string' && chosen.length > 0 && !chosen.some((name) => hasText(document[name]));
+}
+
+function joinFields(document: Readonly<Record<string, string>>, names: readonly string[]): string {
+  return names
+    .map((name) => document[name])
+    .filter(hasText)
     .join(' ');
+}
+
+/** Callers in JavaScript may have fields that are no texts. */
+function hasText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }

@@ -10,7 +10,7 @@ export interface Preprocessing {
   prompts: Record<Role, string>;
   /** Tokens kept of a text, special tokens included; null keeps all. */
   maxTokens: number | null;
-  /** The fields of a document, in the order in which their texts are joined by one space. Blank ones are left out. */
+  /** The fields that make a document's text, in their order; `documentText` is the rule. None: all its text fields. */
   documentFields: string[];
 }
 

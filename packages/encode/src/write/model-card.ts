@@ -32,7 +32,7 @@ export function modelCard(bundle: BundleInfo, title: string, card: ModelCard, li
     ['longest text, in tokens', preprocessing.maxTokens === null ? 'any' : String(preprocessing.maxTokens)],
     ['query prompt', code(preprocessing.prompts.query)],
     ['document prompt', code(preprocessing.prompts.document)],
-    ['document fields', preprocessing.documentFields.map(code).join(', ')],
+    ['document fields', preprocessing.documentFields.map(code).join(', ') || 'all text fields'],
     ['fingerprint', code(bundle.fingerprint)],
   ];
   return [
@@ -49,14 +49,18 @@ export function modelCard(bundle: BundleInfo, title: string, card: ModelCard, li
 }
 
 function usage(title: string, { preprocessing }: BundleInfo): string {
-  const fields = preprocessing.documentFields.join(', ');
+  const { documentFields } = preprocessing;
+  const fields =
+    documentFields.length === 0
+      ? 'all text fields of a document'
+      : `the fields of a document (${documentFields.join(', ')}; all text fields where it has none of these)`;
   return [
     '## How to use it',
     `\`\`\`ts\nimport { Encoder } from '@attune/encode';\nconst encoder = await Encoder.load(${JSON.stringify(title)});\n` +
       "const vectors = await encoder.encodeQueries(['desk lamp']);\n```",
     '```python\nfrom sentence_transformers import SentenceTransformer\n' +
       `model = SentenceTransformer(${JSON.stringify(title)})\nvectors = model.encode_query(["desk lamp"])\n\`\`\``,
-    `In Python, join the fields of a document (${fields}) with one space yourself, blank ones left out.`,
+    `In Python, join ${fields} with one space yourself, blank ones left out.`,
   ].join('\n\n');
 }
 

@@ -50,7 +50,7 @@ export async function writeStaticBundle(options: StaticBundleOptions): Promise<B
   if (normalize) modules.push({ type: 'Normalize', path: '1_Normalize' });
   const stored = dtype === 'f16' ? ('F16' as const) : ('F32' as const);
   const tensor = { key: 'embedding.weight', shape: [rows, dim], values: table, dtype: stored };
-  return writeBundle(options, options.preprocessing?.documentFields, async (folder) => {
+  return writeBundle(options, options.preprocessing?.documentFields ?? [], async (folder) => {
     await writeModules(folder, modules);
     await writeText(folder, tokenizerFile, tokenizerWith(options.tokenizerJson, maxTokens));
     await writeText(folder, sentenceTransformersConfig, json(sentenceTransformers(prompts)));

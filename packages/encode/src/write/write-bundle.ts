@@ -9,7 +9,6 @@ import { readBundle } from '../bundle/read-bundle.js';
 import type { Bundle, BundleInfo, Lineage, Manifest } from '../bundle/types.js';
 import { Encoder } from '../encoder.js';
 import { modulesFile } from '../sentence-transformers/modules.js';
-import { defaultDocumentFields } from '../text/document-text.js';
 import { writeText } from './layout.js';
 import { type ModelCard, modelCard } from './model-card.js';
 
@@ -24,7 +23,7 @@ export interface WriteOptions {
 
 export async function writeBundle(
   options: WriteOptions,
-  documentFields: readonly string[] = defaultDocumentFields,
+  documentFields: readonly string[],
   writeModel: (folder: string) => Promise<void>,
 ): Promise<BundleInfo> {
   const { lineage = {}, card = {}, force = false } = options;

@@ -1,3 +1,4 @@
+import { documentText } from '@attune/encode';
 import type { LexicalSettings } from '@attune/loop';
 import {
   type AttributeColumns,
@@ -9,7 +10,6 @@ import {
   type TermCounts,
 } from '@attune/search';
 import type { StoredDocument } from '@attune/store';
-import { documentTextOf } from './document-text.js';
 import { TextColumn, type TextColumnData } from './text-column.js';
 
 /** A document as a segment is made of it. */
@@ -31,7 +31,7 @@ export function segmentRow(
   vector: Float32Array,
 ): SegmentRow {
   const line = JSON.stringify({ id, fields, attributes });
-  return { id, sequence, line, attributes, words: documentTextOf(fields, lexical.fields), vector };
+  return { id, sequence, line, attributes, words: documentText(fields, lexical.fields), vector };
 }
 
 /** A segment as plain data: the indexing thread makes it, the searching thread puts it together. */

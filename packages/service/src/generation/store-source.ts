@@ -1,7 +1,7 @@
+import { documentText } from '@attune/encode';
 import type { LexicalSettings } from '@attune/loop';
 import type { StoredDocument, StoreReader } from '@attune/store';
 import type { DocumentEncoder } from './document-encoder.js';
-import { documentTextOf } from './document-text.js';
 import type { MadeVectors } from './messages.js';
 import { type SegmentRow, segmentRow } from './segment-columns.js';
 
@@ -66,7 +66,7 @@ export class StoreSource {
       }
       const vector = known.get(change.id);
       const row = segmentRow(change, lexical, vector ?? none);
-      if (vector === undefined) missing.push({ row, text: documentTextOf(change.fields, documentFields) });
+      if (vector === undefined) missing.push({ row, text: documentText(change.fields, documentFields) });
       rows.push(row);
     }
     await this.#encode(missing);

@@ -18,7 +18,7 @@ describe('the shipped model attune-base-en', () => {
     expect((await readBundle(folder)).preprocessing).toEqual({
       prompts: { query: '', document: '' },
       maxTokens: 256,
-      documentFields: ['title', 'class', 'description'],
+      documentFields: ['title', 'description'],
     });
   });
 

@@ -46,7 +46,7 @@ describe('readBundle, of a transformer', () => {
     expect(old.preprocessing).toEqual({
       prompts: { query: '', document: '' },
       maxTokens: 12,
-      documentFields: ['title', 'class', 'description'],
+      documentFields: [], // a plain folder of sentence-transformers names none
     });
     expect(old.model).toMatchObject({
       pooling: 'mean',

@@ -74,6 +74,20 @@ describe('writeStaticBundle', () => {
     expect(c.digests.weights).toBe(a.digests.weights);
   });
 
+  it("writes the rule for a document's text into attune.json, and names no fields where it is given none", async () => {
+    const stored = async (path: string) =>
+      JSON.parse(await readFile(join(path, 'attune.json'), 'utf8')).preprocessing.documentText;
+    expect(await stored(await writeTiny())).toEqual({ fields: ['name', 'tags'], fallback: 'all' });
+    const plain = await writeTiny({ preprocessing: {} });
+    expect(await stored(plain)).toEqual({ fields: [], fallback: 'all' });
+    const encoder = await Encoder.load(plain);
+    expect(encoder.bundle.preprocessing.documentFields).toEqual([]);
+    expect(encoder.documentTexts([{ tags: 'oak', name: 'desk' }])).toEqual(['oak desk']);
+    expect(await readFile(join(plain, 'README.md'), 'utf8')).toMatch(
+      /join all text fields of a document with/,
+    );
+  });
+
   it('writes a model card with front matter and what is recorded', async () => {
     const readme = await readFile(join(await writeTiny(), 'README.md'), 'utf8');
     expect(readme).toMatch(/^---\nlibrary_name: sentence-transformers\n/);
@@ -154,6 +168,21 @@ describe('a bundle that was changed after it was written', () => {
     await expect(Encoder.load(path)).rejects.toMatchObject({
       code: 'BUNDLE_MISMATCH',
       message: expect.stringMatching(/prompts\.query/),
+    });
+  });
+
+  it("is refused when its fields were changed, and when its rule for a document's text is another", async () => {
+    const fields = await change('attune.json', (text) => text.replace('"tags"', '"note"'));
+    await expect(Encoder.load(fields)).rejects.toMatchObject({
+      code: 'BUNDLE_MISMATCH',
+      message: expect.stringMatching(/What differs: preprocessing/),
+    });
+    const other = await change('attune.json', (text) =>
+      text.replace('"fallback": "all"', '"fallback": "none"'),
+    );
+    await expect(Encoder.load(other)).rejects.toMatchObject({
+      code: 'BUNDLE_UNSUPPORTED',
+      message: expect.stringMatching(/"documentText": "fallback" is "none"/),
     });
   });
 
