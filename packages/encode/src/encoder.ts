@@ -9,6 +9,7 @@ import { type DocumentInput, documentText } from './text/document-text.js';
 import { promptedText } from './text/prompted-text.js';
 import { Tokenizer } from './text/tokenizer.js';
 import type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';
+import { textsTogether } from './texts-together.js';
 
 export interface LoadOptions extends ReadBundleOptions {
   /** Compare fingerprint and golden vectors with attune.json; true unless told. */
@@ -28,9 +29,6 @@ export interface TableOptions {
   /** Unit length at the end; true unless told. */
   normalize?: boolean | undefined;
 }
-
-/** Texts that are encoded together: enough to fill the core, few enough to cancel and to report. */
-const chunkTexts = { static: 8192, transformer: 1024 };
 
 /**
  * A loaded bundle: texts in, vectors out. Queries and documents have each their own call, so that a prompt cannot be
@@ -176,7 +174,7 @@ export class Encoder {
     const { unique, rowOf } = distinct(texts);
     const total = unique.length;
     const vectors = new Float32Array(total * this.dim);
-    const size = chunkTexts[this.bundle.kind];
+    const size = textsTogether.job[this.bundle.kind];
     // The next chunk is tokenised while the core works on this one.
     const tokenize = (begin: number) =>
       settled(this.tokenizer.tokenize(unique.slice(begin, begin + size), { signal: options?.signal }));

@@ -14,6 +14,7 @@ export type {
 
 // A loaded bundle.
 export { Encoder, type LoadOptions, type TableOptions } from './encoder.js';
+export { textsTogether } from './texts-together.js';
 
 // From documents and queries to texts, and from texts to tokens.
 export { type DocumentInput, type DocumentTexts, documentText, documentTexts } from './text/document-text.js';

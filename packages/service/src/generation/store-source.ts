@@ -1,12 +1,9 @@
-import { documentText } from '@attune/encode';
+import { documentText, textsTogether } from '@attune/encode';
 import type { LexicalSettings } from '@attune/loop';
 import type { StoredDocument, StoreReader } from '@attune/store';
 import type { DocumentEncoder } from './document-encoder.js';
 import type { MadeVectors } from './messages.js';
 import { type SegmentRow, segmentRow } from './segment-columns.js';
-
-/** Texts whose vectors are made, and kept, together. */
-const encodedTogether = { static: 1024, transformer: 32 };
 
 const rowsBetweenChecks = 1024;
 
@@ -106,7 +103,7 @@ export class StoreSource {
   async #encode(missing: readonly { row: SegmentRow; text: string }[]): Promise<void> {
     const { encoder, keep, progress } = this.#options;
     const { dim, kind } = encoder.facts;
-    const size = encodedTogether[kind];
+    const size = textsTogether.storing[kind];
     let keeping = Promise.resolve();
     for (let begin = 0; begin < missing.length; begin += size) {
       this.#options.checkWanted();
