@@ -1,12 +1,12 @@
-import { chmod, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { copyBundle } from '../bundle/copy-bundle.js';
 import { manifestFile } from '../bundle/manifest.js';
 import type { Bundle, BundleInfo } from '../bundle/types.js';
 import { BundleFiles } from '../files/bundle-files.js';
 import { serializeSafetensors } from '../files/safetensors.js';
-import { type Module, modulesFile, readModules } from '../sentence-transformers/modules.js';
-import { sentenceTransformersConfig } from '../sentence-transformers/text-settings.js';
+import { type Module, readModules } from '../sentence-transformers/modules.js';
 import { weightsFile } from '../sentence-transformers/weights.js';
 import { json, writeModules, writeText } from './layout.js';
 import { type WriteOptions, writeBundle } from './write-bundle.js';
@@ -51,7 +51,7 @@ export async function writeDenseBundle(options: DenseBundleOptions): Promise<Bun
   };
   const documentFields = options.documentFields ?? base.preprocessing.documentFields;
   return writeBundle(options, documentFields, async (folder) => {
-    await copyModel(base, folder, before);
+    await copyBundle(base, folder, (name) => isKept(name, before));
     await writeModules(folder, [...before, dense, normalize]);
     await writeText(folder, `${dense.path}/config.json`, json(denseConfig(base.dim, outFeatures)));
     await writeFile(join(folder, dense.path, weightsFile), serializeSafetensors([tensor], { format: 'pt' }));
@@ -67,38 +67,8 @@ function denseConfig(inFeatures: number, outFeatures: number) {
   };
 }
 
-/** Files that Python wants beside those that Attune reads. */
-const companions = [
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.txt',
-  'vocab.json',
-  'merges.txt',
-  'sentencepiece.bpe.model',
-];
-
-/** The base's files, but for those that are written anew. */
-async function copyModel(base: Bundle, folder: string, modules: readonly Module[]): Promise<void> {
-  const kept = (name: string) =>
-    modules.some(({ type, path }) => type !== 'Normalize' && path !== '' && name.startsWith(`${path}/`));
-  const read = base.files.filter((name) => !name.includes('/') || kept(name));
-  const names = new Set([...read, ...companions, sentenceTransformersConfig]);
-  for (const anew of [modulesFile, manifestFile]) names.delete(anew);
-  for (const name of names)
-    await copyBaseFile(join(base.path, name), join(folder, name), base.files.includes(name));
-}
-
-async function copyBaseFile(from: string, to: string, isNeeded: boolean): Promise<void> {
-  const isFile = await stat(from).then(
-    (info) => info.isFile(),
-    () => false,
-  );
-  if (!isFile) {
-    if (isNeeded)
-      throw new AttuneError('FILE_NOT_FOUND', `${from} was there when the base was read, and is gone.`);
-    return;
-  }
-  await mkdir(dirname(to), { recursive: true });
-  await copyFile(from, to);
-  await chmod(to, 0o644); // the copy of a read-only model can be replaced
+/** Whether a file of the base goes into the bundle: not attune.json, which is of the base alone, nor what a left-out module has. */
+function isKept(name: string, modules: readonly Module[]): boolean {
+  if (!name.includes('/')) return name !== manifestFile;
+  return modules.some(({ type, path }) => type !== 'Normalize' && path !== '' && name.startsWith(`${path}/`));
 }

@@ -1,16 +1,8 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Encoder, readBundle, writeDenseBundle, writeStaticBundle } from '@attune/encode';
+import { Encoder, readBundle, writeStaticBundle } from '@attune/encode';
 import { describe, expect, it } from 'vitest';
-import {
-  dim,
-  randomNumbers,
-  staticFiles,
-  table,
-  temporaryFolder,
-  tokenizerJson,
-  writeFiles,
-} from '../tiny-models.js';
+import { dim, table, temporaryFolder, tokenizerJson, writeFiles } from '../tiny-models.js';
 
 const texts = ['desk lamp', 'Oak tables', 'desk lamp', '', 'red-blue 42'];
 const lineage = {
@@ -197,59 +189,6 @@ describe('a bundle that was changed after it was written', () => {
       code: 'BUNDLE_INVALID',
       message: expect.stringMatching(/golden/),
     });
-  });
-});
-
-describe('writeDenseBundle', () => {
-  it('puts a linear layer behind its base', async () => {
-    const base = await readBundle(await writeTiny());
-    const weight = randomNumbers(4 * dim, 3);
-    const path = join(await temporaryFolder(), 'adapter');
-    const info = await writeDenseBundle({
-      path,
-      base,
-      weight,
-      outFeatures: 4,
-      lineage: { base: base.fingerprint },
-    });
-    expect(info).toMatchObject({ dim: 4, preprocessing, manifest: { lineage: { base: base.fingerprint } } });
-
-    const before = await Encoder.fromBundle(base).encodeQueries(['desk lamp']);
-    const expected = Array.from({ length: 4 }, (_, row) =>
-      before.reduce((sum, x, i) => sum + x * weight[row * dim + i]!, 0),
-    );
-    const length = Math.hypot(...expected);
-    const after = await (await Encoder.load(path)).encodeQueries(['desk lamp']);
-    for (const [i, value] of expected.entries()) expect(after[i]).toBeCloseTo(value / length, 5);
-  });
-
-  it('stands behind a plain sentence-transformers folder, and behind another adapter', async () => {
-    const base = await readBundle(await writeFiles(await temporaryFolder(), staticFiles()));
-    const identity = Float32Array.from({ length: dim * dim }, (_, i) => (i % (dim + 1) === 0 ? 2 : 0));
-    const first = join(await temporaryFolder(), 'first');
-    await writeDenseBundle({ path: first, base, weight: identity });
-    const second = join(await temporaryFolder(), 'second');
-    await writeDenseBundle({ path: second, base: await readBundle(first), weight: identity });
-    expect((await readBundle(second)).head.dense).toHaveLength(2);
-    const [a, b] = [
-      await Encoder.fromBundle(base).encodeQueries(texts),
-      await (await Encoder.load(second)).encodeQueries(texts),
-    ];
-    for (const [i, value] of a.entries()) expect(b[i]).toBeCloseTo(value, 6);
-    // A copy elsewhere is the same bundle.
-    const copy = join(await temporaryFolder(), 'copy');
-    await cp(second, copy, { recursive: true });
-    expect((await Encoder.load(copy)).fingerprint).toBe((await readBundle(second)).fingerprint);
-  });
-
-  it('refuses a weight that does not fit its base', async () => {
-    const base = await readBundle(await writeTiny());
-    const write = writeDenseBundle({
-      path: join(await temporaryFolder(), 'x'),
-      base,
-      weight: new Float32Array(7),
-    });
-    await expect(write).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
   });
 });
 
