@@ -1,11 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, delimiter, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AttuneError } from '@attune/errors';
-
-/** The bundles that come with this package. */
-export const shippedModels = fileURLToPath(new URL('../../models', import.meta.url));
+import { shippedBundle, shippedNames } from './shipped-bundles.js';
 
 /** A name such as `all-MiniLM-L6-v2` or `sentence-transformers/all-MiniLM-L6-v2`. */
 const namePattern = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
@@ -17,7 +14,7 @@ const namePattern = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
  * 2. Attune's cache: ~/.cache/attune/models/NAME (XDG_CACHE_HOME is honoured)
  * 3. Hugging Face's cache: models--ORG--NAME/snapshots/REVISION, the revision of refs/main first (HF_HUB_CACHE and HF_HOME are
  *    honoured; a name without organisation is looked up under `sentence-transformers` too)
- * 4. the bundles shipped with @attune/encode
+ * 4. the bundles shipped with Attune, each a data package that @attune/encode depends on
  *
  * Nothing is downloaded.
  *
@@ -41,13 +38,12 @@ export async function findBundle(pathOrName: string, searchPaths: readonly strin
       if (found) return found;
     }
   }
-  const shipped = await readdir(shippedModels).catch(() => [] as string[]);
   throw new AttuneError(
     'BUNDLE_NOT_FOUND',
     `No bundle "${pathOrName}" was found. Looked at:\n${looked.map((place) => `  ${place}`).join('\n')}\n` +
       'Give the path of a folder with modules.json, or put the model where it is looked for: ' +
       `hf download ORG/NAME --local-dir ${join(attuneCache(), 'NAME')}. ` +
-      `Shipped with Attune: ${shipped.sort().join(', ') || 'none'}.`,
+      `Shipped with Attune: ${shippedNames().join(', ')}.`,
   );
 }
 
@@ -82,7 +78,11 @@ function candidates(name: string, searchPaths: readonly string[]): Candidate[] {
       snapshots: true,
     })),
   );
-  return [...inFolders([...searchPaths, ...own, attuneCache()]), ...hub, ...inFolders([shippedModels])];
+  const shipped = names
+    .map(shippedBundle)
+    .filter((path) => path !== undefined)
+    .map((path) => ({ path, snapshots: false }));
+  return [...inFolders([...searchPaths, ...own, attuneCache()]), ...hub, ...shipped];
 }
 
 async function bundleFolder(path: string): Promise<string | undefined> {

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Encoder, readBundle, shippedModels } from '@attune/encode';
+import { fileURLToPath } from 'node:url';
+import { Encoder, readBundle } from '@attune/encode';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-const folder = join(shippedModels, 'attune-base-en');
+const folder = fileURLToPath(new URL('../../../../npm/base-en/attune-base-en', import.meta.url));
 
 describe('the shipped model attune-base-en', () => {
   let encoder: Encoder;

@@ -65,9 +65,17 @@ describe('findBundle', () => {
     expect(await findBundle('org/tiny')).toBe(recent);
   });
 
+  it('finds the shipped bundles last, so that one of the same name elsewhere is taken', async () => {
+    expect(await findBundle('attune-base-en')).toMatch(/npm.base-en.attune-base-en$/);
+    expect(await findBundle('anyone/attune-base-en')).toMatch(/npm.base-en.attune-base-en$/);
+    const own = await bundleAt('cache', 'attune', 'models', 'attune-base-en');
+    expect(await findBundle('attune-base-en')).toBe(own);
+  });
+
   it('says where it looked and how to get the model', async () => {
     const message = expect.stringMatching(/models--sentence-transformers--nothing[\s\S]*hf download/);
     await expect(Encoder.load('nothing')).rejects.toMatchObject({ code: 'BUNDLE_NOT_FOUND', message });
+    await expect(findBundle('nothing')).rejects.toThrow(/Shipped with Attune: attune-base-en\./);
     await expect(findBundle('nothing')).rejects.toThrow(join(root, 'cache', 'attune', 'models', 'nothing'));
   });
 
