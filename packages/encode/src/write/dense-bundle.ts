@@ -70,5 +70,5 @@ function denseConfig(inFeatures: number, outFeatures: number) {
 /** Whether a file of the base goes into the bundle: not attune.json, which is of the base alone, nor what a left-out module has. */
 function isKept(name: string, modules: readonly Module[]): boolean {
   if (!name.includes('/')) return name !== manifestFile;
-  return modules.some(({ type, path }) => type !== 'Normalize' && path !== '' && name.startsWith(`${path}/`));
+  return modules.some(({ path }) => path !== '' && name.startsWith(`${path}/`));
 }

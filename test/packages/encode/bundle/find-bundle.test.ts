@@ -68,8 +68,8 @@ describe('findBundle', () => {
   it('finds the shipped bundles last, so that one of the same name elsewhere is taken', async () => {
     expect(await findBundle('attune-base-en')).toMatch(/npm.base-en.attune-base-en$/);
     expect(await findBundle('anyone/attune-base-en')).toMatch(/npm.base-en.attune-base-en$/);
-    const own = await bundleAt('cache', 'attune', 'models', 'attune-base-en');
-    expect(await findBundle('attune-base-en')).toBe(own);
+    const own = await bundleAt(...hub('models--anyone--attune-base-en', 'abc'));
+    expect(await findBundle('anyone/attune-base-en')).toBe(own);
   });
 
   it('says where it looked and how to get the model', async () => {
