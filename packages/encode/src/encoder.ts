@@ -12,7 +12,7 @@ import type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './t
 import { textsTogether } from './texts-together.js';
 
 export interface LoadOptions extends ReadBundleOptions {
-  /** Compare fingerprint and golden vectors with attune.json; true unless told. */
+  /** Compare fingerprint and golden vectors with attune.json; true unless you set it. */
   check?: boolean | undefined;
   /** Folders in which a name is looked for before all others. */
   searchPaths?: readonly string[] | undefined;
@@ -26,7 +26,7 @@ export interface TableOptions {
   /** Content of tokenizer.json, or a tokenizer that is there already. */
   tokenizer: string | Tokenizer;
   preprocessing?: Partial<Preprocessing> | undefined;
-  /** Unit length at the end; true unless told. */
+  /** Unit length at the end; true unless you set it. */
   normalize?: boolean | undefined;
 }
 

@@ -72,7 +72,7 @@ function fromBase64(fields: JsonFields, key: string): Float32Array {
   return vector;
 }
 
-/** Both files speak of prompts and lengths; Python follows its own, so they must not differ. */
+/** Both files hold prompts and lengths. Python reads its own, so they must not differ. */
 export function checkAgreement(
   where: string,
   manifest: Preprocessing,

@@ -23,7 +23,7 @@ import { checkAgreement, manifestFile, parseManifest } from './manifest.js';
 import type { Bundle, Manifest, StaticModel, TransformerModel } from './types.js';
 
 export interface ReadBundleOptions {
-  /** Compare the fingerprint with the one in attune.json; true unless told. */
+  /** Compare the fingerprint with the one in attune.json; true unless you set it. */
   check?: boolean | undefined;
   /** Tokens kept of a text instead of the bundle's own number, as `model.max_seq_length = n` in Python. */
   maxTokens?: number | undefined;

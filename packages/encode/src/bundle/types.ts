@@ -28,7 +28,7 @@ export interface Digests {
   preprocessing: string;
 }
 
-/** Where a bundle comes from. Everything is optional, because a bundle of other tools says nothing of it. */
+/** Where a bundle comes from. Everything is optional, because other tools do not record it. */
 export interface Lineage {
   /** Fingerprint of the bundle that this one was trained or distilled from. */
   base?: string | undefined;

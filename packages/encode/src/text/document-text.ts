@@ -13,7 +13,7 @@ export function documentText(document: DocumentInput, chosen: readonly string[])
   return joinFields(document, chosen) || joinFields(document, Object.keys(document));
 }
 
-/** The texts of documents, with what is to be told of them. */
+/** The texts of documents, with the counts that a report tells. */
 export interface DocumentTexts {
   /** [documents] */
   texts: string[];

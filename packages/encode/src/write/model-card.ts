@@ -3,7 +3,7 @@ import type { BundleInfo, Lineage } from '../bundle/types.js';
 
 /** What a person says of a model; the rest of the card is written from the bundle. */
 export interface ModelCard {
-  /** The heading; the folder's name unless told. */
+  /** The heading; the folder's name unless you set it. */
   title?: string | undefined;
   /** What it is for and how it was made, in Markdown. */
   description?: string | undefined;

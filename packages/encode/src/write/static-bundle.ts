@@ -18,10 +18,10 @@ export interface StaticBundleOptions extends WriteOptions {
   dim: number;
   /** Content of tokenizer.json. Its truncation is set to `maxTokens`, its padding is taken out. */
   tokenizerJson: string;
-  /** What the table is stored as; `f16` halves the file and rounds each number to the nearest. f32 unless told. */
+  /** What the table is stored as; `f16` halves the file and rounds each number to the nearest. f32 unless you set it. */
   dtype?: 'f16' | 'f32' | undefined;
   preprocessing?: Partial<Preprocessing> | undefined;
-  /** Unit length at the end; true unless told. */
+  /** Unit length at the end; true unless you set it. */
   normalize?: boolean | undefined;
 }
 
