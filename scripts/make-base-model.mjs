@@ -1,4 +1,4 @@
-// Makes the small English model that ships with @attune/encode, by distilling all-MiniLM-L6-v2 on WordNet's texts:
+// Makes the small English model that ships as @attune/base-en, by distilling all-MiniLM-L6-v2 on WordNet's texts:
 //
 //     node scripts/make-base-model.mjs TEACHER_FOLDER [DATASET_FOLDER ...]
 //
@@ -15,7 +15,7 @@ import { root } from './run.mjs';
 import { cachedTextVectors } from './teacher-cache.mjs';
 import { wordnetTexts } from './wordnet.mjs';
 
-const out = join(root, 'packages/encode/models/attune-base-en');
+const out = join(root, 'npm/base-en/attune-base-en');
 const dim = 256;
 const seed = 0;
 /** What the teacher reads of a text: all of nearly every one, and four times as quick as its own 256. */
@@ -126,7 +126,7 @@ const write = (figures) =>
     dim,
     tokenizerJson,
     dtype: 'f16',
-    preprocessing: { maxTokens },
+    preprocessing: { maxTokens, documentFields: ['title', 'description'] },
     lineage: {
       base: plain.fingerprint,
       baseName: 'sentence-transformers/all-MiniLM-L6-v2',

@@ -68,10 +68,9 @@ export async function pack() {
   rmSync(packed, { recursive: true, force: true });
   mkdirSync(packed, { recursive: true });
   copyFileSync(addon, join(root, 'npm/linux-x64-gnu/attune.node'));
-  const folders = [
-    ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
-    'npm/linux-x64-gnu',
-  ];
+  const folders = ['packages', 'npm'].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
+  );
   for (const folder of folders.map((each) => join(root, each))) {
     // The licence is one file of the project, and part of each package. pnpm adds it too, but not where a package holds
     // any other file with LICENSE in its name. It puts versions where package.json says workspace: or catalog:.

@@ -21,11 +21,12 @@ const miniLm = join(models, 'all-MiniLM-L6-v2');
 
 /** Each: a name, the program with its arguments, and what it needs to be there. */
 function checks() {
-  const shipped = join(root, 'packages/encode/models');
-  const bundles = existsSync(shipped) ? readdirSync(shipped).map((name) => join(shipped, name)) : [];
+  const shipped = readdirSync(join(root, 'npm'))
+    .filter((name) => name.startsWith('base-'))
+    .map((name) => join(root, 'npm', name, `attune-${name}`));
   const tuned = join(root, 'demo-output/tuned');
   return [
-    ...[...bundles, tuned].map((bundle) => ({
+    ...[...shipped, tuned].map((bundle) => ({
       name: `bundle ${relative(root, bundle)} in sentence-transformers`,
       program: ['check_bundle.py', bundle],
       needs: bundle,

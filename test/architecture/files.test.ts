@@ -94,15 +94,49 @@ describe('the packages of the project', () => {
 
     it(`${name} is built after what it imports`, () => {
       const manifest = readJson(`packages/${name}/package.json`);
-      const ours = Object.keys(manifest.dependencies ?? {})
-        .filter((dependency) => dependency.startsWith('@attune/'))
-        .map((dependency) => `../${dependency.slice('@attune/'.length)}`);
+      const ours = packages
+        .filter((other) => manifest.dependencies?.[`@attune/${other}`] !== undefined)
+        .map((other) => `../${other}`);
       const { references = [] }: { references?: { path: string }[] } = readJson(
         `packages/${name}/tsconfig.json`,
       );
       expect(references.map(({ path }) => path).sort()).toEqual(ours.sort());
     });
   }
+});
+
+describe('the packages of data and of addons', () => {
+  const { version, license, engines } = readJson('package.json');
+  const published = readdirSync(join(root, 'npm')).sort();
+  const bases = published.filter((name) => name.startsWith('base-'));
+
+  it.each(published)('%s is described and published as the others', (folder) => {
+    const manifest = readJson(`npm/${folder}/package.json`);
+    expect(manifest).toMatchObject({ version, license, engines });
+    expect(manifest.description).toMatch(/\w{3}/);
+    expect(manifest.files).toContain('README.md');
+    expect(manifest).not.toHaveProperty('scripts'); // nothing runs when it is installed
+    expect(read(`npm/${folder}/README.md`)).toMatch(new RegExp(`^# ${manifest.name}\n`));
+  });
+
+  it.each(bases)('%s holds one bundle with its card, and encode brings it', (folder) => {
+    const manifest = readJson(`npm/${folder}/package.json`);
+    const bundle = `attune-${folder}`;
+    expect(manifest.name).toBe(`@attune/${folder}`);
+    expect(manifest.files.sort()).toEqual(['README.md', bundle]);
+    expect(manifest.exports).toEqual({ './package.json': './package.json' });
+    expect(manifest).not.toHaveProperty('dependencies');
+    for (const file of ['modules.json', 'attune.json'])
+      expect(existsSync(join(root, 'npm', folder, bundle, file)), file).toBe(true);
+    expect(read(`npm/${folder}/${bundle}/README.md`)).toContain(`# ${bundle}\n`);
+    expect(readJson('packages/encode/package.json').dependencies).toHaveProperty(
+      manifest.name,
+      'workspace:*',
+    );
+    expect(read('packages/encode/src/bundle/shipped-bundles.ts')).toContain(
+      `['${bundle}', '${manifest.name}']`,
+    );
+  });
 });
 
 describe('the list of error codes', () => {

@@ -1,15 +1,18 @@
 import { addon, type NativeEncoder, type NativeHead, runWork, type WorkOptions } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
-import { type ReadBundleOptions, readBundle, tokenizerFile, withMaxTokens } from './bundle.js';
-import { sha256 } from './fingerprint.js';
-import { checkGolden } from './golden.js';
-import { findBundle } from './lookup.js';
-import { type DocumentInput, defaultDocumentFields, documentText } from './preprocessing.js';
-import { Tokenizer } from './tokenizer.js';
-import type { Bundle, BundleInfo, Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './types.js';
+import { findBundle } from './bundle/find-bundle.js';
+import { sha256 } from './bundle/fingerprint.js';
+import { checkGolden } from './bundle/golden.js';
+import { type ReadBundleOptions, readBundle, tokenizerFile, withMaxTokens } from './bundle/read-bundle.js';
+import type { Bundle, BundleInfo } from './bundle/types.js';
+import { type DocumentInput, documentText } from './text/document-text.js';
+import { promptedText } from './text/prompted-text.js';
+import { Tokenizer } from './text/tokenizer.js';
+import type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';
+import { textsTogether } from './texts-together.js';
 
 export interface LoadOptions extends ReadBundleOptions {
-  /** Compare fingerprint and golden vectors with attune.json; true unless told. */
+  /** Compare fingerprint and golden vectors with attune.json; true unless you set it. */
   check?: boolean | undefined;
   /** Folders in which a name is looked for before all others. */
   searchPaths?: readonly string[] | undefined;
@@ -23,12 +26,9 @@ export interface TableOptions {
   /** Content of tokenizer.json, or a tokenizer that is there already. */
   tokenizer: string | Tokenizer;
   preprocessing?: Partial<Preprocessing> | undefined;
-  /** Unit length at the end; true unless told. */
+  /** Unit length at the end; true unless you set it. */
   normalize?: boolean | undefined;
 }
-
-/** Texts that are encoded together: enough to fill the core, few enough to cancel and to report. */
-const chunkTexts = { static: 8192, transformer: 1024 };
 
 /**
  * A loaded bundle: texts in, vectors out. Queries and documents have each their own call, so that a prompt cannot be
@@ -134,9 +134,10 @@ export class Encoder {
   }
 
   /**
-   * @param documents  texts, or fields by name
+   * @param documents  texts, or fields by name. One without text gets the vector of a blank text: leave
+   *   such documents out; the function `documentTexts` names their rows
    * @returns float32, [documents, dim], in the order of the documents
-   * @throws {AttuneError} CANCELLED; INVALID_ARGUMENT when a document has none of the bundle's fields
+   * @throws {AttuneError} CANCELLED
    */
   async encodeDocuments(documents: readonly DocumentInput[], options?: WorkOptions): Promise<Float32Array> {
     return this.#encode(this.documentTexts(documents), options);
@@ -173,7 +174,7 @@ export class Encoder {
     const { unique, rowOf } = distinct(texts);
     const total = unique.length;
     const vectors = new Float32Array(total * this.dim);
-    const size = chunkTexts[this.bundle.kind];
+    const size = textsTogether.job[this.bundle.kind];
     // The next chunk is tokenised while the core works on this one.
     const tokenize = (begin: number) =>
       settled(this.tokenizer.tokenize(unique.slice(begin, begin + size), { signal: options?.signal }));
@@ -223,16 +224,11 @@ export class Encoder {
   }
 }
 
-/** A text as the tokeniser sees it. */
-export function promptedText({ prompts }: Pick<Preprocessing, 'prompts'>, role: Role, text: string): string {
-  return prompts[role] + text;
-}
-
 function withDefaults(preprocessing: Partial<Preprocessing> = {}): Preprocessing {
   return {
     prompts: preprocessing.prompts ?? { query: '', document: '' },
     maxTokens: preprocessing.maxTokens ?? null,
-    documentFields: preprocessing.documentFields ?? [...defaultDocumentFields],
+    documentFields: preprocessing.documentFields ?? [],
   };
 }
 

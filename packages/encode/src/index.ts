@@ -1,27 +1,7 @@
-/**
- * Model bundles in sentence-transformers' layout: texts in, vectors out.
- *
- * @example
- * import { Encoder } from '@attune/encode';
- * const encoder = await Encoder.load('path/to/bundle');
- * const queries = await encoder.encodeQueries(['desk lamp']);                       // Float32Array, [1, dim]
- * const documents = await encoder.encodeDocuments([{ title: 'Desk lamp, black' }]);  // Float32Array, [1, dim]
- */
-
 // Bundles: model folders in sentence-transformers' layout.
-export { type ReadBundleOptions, readBundle, withMaxTokens } from './bundle.js';
-// A loaded bundle.
-export { Encoder, type LoadOptions, promptedText, type TableOptions } from './encoder.js';
-export { findBundle, shippedModels } from './lookup.js';
-export type { ModelCard } from './model-card.js';
-// Matrices for NumPy.
-export { readNpy, writeNpy } from './npy.js';
-
-// Texts to tokens.
-export { type DocumentInput, defaultDocumentFields, documentText } from './preprocessing.js';
-export { SafetensorsFile, serializeSafetensors, type TensorToWrite } from './safetensors.js';
-export { Tokenizer } from './tokenizer.js';
-export { withSingularWords } from './word-forms.js';
+export { copyBundle } from './bundle/copy-bundle.js';
+export { findBundle } from './bundle/find-bundle.js';
+export { type ReadBundleOptions, readBundle, withMaxTokens } from './bundle/read-bundle.js';
 export type {
   Bundle,
   BundleInfo,
@@ -29,17 +9,27 @@ export type {
   GoldenVector,
   Lineage,
   Manifest,
-  Preprocessing,
-  Role,
   StaticModel,
-  TokenizedTexts,
-  TokenizerSettings,
   TransformerModel,
-} from './types.js';
-export {
-  type DenseBundleOptions,
-  type StaticBundleOptions,
-  type WriteOptions,
-  writeDenseBundle,
-  writeStaticBundle,
-} from './write.js';
+} from './bundle/types.js';
+
+// A loaded bundle.
+export { Encoder, type LoadOptions, type TableOptions } from './encoder.js';
+export { textsTogether } from './texts-together.js';
+
+// From documents and queries to texts, and from texts to tokens.
+export { type DocumentInput, type DocumentTexts, documentText, documentTexts } from './text/document-text.js';
+export { promptedText } from './text/prompted-text.js';
+export { Tokenizer } from './text/tokenizer.js';
+export type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';
+export { withSingularWords } from './text/word-forms.js';
+
+// Bundles to write.
+export { type DenseBundleOptions, writeDenseBundle } from './write/dense-bundle.js';
+export type { ModelCard } from './write/model-card.js';
+export { type StaticBundleOptions, writeStaticBundle } from './write/static-bundle.js';
+export type { WriteOptions } from './write/write-bundle.js';
+
+// Files of tensors, and matrices for NumPy.
+export { readNpy, writeNpy } from './files/npy.js';
+export { SafetensorsFile, serializeSafetensors, type TensorToWrite } from './files/safetensors.js';

@@ -10,6 +10,8 @@
 export { type Content, FileReplacement, type ReplaceOptions, replaceFile } from './replace-file.js';
 export { readJson, writeJson } from './json.js';
 export { hashFile } from './hash-file.js';
+// One text for one value.
+export { canonicalJson } from './canonical-json.js';
 // Folders.
 export { type PlaceOptions, placeFolder, removeWhole } from './place-folder.js';
 export { makeFolder, moveSynced, syncFolder, syncTree } from './sync.js';

@@ -16,7 +16,6 @@ export type { Log, RetentionSettings, ServiceOptions } from './options.js';
 export type { NumberedRelease } from './collections/serving-collection.js';
 export type { BatchFigures } from './generation/coalescer.js';
 export type { Embedded } from './generation/embedding.js';
-export { documentTextOf } from './generation/document-text.js';
 export type { CollectionSummary, SearchAnswer, SearchHit, SearchRequest } from './types.js';
 
 // Long work, and what it works with.

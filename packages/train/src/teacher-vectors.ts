@@ -1,9 +1,6 @@
 /** What a teacher says: vectors of texts, and of each of its tokens alone. */
 import type { WorkOptions } from '@attune/binding';
-import type { Encoder, TokenizedTexts } from '@attune/encode';
-
-/** Texts of one call: enough to fill the core, few enough to report and to cancel. */
-const chunkTexts = 1024;
+import { type Encoder, type TokenizedTexts, textsTogether } from '@attune/encode';
 
 /**
  * The teacher's vectors of texts, read as its documents are, prompt included. Texts of like length are encoded together,
@@ -61,8 +58,9 @@ async function encodeByLength(
   const order = Uint32Array.from({ length: total }, (_, text) => text);
   order.sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
   const vectors = new Float32Array(total * dim);
-  for (let begin = 0; begin < total; begin += chunkTexts) {
-    const chunk = order.subarray(begin, begin + chunkTexts);
+  const size = textsTogether.job[teacher.bundle.kind];
+  for (let begin = 0; begin < total; begin += size) {
+    const chunk = order.subarray(begin, begin + size);
     const places = new Uint32Array(chunk.length + 1);
     for (const [i, text] of chunk.entries()) places[i + 1] = places[i]! + lengthOf(text);
     const packed = new Int32Array(places[chunk.length]!);

@@ -1,4 +1,5 @@
 import type { DocumentRow } from '@attune/data';
+import { documentText } from '@attune/encode';
 import { LexicalIndex } from '@attune/indexes';
 import {
   AttributeTable,
@@ -36,14 +37,9 @@ export class Catalogue {
     return View.of(new Segment({ ...this.#columns, ...indexes }));
   }
 
-  /** The chosen fields of each document (all of its own where none is chosen) as one text, joined by a space; blank ones are left out. */
+  /** The text of each document by the chosen fields, as `documentText` of `@attune/encode` makes it. */
   texts(fields: readonly string[]): string[] {
-    return this.documents.map((document) =>
-      (fields.length > 0 ? fields : Object.keys(document.fields))
-        .map((field) => document.fields[field] ?? '')
-        .filter((text) => text.trim() !== '')
-        .join(' '),
-    );
+    return this.documents.map((document) => documentText(document.fields, fields));
   }
 
   /** The index of the documents' words that these settings ask for. */

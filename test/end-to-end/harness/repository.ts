@@ -14,4 +14,4 @@ function findRoot(): string {
 
 export const root = findRoot();
 export const attuneMain = join(root, 'packages/cli/dist/main.js');
-export const shippedBase = join(root, 'packages/encode/models/attune-base-en');
+export const shippedBase = join(root, 'npm/base-en/attune-base-en');

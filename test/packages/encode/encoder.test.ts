@@ -39,13 +39,18 @@ describe('Encoder', () => {
     close(await encoder.encodeQueries(['']), meanOf([14, 15]));
   });
 
-  it('joins the fields of a document in the order of the bundle, and leaves blank ones out', async () => {
-    const documents = [{ description: 'oak', other: 'red', title: 'desk', class: ' ' }];
-    expect(encoder.documentTexts(documents)).toEqual(['desk oak']);
-    await expect(encoder.encodeDocuments([{ name: 'desk' }])).rejects.toMatchObject({
-      code: 'INVALID_ARGUMENT',
-      message: expect.stringMatching(/title, class, description.*name/),
+  it('joins the fields of a document in the order of the bundle, and takes all where it has none of them', async () => {
+    const documents = [{ description: 'oak', other: 'red', title: 'desk', class: ' ' }, { name: 'lamp' }];
+    const documentFields = ['title', 'class', 'description'];
+    const named = Encoder.fromTable({
+      table,
+      dim,
+      tokenizer: tokenizerJson,
+      preprocessing: { documentFields },
     });
+    expect(named.documentTexts(documents)).toEqual(['desk oak', 'lamp']);
+    close(await named.encodeDocuments(documents), [...meanOf([4, 6]), ...meanOf([5])]);
+    expect(encoder.documentTexts(documents)).toEqual(['oak red desk', 'lamp']); // it names no fields
   });
 
   it('gives equal texts equal vectors, in the order of the texts, and counts different texts in progress', async () => {

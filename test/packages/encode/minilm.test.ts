@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encoder, readBundle, Tokenizer, writeDenseBundle } from '@attune/encode';
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../../packages/encode/src/golden.js';
+import { compare } from '../../../packages/encode/src/bundle/golden.js';
 import { hasShared, sharedDir } from '../../shared-data.js';
 import { randomNumbers, temporaryFolder } from './tiny-models.js';
 

@@ -1,10 +1,10 @@
 /** Models small enough to be written by a test: a vocabulary of 16 tokens, static or with one transformer layer. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll } from 'vitest';
-import { serializeSafetensors } from '../../../packages/encode/src/safetensors.js';
-import { tensorShapes } from '../../../packages/encode/src/transformer-model.js';
+import { serializeSafetensors } from '../../../packages/encode/src/files/safetensors.js';
+import { tensorShapes } from '../../../packages/encode/src/sentence-transformers/transformer.js';
 
 export const tokens = [
   '[PAD]',
@@ -119,6 +119,15 @@ export async function writeFiles(folder: string, files: Files): Promise<string> 
     await writeFile(join(folder, name), isRaw ? content : JSON.stringify(content));
   }
   return folder;
+}
+
+/** The files below a folder, sorted, as names relative to it. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 export const embedding = (values = table) =>

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Dataset, DocumentRow, ValidationReport } from '@attune/data';
 import { Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { canonicalJson } from '@attune/files';
 import type { Filter } from '@attune/schema';
 import type { LexicalSettings } from '@attune/search';
 import type { Recipe, TrainingProgress } from '@attune/train';
@@ -21,12 +22,7 @@ import {
   tuneModel,
 } from '@attune/tune';
 import { choosingSet } from '../feedback/choosing-set.js';
-import {
-  collectFeedback,
-  type FeedbackCounts,
-  type FeedbackEvent,
-  stableJson,
-} from '../feedback/collect-feedback.js';
+import { collectFeedback, type FeedbackCounts, type FeedbackEvent } from '../feedback/collect-feedback.js';
 import { type LearningSet, learningSet, leastPairWeight } from '../feedback/learning-set.js';
 import { decideGate, decideOnData } from '../gate/decide-gate.js';
 import {
@@ -264,8 +260,8 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
 
   begin('judge', 'indexing the words');
   const isSameBm25 =
-    stableJson({ ...serving.lexical, fusionWeight: 0 }) ===
-    stableJson({ ...lexical.settings, fusionWeight: 0 });
+    canonicalJson({ ...serving.lexical, fusionWeight: 0 }) ===
+    canonicalJson({ ...lexical.settings, fusionWeight: 0 });
   const searchers = {
     serving: inService,
     candidate: Searcher.over(catalogue, {

@@ -1,4 +1,5 @@
 import { foldText } from '@attune/data';
+import { canonicalJson } from '@attune/files';
 
 /** One thing that a person did, with what is known of the search that it answers. */
 export interface FeedbackEvent {
@@ -129,7 +130,7 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
   const queryOf = new Map<string, number>();
   const visits = new Map<string, OpenVisit>();
   const numberOf = (text: string, filter: unknown): number => {
-    const key = `${foldText(text)}\n${stableJson(filter)}`;
+    const key = `${foldText(text)}\n${canonicalJson(filter)}`;
     const number = queryOf.get(key) ?? queries.length;
     if (number === queries.length) {
       queries.push({ text: text.trim(), filter });
@@ -259,15 +260,4 @@ function withinShare(
     }
     return fits;
   });
-}
-
-/** JSON with the keys of every object in order, so that one filter has one text. */
-export function stableJson(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, each: unknown) =>
-      typeof each === 'object' && each !== null && !Array.isArray(each)
-        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : each,
-    ) ?? ''
-  );
 }

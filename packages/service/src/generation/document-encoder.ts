@@ -1,8 +1,5 @@
-import { promptedText, type TokenizedTexts, Tokenizer } from '@attune/encode';
+import { promptedText, type TokenizedTexts, Tokenizer, textsTogether } from '@attune/encode';
 import type { EncoderFacts } from './indexing-messages.js';
-
-/** Texts of one call of the core: of a static bundle a block of its loop, so that it takes no second thread from searches. */
-const textsTogether = { static: 256, transformer: 32 };
 
 /**
  * Vectors of documents in a thread that holds no encoder. It tokenises; the weights are in the searching thread, whose calls of the core
@@ -24,7 +21,7 @@ export class DocumentEncoder {
     const { dim, kind, preprocessing, tokenizer: settings } = this.facts;
     this.#tokenizer ??= new Tokenizer(settings);
     const tokenizer = this.#tokenizer;
-    const size = textsTogether[kind];
+    const size = textsTogether.indexing[kind];
     const vectors = new Float32Array(texts.length * dim);
     const tokenize = (begin: number) => {
       const part = texts

@@ -1,9 +1,6 @@
-import type { Encoder, TokenizedTexts } from '@attune/encode';
+import { type Encoder, type TokenizedTexts, textsTogether } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { EmbedBatch, EmbedReply } from './messages.js';
-
-/** Texts of one native call: searches wait no longer than it takes. */
-const encodedAtOnce = { static: 1024, transformer: 32 };
 
 /** Vectors of texts, or of texts that were tokenised by whoever asks, with the tokens of each. */
 export async function embedBatch(encoder: Encoder, { role, input }: EmbedBatch): Promise<EmbedReply> {
@@ -21,7 +18,7 @@ async function encodeParts(encoder: Encoder, { ids, offsets }: TokenizedTexts): 
   const tokens = new Uint32Array(count);
   for (let i = 0; i < count; ++i) tokens[i] = offsets[i + 1]! - offsets[i]!;
   const vectors = new Float32Array(count * dim);
-  const size = encodedAtOnce[encoder.bundle.kind];
+  const size = textsTogether.request[encoder.bundle.kind];
   for (let begin = 0; begin < count; begin += size) {
     const end = Math.min(begin + size, count);
     const first = offsets[begin]!;

@@ -1,11 +1,8 @@
+import { documentText, textsTogether } from '@attune/encode';
 import type { ChangeSource, Changes, LexicalSettings, SegmentRow } from '@attune/search';
 import type { StoredDocument, StoreReader } from '@attune/store';
 import type { DocumentEncoder } from './document-encoder.js';
-import { documentTextOf } from './document-text.js';
 import type { MadeVectors } from './messages.js';
-
-/** Texts whose vectors are made, and kept, together. */
-const encodedTogether = { static: 1024, transformer: 32 };
 
 const rowsBetweenChecks = 1024;
 
@@ -65,12 +62,12 @@ export class StoreSource implements ChangeSource {
         id,
         attributes,
         line: JSON.stringify({ id, fields, attributes }),
-        words: documentTextOf(fields, lexical.fields),
+        words: documentText(fields, lexical.fields),
         vector: known.get(id),
       };
       rows.push(row);
       if (row.vector !== undefined) continue;
-      const text = documentTextOf(fields, documentFields);
+      const text = documentText(fields, documentFields);
       // A document without text has no vector.
       if (text !== '') missing.push({ row, sequence, text });
     }
@@ -111,7 +108,7 @@ export class StoreSource implements ChangeSource {
   async #encode(missing: readonly MissingVector[]): Promise<void> {
     const { encoder, keep, progress } = this.#options;
     const { dim, kind } = encoder.facts;
-    const size = encodedTogether[kind];
+    const size = textsTogether.storing[kind];
     let keeping = Promise.resolve();
     for (let begin = 0; begin < missing.length; begin += size) {
       this.#options.checkWanted();

@@ -1,8 +1,7 @@
 /** The searching thread of one release of one collection, which holds nothing else; or an encoder alone. */
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
-import { Encoder, readBundle } from '@attune/encode';
+import { copyBundle, Encoder, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { copyBundle } from '../models/copy-bundle.js';
 import { answerBatch, plainError } from './answer-batch.js';
 import { embedBatch } from './embed.js';
 import type {

@@ -1,0 +1,197 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { NativeHead } from '@attune/binding';
+import { AttuneError } from '@attune/errors';
+import { canonicalJson } from '@attune/files';
+import { BundleFiles } from '../files/bundle-files.js';
+import { JsonFields } from '../files/json-fields.js';
+import type { SafetensorsFile } from '../files/safetensors.js';
+import { headDim, readHead } from '../sentence-transformers/head.js';
+import { type Module, moduleFile, readModules, readPooling } from '../sentence-transformers/modules.js';
+import { readPrompts, readTransformerText, staticText } from '../sentence-transformers/text-settings.js';
+import { readTransformerConfig, readTransformerTensors } from '../sentence-transformers/transformer.js';
+import { readWeights, weightsFile } from '../sentence-transformers/weights.js';
+import type { Preprocessing, TokenizerSettings } from '../text/types.js';
+import {
+  checkFingerprint,
+  fingerprintOf,
+  preprocessingDigest,
+  sha256,
+  weightsDigest,
+} from './fingerprint.js';
+import { checkAgreement, manifestFile, parseManifest } from './manifest.js';
+import type { Bundle, Manifest, StaticModel, TransformerModel } from './types.js';
+
+export interface ReadBundleOptions {
+  /** Compare the fingerprint with the one in attune.json; true unless you set it. */
+  check?: boolean | undefined;
+  /** Tokens kept of a text instead of the bundle's own number, as `model.max_seq_length = n` in Python. */
+  maxTokens?: number | undefined;
+}
+
+/**
+ * Reads a bundle: a folder of sentence-transformers, with or without attune.json. Every file is checked before it is
+ * used, and nothing in it is ever run.
+ *
+ * @throws {AttuneError} BUNDLE_INVALID, BUNDLE_UNSUPPORTED or BUNDLE_MISMATCH, naming file and key; BUNDLE_NOT_FOUND when there
+ *   is no such folder
+ */
+export async function readBundle(folder: string, options: ReadBundleOptions = {}): Promise<Bundle> {
+  const path = resolve(folder);
+  const isFolder = await stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new AttuneError('BUNDLE_NOT_FOUND', `${path}: there is no such folder.`);
+  const files = new BundleFiles(path);
+  const modules = await readModules(files);
+  const manifest = await readManifest(files);
+  const prompts = await readPrompts(files);
+  const parts =
+    modules[0]!.type === 'Transformer'
+      ? await readTransformer(files, modules)
+      : await readStatic(files, modules);
+  const { maxTokens } = parts.tokenizer;
+  const documentFields = manifest?.preprocessing.documentFields ?? [];
+  const preprocessing: Preprocessing = { prompts, maxTokens, documentFields };
+  if (parts.includePrompt === false && (prompts.query !== '' || prompts.document !== '')) {
+    throw new AttuneError(
+      'BUNDLE_UNSUPPORTED',
+      `${files.path(moduleFile(modules[1]!, 'config.json'))}: "include_prompt" is false while the model has prompts; ` +
+        'Attune always pools over the prompt.',
+    );
+  }
+  const digests = {
+    weights: weightsDigest(hashes(files)),
+    tokenizer: files.sha256(moduleFile(modules[0]!, tokenizerFile)),
+    modules: modulesDigest(parts.model, parts.head, parts.tokenizer),
+    preprocessing: preprocessingDigest(preprocessing),
+  };
+  const bundle: Bundle = {
+    path,
+    name: basename(path),
+    kind: parts.model.kind,
+    dim: headDim(parts.head, parts.model.dim),
+    preprocessing,
+    digests,
+    fingerprint: fingerprintOf(digests),
+    manifest,
+    model: parts.model,
+    head: parts.head,
+    tokenizer: parts.tokenizer,
+    files: files.names(),
+  };
+  if (manifest && options.check !== false) {
+    checkAgreement(files.path(manifestFile), manifest.preprocessing, preprocessing);
+    checkFingerprint(path, manifest, bundle);
+  }
+  return options.maxTokens === undefined ? bundle : withMaxTokens(bundle, options.maxTokens);
+}
+
+export const tokenizerFile = 'tokenizer.json';
+
+interface ModelParts {
+  model: StaticModel | TransformerModel;
+  head: NativeHead;
+  tokenizer: TokenizerSettings;
+  includePrompt?: boolean;
+}
+
+async function readManifest(files: BundleFiles): Promise<Manifest | undefined> {
+  if (!(await files.exists(manifestFile))) return undefined;
+  return parseManifest(await files.text(manifestFile, 'the manifest'), files.path(manifestFile));
+}
+
+async function readTokenizerJson(files: BundleFiles, module: Module): Promise<string> {
+  const name = moduleFile(module, tokenizerFile);
+  if (!(await files.exists(name)) && (await files.exists(moduleFile(module, 'vocab.txt')))) {
+    throw new AttuneError(
+      'BUNDLE_UNSUPPORTED',
+      `${files.path(name)} is missing; vocab.txt alone does not say how texts are split. Make it in Python: ` +
+        "AutoTokenizer.from_pretrained('MODEL').save_pretrained('MODEL')",
+    );
+  }
+  return files.text(name, 'the tokeniser');
+}
+
+async function readTransformer(files: BundleFiles, modules: Module[]): Promise<ModelParts> {
+  const [module, poolingModule, ...rest] = modules as [Module, Module, ...Module[]];
+  const description = await readTransformerConfig(files, module);
+  const { config } = description;
+  const dim = config.hiddenSize;
+  const { pooling, includePrompt } = await readPooling(files, poolingModule, dim);
+  const text = await readTransformerText(files, module, description.positions);
+  const json = await readTokenizerJson(files, module);
+  const head = await readHead(files, rest, dim);
+  const tensors = readTransformerTensors(await readWeights(files, module, 'the transformer'), description);
+  const tokenizer = { json, addSpecialTokens: true, rows: config.vocabSize, ...text };
+  return { model: { kind: 'transformer', config, tensors, pooling, dim }, head, tokenizer, includePrompt };
+}
+
+async function readStatic(files: BundleFiles, modules: Module[]): Promise<ModelParts> {
+  const [module, ...rest] = modules as [Module, ...Module[]];
+  const json = await readTokenizerJson(files, module);
+  const weights = await readWeights(files, module, 'the static table');
+  const key = staticKey(weights, files.path(moduleFile(module, weightsFile)));
+  const [rows, dim, more] = weights.shape(key);
+  if (rows === undefined || dim === undefined || more !== undefined || rows === 0 || dim === 0) {
+    throw new AttuneError(
+      'BUNDLE_INVALID',
+      `${files.path(moduleFile(module, weightsFile))}: tensor "${key}" should have shape [rows, dim], but has ` +
+        `[${weights.shape(key)}].`,
+    );
+  }
+  const model: StaticModel = { kind: 'static', table: weights.floats(key), rows, dim };
+  const head = await readHead(files, rest, dim);
+  const where = files.path(moduleFile(module, tokenizerFile));
+  const text = staticText(JsonFields.parse(json, where));
+  return { model, head, tokenizer: { json, addSpecialTokens: false, lowercase: false, rows, ...text } };
+}
+
+/** `embedding.weight`, or `embeddings` of model2vec, which sentence-transformers reads too. */
+function staticKey(weights: SafetensorsFile, where: string): string {
+  if (weights.has('embedding.weight') || !weights.has('embeddings')) return 'embedding.weight';
+  const extra = ['mapping', 'weights'].find((key) => weights.has(key));
+  if (!extra) return 'embeddings';
+  throw new AttuneError(
+    'BUNDLE_UNSUPPORTED',
+    `${where}: a model2vec table with "${extra}" is not read. Save it once in Python: ` +
+      "SentenceTransformer('MODEL').save('OUT')",
+  );
+}
+
+function hashes(files: BundleFiles): Map<string, string> {
+  const weights = files.names().filter((name) => name.endsWith('.safetensors'));
+  return new Map(weights.map((name) => [name, files.sha256(name)]));
+}
+
+function modulesDigest(model: Bundle['model'], head: NativeHead, tokenizer: TokenizerSettings): string {
+  const dense = head.dense.map(({ inFeatures, outFeatures, activation, residual, bias }) => ({
+    inFeatures,
+    outFeatures,
+    activation,
+    residual,
+    bias: bias !== undefined,
+  }));
+  const { addSpecialTokens, lowercase, truncationSide } = tokenizer;
+  const { kind, dim } = model;
+  const encoder = kind === 'static' ? { rows: model.rows } : { config: model.config, pooling: model.pooling };
+  const text = { addSpecialTokens, lowercase, truncationSide };
+  return sha256(canonicalJson({ kind, dim, ...encoder, text, dense, normalize: head.normalize }));
+}
+
+/** The bundle with another number of tokens, and so with another fingerprint. */
+export function withMaxTokens(bundle: Bundle, maxTokens: number): Bundle {
+  const { model } = bundle;
+  const most = model.kind === 'static' ? Infinity : model.config.maxPositions - model.config.positionOffset;
+  if (!Number.isSafeInteger(maxTokens) || maxTokens < 3 || maxTokens > most) {
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      `Expected maxTokens to be a number from 3 to ${most} (the positions of ${bundle.name}), but received ${maxTokens}.`,
+    );
+  }
+  const preprocessing = { ...bundle.preprocessing, maxTokens };
+  const digests = { ...bundle.digests, preprocessing: preprocessingDigest(preprocessing) };
+  const tokenizer = { ...bundle.tokenizer, maxTokens };
+  return { ...bundle, preprocessing, digests, tokenizer, fingerprint: fingerprintOf(digests) };
+}

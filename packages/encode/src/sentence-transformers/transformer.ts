@@ -1,0 +1,136 @@
+/** config.json and model.safetensors of a transformer: what the native encoder needs of them. */
+import type { TransformerConfig } from '@attune/binding';
+import type { BundleFiles } from '../files/bundle-files.js';
+import { JsonFields } from '../files/json-fields.js';
+import type { SafetensorsFile } from '../files/safetensors.js';
+import { type Module, moduleFile } from './modules.js';
+
+interface Family {
+  /** Before the names of its tensors where the model was saved with a task's head. */
+  prefix: string;
+  typeVocabSize: number;
+  padTokenId: number;
+  /** RoBERTa counts positions from the padding id + 1. */
+  positionsFromPadding: boolean;
+}
+
+/** Model types with BERT's layers; the figures are Hugging Face's defaults for what a config leaves out. */
+const families: Record<string, Family> = {
+  bert: { prefix: 'bert.', typeVocabSize: 2, padTokenId: 0, positionsFromPadding: false },
+  roberta: { prefix: 'roberta.', typeVocabSize: 2, padTokenId: 1, positionsFromPadding: true },
+  'xlm-roberta': { prefix: 'roberta.', typeVocabSize: 2, padTokenId: 1, positionsFromPadding: true },
+  camembert: { prefix: 'roberta.', typeVocabSize: 2, padTokenId: 1, positionsFromPadding: true },
+};
+
+const activations: Record<string, TransformerConfig['activation']> = {
+  gelu: 'gelu',
+  gelu_new: 'gelu_tanh',
+  gelu_pytorch_tanh: 'gelu_tanh',
+  relu: 'relu',
+};
+
+export interface TransformerDescription {
+  config: TransformerConfig;
+  prefix: string;
+  /** Tokens that have a position of their own. */
+  positions: number;
+}
+
+/** @throws {AttuneError} BUNDLE_UNSUPPORTED, naming the key, for what is not of the BERT family */
+export async function readTransformerConfig(
+  files: BundleFiles,
+  module: Module,
+): Promise<TransformerDescription> {
+  const name = moduleFile(module, 'config.json');
+  const text = await files.text(name, 'the architecture of the transformer');
+  const fields = JsonFields.parse(text, files.path(name));
+  const type = fields.string('model_type');
+  if (!Object.hasOwn(families, type)) {
+    throw fields.unsupported(
+      `"model_type" is ${JSON.stringify(type)}; Attune runs ${Object.keys(families).join(', ')}`,
+    );
+  }
+  const family = families[type]!;
+  if (fields.string('position_embedding_type', 'absolute') !== 'absolute') {
+    throw fields.unsupported(
+      `"position_embedding_type" is ${fields.get('position_embedding_type')}, not absolute`,
+    );
+  }
+  if (fields.boolean('is_decoder', false))
+    throw fields.unsupported('"is_decoder" is true: it attends backwards only');
+  const activation = fields.string('hidden_act', 'gelu');
+  if (!Object.hasOwn(activations, activation)) {
+    throw fields.unsupported(
+      `"hidden_act" is "${activation}"; Attune runs ${Object.keys(activations).join(', ')}`,
+    );
+  }
+  const padTokenId = fields.integer('pad_token_id', 0, family.padTokenId);
+  const config: TransformerConfig = {
+    hiddenSize: fields.integer('hidden_size', 1),
+    layers: fields.integer('num_hidden_layers', 1),
+    heads: fields.integer('num_attention_heads', 1),
+    intermediateSize: fields.integer('intermediate_size', 1),
+    maxPositions: fields.integer('max_position_embeddings', 1),
+    vocabSize: fields.integer('vocab_size', 1),
+    typeVocabSize: fields.integer('type_vocab_size', 1, family.typeVocabSize),
+    layerNormEps: fields.number('layer_norm_eps', 1e-12),
+    activation: activations[activation]!,
+    positionOffset: family.positionsFromPadding ? padTokenId + 1 : 0,
+  };
+  if (config.hiddenSize % config.heads !== 0) {
+    throw fields.invalid(
+      `"hidden_size" ${config.hiddenSize} is not divisible by "num_attention_heads" ${config.heads}`,
+    );
+  }
+  if (config.layerNormEps < 0) throw fields.invalid(`"layer_norm_eps" is ${config.layerNormEps}, below zero`);
+  const positions = config.maxPositions - config.positionOffset;
+  if (positions < 3) throw fields.invalid(`"max_position_embeddings" leaves ${positions} positions`);
+  return { config, prefix: family.prefix, positions };
+}
+
+/** Every tensor that the forward pass needs, by name, with its shape. */
+export function tensorShapes(config: TransformerConfig): Map<string, number[]> {
+  const { hiddenSize: hidden, intermediateSize: inner } = config;
+  const shapes = new Map<string, number[]>();
+  const linear = (name: string, outputs: number, inputs: number) => {
+    shapes.set(`${name}.weight`, [outputs, inputs]).set(`${name}.bias`, [outputs]);
+  };
+  const layerNorm = (name: string) => {
+    shapes.set(`${name}.LayerNorm.weight`, [hidden]).set(`${name}.LayerNorm.bias`, [hidden]);
+  };
+  shapes.set('embeddings.word_embeddings.weight', [config.vocabSize, hidden]);
+  shapes.set('embeddings.position_embeddings.weight', [config.maxPositions, hidden]);
+  shapes.set('embeddings.token_type_embeddings.weight', [config.typeVocabSize, hidden]);
+  layerNorm('embeddings');
+  for (let layer = 0; layer < config.layers; layer++) {
+    const at = `encoder.layer.${layer}`;
+    for (const part of ['query', 'key', 'value']) linear(`${at}.attention.self.${part}`, hidden, hidden);
+    linear(`${at}.attention.output.dense`, hidden, hidden);
+    layerNorm(`${at}.attention.output`);
+    linear(`${at}.intermediate.dense`, inner, hidden);
+    linear(`${at}.output.dense`, hidden, inner);
+    layerNorm(`${at}.output`);
+  }
+  return shapes;
+}
+
+/** @throws {AttuneError} BUNDLE_INVALID, naming the tensor that is missing or of a wrong shape */
+export function readTransformerTensors(
+  weights: SafetensorsFile,
+  { config, prefix }: TransformerDescription,
+): Record<string, Float32Array> {
+  // Before shapes are listed: a config that claims a million layers would list for minutes.
+  const most = weights.keys().length;
+  const layers = Math.min(config.layers, most + 1);
+  const tensors: Record<string, Float32Array> = {};
+  for (const [name, shape] of tensorShapes({ ...config, layers })) {
+    tensors[name] = weights.floats(storedName(weights, prefix, name), shape);
+  }
+  return tensors;
+}
+
+/** A model saved with a task's head has a prefix, and one converted from TensorFlow calls LayerNorm's parts otherwise. */
+function storedName(weights: SafetensorsFile, prefix: string, name: string): string {
+  const old = name.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('LayerNorm.bias', 'LayerNorm.beta');
+  return [name, prefix + name, old, prefix + old].find((key) => weights.has(key)) ?? name;
+}
