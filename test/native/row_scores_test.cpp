@@ -68,9 +68,9 @@ TEST_CASE("the scores are to the bit those of a search for every row, in any ord
   std::mt19937 random(1);
   for (const Level& level : supported_levels()) {
     for (const Metric metric : kMetrics) {
-      for (const std::size_t dim : {1, 7, 64, 100}) {
-        for (const std::size_t count : {1, 2, 31, 33, 64, 65, 700, 3000}) {
-          constexpr std::size_t kQueries = 9;
+      for (const std::size_t dim : {1, 7, 100}) {
+        for (const std::size_t count : {1, 2, 33, 64, 65, 1200}) {
+          constexpr std::size_t kQueries = 4;
           FlatIndex index(dim, metric, level);
           index.add(normal_values(count * dim, 2).data(), count);
           const std::vector<float> queries = normal_values(kQueries * dim, 3);
@@ -100,7 +100,7 @@ TEST_CASE("the scores are to the bit those of a search for every row, in any ord
 }
 
 TEST_CASE("the scores are to the bit those of a screened search, over more rows than one item holds") {
-  constexpr std::size_t kDim = 64, kCount = 9000, kQueries = 40, kBest = 500;
+  constexpr std::size_t kDim = 64, kCount = 9000, kQueries = 12, kBest = 500;
   for (const Level& level : supported_levels()) {
     for (const Metric metric : kMetrics) {
       FlatIndex index(kDim, metric, level);
@@ -118,7 +118,7 @@ TEST_CASE("the scores are to the bit those of a screened search, over more rows 
 }
 
 TEST_CASE("one long list among empty ones is scored whole") {
-  constexpr std::size_t kDim = 16, kCount = 40'000;
+  constexpr std::size_t kDim = 16, kCount = 20'000;
   FlatIndex index(kDim, Metric::l2);
   index.add(normal_values(kCount * kDim, 6).data(), kCount);
   const std::vector<float> queries = normal_values(5 * kDim, 7);
