@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallShop } from '../tune/small-shop.js';
 import {
   gone,
+  isAlive,
   isTraining,
   type JobLab,
   longTraining,
@@ -173,8 +174,10 @@ describe('the launcher of jobs', () => {
     for (let i = 0; i < 2; i++) {
       const { id } = await own.jobs.start('validate', { dataset: 'shop' });
       await until(own.jobs, id, () => own.jobs.processOf(id) !== undefined);
-      launchers.add(launcherOf(own.jobs.processOf(id)!));
+      const pid = own.jobs.processOf(id)!;
+      launchers.add(launcherOf(pid));
       await until(own.jobs, id);
+      expect(isAlive(pid)).toBe(false);
     }
     expect(launchers.size).toBe(1);
     await own.close();
@@ -192,6 +195,15 @@ describe('a job that is cancelled', () => {
     expect(readdirSync(folderOf(id))).toEqual(['log.txt']);
     expect(await lab.jobs.cancel(id)).toMatchObject({ state: 'cancelled' });
     await expect(lab.models.get('unwanted')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is killed when its process does not hear', async () => {
+    const { id } = await lab.jobs.start('train', { ...longTraining, name: 'deaf' });
+    await until(lab.jobs, id, isTraining);
+    const pid = lab.jobs.processOf(id)!;
+    process.kill(pid, 'SIGSTOP');
+    expect(await lab.jobs.cancel(id)).toMatchObject({ state: 'cancelled', error: null });
+    await gone(pid);
   });
 
   it('is never begun when it waits, and the next one has its turn', async () => {

@@ -1,7 +1,9 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { Store, StoreReader } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Connection } from '../../../packages/store/src/connection.js';
 import { collection, errorOf, release, search, temporaryFolder, upsert } from './sample-store.js';
 
 const folder = join(temporaryFolder(), 'data');
@@ -362,6 +364,41 @@ describe('a reader', () => {
   });
 });
 const temporary = temporaryFolder();
+
+describe('a store that is closed', () => {
+  it('waits for the copy that it was asked for', async () => {
+    const folder = join(temporaryFolder(), 'data');
+    const busy = await Store.open(folder);
+    await busy.createCollection('c', collection, release);
+    const ended: string[] = [];
+    const copying = busy.backup(join(folder, '..', 'copy')).then(() => ended.push('copied'));
+    await Promise.all([busy.close().then(() => ended.push('closed')), copying]);
+    expect(ended).toEqual(['copied', 'closed']);
+  });
+});
+
+describe('a store that cannot be opened', () => {
+  it.runIf(process.platform === 'linux')('leaves no file open', async () => {
+    const folder = join(temporaryFolder(), 'data');
+    await (await Store.open(folder)).close();
+    const connection = new Connection(join(folder, 'attune.db'), 'write');
+    connection.exec('PRAGMA user_version = 99');
+    connection.close();
+    const openFiles = () =>
+      readdirSync('/proc/self/fd')
+        .map((each) => {
+          try {
+            return readlinkSync(`/proc/self/fd/${each}`);
+          } catch {
+            return ''; // the folder itself, as it was listed
+          }
+        })
+        .filter((file) => file.includes(folder));
+    const before = openFiles();
+    expect((await errorOf(() => Store.open(folder))).code).toBe('FORMAT_UNSUPPORTED');
+    expect(openFiles()).toEqual(before);
+  });
+});
 
 describe('a store whose thread ends', () => {
   it('fails what waits and what comes, by name, and can be opened again', async () => {

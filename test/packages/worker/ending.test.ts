@@ -84,6 +84,13 @@ for (const { kind, start } of kinds) {
       expect(await failure(link.call('echo', 1))).toMatchObject({ code: 'UNAVAILABLE' });
     });
 
+    it('has given its last answer whole, however large', async () => {
+      const link = start();
+      const answer = link.call('echo', new Uint8Array(30_000_000).fill(7));
+      expect(await link.close()).toBe('closed');
+      expect((await answer) as Uint8Array).toHaveLength(30_000_000);
+    });
+
     it('is terminated when it is late, and what waits is refused as closed', async () => {
       const link = start({ open: { closing: 'never' } });
       await link.opened;
