@@ -18,7 +18,13 @@ export { Encoder, type LoadOptions, type TableOptions } from './encoder.js';
 export { textsTogether } from './texts-together.js';
 
 // From documents and queries to texts, and from texts to tokens.
-export { type DocumentInput, type DocumentTexts, documentText, documentTexts } from './text/document-text.js';
+export {
+  type DocumentInput,
+  type DocumentTexts,
+  documentText,
+  documentTextNotes,
+  documentTexts,
+} from './text/document-text.js';
 export { promptedText } from './text/prompted-text.js';
 export { Tokenizer } from './text/tokenizer.js';
 export type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';

@@ -1,5 +1,5 @@
 import type { DocumentRow } from '@attune/data';
-import { documentText } from '@attune/encode';
+import { type DocumentTexts, documentText, documentTexts } from '@attune/encode';
 import { LexicalIndex } from '@attune/indexes';
 import {
   AttributeTable,
@@ -40,6 +40,14 @@ export class Catalogue {
   /** The text of each document by the chosen fields, as `documentText` of `@attune/encode` makes it. */
   texts(fields: readonly string[]): string[] {
     return this.documents.map((document) => documentText(document.fields, fields));
+  }
+
+  /** The same, counted. */
+  documentTexts(fields: readonly string[]): DocumentTexts {
+    return documentTexts(
+      this.documents.map((document) => document.fields),
+      fields,
+    );
   }
 
   /** The index of the documents' words that these settings ask for. */

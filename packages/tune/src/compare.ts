@@ -14,6 +14,7 @@ import { chooseFusion } from './choices/choose-fusion.js';
 import { type CatalogueVectors, embedCatalogue } from './embed-catalogue.js';
 import type { JudgedSet, JudgedSets } from './judged.js';
 import { askedOf, rankingsOf } from './judged-rankings.js';
+import { querySlices } from './query-slices.js';
 import { Searcher } from './searcher.js';
 
 /** What a model may be compared with. */
@@ -32,6 +33,8 @@ export interface CompareOptions {
   /** Whatever was chosen before, such as the epoch, for the report. */
   choices?: readonly Choice[] | undefined;
   notes?: readonly string[] | undefined;
+  /** Texts of the queries that the model was tuned on, which its queries are sliced by; none: not known. */
+  learnedFrom?: Iterable<string> | undefined;
   keepPerQuery?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onStep?: ((step: string) => void) | undefined;
@@ -121,8 +124,12 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     baseline: base ? 'base' : 'bm25',
     queries: new Map(texts),
     quadrants,
+    slices: querySlices(sets.main.queries, {
+      learnedFrom: options.learnedFrom ?? [],
+      analyser: bm25.settings.analyser,
+    }),
     choices: [...(options.choices ?? []), bm25.choice, fusion.choice],
-    notes: options.notes,
+    notes: [...(options.notes ?? []), ...vectors.notes],
     keepPerQuery: options.keepPerQuery,
     documentTitle: (id) => Object.values(catalogue.documents[catalogue.rowOf(id) ?? -1]?.fields ?? {})[0],
   });

@@ -47,9 +47,12 @@ export interface DocumentHit extends Document {
 /** Documents with their vectors and words in one folder, and the model that made the vectors. */
 export class DocumentIndex {
   readonly searcher: Searcher;
+  /** What is to be told of the documents' texts, where it has just been built. */
+  readonly notes: readonly string[];
 
-  private constructor(searcher: Searcher) {
+  private constructor(searcher: Searcher, notes: readonly string[] = []) {
     this.searcher = searcher;
+    this.notes = notes;
   }
 
   /**
@@ -69,7 +72,7 @@ export class DocumentIndex {
     }
     const catalogue = new Catalogue(documents);
     const lexical = lexicalSettings({ fields: catalogue.filledFields(), ...options.lexical });
-    const { index, embedded } = options.vectors ?? (await embedCatalogue(encoder, catalogue, options));
+    const { index, embedded, notes } = options.vectors ?? (await embedCatalogue(encoder, catalogue, options));
     const lines = documents.map(({ id, fields, attributes }) => JSON.stringify({ id, fields, attributes }));
     const view = catalogue.view({
       documents: TextColumn.of(lines),
@@ -79,7 +82,7 @@ export class DocumentIndex {
     });
     const about = { fingerprint: encoder.fingerprint, bundle: encoder.bundle.path, lexical };
     await writeIndex(out, view.base, about, { force });
-    return new DocumentIndex(new Searcher({ encoder, view, lexical }));
+    return new DocumentIndex(new Searcher({ encoder, view, lexical }), notes);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { WorkOptions } from '@attune/binding';
-import type { Encoder } from '@attune/encode';
+import { documentTextNotes, type Encoder } from '@attune/encode';
 import { allRows, FlatIndex, type RowSet, removeRow } from '@attune/indexes';
 import type { Catalogue } from './catalogue.js';
 
@@ -10,6 +10,8 @@ export interface CatalogueVectors {
   index: FlatIndex;
   /** Documents that have a text, and so a vector; undefined: all. */
   embedded: RowSet | undefined;
+  /** What a report tells of the documents' texts. */
+  notes: string[];
 }
 
 /** Encodes the documents that have a text. */
@@ -18,17 +20,18 @@ export async function embedCatalogue(
   catalogue: Catalogue,
   options?: WorkOptions,
 ): Promise<CatalogueVectors> {
-  const texts = catalogue.texts(encoder.bundle.preprocessing.documentFields);
-  const vectors = await encoder.encodeDocuments(texts, options);
   const { dim, fingerprint } = encoder;
+  const chosen = encoder.bundle.preprocessing.documentFields;
+  const made = catalogue.documentTexts(chosen);
+  const vectors = await encoder.encodeDocuments(made.texts, options);
   let embedded: RowSet | undefined;
-  for (const [row, text] of texts.entries()) {
-    if (text !== '') continue;
-    embedded ??= allRows(texts.length);
+  for (const row of made.blankRows) {
+    embedded ??= allRows(made.texts.length);
     removeRow(embedded, row);
     vectors.fill(0, row * dim, (row + 1) * dim);
   }
-  return { vectors, index: indexOf(vectors, { dim, fingerprint }), embedded };
+  const notes = documentTextNotes(made, chosen);
+  return { vectors, index: indexOf(vectors, { dim, fingerprint }), embedded, notes };
 }
 
 /** @param vectors  float32, [documents, dim] */

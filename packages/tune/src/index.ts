@@ -40,5 +40,6 @@ export {
   judgedSlice,
 } from './judged.js';
 export { askedOf, filterOf, judgedDepth, rankingsOf } from './judged-rankings.js';
+export { filterSlices } from './query-slices.js';
 export { datasetDigest } from './dataset-digest.js';
 export { type ChosenLexical, chooseLexical } from './choices/choose-lexical.js';

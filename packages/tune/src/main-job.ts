@@ -136,6 +136,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     base: await Encoder.load(tuning.base.path),
     against: rivals,
     choices: tuning.choices,
+    learnedFrom: dataset.interactions.map(({ query }) => query),
     keepPerQuery: options.keepPerQuery,
     signal,
     onStep: (detail) => onStep?.('evaluate', detail),

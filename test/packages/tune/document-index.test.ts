@@ -95,7 +95,10 @@ describe('a document without text', () => {
   it('is counted, and neither found nor in the way of what is', async () => {
     const blank = { ...documents[0]!, id: 'blank', fields: { title: '  ' } };
     const out = join(folder, 'blank');
-    await DocumentIndex.build({ documents: [...documents, blank], encoder, out });
+    const built = await DocumentIndex.build({ documents: [...documents, blank], encoder, out });
+    expect(built.notes).toEqual([
+      `1 of ${documents.length + 1} documents have no text, so no search finds them.`,
+    ]);
     const opened = await DocumentIndex.open(out);
     expect(opened.count).toBe(documents.length + 1);
     for (const mode of ['vector', 'lexical', 'hybrid'] as const) {

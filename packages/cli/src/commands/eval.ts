@@ -86,6 +86,7 @@ export function addEval(program: Command, context: Context): void {
         model: await Encoder.load(options.model),
         base: options.base ? await Encoder.load(options.base) : undefined,
         against,
+        learnedFrom: dataset.interactions.map(({ query }) => query),
         signal: context.signal,
         onStep: (step) => context.progress.update(`${step} …`),
       });

@@ -44,7 +44,9 @@ export function addIndex(program: Command, context: Context): void {
         dim: encoder.dim,
         fingerprint: encoder.fingerprint,
         lexical: index.searcher.lexical,
+        notes: index.notes,
       };
+      for (const note of index.notes) context.note(note);
       if (options.json) context.printJson(written);
       else
         context.print(

@@ -86,7 +86,8 @@ export function addTrain(program: Command, context: Context): void {
         onProgress: (progress) => context.progress.update(trainingLine(progress)),
       });
       context.progress.end();
-      const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, seconds } = result;
+      const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, notes, seconds } = result;
+      for (const note of notes) context.note(note);
       if (options.json) {
         context.printJson({
           schema: 'attune.train/1',
@@ -100,6 +101,7 @@ export function addTrain(program: Command, context: Context): void {
           leftOut,
           training,
           choices,
+          notes,
           seconds,
         });
         return;

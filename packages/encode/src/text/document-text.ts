@@ -36,6 +36,23 @@ export function documentTexts(documents: readonly DocumentInput[], chosen: reado
   return { texts, fallbackCount, blankRows };
 }
 
+/** What a report tells of such texts, in sentences; none where every document has one of the chosen fields. */
+export function documentTextNotes(
+  { texts, fallbackCount, blankRows }: DocumentTexts,
+  chosen: readonly string[],
+): string[] {
+  const share = (count: number) =>
+    `${count.toLocaleString('en')} of ${texts.length.toLocaleString('en')} documents`;
+  const notes: string[] = [];
+  if (fallbackCount > 0) {
+    notes.push(
+      `${share(fallbackCount)} have none of the fields ${chosen.join(', ')}; the text of each is all its text fields.`,
+    );
+  }
+  if (blankRows.length > 0) notes.push(`${share(blankRows.length)} have no text, so no search finds them.`);
+  return notes;
+}
+
 function isFallback(document: DocumentInput, chosen: readonly string[]): boolean {
   return typeof document !== 'string' && chosen.length > 0 && !chosen.some((name) => hasText(document[name]));
 }

@@ -1,7 +1,14 @@
-import { byWordCount, evaluateRun, sliceQueries } from '@attune/evaluate';
-import { askedOf, type Catalogue, type JudgedSet, rankingsOf, type Searcher } from '@attune/tune';
+import { byWordCount, evaluateRun } from '@attune/evaluate';
+import {
+  askedOf,
+  type Catalogue,
+  filterSlices,
+  type JudgedSet,
+  rankingsOf,
+  type Searcher,
+} from '@attune/tune';
 import type { PairedScores } from './gate-rules.js';
-import { idsOf, slicesBy, slicesByFilter } from './judge-newest.js';
+import { idsOf, slicesBy } from './judge-newest.js';
 
 /** NDCG looks no further. */
 const depth = 10;
@@ -29,10 +36,7 @@ export async function judgeGolden(
     name: golden.name,
     candidate: Float64Array.from(defined, (i) => all[i]!),
     serving: Float64Array.from(defined, (i) => others[i]!),
-    slices: [
-      ...slicesBy('words', sliceQueries(queries, byWordCount())),
-      ...slicesByFilter(queries.map(({ filter }) => filter ?? {})),
-    ],
+    slices: slicesBy(queries, { words: byWordCount(), ...filterSlices(queries) }),
   };
 }
 

@@ -1,7 +1,7 @@
-import { byFrequency, byWordCount, sliceQueries } from '@attune/evaluate';
+import { byFrequency, byWordCount, type QuerySlicer, type QueryText, sliceQueries } from '@attune/evaluate';
 import type { Filter } from '@attune/schema';
 import type { RankedRows } from '@attune/search';
-import type { Catalogue, Searcher } from '@attune/tune';
+import { type Catalogue, filterSlices, type Searcher } from '@attune/tune';
 import { equalitiesOf, type ShownQuery } from '../feedback/learning-set.js';
 import type { PairedScores } from './gate-rules.js';
 
@@ -105,32 +105,22 @@ export async function judgeNewest(
 export const idsOf = ({ rows }: RankedRows, catalogue: Catalogue): string[] =>
   Array.from(rows, (row) => catalogue.ids[row]!);
 
-function slicesOf(queries: readonly ShownQuery[]): PairedScores['slices'] {
-  const rows = queries.map(({ text }, i) => ({ id: String(i), text }));
-  const frequency = new Map(queries.map(({ visits }, i) => [String(i), visits]));
-  const filters = queries.map(({ filter }) => equalitiesOf(filter) ?? {});
-  return [
-    ...slicesBy('words', sliceQueries(rows, byWordCount())),
-    ...slicesBy('frequency', sliceQueries(rows, byFrequency(frequency))),
-    ...slicesByFilter(filters),
-  ];
+function slicesOf(shown: readonly ShownQuery[]): PairedScores['slices'] {
+  const queries = shown.map(({ text, filter }, i) => ({ id: String(i), text, filter: equalitiesOf(filter) }));
+  const frequency = new Map(shown.map(({ visits }, i) => [String(i), visits]));
+  return slicesBy(queries, {
+    words: byWordCount(),
+    frequency: byFrequency(frequency),
+    ...filterSlices(queries),
+  });
 }
 
-export const slicesBy = (by: string, slices: ReadonlyMap<string, number[]>): PairedScores['slices'] =>
-  [...slices].map(([name, queries]) => ({ by, name, queries }));
-
-/** A slice for each value that queries are filtered by, such as one for each category or language. */
-export function slicesByFilter(
-  filters: readonly Readonly<Record<string, unknown>>[],
+/** Places of the queries in each slice. */
+export function slicesBy(
+  queries: readonly QueryText[],
+  slicers: Readonly<Record<string, QuerySlicer>>,
 ): PairedScores['slices'] {
-  const fields = [...new Set(filters.flatMap((filter) => Object.keys(filter)))].sort();
-  return fields.flatMap((field) => {
-    const places = new Map<string, number[]>();
-    filters.forEach((filter, i) => {
-      if (!Object.hasOwn(filter, field)) return;
-      const value = String(filter[field]);
-      places.set(value, [...(places.get(value) ?? []), i]);
-    });
-    return slicesBy(field, new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1))));
-  });
+  return Object.entries(slicers).flatMap(([by, slicer]) =>
+    [...sliceQueries(queries, slicer)].map(([name, places]) => ({ by, name, queries: places })),
+  );
 }

@@ -44,6 +44,8 @@ export interface TuneResult {
   training: Omit<TrainingResult, 'model'>;
   /** What was chosen on the choosing queries: preparation, epoch. */
   choices: Choice[];
+  /** What else is to be told, such as how many documents have no text. */
+  notes: string[];
   seconds: number;
 }
 

@@ -1,4 +1,4 @@
-import { Encoder, writeDenseBundle } from '@attune/encode';
+import { documentTextNotes, Encoder, writeDenseBundle } from '@attune/encode';
 import { applyMap, trainAdapter } from '@attune/train';
 import { judgeVectors } from '../judge-vectors.js';
 import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
@@ -10,7 +10,8 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
   const { bundle, catalogue, choosing, dataset, seed, signal } = tuning;
   const base = Encoder.fromBundle(bundle);
   const dimIn = base.dim;
-  const documentTexts = base.documentTexts(catalogue.texts(bundle.preprocessing.documentFields));
+  const ofDocuments = catalogue.documentTexts(bundle.preprocessing.documentFields);
+  const documentTexts = base.documentTexts(ofDocuments.texts);
   const paired = pairTexts(dataset, {
     catalogue,
     documentTexts,
@@ -70,6 +71,7 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     reason,
     ...counts,
     training,
+    notes: documentTextNotes(ofDocuments, bundle.preprocessing.documentFields),
     choices: choosing ? [epochChoice(training, choosing)] : [],
   };
 }

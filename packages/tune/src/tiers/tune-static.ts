@@ -1,4 +1,4 @@
-import { type Bundle, Encoder, type StaticModel, writeStaticBundle } from '@attune/encode';
+import { type Bundle, documentTextNotes, Encoder, type StaticModel, writeStaticBundle } from '@attune/encode';
 import { cropPairs, trainStatic } from '@attune/train';
 import { choosePreparation, preparationOf } from '../choices/preparation.js';
 import { judgeVectors } from '../judge-vectors.js';
@@ -21,7 +21,8 @@ export async function tuneStatic(
   const base = Encoder.fromTable({ table, dim, tokenizer: preparation.tokenizerJson, preprocessing });
 
   tuning.onStep?.('tokenising');
-  const documentTexts = base.documentTexts(catalogue.texts(preparation.documentFields));
+  const ofDocuments = catalogue.documentTexts(preparation.documentFields);
+  const documentTexts = base.documentTexts(ofDocuments.texts);
   const paired = pairTexts(dataset, {
     catalogue,
     documentTexts,
@@ -79,6 +80,7 @@ export async function tuneStatic(
     reason,
     ...counts,
     training,
+    notes: documentTextNotes(ofDocuments, preparation.documentFields),
     choices: choosing ? [choice!, epochChoice(training, choosing)] : [],
   };
 }

@@ -1,4 +1,4 @@
-import { documentText, documentTexts } from '@attune/encode';
+import { documentText, documentTextNotes, documentTexts } from '@attune/encode';
 import { describe, expect, it } from 'vitest';
 
 const chosen = ['title', 'description'];
@@ -57,5 +57,17 @@ describe('documentTexts', () => {
       fallbackCount: 0,
       blankRows: [1],
     });
+  });
+});
+
+describe('what a report tells of the texts', () => {
+  it('is how many documents lack the chosen fields and how many have no text, and nothing where all have them', () => {
+    const documents = [{ title: 'oak' }, { name: 'fir' }, { title: ' ', name: 'pine' }, { title: '' }];
+    expect(documentTextNotes(documentTexts(documents, ['title', 'brand']), ['title', 'brand'])).toEqual([
+      '2 of 4 documents have none of the fields title, brand; the text of each is all its text fields.',
+      '1 of 4 documents have no text, so no search finds them.',
+    ]);
+    expect(documentTextNotes(documentTexts(documents.slice(0, 1), ['title']), ['title'])).toEqual([]);
+    expect(documentTextNotes(documentTexts(documents.slice(0, 3), []), [])).toEqual([]);
   });
 });

@@ -44,6 +44,7 @@ export async function evaluateJob(work: Work<'evaluate'>): Promise<EvaluateResul
     sets: judgedSets({ ...dataset, path: request.dataset }),
     model,
     base,
+    learnedFrom: dataset.interactions.map(({ query }) => query),
     against: base ? ['bm25', 'base', 'hybrid'] : ['bm25', 'hybrid'],
     signal,
     onStep: (step) => work.step(step),
