@@ -3,6 +3,7 @@ import type { ScalarValue } from '@attune/schema';
 import { Catalogue } from './catalogue.js';
 import { defaultActionWeights, EventAggregator } from './events.js';
 import { mappedColumns } from './mapped-columns.js';
+import { planOfDataset } from './memory-source.js';
 import { type DataRow, readRows } from './rows.js';
 import { getOrAdd, SliceReader } from './slices.js';
 import {
@@ -48,13 +49,13 @@ export interface ReadDataset extends Dataset {
 }
 
 /**
- * Reads a folder or a log into memory, cleaned: rows that `validate` calls rejected are left out, blank values masked, both
+ * Reads a folder or a log into memory, or takes a dataset that is there, cleaned: rows that `validate` calls rejected are left out, blank values masked, both
  * counted. A source without judgments is split by itself.
  *
  * @throws {AttuneError} FILE_NOT_FOUND, DATA_EMPTY, DATA_COLUMN_MISSING, FORMAT_UNSUPPORTED, FILE_CORRUPT, CANCELLED
  */
-export async function readDataset(path: string, options: ReadOptions = {}): Promise<ReadDataset> {
-  const plan = await planSource(path, options);
+export async function readDataset(from: string | Dataset, options: ReadOptions = {}): Promise<ReadDataset> {
+  const plan = typeof from === 'string' ? await planSource(from, options) : planOfDataset(from);
   const reading = new Reading(plan, options);
   for (const file of plan.files) await reading.read(file);
   return reading.finish();

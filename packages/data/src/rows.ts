@@ -54,9 +54,18 @@ export interface RowContext {
   hasCatalogue: boolean;
 }
 
+/** The rows of one file as they stand there, in batches. */
+export function recordsOf({
+  path,
+  format,
+  records,
+}: SourceFile): Iterable<RawRecord[]> | AsyncIterable<RawRecord[]> {
+  return records?.() ?? readRecords(path, format);
+}
+
 /** The rows of one file, in batches. Action lines of OpenSearch's bulk form are passed over. */
 export async function* readRows(source: SourceFile, context: RowContext): AsyncGenerator<DataRow[]> {
-  for await (const records of readRecords(source.path, source.format)) {
+  for await (const records of recordsOf(source)) {
     const rows: DataRow[] = [];
     for (const record of records) {
       if (source.role === 'events' && isBulkAction(record.values)) continue;

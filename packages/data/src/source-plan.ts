@@ -5,7 +5,7 @@ import { AttuneError } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { type ColumnMapping, type ColumnNames, mapColumns, plainName, requireColumn } from './columns.js';
 import { type FileFormat, sniffFormat } from './files/format.js';
-import { columnsOf } from './files/records.js';
+import { columnsOf, type RawRecord } from './files/records.js';
 
 /** What the rows of a file are taken for. */
 export type FileRole = 'documents' | 'queries' | 'interactions' | 'events' | 'judgments' | 'ignore';
@@ -20,6 +20,8 @@ export interface SourceFile {
   mapping: ColumnMapping;
   /** Of judgments and ignore. */
   slice?: string | undefined;
+  /** Its rows, where they are in memory; else they are read from `path`. */
+  records?: (() => Iterable<RawRecord[]>) | undefined;
 }
 
 /**

@@ -1,16 +1,17 @@
 import { AttuneError } from '@attune/errors';
 import { defaultActionWeights } from './events.js';
-import { readRecords } from './files/records.js';
 import { FindingCollector, type RuleThreshold, shorten } from './finding-collector.js';
 import { hash53 } from './hash.js';
 import { KeyTable } from './key-table.js';
 import { mappedColumns } from './mapped-columns.js';
+import { planOfDataset } from './memory-source.js';
 import { Quarantine } from './quarantine.js';
-import { type DataRow, readRows } from './rows.js';
+import { type DataRow, readRows, recordsOf } from './rows.js';
 import { validationRules } from './rules/all.js';
 import { foldedHash } from './rules/fold.js';
 import type { RuleContext, RuleOptions, RuleRun } from './rules/rule.js';
 import { planSource, type SourceOptions, type SourcePlan } from './source-plan.js';
+import type { Dataset } from './types.js';
 import type { FieldFill, Finding, Severity, ValidationReport, Verdict } from './validation-report.js';
 import { isBlank } from './values.js';
 
@@ -34,16 +35,19 @@ interface Running {
 }
 
 /**
- * Streams a folder or file through the rules. Inputs are never changed; memory grows with the number of different ids, queries
+ * Streams a folder, a file, or a dataset in memory, through the rules. Inputs are never changed; memory grows with the number of different ids, queries
  * and pairs (some 200 bytes each), not with the texts.
  *
  * @throws {AttuneError} FILE_NOT_FOUND, DATA_EMPTY, DATA_COLUMN_MISSING, FORMAT_UNSUPPORTED, FILE_CORRUPT, FILE_EXISTS (the
  *   quarantine), INVALID_ARGUMENT (a code that no rule has), CANCELLED
  */
-export async function validate(path: string, options: ValidateOptions = {}): Promise<ValidationReport> {
+export async function validate(
+  source: string | Dataset,
+  options: ValidateOptions = {},
+): Promise<ValidationReport> {
   checkCodes([...(options.without ?? []), ...Object.keys(options.thresholds ?? {})]);
   const started = performance.now();
-  const plan = await planSource(path, options);
+  const plan = typeof source === 'string' ? await planSource(source, options) : planOfDataset(source);
   const quarantine =
     options.quarantine === undefined
       ? undefined
@@ -174,7 +178,7 @@ class Validation {
         .filter(({ fileIndex, text, line }) => fileIndex === index && text === undefined && line > 0);
       if (missing.length === 0) continue;
       const last = Math.max(...missing.map(({ line }) => line));
-      reading: for await (const records of readRecords(file.path, file.format)) {
+      reading: for await (const records of recordsOf(file)) {
         for (const { line, raw } of records) {
           if (line > last) break reading;
           for (const example of missing) if (example.line === line) example.text = shorten(raw);

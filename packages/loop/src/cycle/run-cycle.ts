@@ -184,7 +184,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
 
   begin('validate', 'checking what the events came to');
   const { report, dataset } = await steps.run('validated', () =>
-    validateLearning(withChoosing(learning, documents), steps.path('checked'), {
+    validateLearning(withChoosing(learning, documents), {
       quarantine: steps.path('quarantine.jsonl'),
       signal,
     }).then(({ report, dataset }) => ({ report, dataset: { ...dataset, documents: [] } })),

@@ -1,30 +1,22 @@
-import { rm } from 'node:fs/promises';
-import { type Dataset, readDataset, type ValidationReport, validate, writeDataset } from '@attune/data';
+import { type Dataset, readDataset, type ValidationReport, validate } from '@attune/data';
 import { stemEnglish } from '@attune/indexes';
 
 /**
- * Checks what feedback came to as any other log is checked, and leaves out the rows that validation rejects.
+ * Checks what feedback came to as any other log is checked, and leaves out the rows that validation rejects. Documents are numbered for
+ * that (`d12`), because ids of a collection may hold what ids of a log may not.
  *
- * It is written as a dataset for that, with the documents numbered (`d12`), because ids of a collection may hold what ids of a file
- * may not, and without attributes, which nothing is learned from.
- *
- * @param folder  for the files, removed when done
+ * @param quarantine  where the rows that are left out are written
  */
 export async function validateLearning(
   dataset: Dataset,
-  folder: string,
   { quarantine, signal }: { quarantine: string; signal?: AbortSignal | undefined },
 ): Promise<{ report: ValidationReport; dataset: Dataset }> {
   const numberOf = new Map(dataset.documents.map(({ id }, row) => [id, `d${row}`]));
   const numbered = (id: string) => numberOf.get(id)!;
-  await rm(folder, { recursive: true, force: true });
-  await writeDataset(folder, {
+  const checked: Dataset = {
     ...dataset,
-    documents: dataset.documents.map((document) => ({
-      ...document,
-      id: numbered(document.id),
-      attributes: {},
-    })),
+    path: 'what feedback came to',
+    documents: dataset.documents.map((document) => ({ ...document, id: numbered(document.id) })),
     interactions: dataset.interactions.map((row) => ({ ...row, documentId: numbered(row.documentId) })),
     slices: dataset.slices
       .filter(({ judgments }) => judgments.size > 0)
@@ -37,15 +29,14 @@ export async function validateLearning(
           ]),
         ),
       })),
-  });
-  const report = await validate(folder, { stem: stemEnglish, quarantine, force: true, signal });
-  const clean = await readDataset(folder, { stem: stemEnglish, signal });
-  await rm(folder, { recursive: true, force: true });
+  };
+  const report = await validate(checked, { stem: stemEnglish, quarantine, force: true, signal });
+  const clean = await readDataset(checked, { stem: stemEnglish, signal });
 
   const pairs = new Set(clean.interactions.map(({ queryId, documentId }) => `${queryId} ${documentId}`));
   const judged = new Map(clean.slices.map(({ name, judgments }) => [name, judgments]));
   return {
-    report: { ...report, source: 'what feedback came to' },
+    report,
     dataset: {
       ...dataset,
       interactions: dataset.interactions.filter(({ queryId, documentId }) =>
