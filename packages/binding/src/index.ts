@@ -25,7 +25,7 @@ export type {
   Pooling,
   RuntimeInfo,
   Task,
-  TokenArrays,
+  TokenizedTexts,
   Trainer,
   TrainerState,
   TransformerConfig,

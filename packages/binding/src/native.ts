@@ -63,9 +63,10 @@ export interface TransformerConfig {
 
 export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len';
 
-/** Token ids of texts, one after the other: text t has ids[offsets[t] .. offsets[t + 1]). */
-export interface TokenArrays {
+/** Texts as token ids, packed: text i is ids[offsets[i]] up to, not including, ids[offsets[i + 1]]. */
+export interface TokenizedTexts {
   ids: Int32Array;
+  /** texts + 1 entries, the first 0, never falling. */
   offsets: Uint32Array;
 }
 
@@ -184,7 +185,7 @@ export interface NativeAddon {
     pooling: Pooling,
     head: NativeHead,
   ) => NativeEncoder;
-  StaticTrainer: new (table: Float32Array, dim: number, texts: TokenArrays, adam: AdamSettings) => Trainer;
+  StaticTrainer: new (table: Float32Array, dim: number, texts: TokenizedTexts, adam: AdamSettings) => Trainer;
   AdapterTrainer: new (vectors: Float32Array, dimIn: number, dimOut: number, adam: AdamSettings) => Trainer;
   contrastiveLoss(batch: LossBatch, task?: Task): Promise<LossResult>;
 }

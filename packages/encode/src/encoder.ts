@@ -1,4 +1,11 @@
-import { addon, type NativeEncoder, type NativeHead, runWork, type WorkOptions } from '@attune/binding';
+import {
+  addon,
+  type NativeEncoder,
+  type NativeHead,
+  runWork,
+  type TokenizedTexts,
+  type WorkOptions,
+} from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { findBundle } from './bundle/find-bundle.js';
 import { sha256 } from './bundle/fingerprint.js';
@@ -8,7 +15,7 @@ import type { Bundle, BundleInfo } from './bundle/types.js';
 import { type DocumentInput, documentText } from './text/document-text.js';
 import { promptedText } from './text/prompted-text.js';
 import { Tokenizer } from './text/tokenizer.js';
-import type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';
+import type { Preprocessing, Role, TokenizerSettings } from './text/types.js';
 import { textsTogether } from './texts-together.js';
 
 export interface LoadOptions extends ReadBundleOptions {

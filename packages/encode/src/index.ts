@@ -27,7 +27,8 @@ export {
 } from './text/document-text.js';
 export { promptedText } from './text/prompted-text.js';
 export { Tokenizer } from './text/tokenizer.js';
-export type { Preprocessing, Role, TokenizedTexts, TokenizerSettings } from './text/types.js';
+export type { Preprocessing, Role, TokenizerSettings } from './text/types.js';
+export type { TokenizedTexts } from '@attune/binding';
 export { withSingularWords } from './text/word-forms.js';
 
 // Bundles to write.

@@ -1,6 +1,7 @@
+import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { epochOrder, splitMix32 } from './batches.js';
-import type { TokenizedTexts, TrainingPairs } from './types.js';
+import type { TrainingPairs } from './types.js';
 
 interface Crop {
   query: number;

@@ -1,5 +1,6 @@
 /** Distillation: what a slow model knows of single texts, put into a table of token vectors. */
 import { addon, runWork, type WorkOptions } from '@attune/binding';
+import type { TokenizedTexts } from '@attune/encode';
 import { type Encoder, Tokenizer } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { applyMap } from './apply-map.js';
@@ -9,7 +10,6 @@ import type { Recipe } from './recipe.js';
 import { distillStatic } from './static.js';
 import { staticTokenizer } from './static-tokenizer.js';
 import { textVectors, tokenVectors } from './teacher-vectors.js';
-import type { TokenizedTexts } from './types.js';
 
 /** What distillation does, in this order. */
 export type DistillPhase = 'tokens' | 'texts' | 'targets' | 'regression';

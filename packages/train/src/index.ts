@@ -39,7 +39,6 @@ export { distillStatic, trainStatic } from './static.js';
 export { isLatinToken } from './static-tokenizer.js';
 export { textVectors, tokenVectors } from './teacher-vectors.js';
 export type {
-  TokenizedTexts,
   TrainingOptions,
   TrainingPairs,
   TrainingProgress,

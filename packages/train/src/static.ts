@@ -1,10 +1,11 @@
 import { type AdamSettings, addon } from '@attune/binding';
+import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { hashOf } from './checkpoint.js';
 import { pairArrays } from './pairs.js';
 import type { Recipe } from './recipe.js';
 import { runTraining } from './run.js';
-import type { TokenizedTexts, TrainingOptions, TrainingPairs, TrainingResult } from './types.js';
+import type { TrainingOptions, TrainingPairs, TrainingResult } from './types.js';
 
 export interface StaticModel {
   /** float32, [vocabulary, dim]; a text is the mean of its tokens' rows, at unit length. Not changed. */

@@ -1,11 +1,5 @@
 /** What training takes and gives, whatever its tier. */
 
-/** Token ids of texts, one after the other: text t has ids[offsets[t] .. offsets[t + 1]). As a Tokenizer gives them. */
-export interface TokenizedTexts {
-  ids: Int32Array;
-  offsets: Uint32Array;
-}
-
 /** Weighted pairs over one list of texts that holds the queries and the documents. */
 export interface TrainingPairs {
   /** Rows of the texts, one a pair, as all that follows. */

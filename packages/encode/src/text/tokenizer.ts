@@ -1,4 +1,4 @@
-import type { WorkOptions } from '@attune/binding';
+import type { TokenizedTexts, WorkOptions } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import {
   Tokenizer as HuggingFaceTokenizer,
@@ -7,7 +7,7 @@ import {
   sequenceNormalizer,
 } from 'tokenizers';
 import { checkTokenizerJson } from './tokenizer-json.js';
-import type { TokenizedTexts, TokenizerSettings } from './types.js';
+import type { TokenizerSettings } from './types.js';
 
 /** Texts in one call of the library: it spreads them over its threads, and between calls JavaScript breathes. */
 const batchTexts = 512;

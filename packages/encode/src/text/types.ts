@@ -14,13 +14,6 @@ export interface Preprocessing {
   documentFields: string[];
 }
 
-/** Texts as token ids, packed: text i is ids[offsets[i]] up to, not including, ids[offsets[i + 1]]. */
-export interface TokenizedTexts {
-  ids: Int32Array;
-  /** texts + 1 entries, the first 0, never falling. */
-  offsets: Uint32Array;
-}
-
 /** What a Tokenizer is made of. */
 export interface TokenizerSettings {
   /** Content of tokenizer.json. Its own truncation and padding are not used. */
