@@ -7,13 +7,14 @@
  */
 
 // One turn of learning.
+export { type CycleResult, runCycle } from './cycle/run-cycle.js';
+export type { CycleDocument, CycleOptions, CycleRecord, CycleStep } from './cycle/cycle.js';
+export { continualRecipe } from './cycle/train.js';
 export {
-  continualRecipe,
-  type CycleOptions,
-  type CycleResult,
-  type CycleStep,
-  runCycle,
-} from './cycle/run-cycle.js';
+  type CandidateVectors,
+  readCandidateVectors,
+  type VersionedVector,
+} from './cycle/candidate-vectors.js';
 
 // Whether a candidate may replace what is in service.
 export { decideGate } from './gate/decide-gate.js';

@@ -13,6 +13,8 @@ import type {
   StoredVector,
 } from './types.js';
 
+const rowsOfPage = 1024;
+
 /**
  * Reads a data folder, in any thread or process, while another writes it or not. Its calls block their thread. Each sees what is
  * committed at its moment; what iterates does so page by page, and sees one moment only within `snapshot`.
@@ -67,6 +69,27 @@ export class StoreReader {
   /** Every document that was written after a sequence, once, as it is now; a deleted one without its document. By sequence. */
   changes(collection: string, after: number): Iterable<DocumentChange> {
     return this.#told(() => this.#reads.changes(collection, after));
+  }
+
+  /**
+   * The vectors of just these versions of documents, by id. Those of other versions are not there any more, or not yet.
+   *
+   * @param versions  document id -> sequence of its last write
+   * @param onPage    called now and then; what it throws ends the reading
+   */
+  vectorsOf(
+    collection: string,
+    fingerprint: string,
+    versions: ReadonlyMap<string, number>,
+    onPage?: () => void,
+  ): Map<string, Float32Array> {
+    const found = new Map<string, Float32Array>();
+    let read = 0;
+    for (const { id, sequence, vector } of this.vectors(collection, fingerprint)) {
+      if (read++ % rowsOfPage === 0) onPage?.();
+      if (versions.get(id) === sequence) found.set(id, vector);
+    }
+    return found;
   }
 
   /** Only those of the documents as they are now. */

@@ -1,6 +1,6 @@
 import type { WorkOptions } from '@attune/binding';
 import { documentTextNotes, type Encoder } from '@attune/encode';
-import { allRows, FlatIndex, type RowSet, removeRow } from '@attune/indexes';
+import { allRows, FlatIndex, hasRow, type RowSet, removeRow } from '@attune/indexes';
 import type { Catalogue } from './catalogue.js';
 
 /** The vectors of a catalogue, and the exact index over them. */
@@ -10,28 +10,52 @@ export interface CatalogueVectors {
   index: FlatIndex;
   /** Documents that have a text, and so a vector; undefined: all. */
   embedded: RowSet | undefined;
+  /** Documents whose vectors were made, not known. */
+  encoded: number;
   /** What a report tells of the documents' texts. */
   notes: string[];
 }
 
-/** Encodes the documents that have a text. */
+export interface EmbedCatalogueOptions extends WorkOptions {
+  /** Vectors that are there already, by document id: of the documents as they are, by this encoder. */
+  known?: ReadonlyMap<string, Float32Array> | undefined;
+}
+
+/** The vectors of the documents that have a text: known ones, and of the others what the encoder makes. */
 export async function embedCatalogue(
   encoder: Encoder,
   catalogue: Catalogue,
-  options?: WorkOptions,
+  { known, ...options }: EmbedCatalogueOptions = {},
 ): Promise<CatalogueVectors> {
   const { dim, fingerprint } = encoder;
   const chosen = encoder.bundle.preprocessing.documentFields;
   const made = catalogue.documentTexts(chosen);
-  const vectors = await encoder.encodeDocuments(made.texts, options);
   let embedded: RowSet | undefined;
   for (const row of made.blankRows) {
     embedded ??= allRows(made.texts.length);
     removeRow(embedded, row);
-    vectors.fill(0, row * dim, (row + 1) * dim);
   }
-  const notes = documentTextNotes(made, chosen);
-  return { vectors, index: indexOf(vectors, { dim, fingerprint }), embedded, notes };
+  const given = new Map<number, Float32Array>();
+  const missing: number[] = [];
+  for (const [row, id] of catalogue.ids.entries()) {
+    if (embedded !== undefined && !hasRow(embedded, row)) continue;
+    const vector = known?.get(id);
+    if (vector?.length === dim) given.set(row, vector);
+    else missing.push(row);
+  }
+  const encoded = await encoder.encodeDocuments(
+    missing.map((row) => made.texts[row]!),
+    options,
+  );
+  const isWhole = missing.length === made.texts.length;
+  const vectors = isWhole ? encoded : new Float32Array(made.texts.length * dim);
+  if (!isWhole) {
+    for (const [i, row] of missing.entries())
+      vectors.set(encoded.subarray(i * dim, (i + 1) * dim), row * dim);
+    for (const [row, vector] of given) vectors.set(vector, row * dim);
+  }
+  const index = indexOf(vectors, { dim, fingerprint });
+  return { vectors, index, embedded, encoded: missing.length, notes: documentTextNotes(made, chosen) };
 }
 
 /** @param vectors  float32, [documents, dim] */

@@ -1,4 +1,5 @@
-import { splitMix32, type TokenizedTexts, type TrainingPairs } from '@attune/train';
+import type { TokenizedTexts } from '@attune/encode';
+import { splitMix32, type TrainingPairs } from '@attune/train';
 
 export const vocabulary = 80;
 export const dim = 16;

@@ -51,7 +51,12 @@ export class StoreSource implements ChangeSource {
     const { changes, known, sequence, isWhole } = this.#read(after, most);
     const rows: (SegmentRow | string)[] = [];
     const missing: MissingVector[] = [];
-    const { documentFields } = encoder.facts.preprocessing;
+    const { dim, preprocessing } = encoder.facts;
+    const { documentFields } = preprocessing;
+    const vectorOf = (id: string) => {
+      const vector = known.get(id);
+      return vector?.length === dim ? vector : undefined;
+    };
     for (const change of changes) {
       if (typeof change === 'string') {
         rows.push(change);
@@ -63,7 +68,7 @@ export class StoreSource implements ChangeSource {
         attributes,
         line: JSON.stringify({ id, fields, attributes }),
         words: documentText(fields, lexical.fields),
-        vector: known.get(id),
+        vector: vectorOf(id),
       };
       rows.push(row);
       if (row.vector !== undefined) continue;
@@ -78,7 +83,7 @@ export class StoreSource implements ChangeSource {
 
   #read(after: number, most: number) {
     const { reader, collection, encoder, checkWanted } = this.#options;
-    const { dim, fingerprint, kind } = encoder.facts;
+    const { fingerprint, kind } = encoder.facts;
     return reader.snapshot(() => {
       let sequence = after;
       let isWhole = true;
@@ -94,13 +99,10 @@ export class StoreSource implements ChangeSource {
         changes.push(change.document ?? change.id);
         if (change.document) sequenceOf.set(change.id, change.document.sequence);
       }
-      const known = new Map<string, Float32Array>();
-      if (after === 0 || sequenceOf.size > worthLooking[kind]) {
-        for (const { id, sequence, vector } of reader.vectors(collection, fingerprint)) {
-          if (known.size % rowsBetweenChecks === 0) checkWanted();
-          if (sequenceOf.get(id) === sequence && vector.length === dim) known.set(id, vector);
-        }
-      }
+      const known =
+        after === 0 || sequenceOf.size > worthLooking[kind]
+          ? reader.vectorsOf(collection, fingerprint, sequenceOf, checkWanted)
+          : new Map<string, Float32Array>();
       return { changes, known, sequence, isWhole };
     });
   }

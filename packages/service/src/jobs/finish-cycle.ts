@@ -1,7 +1,8 @@
 import { AttuneError } from '@attune/errors';
+import { readCandidateVectors } from '@attune/loop';
 import type { DecisionRecord } from '@attune/store';
 import type { Finish } from './finish.js';
-import { type CycleWorkResult, candidateFolder } from './work/cycle.js';
+import { type CycleWorkResult, candidateFolder, stepsFolder } from './work/cycle.js';
 
 export interface CycleJobResult {
   /** Name of the decision's record. */
@@ -11,6 +12,8 @@ export interface CycleJobResult {
   /** Name of the registered candidate; null where the cycle ended before there was one. */
   candidate: string | null;
   fingerprint: string | null;
+  /** Documents whose vectors the cycle made, by model; those of the promotion are the documents written meanwhile. */
+  encoded: CycleWorkResult['encoded'];
   /** Number of the release that it was promoted as; null when it was not. */
   release: number | null;
   /** What became of the verdict. */
@@ -53,10 +56,12 @@ export async function finishCycle(job: Finish<'cycle'>, made: CycleWorkResult): 
     reasons: decision.reasons,
     candidate: candidate?.name ?? null,
     fingerprint: candidate?.fingerprint ?? null,
+    encoded: made.encoded,
     release: null,
   };
   if (decision.verdict !== 'promote' || !candidate) return { ...result, outcome: 'stays as it is' };
   if (dryRun) return { ...result, outcome: 'dry run' };
+  await keepVectors(job, candidate.fingerprint);
 
   const promoted = await promotedBy(job, collection, name);
   if (promoted !== undefined) return { ...result, release: promoted, outcome: 'promoted' };
@@ -76,6 +81,27 @@ export async function finishCycle(job: Finish<'cycle'>, made: CycleWorkResult): 
     onProgress: ({ done, total }) => job.progress(total === 0 ? 1 : done / total),
   });
   return { ...result, release: release.number, outcome: 'promoted' };
+}
+
+/** Vectors of one write. */
+const vectorsTogether = 1024;
+
+/** Gives the store the candidate's vectors, so that a promotion, now or by a person later, makes those of newer documents alone. */
+async function keepVectors(
+  { store, step, folder, request }: Finish<'cycle'>,
+  fingerprint: string,
+): Promise<void> {
+  const kept = await readCandidateVectors(stepsFolder(folder), fingerprint);
+  if (kept === undefined) return;
+  step("keeping the candidate's vectors");
+  for (let begin = 0; begin < kept.vectors.length; begin += vectorsTogether) {
+    const part = kept.vectors.slice(begin, begin + vectorsTogether);
+    await store.putVectors(
+      request.collection,
+      fingerprint,
+      part.map(({ id, version, vector }) => ({ id, sequence: version, vector })),
+    );
+  }
 }
 
 /** Number of the release that this decision led to, if it has. */

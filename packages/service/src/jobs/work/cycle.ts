@@ -8,13 +8,15 @@ import type { CollectionRecord } from '@attune/store';
 import { type JudgedSet, judgedSlice } from '@attune/tune';
 import { datasetFiles } from '../../folders.js';
 import { candidateName } from '../candidate-name.js';
-import { documentRow } from './evaluate.js';
 import { feedbackEvents } from './feedback-events.js';
 import { findModel } from './find-model.js';
 import type { Work } from './work.js';
 
 /** Until the candidate is registered, its bundle lies here. */
 export const candidateFolder = (folder: string, name: string): string => join(folder, 'candidate', name);
+
+/** What its steps have made. */
+export const stepsFolder = (folder: string): string => join(folder, 'cycle');
 
 export interface CycleWorkResult {
   /** Number of the release that the candidate was compared with. */
@@ -24,6 +26,7 @@ export interface CycleWorkResult {
   /** Missing where the cycle ended before there was one. */
   candidate: { name: string; fingerprint: string; lexical: LexicalSettings } | undefined;
   feedback: CycleResult['feedback'];
+  encoded: CycleResult['encoded'];
 }
 
 /** Learns from a collection's events, and has the gate judge what came of it. Puts nothing into service. */
@@ -38,14 +41,21 @@ export async function cycleJob(work: Work<'cycle'>): Promise<CycleWorkResult> {
     if (!record || !release) {
       throw new AttuneError('NOT_FOUND', `There is no collection "${collection}" any more.`);
     }
-    const documents = Array.from(reader.documents(collection), (each) => documentRow(each, collection));
+    const documents = Array.from(reader.documents(collection), ({ id, fields, attributes, sequence }) => ({
+      id,
+      fields,
+      attributes,
+      version: sequence,
+    }));
     return { record, release, documents };
   });
   const { record, release, documents } = now;
   const result = await runCycle({
     collection,
-    folder: join(work.folder, 'cycle'),
+    folder: stepsFolder(work.folder),
     documents,
+    knownVectors: (fingerprint, versions) =>
+      reader.snapshot(() => reader.vectorsOf(collection, fingerprint, versions)),
     events: feedbackEvents(reader, collection, work.throughEvent),
     actionWeights: record.learning.actionWeights,
     datasets: await learnedFrom(work, record),
@@ -64,13 +74,14 @@ export async function cycleJob(work: Work<'cycle'>): Promise<CycleWorkResult> {
       work.note(`epoch ${epoch}, loss ${loss.toFixed(4)}`);
     },
   });
-  const { candidate, decision, feedback } = result;
+  const { candidate, decision, feedback, encoded } = result;
   return {
     comparedWith: record.release,
     serving: release.bundle,
     decision,
     candidate: candidate && { name, fingerprint: candidate.fingerprint, lexical: candidate.lexical },
     feedback,
+    encoded,
   };
 }
 

@@ -8,7 +8,7 @@ import { makeFolder, removeLeftovers, replaceFile } from '@attune/files';
  * Finished steps of one piece of work, a file each: written under another name, synced, renamed, so that a step is done or not,
  * wherever the process was killed.
  */
-export class Steps {
+export class FinishedSteps {
   readonly folder: string;
 
   private constructor(folder: string) {
@@ -20,10 +20,10 @@ export class Steps {
    *
    * @param key  all that the steps' results depend on
    */
-  static async open(folder: string, key: unknown): Promise<Steps> {
+  static async open(folder: string, key: unknown): Promise<FinishedSteps> {
     await makeFolder(folder);
     await removeLeftovers(folder);
-    const steps = new Steps(folder);
+    const steps = new FinishedSteps(folder);
     const wanted = createHash('sha256').update(JSON.stringify(key)).digest('hex');
     const found = await steps.#read<{ key: string }>('work.json');
     if (found?.key !== wanted) {
