@@ -146,17 +146,17 @@ describe.skipIf(!hasShared)(`the main job on Home Depot's products (needs ${shar
       multiplyBy: [{ field: 'price', weight: 0.3, log: true }],
       add: [{ field: 'price', weight: 0.01 }],
     };
-    it.each<Asking>(
+    it.each<Asking & { by: string }>(
       (['vector', 'lexical', 'hybrid'] as const).flatMap((mode) => [
-        { mode, limit: 10 },
-        { mode, limit: 10, filter: cheap },
-        { mode, limit: 10, modifiers: boosted },
-        { mode, limit: 100 },
-        { mode, limit: 100, filter: cheap, modifiers: boosted },
+        { by: `${mode}, 10`, mode, limit: 10 },
+        { by: `${mode}, 10, filtered`, mode, limit: 10, filter: cheap },
+        { by: `${mode}, 10, modified`, mode, limit: 10, modifiers: boosted },
+        { by: `${mode}, 100`, mode, limit: 100 },
+        { by: `${mode}, 100, filtered and modified`, mode, limit: 100, filter: cheap, modifiers: boosted },
       ]),
     )(
-      'answer every judged query with the same documents, in the same order, with the same scores: %j',
-      async (asking) => {
+      'answer every judged query with the same documents, in the same order, with the same scores: $by',
+      async ({ by: _, ...asking }) => {
         const { mode, limit, filter, modifiers } = asking;
         const asked = set.queries.map(({ text }) => ({ text, filter, modifiers }));
         const judged = (await comparison.model.search(asked, { mode, limit })).map(hitsOf);
