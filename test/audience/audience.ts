@@ -1,6 +1,5 @@
-import type { Dataset, ScalarValue } from '@attune/data';
+import type { Dataset, FeedbackEvent, ScalarValue } from '@attune/data';
 import { RandomWords } from '@attune/evaluate';
-import type { FeedbackEvent } from '@attune/loop';
 
 /** Something that the audience may ask for. */
 export interface AudienceQuery {

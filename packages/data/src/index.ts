@@ -11,7 +11,19 @@
  */
 
 export type { ColumnNames, ColumnRole } from './columns.js';
-export { defaultActionWeights } from './events.js';
+// What people did.
+export {
+  collectFeedback,
+  type Feedback,
+  type FeedbackCounts,
+  type FeedbackEvent,
+  type FeedbackOptions,
+  forEachShown,
+  type LoggedQuery,
+  type Page,
+  type Visit,
+} from './events/collect-feedback.js';
+export { defaultActionWeights } from './events/event-interactions.js';
 // Files, row by row.
 export { csvLine, guessDelimiter, splitRecord } from './files/csv.js';
 export { type FileFormat, sniffFormat } from './files/format.js';

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { Catalogue } from './catalogue.js';
-import { defaultActionWeights, EventAggregator } from './events.js';
+import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
 import { type DataRow, readRows } from './rows.js';
@@ -71,7 +71,7 @@ class Reading {
   readonly #parted = new Set<string>();
   readonly #idOfText = new Map<string, string>();
   readonly #slices = new SliceReader();
-  readonly #events: EventAggregator;
+  readonly #events: EventInteractions;
   readonly #counts: ReadCounts[] = [];
   readonly #notes: string[] = [];
   #interactions: InteractionRow[] = [];
@@ -85,7 +85,7 @@ class Reading {
     this.#plan = plan;
     this.#options = options;
     this.#hasCatalogue = plan.files.some(({ role }) => role === 'documents');
-    this.#events = new EventAggregator(options.actionWeights ?? defaultActionWeights);
+    this.#events = new EventInteractions(options.actionWeights ?? defaultActionWeights);
     for (const { file, reason } of plan.skipped) this.#notes.push(`${file} was not read: ${reason}`);
   }
 
@@ -232,10 +232,9 @@ class Reading {
   }
 
   #finishEvents(): void {
-    const aggregated = this.#events.interactions();
-    const { counts } = this.#events;
+    const { interactions, counts } = this.#events.finish();
     let unknown = 0;
-    for (const interaction of aggregated) {
+    for (const interaction of interactions) {
       if (!this.#catalogue.has(interaction.documentId)) {
         unknown += 1;
         continue;
@@ -244,10 +243,12 @@ class Reading {
       const { queryId: id, query: text, source } = interaction;
       if (!this.#queries.has(id)) this.#queries.set(id, { id, text, part: 'train', source });
     }
-    const other = [...counts.unweighted].map(([action, count]) => `${action} ${count}`).join(', ');
+    const other = Object.entries(counts.unknownAction)
+      .map(([action, count]) => `${action} ${count}`)
+      .join(', ');
     this.#notes.push(
-      `${counts.used} events became ${aggregated.length} interactions; left out: ${counts.unknownQuery} whose query is ` +
-        `unknown, ${counts.withoutDocument} without a document, ${unknown} interactions with a document that is not in ` +
+      `${counts.used} events became ${interactions.length} interactions; left out: ${counts.withoutQuery} whose query is ` +
+        `unknown, ${counts.repeated} that repeat what the same person did to the same document, ${counts.withoutDocument} without a document, ${unknown} interactions with a document that is not in ` +
         `the catalogue, and actions without a weight (${other === '' ? 'none' : other}).`,
     );
   }

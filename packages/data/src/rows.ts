@@ -10,6 +10,8 @@ export interface EventFacts {
   action: string | undefined;
   /** Milliseconds since 1970; NaN when unreadable, undefined when missing. */
   timeMs: number | undefined;
+  clientId: string | undefined;
+  sessionId: string | undefined;
   /** Of a query row: the documents that it was answered with, in order. */
   hits: string[];
 }
@@ -177,6 +179,8 @@ function readEvent(row: DataRow): void {
     kind: isEvent ? 'event' : 'query',
     action: idOfValue(values['action_name']),
     timeMs: stamp === undefined || stamp === null || stamp === '' ? undefined : timeOfValue(stamp),
+    clientId: idOfValue(values['client_id']),
+    sessionId: idOfValue(values['session_id']),
     hits: Array.isArray(hits) ? hits.map(idOfValue).filter((id) => id !== undefined) : [],
   };
   const object = objectOf(objectOf(values['event_attributes'])?.['object']);

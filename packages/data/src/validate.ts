@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/errors';
-import { defaultActionWeights } from './events.js';
+import { defaultActionWeights } from './events/event-interactions.js';
 import { FindingCollector, type RuleThreshold, shorten } from './finding-collector.js';
 import { hash53 } from './hash.js';
 import { KeyTable } from './key-table.js';

@@ -34,17 +34,6 @@ export { type LatencyOptions, measureLatency, type TimedSearcher } from './gate/
 
 // What people did, and what is learned from it.
 export {
-  type AskedQuery,
-  collectFeedback,
-  type Feedback,
-  type FeedbackCounts,
-  type FeedbackEvent,
-  type FeedbackOptions,
-  forEachShown,
-  type Page,
-  type Visit,
-} from './feedback/collect-feedback.js';
-export {
   estimatePositionBias,
   examinationOf,
   leastExamination,

@@ -296,7 +296,7 @@ describe('UBI events', () => {
     { query_id: 'a', user_query: 'lamp', timestamp: '2024-12-10T00:50:29Z' },
   );
 
-  it('become interactions by declared weights, added up by query text and document', async () => {
+  it('become interactions by declared weights, added up over searches by query text and document', async () => {
     const path = join(filesIn(folder, { 'ubi.ndjson': log }), 'ubi.ndjson');
     const shares = { train: 1, dev: 0, test: 0 };
     const dataset = await readDataset(path, { shares });

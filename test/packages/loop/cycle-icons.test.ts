@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Dataset, readDataset } from '@attune/data';
+import { type Dataset, type FeedbackEvent, readDataset } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { randomisationTest } from '@attune/evaluate';
 import { stemEnglish } from '@attune/indexes';
-import { type CycleOptions, type FeedbackEvent, judgeGolden, runCycle } from '@attune/loop';
+import { type CycleOptions, judgeGolden, runCycle } from '@attune/loop';
 import type { LexicalSettings } from '@attune/search';
 import { Catalogue, embedCatalogue, type JudgedSets, judgedSets, Searcher, tuneModel } from '@attune/tune';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,11 +1,9 @@
+import { collectFeedback, type FeedbackEvent, forEachShown } from '@attune/data';
 import {
-  collectFeedback,
   estimatePositionBias,
   examinationOf,
-  type FeedbackEvent,
   fairChance,
   fitRelevance,
-  forEachShown,
   learningSet,
   ratesOf,
 } from '@attune/loop';

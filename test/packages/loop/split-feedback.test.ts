@@ -1,6 +1,6 @@
-import { groupQueries } from '@attune/data';
+import { groupQueries, type Visit } from '@attune/data';
 import { stemEnglish } from '@attune/indexes';
-import { learningSet, splitFeedback, type Visit } from '@attune/loop';
+import { learningSet, splitFeedback } from '@attune/loop';
 import { describe, expect, it } from 'vitest';
 import { smallShop } from '../tune/small-shop.js';
 

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { DocumentRow } from '@attune/data';
+import { collectFeedback, type DocumentRow, type FeedbackCounts } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { Catalogue, type CatalogueVectors, embedCatalogue, Searcher } from '@attune/tune';
-import { collectFeedback, type FeedbackCounts } from '../feedback/collect-feedback.js';
 import { type LearningSet, learningSet } from '../feedback/learning-set.js';
 import { decideOnData } from '../gate/decide-gate.js';
 import { defaultGateRules } from '../gate/gate-rules.js';

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Dataset, ValidationReport } from '@attune/data';
+import type { Dataset, FeedbackCounts, FeedbackEvent, ValidationReport } from '@attune/data';
 import { type Bundle, readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Document } from '@attune/schema';
 import type { LexicalSettings } from '@attune/search';
 import type { TrainingProgress } from '@attune/train';
 import { type ChosenLexical, datasetDigest, type JudgedSet, type TuneResult } from '@attune/tune';
-import type { FeedbackCounts, FeedbackEvent } from '../feedback/collect-feedback.js';
 import type { LearningSet } from '../feedback/learning-set.js';
 import type { GateDecision, GateInput, GateRules, LatencyRatio } from '../gate/gate-rules.js';
 import type { NewestJudgement } from '../gate/judge-newest.js';

@@ -1,13 +1,14 @@
 import {
   type Dataset,
   type DocumentRow,
+  type Feedback,
   foldText,
   type InteractionRow,
   type Judgments,
   type QueryRow,
   type ScalarValue,
+  type Visit,
 } from '@attune/data';
-import type { Feedback, Visit } from './collect-feedback.js';
 import { estimatePositionBias, examinationOf, type PositionBias } from './position-bias.js';
 import { type Rates, ratesOf } from './rates.js';
 import { bestChance, fairChance, fitRelevance, type RelevanceModel } from './relevance-model.js';

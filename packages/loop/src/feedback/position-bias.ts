@@ -1,4 +1,4 @@
-import { forEachShown, type Visit } from './collect-feedback.js';
+import { forEachShown, type Visit } from '@attune/data';
 
 /** How likely the document at a rank is looked at, as far as the log can tell. */
 export interface PositionBias {

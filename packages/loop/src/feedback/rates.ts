@@ -1,4 +1,4 @@
-import { forEachShown, type Visit } from './collect-feedback.js';
+import { forEachShown, type Visit } from '@attune/data';
 
 /** What people did to one document for one query. */
 export interface PairRate {

@@ -1,6 +1,5 @@
-import { groupQueries, hash53 } from '@attune/data';
+import { type Feedback, groupQueries, hash53, type Visit } from '@attune/data';
 import { stemEnglish } from '@attune/indexes';
-import type { Feedback, Visit } from './collect-feedback.js';
 
 export interface SplitFeedbackOptions {
   seed: number;

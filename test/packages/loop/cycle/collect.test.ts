@@ -1,5 +1,5 @@
+import type { FeedbackEvent } from '@attune/data';
 import { Encoder } from '@attune/encode';
-import type { FeedbackEvent } from '@attune/loop';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collect } from '../../../../packages/loop/src/cycle/collect.js';
 import { openCycle } from '../../../../packages/loop/src/cycle/cycle.js';

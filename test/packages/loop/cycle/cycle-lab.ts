@@ -1,7 +1,8 @@
 /** A small shop with an audience that clicked, and cycles over it. */
 import { join } from 'node:path';
+import type { FeedbackEvent } from '@attune/data';
 import { Encoder } from '@attune/encode';
-import { type CycleOptions, type FeedbackEvent, runCycle } from '@attune/loop';
+import { type CycleOptions, runCycle } from '@attune/loop';
 import type { LexicalSettings } from '@attune/search';
 import { Catalogue, embedCatalogue, judgedSets, Searcher } from '@attune/tune';
 import { audienceQueriesOf, feedbackOf, simulateAudience } from '../../../audience/audience.js';

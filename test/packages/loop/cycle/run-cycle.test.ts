@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FeedbackEvent } from '@attune/data';
 import { Encoder } from '@attune/encode';
-import type { FeedbackEvent } from '@attune/loop';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CycleLab, folder, golden, openLab, rules, shop } from './cycle-lab.js';
 

@@ -1,4 +1,4 @@
-import type { FeedbackEvent } from '@attune/loop';
+import type { FeedbackEvent } from '@attune/data';
 import type { StoredEvent, StoreReader } from '@attune/store';
 
 /** A collection's events as learning takes them, up to the last one that counts. */

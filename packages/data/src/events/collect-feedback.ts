@@ -1,5 +1,5 @@
-import { foldText } from '@attune/data';
 import { canonicalJson } from '@attune/files';
+import { foldText } from '../normalise.js';
 
 /** One thing that a person did, with what is known of the search that it answers. */
 export interface FeedbackEvent {
@@ -38,6 +38,11 @@ export interface FeedbackOptions {
   /** One client's actions count up to this share of all others' (0.01), but always up to `clientFloor` (20). */
   clientShare?: number | undefined;
   clientFloor?: number | undefined;
+  /**
+   * Whose the events are that name neither client, session nor search: one person's together (`together`, unless set), because strangers
+   * may send any number of them; or a person's each (`apart`), as in an operator's own log.
+   */
+  nameless?: 'together' | 'apart' | undefined;
 }
 
 /** All that one person saw of one query and did there: however often it was repeated, it counts once. */
@@ -63,7 +68,7 @@ export interface Page {
 }
 
 /** A text as it was first asked, with its filter. */
-export interface AskedQuery {
+export interface LoggedQuery {
   text: string;
   filter: unknown;
 }
@@ -91,7 +96,7 @@ export interface FeedbackCounts {
 }
 
 export interface Feedback {
-  queries: AskedQuery[];
+  queries: LoggedQuery[];
   /** In the order of their last events. */
   visits: Visit[];
   counts: FeedbackCounts;
@@ -102,13 +107,15 @@ interface OpenVisit extends Visit {
 }
 
 /**
- * Who did it. Without client and session, every search is a person of its own; what cites no search either is one person
- * together. A client that lies about its id is many people to us: whoever takes events from strangers has to set the id itself.
+ * Who did it. Without client and session, every search is a person of its own. A client that lies about its id is many people to us:
+ * whoever takes events from strangers has to set the id itself.
  */
-function actorOf({ clientId, sessionId, queryId }: FeedbackEvent): string {
+function actorOf(event: FeedbackEvent, { nameless }: FeedbackOptions): string {
+  const { clientId, sessionId, queryId, sequence } = event;
   if (clientId) return `client ${clientId}`;
   if (sessionId) return `session ${sessionId}`;
-  return queryId ? `search ${queryId}` : 'nobody';
+  if (queryId) return `search ${queryId}`;
+  return nameless === 'apart' ? `event ${sequence}` : 'nobody';
 }
 
 /** Joins events to visits: one for each person and query. */
@@ -126,7 +133,7 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
     unknownAction: {},
     people: 0,
   };
-  const queries: AskedQuery[] = [];
+  const queries: LoggedQuery[] = [];
   const queryOf = new Map<string, number>();
   const visits = new Map<string, OpenVisit>();
   const numberOf = (text: string, filter: unknown): number => {
@@ -154,7 +161,7 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
       counts.beforeSearch += 1;
       continue;
     }
-    const actor = actorOf(event);
+    const actor = actorOf(event, options);
     const number = numberOf(query, event.filter);
     const key = `${number} ${actor}`;
     let visit = visits.get(key);
