@@ -52,7 +52,7 @@ export {
   type SourcePlan,
 } from './source-plan.js';
 export { groupQueries, type SplitOptions, splitQueries } from './split.js';
-export { type Run, readQrels, readRun, writeQrels, writeRun } from './trec.js';
+export { type TrecRun, readQrels, readRun, writeQrels, writeRun } from './trec.js';
 // Documents alone.
 export { type ReadDocuments, readDocuments } from './read-documents.js';
 // What a dataset is made of.

@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
-import { Catalogue } from './catalogue.js';
+import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
@@ -65,7 +65,7 @@ class Reading {
   readonly #plan: SourcePlan;
   readonly #options: ReadOptions;
   readonly #hasCatalogue: boolean;
-  readonly #catalogue = new Catalogue();
+  readonly #documents = new DocumentCollector();
   readonly #queries = new Map<string, QueryRow>();
   /** Whose part the files state. */
   readonly #parted = new Set<string>();
@@ -99,7 +99,7 @@ class Reading {
       rejected: {},
     };
     this.#counts.push(counts);
-    const maskedBefore = new Map(this.#catalogue.masked);
+    const maskedBefore = new Map(this.#documents.masked);
     for await (const rows of readRows(file, { hasCatalogue: this.#hasCatalogue })) {
       if (this.#options.signal?.aborted)
         throw new AttuneError('CANCELLED', `Reading ${file.path} was cancelled.`);
@@ -115,7 +115,7 @@ class Reading {
         this.#options.onProgress?.(this.#rowsRead);
       }
     }
-    for (const [field, count] of this.#catalogue.masked) {
+    for (const [field, count] of this.#documents.masked) {
       const masked = count - (maskedBefore.get(field) ?? 0);
       if (masked > 0) counts.masked[field] = masked;
     }
@@ -125,18 +125,18 @@ class Reading {
   #take(row: DataRow): string | undefined {
     switch (row.role) {
       case 'documents':
-        return this.#catalogue.add(row) ? undefined : 'DUPLICATE_ID';
+        return this.#documents.add(row) ? undefined : 'DUPLICATE_ID';
       case 'queries':
         return this.#takeQuery(row);
       case 'interactions':
         return this.#takeInteraction(row);
       case 'events':
         this.#events.add(row);
-        if (!this.#hasCatalogue && row.documentId !== undefined) this.#catalogue.collect(row);
+        if (!this.#hasCatalogue && row.documentId !== undefined) this.#documents.collect(row);
         return undefined;
       case 'judgments': {
         const documentId = row.documentId as string;
-        if (this.#hasCatalogue && !this.#catalogue.has(documentId)) this.#unknownJudged += 1;
+        if (this.#hasCatalogue && !this.#documents.has(documentId)) this.#unknownJudged += 1;
         this.#slices.judge(row.source, row.queryId as string, documentId, Math.max(0, row.weight ?? 1));
         return undefined;
       }
@@ -159,7 +159,7 @@ class Reading {
 
   #takeInteraction(row: DataRow): string | undefined {
     const documentId = row.documentId as string;
-    if (this.#hasCatalogue && !this.#catalogue.has(documentId)) return 'UNKNOWN_DOCUMENT';
+    if (this.#hasCatalogue && !this.#documents.has(documentId)) return 'UNKNOWN_DOCUMENT';
     const queryId =
       row.queryId ?? getOrAdd(this.#idOfText, row.query as string, () => `q${this.#idOfText.size}`);
     const known = this.#queries.get(queryId);
@@ -170,7 +170,7 @@ class Reading {
       this.#queries.set(queryId, { id: queryId, text, part, source: sourceOf(row) });
       if (row.part !== undefined) this.#parted.add(queryId);
     }
-    if (!this.#hasCatalogue) this.#catalogue.collect(row);
+    if (!this.#hasCatalogue) this.#documents.collect(row);
     const weight = row.weight ?? 1;
     if (this.#plan.layout !== 'log') {
       this.#interactions.push({ queryId, query: text, documentId, weight, source: sourceOf(row) });
@@ -195,10 +195,10 @@ class Reading {
   finish(): ReadDataset {
     const { path, layout, files } = this.#plan;
     if (files.some(({ role }) => role === 'events')) this.#finishEvents();
-    const slices = this.#slices.slices(this.#plan, (id) => this.#catalogue.get(id), this.#notes);
+    const slices = this.#slices.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
     if (slices.length > 0) this.#partByJudgments();
     else slices.push(...this.#splitByItself());
-    const documents = this.#catalogue.documents;
+    const documents = this.#documents.documents;
     if (documents.length === 0) {
       throw new AttuneError(
         'DATA_EMPTY',
@@ -235,7 +235,7 @@ class Reading {
     const { interactions, counts } = this.#events.finish();
     let unknown = 0;
     for (const interaction of interactions) {
-      if (!this.#catalogue.has(interaction.documentId)) {
+      if (!this.#documents.has(interaction.documentId)) {
         unknown += 1;
         continue;
       }
@@ -290,12 +290,12 @@ class Reading {
       if (part === undefined || part === 'train' || file === undefined) continue;
       judged.judge({ ...file, slice: part }, queryId, documentId, weight);
     }
-    const slices = judged.slices(this.#plan, (id) => this.#catalogue.get(id), this.#notes);
+    const slices = judged.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
     return slices.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   #checkTexts(): void {
-    const { documents } = this.#catalogue;
+    const { documents } = this.#documents;
     if (documents.some(({ fields }) => Object.keys(fields).length > 0)) return;
     const file = this.#plan.files.find(({ role }) => role === 'interactions' || role === 'events');
     throw new AttuneError(

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
-import { Catalogue } from './catalogue.js';
+import { DocumentCollector } from './document-collector.js';
 import { type ReadOptions, readDataset } from './read-dataset.js';
 import { readRows } from './rows.js';
 import { planDocuments } from './source-plan.js';
@@ -36,20 +36,20 @@ export async function readDocuments(
     };
   }
   const file = await planDocuments(path, options.columns);
-  const catalogue = new Catalogue();
+  const collector = new DocumentCollector();
   const rejected: Record<string, number> = {};
   for await (const rows of readRows(file, { hasCatalogue: true })) {
     if (options.signal?.aborted) throw new AttuneError('CANCELLED', `Reading ${path} was cancelled.`);
     for (const row of rows) {
-      const reason = row.rejected ?? (catalogue.add(row) ? undefined : 'DUPLICATE_ID');
+      const reason = row.rejected ?? (collector.add(row) ? undefined : 'DUPLICATE_ID');
       if (reason !== undefined) rejected[reason] = (rejected[reason] ?? 0) + 1;
     }
   }
-  if (catalogue.size === 0) {
+  if (collector.size === 0) {
     throw new AttuneError(
       'DATA_EMPTY',
       `Expected documents in ${path}, but no row of it is one (${JSON.stringify(rejected)}). Look at it with: attune validate`,
     );
   }
-  return { documents: catalogue.documents, rejected };
+  return { documents: collector.documents, rejected };
 }

@@ -7,7 +7,7 @@ import { writeLines } from './files/write-lines.js';
 import { getOrAdd } from './slices.js';
 
 /** query id -> document ids with their scores, best first as the run gives them. */
-export type Run = Map<string, { documentId: string; score: number }[]>;
+export type TrecRun = Map<string, { documentId: string; score: number }[]>;
 
 /**
  * TREC judgments: `query iteration document grade`, parted by any blanks. Also BEIR's table with a header.
@@ -43,7 +43,7 @@ export async function readQrels(path: string): Promise<Judgments> {
  *
  * @throws {AttuneError} DATA_INVALID naming the first line that is not so; FILE_NOT_FOUND
  */
-export async function readRun(path: string): Promise<Run> {
+export async function readRun(path: string): Promise<TrecRun> {
   const rows = new Map<string, { documentId: string; score: number; rank: number }[]>();
   const format: FileFormat = { ...(await sniffFormat(path)), format: 'words' };
   for await (const records of readRecords(path, format)) {
@@ -62,7 +62,7 @@ export async function readRun(path: string): Promise<Run> {
       getOrAdd(rows, query, () => []).push({ documentId, score, rank });
     }
   }
-  const run: Run = new Map();
+  const run: TrecRun = new Map();
   for (const [query, hits] of rows) {
     hits.sort((a, b) => b.score - a.score || a.rank - b.rank);
     run.set(
@@ -91,7 +91,7 @@ export function* qrelsLines(judgments: Judgments): Generator<string> {
 /** Ranks begin at 1. @throws {AttuneError} FILE_EXISTS unless `force`; INVALID_ARGUMENT for an id with blanks */
 export async function writeRun(
   path: string,
-  run: Run,
+  run: TrecRun,
   options: { tag?: string | undefined; force?: boolean | undefined } = {},
 ): Promise<void> {
   const tag = trecId(options.tag ?? 'attune');

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { type Run, readDataset, writeRun } from '@attune/data';
+import { readDataset, type TrecRun, writeRun } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Ranking } from '@attune/evaluate';
@@ -30,7 +30,7 @@ function rivalList(text: string): Rival[] {
   return names as Rival[];
 }
 
-const runOf = (rankings: readonly Ranking[]): Run =>
+const runOf = (rankings: readonly Ranking[]): TrecRun =>
   new Map(
     rankings.map(({ queryId, documentIds, scores }) => [
       queryId,

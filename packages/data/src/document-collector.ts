@@ -3,7 +3,7 @@ import type { DocumentRow } from './types.js';
 import { isBlank } from './values.js';
 
 /** Documents by id. Blank values are masked: the field is left out, instead of "" or "nan" being learned. */
-export class Catalogue {
+export class DocumentCollector {
   readonly #byId = new Map<string, DocumentRow>();
   /** By field: how many values were blank. */
   readonly masked = new Map<string, number>();
