@@ -25,7 +25,7 @@ export {
 } from './events/collect-feedback.js';
 export { defaultActionWeights } from './events/event-interactions.js';
 // Files, row by row.
-export { csvLine, guessDelimiter, splitRecord } from './files/csv.js';
+export { guessDelimiter, splitRecord } from './files/csv.js';
 export { type FileFormat, sniffFormat } from './files/format.js';
 export { type RawRecord, readRecords } from './files/records.js';
 export type { RuleThreshold } from './finding-collector.js';

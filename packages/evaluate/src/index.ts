@@ -17,7 +17,7 @@
  */
 
 // Choosing on one half of the queries, reporting on the other.
-export { type ChooseOptions, choose, type Half, halfOf, meanMetric, splitJudgments } from './choose.js';
+export { type Half, halfOf } from './half.js';
 // The comparison of several legs, and the parts it is made of.
 export { defaultMetrics, type EvaluateOptions, evaluateLegs, type JudgedLegs } from './compare.js';
 export {
@@ -39,7 +39,6 @@ export {
   holm,
   minimumDetectableEffect,
   percentileInterval,
-  queriesNeeded,
   type ResamplingOptions,
   randomisationTest,
   winLossTie,

@@ -196,11 +196,6 @@ export function minimumDetectableEffect(differences: ArrayLike<number>): number 
   return (detectableErrors * standardDeviation(differences)) / Math.sqrt(differences.length);
 }
 
-/** How many queries would show `effect` with 80 % power at the 5 % level, if they vary as these do. */
-export function queriesNeeded(differences: ArrayLike<number>, effect: number): number {
-  return Math.ceil(((detectableErrors * standardDeviation(differences)) / effect) ** 2);
-}
-
 /** Queries on which the first is above, below, equal; nearer than 1e-9 is equal. */
 export function winLossTie(differences: ArrayLike<number>): { wins: number; losses: number; ties: number } {
   const count = { wins: 0, losses: 0, ties: 0 };

@@ -5,12 +5,6 @@ export function createRowSet(rowCount: number): RowSet {
   return new Uint32Array(Math.ceil(rowCount / 32));
 }
 
-export function rowSetOf(rowCount: number, rows: Iterable<number>): RowSet {
-  const set = createRowSet(rowCount);
-  for (const row of rows) addRow(set, row);
-  return set;
-}
-
 /** Rows 0 to rowCount - 1. The bits of the last word that are no rows stay 0. */
 export function allRows(rowCount: number): RowSet {
   const set = createRowSet(rowCount).fill(0xffffffff);

@@ -20,7 +20,7 @@ export type { KeyPolicy } from './guard.js';
 export type { DeclaredRoute, RouteScope, ServerApp } from './route.js';
 
 // Keys.
-export { createKey, keyScopes, listKeys, revokeKey, verifyKey } from './keys.js';
+export { createKey, keyScopes, listKeys, revokeKey } from './keys.js';
 export type { KeyStore, KeyView } from './keys.js';
 
 // Errors, as they are answered.

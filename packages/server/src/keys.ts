@@ -71,17 +71,6 @@ export async function listKeys(store: KeyStore): Promise<KeyView[]> {
   return (await readAll(store)).map(({ name, value }) => viewOf(name, value));
 }
 
-/** Whether a key is on the store, is valid now, and has this secret: the view of it, or undefined whatever was wrong. */
-export async function verifyKey(
-  store: KeyStore,
-  key: string,
-  now = Date.now(),
-): Promise<KeyView | undefined> {
-  const ring = new KeyRing(store);
-  await ring.refresh();
-  return ring.verify(key, now);
-}
-
 function viewOf(id: string, { sha256: _, ...record }: KeyRecord): KeyView {
   return { id, ...record };
 }

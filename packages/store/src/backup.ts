@@ -51,26 +51,6 @@ export function copySync(from: string, to: string): void {
   expectSound(to, () => rmSync(target, { force: true }), from);
 }
 
-/** Brings a backup back as a data folder of its own: `to` appears whole or not at all. */
-export function restoreSync(from: string, to: string): void {
-  if (existsSync(to)) {
-    throw new AttuneError(
-      'FILE_EXISTS',
-      `${to} is there already, and a backup is restored beside what is there, never over it. Name a new folder`,
-    );
-  }
-  const part = `${to}.part`;
-  try {
-    rmSync(part, { recursive: true, force: true });
-    copySync(from, part);
-    renameSync(part, to);
-    sync(dirname(resolve(to)));
-  } catch (error) {
-    rmSync(part, { recursive: true, force: true });
-    throw asAttuneError(error, to);
-  }
-}
-
 function expectSound(folder: string, remove: () => void, source: string): void {
   const { damage } = verifySync(folder);
   if (damage.length === 0) return;

@@ -18,7 +18,7 @@ export type { EventOptions, ListOptions } from './reads.js';
 export { lowerThreadPriority } from './thread-priority.js';
 
 // Copies and checks of a folder, open or not.
-export { copyStore, restoreBackup, verifyFolder } from './upkeep.js';
+export { copyStore, verifyFolder } from './upkeep.js';
 
 // What is kept.
 export type * from './types.js';

@@ -17,7 +17,6 @@ export interface UpkeepProtocol {
   worker: {
     verify: (folder: string) => VerifyReport;
     copy: (folders: { from: string; to: string }) => void;
-    restore: (folders: { from: string; to: string }) => void;
   };
   parent: Record<never, never>;
 }

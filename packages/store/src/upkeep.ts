@@ -20,16 +20,6 @@ async function inThread<Answer>(work: (thread: Link<UpkeepProtocol>) => Promise<
 }
 
 /**
- * Brings a backup back as a data folder of its own, every checksum verified. `to` appears whole or not at all.
- *
- * @throws {AttuneError} FILE_NOT_FOUND without a backup in `from`; FILE_EXISTS when `to` is there; FILE_CORRUPT when the backup is
- *     damaged; FORMAT_UNSUPPORTED
- */
-export async function restoreBackup(from: string, to: string): Promise<void> {
-  await inThread((thread) => thread.call('restore', { from: resolve(from), to: resolve(to) }));
-}
-
-/**
  * Copies a store as it is at this moment, also one that is being written, to `to`/attune.db, verified and synced.
  *
  * @throws {AttuneError} FILE_NOT_FOUND, FILE_EXISTS, DISK_FULL, FILE_UNWRITABLE; FILE_CORRUPT when the store is damaged, since such a

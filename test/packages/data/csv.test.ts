@@ -1,12 +1,16 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine, guessDelimiter, splitRecord } from '../../../packages/data/src/files/csv.js';
+import { guessDelimiter, splitRecord } from '../../../packages/data/src/files/csv.js';
 import { type RawRecord, readRecords } from '../../../packages/data/src/files/records.js';
 import { sniffFormat } from '../../../packages/data/src/index.js';
 import { filesIn, temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
+
+/** RFC 4180, everything quoted. */
+const csvLine = (values: readonly string[]) =>
+  values.map((value) => `"${value.replaceAll('"', '""')}"`).join(',');
 
 async function rowsOf(content: string | Buffer, name = 'rows.csv'): Promise<RawRecord[]> {
   const path = `${filesIn(folder, { [name]: content })}/${name}`;
@@ -37,7 +41,7 @@ describe('CSV', () => {
     const cell = fc.string({ unit: fc.constantFrom('a', 'b', '"', ',', ' ', '\n'), maxLength: 6 });
     fc.assert(
       fc.property(fc.array(cell, { minLength: 1, maxLength: 6 }), (values) => {
-        const quoted = values.map((value) => `"${value.replaceAll('"', '""')}"`).join(',');
+        const quoted = csvLine(values);
         expect(splitRecord(quoted, ',')).toEqual((parse(quoted) as string[][])[0]);
       }),
     );

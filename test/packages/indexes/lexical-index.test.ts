@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { createAnalyser, LexicalIndex, type LexicalStatistics, rowSetOf } from '@attune/indexes';
+import { addRow, createAnalyser, createRowSet, LexicalIndex, type LexicalStatistics } from '@attune/indexes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const texts = [
@@ -51,6 +51,12 @@ function randomTexts(count: number, seed: number): string[] {
   return Array.from({ length: count }, () =>
     Array.from({ length: Math.floor(next() * 12) }, () => `w${Math.floor(next() ** 3 * 60)}`).join(' '),
   );
+}
+
+function rowSetOf(count: number, rows: Iterable<number>) {
+  const set = createRowSet(count);
+  for (const row of rows) addRow(set, row);
+  return set;
 }
 
 /** Of documents in several indexes, some rows of which do not count. */

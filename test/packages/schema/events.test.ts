@@ -1,4 +1,4 @@
-import { checkEvents, checkInteraction, checkJudgedQuery, checkJudgment, limits } from '@attune/schema';
+import { checkEvents, checkInteraction, limits } from '@attune/schema';
 import { describe, expect, it } from 'vitest';
 import { schemaErrorOf, type WrongValue } from './sample-errors.js';
 
@@ -102,22 +102,6 @@ const wrongRows: [...WrongValue, check: (value: unknown) => unknown][] = [
     /^to be a text, but received nothing$/,
     checkInteraction,
   ],
-  ['a judged query without a text', { id: 'q' }, '', /^to have text, but it lacks it$/, checkJudgedQuery],
-  [
-    'a judged query with a list in its filter',
-    { id: 'q', text: 'a', filter: { set: ['x'] } },
-    '/filter/set',
-    /^to be a text, a finite/,
-    checkJudgedQuery,
-  ],
-  [
-    'a judgment with a negative grade',
-    { queryId: 'q', documentId: 'd', grade: -1 },
-    '/grade',
-    /^to be at least 0/,
-    checkJudgment,
-  ],
-  ['a judgment of no document', { queryId: 'q', grade: 1 }, '', /^to have documentId/, checkJudgment],
 ];
 
 describe('rows of a dataset', () => {

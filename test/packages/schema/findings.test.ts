@@ -2,8 +2,6 @@ import {
   FilterRef,
   findingsOf,
   InteractionSchema,
-  JudgedQuerySchema,
-  JudgmentSchema,
   namedSchemas,
   ScoreModifiersSchema,
   SearchQuerySchema,
@@ -23,8 +21,6 @@ const kinds: [name: string, schema: TSchema, valid: fc.Arbitrary<unknown>][] = [
   ['a query', SearchQuerySchema, valid.searchQuery],
   ['an event', namedSchemas.UbiEvent, valid.ubiEvent],
   ['an interaction', InteractionSchema, valid.interaction],
-  ['a judged query', JudgedQuerySchema, valid.judgedQuery],
-  ['a judgment', JudgmentSchema, valid.judgment],
 ];
 const anyValid = fc.oneof(...kinds.map(([, , each]) => each));
 

@@ -9,10 +9,6 @@ import type {
   FilterSchema,
   Interaction,
   InteractionSchema,
-  JudgedQuery,
-  JudgedQuerySchema,
-  Judgment,
-  JudgmentSchema,
   ScoreModifiers,
   ScoreModifiersSchema,
   SearchQuery,
@@ -38,8 +34,6 @@ it('the types, which are written by hand, are those of the schemas', () => {
   expectTypeOf<Json<Static<typeof ScoreModifiersSchema>>>().toEqualTypeOf<Json<ScoreModifiers>>();
   expectTypeOf<Json<Static<typeof SearchQuerySchema>>>().toEqualTypeOf<Json<SearchQuery>>();
   expectTypeOf<Json<Static<typeof InteractionSchema>>>().toEqualTypeOf<Json<Interaction>>();
-  expectTypeOf<Json<Static<typeof JudgedQuerySchema>>>().toEqualTypeOf<Json<JudgedQuery>>();
-  expectTypeOf<Json<Static<typeof JudgmentSchema>>>().toEqualTypeOf<Json<Judgment>>();
 });
 
 /** The members that a type names, less what else it may hold. */

@@ -4,8 +4,6 @@ import {
   checkEvents,
   checkFilter,
   checkInteraction,
-  checkJudgedQuery,
-  checkJudgment,
   checkScoreModifiers,
   checkSearchQuery,
   isAttributeValue,
@@ -22,8 +20,6 @@ it.each<[string, fc.Arbitrary<unknown>, (value: unknown) => unknown]>([
   ['queries', valid.searchQuery, checkSearchQuery],
   ['events', fc.array(valid.ubiEvent, { maxLength: 3 }), checkEvents],
   ['interactions', valid.interaction, checkInteraction],
-  ['judged queries', valid.judgedQuery, checkJudgedQuery],
-  ['judgments', valid.judgment, checkJudgment],
 ])('%s that are as their schema says are given back as they came', (_, values, check) => {
   fc.assert(
     fc.property(values, (value) => {

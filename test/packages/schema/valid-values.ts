@@ -4,8 +4,6 @@ import type {
   DocumentWrite,
   Filter,
   Interaction,
-  JudgedQuery,
-  Judgment,
   ScoreModifiers,
   SearchQuery,
   UbiEvent,
@@ -146,15 +144,4 @@ export const interaction: fc.Arbitrary<Interaction> = fc.record({
   query: notBlank,
   documentId: id,
   weight: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
-});
-
-export const judgedQuery: fc.Arbitrary<JudgedQuery> = fc.record(
-  { id, text: notBlank, filter: record(scalar) },
-  { requiredKeys: ['id', 'text'] },
-);
-
-export const judgment: fc.Arbitrary<Judgment> = fc.record({
-  queryId: id,
-  documentId: id,
-  grade: fc.nat({ max: 3 }),
 });

@@ -151,13 +151,3 @@ function recordOf(lines: readonly TextLine[], raw: string, values: string[], ope
     openQuote,
   };
 }
-
-/** One record as a line of CSV: values with a delimiter, quote, blank at an end or line break are quoted. */
-export function csvLine(values: readonly string[], delimiter: Delimiter = ','): string {
-  const cells = values.map((value) =>
-    /["\r\n]|^\s|\s$/.test(value) || value.includes(delimiter) || (values.length === 1 && value === '')
-      ? `"${value.replaceAll('"', '""')}"`
-      : value,
-  );
-  return cells.join(delimiter);
-}
