@@ -98,7 +98,7 @@ function severityOf(rule: ValidationRule, share: number, threshold: RuleThreshol
   if (failAbove !== undefined && share > failAbove) return 'error';
   const { warnAbove } = threshold;
   if (warnAbove !== undefined) return share > warnAbove ? 'warning' : 'info';
-  // A rule that is an error by itself becomes a warning where the caller says how much of it is borne.
+  // A rule that is an error by itself becomes a warning where the caller says how much of it is tolerated.
   return rule.severity === 'error' && threshold.failAbove !== undefined ? 'warning' : rule.severity;
 }
 

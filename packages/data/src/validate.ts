@@ -16,7 +16,7 @@ import type { FieldFill, Finding, Severity, ValidationReport, Verdict } from './
 import { isBlank } from './values.js';
 
 export interface ValidateOptions extends SourceOptions, Partial<RuleOptions> {
-  /** By code of a rule: what share is borne. */
+  /** By code of a rule: what share is tolerated. */
   thresholds?: Readonly<Record<string, RuleThreshold>> | undefined;
   /** Codes of rules that are not run. */
   without?: readonly string[] | undefined;

@@ -30,7 +30,7 @@ export interface JudgedLegs {
 export interface EvaluateOptions {
   /** What is evaluated, such as the dataset's path. */
   name: string;
-  /** Name of the queries that decide, such as `reporting half of dev`. `main` unless told. */
+  /** Name of the queries that decide, such as `reporting half of dev`. `main` unless set. */
   set?: string | undefined;
   judgments: Judgments;
   /** In the order of the report: of a pair, the later leg is the candidate. */
@@ -42,29 +42,29 @@ export interface EvaluateOptions {
   queries: ReadonlyMap<string, string>;
   /** Judged sets that are reported beside, and decide nothing. */
   quadrants?: readonly JudgedLegs[] | undefined;
-  /** The metric that decides; `ndcg@10` unless told. */
+  /** The metric that decides; `ndcg@10` unless set. */
   primary?: string | undefined;
   metrics?: readonly string[] | undefined;
-  /** Metrics for which every pair of legs is tested; NDCG@10 and Recall@100 unless told. */
+  /** Metrics for which every pair of legs is tested; NDCG@10 and Recall@100 unless set. */
   compared?: readonly string[] | undefined;
   /** By what the queries are sliced: name -> slicer, such as `{ words: byWordCount() }`. */
   slices?: Readonly<Record<string, QuerySlicer>> | undefined;
   choices?: readonly Choice[] | undefined;
   notes?: readonly string[] | undefined;
-  /** Half the highest grade unless told. */
+  /** Half the highest grade unless set. */
   relevantFrom?: number | undefined;
   withoutRelevant?: WithoutRelevant | undefined;
-  /** 10,000 unless told. */
+  /** 10,000 unless set. */
   rounds?: number | undefined;
   seed?: number | undefined;
   confidence?: number | undefined;
-  /** Fewer queries give no decision; 100 unless told: with fewer, moves below about 0.05 NDCG@10 are noise. */
+  /** Fewer queries give no decision; 100 unless set: with fewer, moves below about 0.05 NDCG@10 are noise. */
   minimumQueries?: number | undefined;
-  /** A slice of fewer queries is shown, but not tested; 50 unless told. */
+  /** A slice of fewer queries is shown, but not tested; 50 unless set. */
   minimumSliceQueries?: number | undefined;
-  /** How many of the most helped, and of the most harmed queries are listed; 10 unless told. */
+  /** How many of the most helped, and of the most harmed queries are listed; 10 unless set. */
   examples?: number | undefined;
-  /** How many documents of each answer are listed; 5 unless told. */
+  /** How many documents of each answer are listed; 5 unless set. */
   topDocuments?: number | undefined;
   documentTitle?: ((documentId: string) => string | undefined) | undefined;
   /** Keeps every query's values in the report, which makes it large. */

@@ -156,9 +156,9 @@ export function metricByName(name: string): Measure {
 
 export interface RunOptions {
   metrics: readonly string[];
-  /** A document is relevant from this grade on; half the highest grade of the judgments unless told. */
+  /** A document is relevant from this grade on; half the highest grade of the judgments unless set. */
   relevantFrom?: number | undefined;
-  /** `exclude` unless told. */
+  /** `exclude` unless set. */
   withoutRelevant?: WithoutRelevant | undefined;
 }
 

@@ -3,11 +3,11 @@ import { RandomWords } from './random.js';
 import type { Interval } from './types.js';
 
 export interface ResamplingOptions {
-  /** 10,000 unless told. */
+  /** 10,000 unless set. */
   rounds?: number | undefined;
-  /** The same seed gives the same figures, to the bit. 1 unless told. */
+  /** The same seed gives the same figures, to the bit. 1 unless set. */
   seed?: number | undefined;
-  /** 0.95 unless told. */
+  /** 0.95 unless set. */
   confidence?: number | undefined;
 }
 

@@ -8,7 +8,7 @@ import { unwritable } from './unwritable.js';
 export interface PlaceOptions {
   /** Whatever is there goes, with all that is in it. */
   force?: boolean | undefined;
-  /** What a message calls the folder; its path unless told. */
+  /** What a message calls the folder; its path unless set. */
   what?: string | undefined;
 }
 

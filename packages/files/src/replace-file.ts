@@ -6,9 +6,9 @@ import { moveSynced } from './sync.js';
 import { unwritable } from './unwritable.js';
 
 export interface ReplaceOptions {
-  /** False: FILE_EXISTS where there is a file already. True unless told. */
+  /** False: FILE_EXISTS where there is a file already. True unless set. */
   force?: boolean | undefined;
-  /** What a message calls the file; its path unless told. */
+  /** What a message calls the file; its path unless set. */
   what?: string | undefined;
 }
 

@@ -30,7 +30,7 @@ export const ansiPaint: Paint = {
 export interface TextOptions {
   /** No colour unless given. */
   paint?: Paint | undefined;
-  /** Columns of the terminal; 100 unless told. */
+  /** Columns of the terminal; 100 unless set. */
   width?: number | undefined;
 }
 

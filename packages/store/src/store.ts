@@ -22,7 +22,7 @@ import { copyStore, verifyFolder } from './upkeep.js';
 import type { Health, Operations } from './writer.js';
 
 export interface OpenOptions {
-  /** Makes the folder and an empty store in it, where there is none. True unless told. */
+  /** Makes the folder and an empty store in it, where there is none. True unless set. */
   create?: boolean | undefined;
   /** Most bytes that attune.db may grow to; a write beyond fails as on a full disk. */
   maxBytes?: number | undefined;

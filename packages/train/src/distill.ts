@@ -21,11 +21,11 @@ export interface DistillOptions {
   texts?: Iterable<string> | AsyncIterable<string> | undefined;
   /** Numbers in a vector: at most the teacher's. */
   dim: number;
-  /** Which of the teacher's tokens the table has; all of them unless told. WordPiece only. */
+  /** Which of the teacher's tokens the table has; all of them unless set. WordPiece only. */
   keepToken?: ((token: string) => boolean) | undefined;
   /** How the table learns from the texts, where it differs from `distillRecipe`. */
   recipe?: Partial<Recipe> | undefined;
-  /** Decides the order of the texts and nothing else. A whole number from 0 to 2^32 - 1; 0 unless told. */
+  /** Decides the order of the texts and nothing else. A whole number from 0 to 2^32 - 1; 0 unless set. */
   seed?: number | undefined;
   /** Gives the teacher's vectors of texts, float32, [texts, teacher.dim]: for callers who keep them. */
   encodeTexts?: ((texts: readonly string[]) => Promise<Float32Array>) | undefined;

@@ -9,7 +9,7 @@ export interface JudgedSet {
   judgments: Judgments;
   /** Documents that are taken out of a query's ranking before it is judged, by query id. */
   ignore?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
-  /** How a ranking is judged here: by NDCG@10 of the judgments unless told. */
+  /** How a ranking is judged here: by NDCG@10 of the judgments unless set. */
   measure?: SetMeasure | undefined;
 }
 

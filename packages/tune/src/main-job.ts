@@ -28,14 +28,14 @@ export type MainJobStep = 'validate' | 'train' | 'evaluate' | 'index';
 export interface MainJobOptions {
   /** A dataset folder, or a log. */
   data: string;
-  /** A folder for everything that the job makes. One of a stopped job with the same data and options is gone on with. */
+  /** A folder for everything that the job makes. A stopped job with the same data and options continues there. */
   out: string;
-  /** `static` unless told. */
+  /** `static` unless set. */
   tier?: Tier | undefined;
   base?: string | undefined;
   seed?: number | undefined;
   columns?: ReadOptions['columns'];
-  /** Goes on although validation found errors; else it stops there. */
+  /** Continues although validation found errors; else it stops there. */
   acceptErrors?: boolean | undefined;
   keepPerQuery?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -97,7 +97,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     const worst = validation.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
     throw new AttuneError(
       'DATA_INVALID',
-      `${data} has errors (${worst.join(', ')}); see ${join(out, outputs.validation)}. Repair them, or go on without the rows in ` +
+      `${data} has errors (${worst.join(', ')}); see ${join(out, outputs.validation)}. Repair them, or continue without the rows in ` +
         `${outputs.quarantine} by accepting errors.`,
     );
   }

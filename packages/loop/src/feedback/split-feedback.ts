@@ -7,9 +7,9 @@ export interface SplitFeedbackOptions {
   golden: readonly string[];
   /** Texts of other datasets, which get a side too: one that is chosen on there is chosen on here. */
   others?: readonly { text: string; isChosenOn: boolean }[] | undefined;
-  /** Share of the visits, the newest, that judge the candidate. 0.2 unless told. */
+  /** Share of the visits, the newest, that judge the candidate. 0.2 unless set. */
   newestShare?: number | undefined;
-  /** Share of the other queries' groups that choices are made on. 0.15 unless told. */
+  /** Share of the other queries' groups that choices are made on. 0.15 unless set. */
   choosingShare?: number | undefined;
 }
 

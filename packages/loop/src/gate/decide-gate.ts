@@ -27,7 +27,7 @@ export function decideGate(input: GateInput): GateDecision {
   return decisionOf(checks);
 }
 
-/** The decision of a cycle that validation ends before there is a candidate; undefined when it goes on. */
+/** The decision of a cycle that validation ends before there is a candidate; undefined when it continues. */
 export function decideOnData(
   validation: GateValidation,
   rules: Partial<GateRules> | undefined,
@@ -69,7 +69,7 @@ function validationCheck(validation: GateValidation | undefined, { mostRejectedR
     passed,
     said:
       `Validation left out ${count(rejected)} of ${count(rows)} rows (${percent(share)}); ` +
-      `up to ${percent(mostRejectedRows)} is borne.`,
+      `up to ${percent(mostRejectedRows)} is tolerated.`,
     numbers,
   };
 }
@@ -199,7 +199,7 @@ function latencyCheck({ latency }: GateInput, { mostLatencyRatio }: GateRules): 
     passed: ratio <= mostLatencyRatio,
     said:
       `A search with the candidate takes ${ratio.toFixed(3)} times as long (middle half of ${count(queries)} queries: ` +
-      `${low.toFixed(3)} to ${high.toFixed(3)}, ${turns} turns each); up to ${mostLatencyRatio} is borne.`,
+      `${low.toFixed(3)} to ${high.toFixed(3)}, ${turns} turns each); up to ${mostLatencyRatio} is tolerated.`,
     numbers: { ratio, low, high, queries, turns, most: mostLatencyRatio },
   };
 }

@@ -40,7 +40,7 @@ export class Tail {
   readonly #unsettled = new Map<string, SegmentRow>();
   readonly #placeOf = new Map<string, { segment: TailSegment; row: number }>();
 
-  /** @param leastRows  of a segment that another is made beside; 256 unless told */
+  /** @param leastRows  of a segment that another is made beside; 256 unless set */
   constructor(newKey: () => number, leastRows?: number) {
     this.#newKey = newKey;
     this.#leastRows = leastRows;

@@ -9,21 +9,21 @@ export interface TuneOptions {
   dataset: Dataset;
   tier: Tier;
   /**
-   * Whether preparation and epoch are chosen on the dataset's choosing queries, as they are unless told. If not, the base's preparation
+   * Whether preparation and epoch are chosen on the dataset's choosing queries, as they are unless set. If not, the base's preparation
    * stays and the last epoch is kept; then the dataset needs no judged queries.
    */
   chooses?: boolean | undefined;
-  /** A bundle's folder or name; the tier's default unless told. */
+  /** A bundle's folder or name; the tier's default unless set. */
   base?: string | undefined;
-  /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run goes on. */
+  /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run continues. */
   out: string;
-  /** Decides the order of the pairs and the crops. 0 unless told. */
+  /** Decides the order of the pairs and the crops. 0 unless set. */
   seed?: number | undefined;
   /** Instead of the recipe's. */
   epochs?: number | undefined;
   /** Settings that take the place of the recipe's. */
   recipe?: Partial<Recipe> | undefined;
-  /** The lowest weight of an interaction to learn from; half of the highest unless told. */
+  /** The lowest weight of an interaction to learn from; half of the highest unless set. */
   leastWeight?: number | undefined;
   force?: boolean | undefined;
   signal?: AbortSignal | undefined;

@@ -22,7 +22,7 @@ export interface PairingOptions {
   documentTexts: readonly string[];
   /** As the encoder's preprocessing makes a query. */
   queryText: (text: string) => string;
-  /** The lowest weight of a pair to learn from. Half of the highest unless told: of graded judgments the relevant ones. */
+  /** The lowest weight of a pair to learn from. Half of the highest unless set: of graded judgments the relevant ones. */
   leastWeight?: number | undefined;
 }
 
