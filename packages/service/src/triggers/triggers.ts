@@ -1,5 +1,5 @@
+import type { JobView } from '@attune/jobs';
 import { type CollectionRecord, type Store, StoreReader } from '@attune/store';
-import type { JobView } from '../jobs/active-job.js';
 import { JudgedQueries } from './judged-queries.js';
 import { learnedThrough } from './learned-through.js';
 import { schedule } from './schedule.js';
