@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDataset } from '@attune/data';
 import { readBundle } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
 import { type FinishJobs, Jobs, tunedFolder } from '@attune/jobs';
 import { bundleFolder, datasetFiles, Store } from '@attune/store';
 import { beforeAll, expect, it } from 'vitest';
@@ -102,6 +103,19 @@ it('takes over at the next start what was made before, and does not make it agai
   expect(verdicts).toEqual([(job.result as { verdict: string }).verdict]);
   expect(statSync(result).mtimeMs).toBe(mtimeMs);
   await after.close();
+});
+
+it('fails a job whose result cannot be put in its place, with the code of the reason', async () => {
+  const lab = await open('failed', {
+    validation: async () => {
+      throw new AttuneError('CONFLICT', `Another one lies in ${join(scratch, 'failed', 'datasets')}.`);
+    },
+  });
+  const { id } = await lab.jobs.start('validate', { dataset: 'shop' });
+  const job = await until(lab.jobs, id);
+  expect(job).toMatchObject({ state: 'failed', result: null });
+  expect(job.error).toEqual({ code: 'CONFLICT', message: 'Another one lies in datasets.' });
+  await lab.close();
 });
 
 it('needs nobody for an evaluation: its result is what the work came to', async () => {

@@ -357,8 +357,11 @@ export class Jobs {
           job.pid = pid;
         },
         onMessage: (message) => {
-          if (message.type === 'verdict') verdicts.push(finish.validation(message.dataset, message.verdict));
-          else job.hear(message);
+          if (message.type !== 'verdict') return job.hear(message);
+          const kept = finish.validation(message.dataset, message.verdict);
+          // Where it fails, the job fails with it, once its process has ended.
+          kept.catch(() => undefined);
+          verdicts.push(kept);
         },
       })
       .finally(async () => {
