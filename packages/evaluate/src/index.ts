@@ -19,7 +19,7 @@
 // Choosing on one half of the queries, reporting on the other.
 export { type ChooseOptions, choose, type Half, halfOf, meanMetric, splitJudgments } from './choose.js';
 // The comparison of several legs, and the parts it is made of.
-export { defaultMetrics, type EvaluateOptions, evaluateLegs, type JudgedLegs } from './compare.js';
+export { defaultMetrics, type EvaluateOptions, evaluateLegs } from './compare.js';
 export {
   evaluateRun,
   meanOfDefined,
@@ -63,6 +63,7 @@ export type {
   EvaluationReport,
   EvaluationSettings,
   Interval,
+  JudgedLegs,
   Leg,
   LegReport,
   MetricSummary,
