@@ -98,6 +98,35 @@ describe('the imports of packages', () => {
     ).toEqual([]);
   });
 
+  it.each(['scripts', 'benchmarks'])(
+    '%s know packages by their names alone, as other programs do',
+    (folder) => {
+      const known = new Set(Object.keys(packageImports).map((name) => `@attune/${name}`));
+      const files = filesBelow(folder, ['.ts', '.mjs']);
+      expect(files.length).toBeGreaterThan(5);
+      const wrong = files.flatMap((file) =>
+        importsOf(file)
+          .filter((imported) =>
+            imported.startsWith('.')
+              ? !join(dirname(file), imported).startsWith(`${folder}/`)
+              : imported.startsWith('@attune/') && !known.has(imported),
+          )
+          .map((imported) => `${file} imports ${imported}`),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it('keeps fusion, modifiers and the merging of lists within search, so that all answers are made alike', async () => {
+    const open = new Set<unknown>(Object.values(await import('@attune/search')));
+    expect(open.size).toBeGreaterThan(5);
+    for (const file of filesBelow('packages/search/src/ranking', ['.ts'])) {
+      const inside = Object.entries(await import(join(root, file)));
+      const told = inside.filter(([, value]) => open.has(value)).map(([name]) => `${file}: ${name}`);
+      expect(told).toEqual([]);
+    }
+  });
+
   it('opens a .node file in binding alone', () => {
     const sources = Object.keys(packageImports).flatMap((name) =>
       filesBelow(`packages/${name}/src`, ['.ts']),
