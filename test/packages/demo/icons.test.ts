@@ -2,23 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/errors';
-import { LexicalIndex } from '@attune/indexes';
-import { AttributeTable } from '@attune/search';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Icon } from '../../../packages/cli/src/demo/icons/catalogue.js';
 import {
   buildIconDataset,
   type IconDatasetSummary,
   installIconPackages,
   openIconPictures,
-} from '../../../packages/cli/src/demo/icons/index.js';
-import { IconJudge } from '../../../packages/cli/src/demo/icons/judge.js';
-import {
-  collectQueries,
-  groupQueries,
-  meaningfulStems,
-} from '../../../packages/cli/src/demo/icons/queries.js';
+} from '@attune/demo';
+import { AttuneError } from '@attune/errors';
+import { LexicalIndex } from '@attune/indexes';
+import { AttributeTable } from '@attune/search';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Icon } from '../../../packages/demo/src/icons/catalogue.js';
+import { IconJudge } from '../../../packages/demo/src/icons/judge.js';
+import { collectQueries, groupQueries, meaningfulStems } from '../../../packages/demo/src/icons/queries.js';
 
 interface DocumentLine {
   product_id: string;

@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import type { Client, Job } from '@attune/client';
-import type { GateReport } from '@attune/report';
+import { type Client, createClient, type Job } from '@attune/client';
+import { type GateReport, gateReportOf } from '@attune/report';
 import type { MainJobResult } from '@attune/tune';
-import { connect } from '../../connection.js';
-import { gateReportOf } from '../../gate-report.js';
-import { startServer } from '../../running-server.js';
-import { version } from '../../version.js';
 import { addCycleDatasets } from './datasets.js';
+import type { StartServer } from './demo-server.js';
 import { fillCollection } from './fill.js';
 import { serviceFolder } from './service-folder.js';
 
@@ -15,7 +12,7 @@ export interface LearnAgainOptions {
   /** Of the collection and the datasets. */
   name: string;
   queries: readonly string[];
-  signal: AbortSignal;
+  startServer: StartServer;
   onStep(detail: string): void;
   watch(client: Client, job: Job): Promise<Job>;
 }
@@ -41,7 +38,7 @@ export async function learnAgain(result: MainJobResult, options: LearnAgainOptio
   const startedAt = performance.now();
   const data = serviceFolder(out);
   onStep('starting the server');
-  const server = await startServer({ data, port: 0, logLevel: 'error', version });
+  const server = await options.startServer({ data, port: 0 });
   try {
     const { service } = server;
     onStep('filling a collection');
@@ -55,7 +52,7 @@ export async function learnAgain(result: MainJobResult, options: LearnAgainOptio
     });
     const { golden, log } = await addCycleDatasets(service, result.dataset, { prefix: name, folder: out });
 
-    const client = connect({ url: server.url });
+    const client = createClient({ url: server.url });
     onStep('promoting the tuned model');
     await client.collections.promote(name, `${name}-tuned`);
     await client.collections.configure(name, {

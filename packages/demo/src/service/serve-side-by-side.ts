@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Service } from '@attune/service';
 import type { MainJobResult } from '@attune/tune';
-import { startServer } from '../../running-server.js';
-import { version } from '../../version.js';
-import type { IconPicture } from '../icons/index.js';
+import type { IconPicture } from '../icons/pictures.js';
 import { pageRoutes } from '../page/page-routes.js';
+import type { StartServer } from './demo-server.js';
 import { fillCollection } from './fill.js';
 import { serviceFolder } from './service-folder.js';
 
@@ -14,6 +13,7 @@ export interface ServeDemoOptions {
   out: string;
   port: number;
   pictureOf: (id: string) => IconPicture | undefined;
+  startServer: StartServer;
   signal: AbortSignal;
   onStep(detail: string): void;
   onListening(url: string): void;
@@ -25,13 +25,8 @@ const thumbs = { thumbs_up: 3, thumbs_down: 0, impression: 0, click: 1 };
 /** Serves two collections that differ in the model alone, and the page that searches both, until the signal. */
 export async function serveSideBySide(result: MainJobResult, options: ServeDemoOptions): Promise<void> {
   const { out, port, pictureOf, signal, onStep } = options;
-  const server = await startServer({
-    data: serviceFolder(out),
-    port,
-    logLevel: 'error',
-    version,
-    routes: [pageRoutes(pictureOf)],
-  });
+  const routes = [pageRoutes(pictureOf)];
+  const server = await options.startServer({ data: serviceFolder(out), port, routes });
   try {
     const { service } = server;
     await addModel(service, 'icons-base', result.tuning.base.path);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ServerApp } from '@attune/server';
-import type { IconPicture } from '../icons/index.js';
+import type { IconPicture } from '../icons/pictures.js';
 
 // Beside this file's source, from src and from dist alike: the compiler copies no pages.
-const file = new URL('../../../src/demo/page/page.html', import.meta.url);
+const file = new URL('../../src/page/page.html', import.meta.url);
 
 const text = { type: 'string' } as const;
 const open = { scope: 'open', bodyLimit: 0, timeoutMs: 5000 } as const;

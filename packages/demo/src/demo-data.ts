@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import type { Picture } from '@attune/report';
 import type { MainJobResult } from '@attune/tune';
-import type { Context } from '../context.js';
-import {
-  buildIconDataset,
-  type IconDatasetSummary,
-  type IconPicture,
-  installIconPackages,
-  openIconPictures,
-} from './icons/index.js';
+import { buildIconDataset, type IconDatasetSummary } from './icons/build.js';
+import { installIconPackages } from './icons/packages.js';
+import { type IconPicture, openIconPictures } from './icons/pictures.js';
 
 /** What the demo runs on, and how its documents look. */
 export interface DemoData {
@@ -23,8 +18,8 @@ export interface DemoData {
 
 const iconQueries = ['night sky', 'unfold', 'debit card'];
 
-export async function iconData(out: string, context: Context): Promise<DemoData> {
-  context.note('Installing the icon packages from npm (once) …');
+/** The icons as a dataset in `out`; their packages are installed if need be. */
+export async function iconData(out: string): Promise<DemoData> {
   const { packagesFolder } = await installIconPackages();
   const path = join(out, 'icons');
   const summary = await buildIconDataset(packagesFolder, path, { dirt: true });

@@ -1,4 +1,4 @@
-import type { GateReport } from '@attune/report';
+import type { GateReport } from './types.js';
 
 /** A decision as the server tells it; its report is what the gate said, with more beside it. */
 interface ToldDecision {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { Store, storeFile } from '@attune/store';
 
 /** Where the demo's server has its data. */
 export const serviceFolder = (out: string) => join(out, 'service');
@@ -14,13 +15,12 @@ export const serviceFolder = (out: string) => join(out, 'service');
 export async function clearServiceFolder(out: string): Promise<void> {
   const data = serviceFolder(out);
   if (!existsSync(data)) return;
-  if (!existsSync(join(data, 'attune.db')) && readdirSync(data).length > 0) {
+  if (!existsSync(storeFile(data)) && readdirSync(data).length > 0) {
     throw new AttuneError(
       'FILE_EXISTS',
       `Expected ${data} to be what an earlier demo served, but it holds other things. Choose another --out.`,
     );
   }
-  const { Store } = await import('@attune/store');
   const store = await Store.open(data, { create: false }).catch((error: unknown) => {
     if (error instanceof AttuneError && error.code === 'STORE_LOCKED') throw error;
     return undefined; // whatever else is wrong with it, it goes

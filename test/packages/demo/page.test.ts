@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openIconPictures } from '@attune/demo';
 import { createServer, type ServerApp, stderrLogger } from '@attune/server';
 import { Service } from '@attune/service';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openIconPictures } from '../../../packages/cli/src/demo/icons/index.js';
-import { contentPolicy, pageRoutes } from '../../../packages/cli/src/demo/page/page-routes.js';
+import { contentPolicy, pageRoutes } from '../../../packages/demo/src/page/page-routes.js';
 import { temporaryFolder } from '../tune/small-shop.js';
 
-const page = readFileSync(new URL('../../../packages/cli/src/demo/page/page.html', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../packages/demo/src/page/page.html', import.meta.url), 'utf8');
 const script = /<script>([\s\S]*?)<\/script>/.exec(page)![1]!;
 const folder = temporaryFolder();
 let app: ServerApp;
