@@ -8,7 +8,8 @@ import { Jobs, type JobView } from '@attune/jobs';
 import { Datasets, finishJobs, Models } from '@attune/service';
 import { Store } from '@attune/store';
 import { afterAll } from 'vitest';
-import { randomFrom, smallShop, tokenizerJson } from '../tune/small-shop.js';
+import { randomNumbers } from '../../random.js';
+import { smallShop, tokenizerJson } from '../tune/small-shop.js';
 
 export const wideDim = 64;
 
@@ -25,7 +26,7 @@ export async function writeWideBase(path: string, unusedWords = 12_000): Promise
   const { vocab } = tokenizer.model;
   const used = Object.keys(vocab).length;
   for (let i = 0; i < unusedWords; i++) vocab[`unused${i}`] = used + i;
-  const random = randomFrom(1);
+  const random = randomNumbers(1);
   const table = Float32Array.from({ length: (used + unusedWords) * wideDim }, () => random() * 2 - 1);
   await writeStaticBundle({
     path,
