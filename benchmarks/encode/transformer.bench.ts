@@ -3,6 +3,7 @@
 // 113 GFLOP/s each end at 334 texts of 32 tokens a second. A static text costs the reading of its rows.
 // Weights are random: the speed does not depend on them. The rival, PyTorch, is transformer_torch.py.
 import { addon, type NativeEncoder, type TransformerConfig } from '@attune/binding';
+import { randomNumbers } from '../lib/random.js';
 import { report } from '../lib/report.js';
 
 const miniLm: TransformerConfig = {
@@ -28,13 +29,9 @@ const toy = process.env['ATTUNE_BENCH_TOY'] === '1';
 const scenarios = toy ? full.map((scenario) => ({ ...scenario, texts: 2, rounds: 2 })) : full;
 const config = toy ? { ...miniLm, layers: 1, vocabSize: 500 } : miniLm;
 
-let seed = 1;
-const uniform = () => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed / 2 ** 32 - 0.5;
-};
+const next = randomNumbers(1);
 const random = (count: number, range: number) =>
-  Float32Array.from({ length: count }, () => 2 * range * uniform());
+  Float32Array.from({ length: count }, () => 2 * range * (next() - 0.5));
 
 function randomTensors(config: TransformerConfig): Record<string, Float32Array> {
   const { hiddenSize: dim, intermediateSize: wide } = config;
@@ -71,9 +68,7 @@ const encoders: Record<string, NativeEncoder> = {
 };
 
 for (const { name, tokens, texts, rounds } of scenarios) {
-  const ids = Int32Array.from({ length: texts * tokens }, () =>
-    Math.floor((uniform() + 0.5) * config.vocabSize),
-  );
+  const ids = Int32Array.from({ length: texts * tokens }, () => Math.floor(next() * config.vocabSize));
   const offsets = Uint32Array.from({ length: texts + 1 }, (_, i) => i * tokens);
   const encoder = encoders[name]!;
   await encoder.encode(ids, offsets);

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { randomNumbers } from './random.js';
 
 export interface OpenLoop {
   url: string;
@@ -66,13 +67,8 @@ export async function openLoop({
   return { perSecond: (times.length / ms) * 1000, p50Ms: at(0.5), p99Ms: at(0.99), failed };
 }
 
-/** Times between the events of a Poisson process; mulberry32 draws them. */
+/** Times between the events of a Poisson process. */
 function exponentialGaps(mean: number): () => number {
-  let state = 1;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return -mean * Math.log(1 - ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32);
-  };
+  const next = randomNumbers(1);
+  return () => -mean * Math.log(1 - next());
 }

@@ -2,6 +2,7 @@
 // One step of batch B and width D makes 8 B² D operations in matrix products: 2.1 GFLOP at 1,024 and 256, so two cores
 // of 227 GFLOP/s together end at about 110,000 pairs/s. The rival, PyTorch, is static_torch.py, on the same texts.
 import { addon } from '@attune/binding';
+import { randomNumbers } from '../lib/random.js';
 import { report } from '../lib/report.js';
 
 const toy = process.env['ATTUNE_BENCH_TOY'] === '1';
@@ -19,18 +20,6 @@ const scenarios = toy
       },
     ];
 
-// SplitMix32: the same texts as static_torch.py makes.
-function splitMix32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Texts of `least` to `most` tokens, token ids by Zipf's law. */
 function zipfTexts(
   count: number,
@@ -47,7 +36,7 @@ function zipfTexts(
 }
 
 for (const { name, vocabulary, dim, batch, steps, rounds, texts: queryCount } of scenarios) {
-  const next = splitMix32(1);
+  const next = randomNumbers(1);
   const documentCount = queryCount * 1.5;
   const texts = [
     ...zipfTexts(queryCount, 2, 8, vocabulary, next),

@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { circleIn } from './circles.js';
 import { nativeIncludes, packageImports } from './import-rules.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -60,6 +61,71 @@ describe('the imports of packages', () => {
       expect(wrong).toEqual([]);
     });
   }
+
+  for (const name of Object.keys(packageImports)) {
+    it(`${name} has no circle between its files`, () => {
+      const files = filesBelow(`packages/${name}/src`, ['.ts']);
+      const graph = new Map(
+        files.map((file) => {
+          const own = importsOf(file).filter((imported) => imported.startsWith('.'));
+          return [file, own.map((imported) => join(dirname(file), imported).replace(/\.js$/, '.ts'))];
+        }),
+      );
+      expect(files.filter((file) => graph.get(file)!.some((target) => !graph.has(target)))).toEqual([]);
+      expect(circleIn(graph).join(' imports ')).toBe('');
+    });
+  }
+
+  it('counts what is imported as a type alone, which makes a circle too', () => {
+    expect(importsOf('packages/evaluate/src/changes.ts')).toContain('./types.js');
+    expect(
+      circleIn(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', ['d']],
+          ['c', ['d', 'a']],
+        ]),
+      ),
+    ).toEqual(['a', 'c', 'a']);
+    expect(circleIn(new Map([['a', ['a']]]))).toEqual(['a', 'a']);
+    expect(
+      circleIn(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', ['c']],
+        ]),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each(['scripts', 'benchmarks'])(
+    '%s know packages by their names alone, as other programs do',
+    (folder) => {
+      const known = new Set(Object.keys(packageImports).map((name) => `@attune/${name}`));
+      const files = filesBelow(folder, ['.ts', '.mjs']);
+      expect(files.length).toBeGreaterThan(5);
+      const wrong = files.flatMap((file) =>
+        importsOf(file)
+          .filter((imported) =>
+            imported.startsWith('.')
+              ? !join(dirname(file), imported).startsWith(`${folder}/`)
+              : imported.startsWith('@attune/') && !known.has(imported),
+          )
+          .map((imported) => `${file} imports ${imported}`),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it('keeps fusion, modifiers and the merging of lists within search, so that all answers are made alike', async () => {
+    const open = new Set<unknown>(Object.values(await import('@attune/search')));
+    expect(open.size).toBeGreaterThan(5);
+    for (const file of filesBelow('packages/search/src/ranking', ['.ts'])) {
+      const inside = Object.entries(await import(join(root, file)));
+      const told = inside.filter(([, value]) => open.has(value)).map(([name]) => `${file}: ${name}`);
+      expect(told).toEqual([]);
+    }
+  });
 
   it('opens a .node file in binding alone', () => {
     const sources = Object.keys(packageImports).flatMap((name) =>

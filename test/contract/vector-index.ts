@@ -2,7 +2,8 @@
 import { AttuneError, type ErrorCode } from '@attune/errors';
 import type { Hits, IndexOptions, Metric, RowLists, RowSet, VectorIndex } from '@attune/indexes';
 import { describe, expect, it } from 'vitest';
-import { randomNumbers, randomVectors, unitVectors } from '../vectors.js';
+import { randomNumbers } from '../random.js';
+import { randomVectors, unitVectors } from '../vectors.js';
 
 const metrics: Metric[] = ['cosine', 'innerProduct', 'l2'];
 

@@ -1,6 +1,6 @@
 // Bundles: model folders in sentence-transformers' layout.
 export { copyBundle } from './bundle/copy-bundle.js';
-export { findBundle } from './bundle/find-bundle.js';
+export { findBundle, findNamedBundle } from './bundle/find-bundle.js';
 export { type ReadBundleOptions, readBundle, withMaxTokens } from './bundle/read-bundle.js';
 export type {
   Bundle,

@@ -1,7 +1,20 @@
-import type { EvaluateOptions, JudgedLegs } from './compare.js';
 import type { RunValues } from './metrics.js';
 import { trecOrder } from './order.js';
-import type { QueryChange, Ranking, TopDocument } from './types.js';
+import type { JudgedLegs, QueryChange, Ranking, TopDocument } from './types.js';
+
+/** What is compared, and how much of it is listed. */
+export interface ChangeOptions {
+  /** The two legs that the verdict, the lists and the slices are about. */
+  candidate: string;
+  baseline: string;
+  /** query id -> text; a query without one is shown by its id. */
+  queries: ReadonlyMap<string, string>;
+  /** How many of the most helped, and of the most harmed queries are listed; 10 unless set. */
+  examples?: number | undefined;
+  /** How many documents of each answer are listed; 5 unless set. */
+  topDocuments?: number | undefined;
+  documentTitle?: ((documentId: string) => string | undefined) | undefined;
+}
 
 /**
  * The queries that the candidate helped and harmed most, with what either leg shows. Of equal changes the query with
@@ -10,7 +23,7 @@ import type { QueryChange, Ranking, TopDocument } from './types.js';
 export function changedQueries(
   { judgments, legs }: JudgedLegs,
   runs: { candidate: RunValues; baseline: RunValues },
-  { candidate, baseline, queries, examples = 10, topDocuments = 5, documentTitle }: EvaluateOptions,
+  { candidate, baseline, queries, examples = 10, topDocuments = 5, documentTitle }: ChangeOptions,
   metric: string,
 ): { helped: QueryChange[]; harmed: QueryChange[] } {
   const { queryIds } = runs.candidate;

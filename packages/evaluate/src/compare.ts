@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import type { Judgments } from '@attune/schema';
-import { changedQueries } from './changes.js';
+import { type ChangeOptions, changedQueries } from './changes.js';
 import { type DecisionRules, decide, differenceOf, withHolm } from './difference.js';
 import { evaluateRun, meanOfDefined, type RunValues } from './metrics.js';
 import { bootstrapMeans, percentileInterval } from './significance.js';
@@ -10,6 +10,7 @@ import type {
   Comparison,
   EvaluationReport,
   EvaluationSettings,
+  JudgedLegs,
   Leg,
   LegReport,
   SetReport,
@@ -18,16 +19,7 @@ import type {
   WithoutRelevant,
 } from './types.js';
 
-/** A judged set of queries, and the legs' answers to them. */
-export interface JudgedLegs {
-  /** Such as `dev-zero-shot`. */
-  name: string;
-  judgments: Judgments;
-  /** In the order of the report; the same names in every set. */
-  legs: readonly Leg[];
-}
-
-export interface EvaluateOptions {
+export interface EvaluateOptions extends ChangeOptions {
   /** What is evaluated, such as the dataset's path. */
   name: string;
   /** Name of the queries that decide, such as `reporting half of dev`. `main` unless set. */
@@ -35,11 +27,6 @@ export interface EvaluateOptions {
   judgments: Judgments;
   /** In the order of the report: of a pair, the later leg is the candidate. */
   legs: readonly Leg[];
-  /** The two legs that the verdict, the lists and the slices are about. */
-  candidate: string;
-  baseline: string;
-  /** query id -> text; a query without one is shown by its id. */
-  queries: ReadonlyMap<string, string>;
   /** Judged sets that are reported beside, and decide nothing. */
   quadrants?: readonly JudgedLegs[] | undefined;
   /** The metric that decides; `ndcg@10` unless set. */
@@ -62,11 +49,6 @@ export interface EvaluateOptions {
   minimumQueries?: number | undefined;
   /** A slice of fewer queries is shown, but not tested; 50 unless set. */
   minimumSliceQueries?: number | undefined;
-  /** How many of the most helped, and of the most harmed queries are listed; 10 unless set. */
-  examples?: number | undefined;
-  /** How many documents of each answer are listed; 5 unless set. */
-  topDocuments?: number | undefined;
-  documentTitle?: ((documentId: string) => string | undefined) | undefined;
   /** Keeps every query's values in the report, which makes it large. */
   keepPerQuery?: boolean | undefined;
 }

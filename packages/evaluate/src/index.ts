@@ -19,7 +19,7 @@
 // Choosing on one half of the queries, reporting on the other.
 export { type Half, halfOf } from './half.js';
 // The comparison of several legs, and the parts it is made of.
-export { defaultMetrics, type EvaluateOptions, evaluateLegs, type JudgedLegs } from './compare.js';
+export { defaultMetrics, type EvaluateOptions, evaluateLegs } from './compare.js';
 export {
   evaluateRun,
   meanOfDefined,
@@ -62,6 +62,7 @@ export type {
   EvaluationReport,
   EvaluationSettings,
   Interval,
+  JudgedLegs,
   Leg,
   LegReport,
   MetricSummary,

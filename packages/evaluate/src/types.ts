@@ -1,4 +1,5 @@
 /** What evaluation takes, and the report that it gives: plain JSON, schema `attune.evaluation/1`. */
+import type { Judgments } from '@attune/schema';
 
 /** One query's answer, best first. Scores never rise; where they are equal, trec_eval's order (document id, descending) counts. */
 export interface Ranking {
@@ -11,6 +12,15 @@ export interface Ranking {
 export interface Leg {
   name: string;
   rankings: Ranking[];
+}
+
+/** A judged set of queries, and the legs' answers to them. */
+export interface JudgedLegs {
+  /** Such as `dev-zero-shot`. */
+  name: string;
+  judgments: Judgments;
+  /** In the order of the report; the same names in every set. */
+  legs: readonly Leg[];
 }
 
 /** A 95 % interval (or another `confidence`, as the report's settings say), both ends in the metric's unit. */

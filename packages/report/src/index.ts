@@ -9,6 +9,7 @@
 // What keeps foreign text and pictures harmless.
 export { escapeHtml } from './escape.js';
 export { type EvaluationSectionOptions, evaluationSection } from './evaluation-section.js';
+export { gateReportOf } from './gate-report.js';
 export { gateSection, gateText } from './gate-section.js';
 
 // The page and its sections.

@@ -13,6 +13,9 @@ export { limits } from './limits.js';
 export type { Check, Checked } from './check.js';
 export { type Finding, SchemaError } from './schema-error.js';
 
+// What collections, models and datasets are called.
+export { checkName, isName, NameSchema } from './name.js';
+
 // Documents, and what is done to them.
 export {
   type AttributeValue,

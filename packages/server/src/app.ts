@@ -1,4 +1,5 @@
 import type { AttuneError } from '@attune/errors';
+import type { Service } from '@attune/service';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import { HttpError, sendError } from './errors.js';
 import { type Guards, guardOf, type KeyPolicy, prepare } from './guard.js';
@@ -11,7 +12,6 @@ import { ServerMetrics } from './metrics.js';
 import { registerOpenApi } from './openapi.js';
 import { type DeclaredRoute, declareRoute, type ServerApp } from './route.js';
 import { routes } from './routes/index.js';
-import type { Service } from './service.js';
 import { answerUnknownRoutes } from './unknown-routes.js';
 import { compileValidator } from './validator.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Jobs, JobView } from './service.js';
+import { hasEnded, type Jobs, type JobView } from '@attune/jobs';
 
 export interface JobEventsOptions {
   jobs: Pick<Jobs, 'get' | 'watch'>;
@@ -10,9 +10,6 @@ export interface JobEventsOptions {
   signal: AbortSignal;
   heartbeatMs: number;
 }
-
-export const hasEnded = ({ state }: Pick<JobView, 'state'>): boolean =>
-  state !== 'waiting' && state !== 'running';
 
 /**
  * A job as server-sent events, until it has ended. Each event is its whole state, so a client that was away lacks nothing after the

@@ -1,9 +1,8 @@
 import type { UbiEvent } from '@attune/schema';
-import type { BatchFigures } from '@attune/service';
+import type { BatchFigures, Service } from '@attune/service';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Load } from './load.js';
 import type { DeclaredRoute } from './route.js';
-import type { Service } from './service.js';
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const counts = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];

@@ -19,13 +19,8 @@ export type { Embedded } from './generation/embedding.js';
 export type { CollectionSummary, SearchAnswer, SearchHit, SearchRequest } from './types.js';
 
 // Long work, and what it works with.
-export type { JobEvent, JobView } from './jobs/active-job.js';
-export type { CycleJobResult } from './jobs/finish-cycle.js';
-export { Jobs, type JobsOptions, type ListJobsOptions } from './jobs/jobs.js';
-export { type JobKind, type JobRequests, jobKinds } from './jobs/requests.js';
-export type { EvaluateResult } from './jobs/work/evaluate.js';
-export type { TrainResult } from './jobs/work/train.js';
-export type { ValidateResult } from './jobs/work/validate.js';
+export { finishJobs } from './finish/finish-jobs.js';
+export type { CycleFinisher, CycleJobResult, Promote } from './finish/finish-cycle.js';
 export { Models, type ModelView } from './models/models.js';
 export { Datasets, type DatasetsOptions, type DatasetView } from './datasets/datasets.js';
 export { Triggers, type TriggersOptions } from './triggers/triggers.js';

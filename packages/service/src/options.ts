@@ -1,30 +1,30 @@
 export type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
 
 export interface ServiceOptions {
-  /** Makes the data folder where there is none. True unless told. */
+  /** Makes the data folder where there is none. True unless set. */
   create?: boolean | undefined;
-  /** Searches of a collection that may wait; one more is OVERLOADED. 1,024 unless told. */
+  /** Searches of a collection that may wait; one more is OVERLOADED. 1,024 unless set. */
   maxQueuedSearches?: number | undefined;
-  /** What happens beside the answers. Nobody hears of it unless told. */
+  /** What happens beside the answers. Nobody hears of it unless set. */
   log?: Log | undefined;
-  /** From a write to the refresh that shows it, at most, while refreshes are quick. 100 unless told. */
+  /** From a write to the refresh that shows it, at most, while refreshes are quick. 100 unless set. */
   refreshMs?: number | undefined;
-  /** Documents up to which a collection is one segment, made anew at every refresh. 1,000 unless told. */
+  /** Documents up to which a collection is one segment, made anew at every refresh. 1,000 unless set. */
   foldRows?: number | undefined;
-  /** Rows of a tail (or a quarter of the base, if that is more) beyond which it is merged. 4,000 unless told. */
+  /** Rows of a tail (or a quarter of the base, if that is more) beyond which it is merged. 4,000 unless set. */
   tailRows?: number | undefined;
-  /** A thread that closes longer is stopped; what it was saving is made again from the store. 10,000 unless told. */
+  /** A thread that closes longer is stopped; what it was saving is made again from the store. 10,000 unless set. */
   closeTimeoutMs?: number | undefined;
   /** What is kept of what is no longer in use. */
   retention?: Partial<RetentionSettings> | undefined;
 }
 
 export interface RetentionSettings {
-  /** Ended jobs, the newest of them. 1,000 unless told. */
+  /** Ended jobs, the newest of them. 1,000 unless set. */
   jobs: number;
-  /** Days after its end for which a job is kept at most. 90 unless told. */
+  /** Days after its end for which a job is kept at most. 90 unless set. */
   jobDays: number;
-  /** Models of each collection that the gate refused and nothing uses, the newest of them. 5 unless told. */
+  /** Models of each collection that the gate refused and nothing uses, the newest of them. 5 unless set. */
   refusedCandidates: number;
 }
 

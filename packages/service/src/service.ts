@@ -3,6 +3,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { defaultActionWeights } from '@attune/data';
 import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { Jobs } from '@attune/jobs';
 import {
   type Checked,
   checkDocumentWrites,
@@ -12,6 +13,7 @@ import {
 } from '@attune/schema';
 import { type LexicalSettings, lexicalSettings } from '@attune/search';
 import {
+  bundleFolder,
   type CollectionRecord,
   Store,
   type StoredDocument,
@@ -28,11 +30,10 @@ import type {
 import { releaseName } from './collections/slots.js';
 import { Datasets } from './datasets/datasets.js';
 import { Encoders } from './encoders.js';
-import { bundleFolder } from './folders.js';
+import { finishJobs } from './finish/finish-jobs.js';
 import type { BatchFigures } from './generation/coalescer.js';
 import type { Embedded } from './generation/embedding.js';
 import { searchItem } from './generation/search-item.js';
-import { Jobs } from './jobs/jobs.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
 import { Retention } from './retention/retention.js';
@@ -42,7 +43,7 @@ import { Triggers } from './triggers/triggers.js';
 import type { CollectionSummary, SearchAnswer, SearchRequest } from './types.js';
 
 export interface CreateOptions {
-  /** Name of a registered bundle; attune-base-en, which registers itself, unless told. */
+  /** Name of a registered bundle; attune-base-en, which registers itself, unless set. */
   bundle?: string | undefined;
   lexical?: Partial<LexicalSettings> | undefined;
 }
@@ -51,7 +52,7 @@ export interface PromoteRequest extends PromoteOptions {
   reason: 'gate' | 'hand';
   /** Name of the decision. */
   of?: string | undefined;
-  /** Those in service unless told. */
+  /** Those in service unless set. */
   lexical?: LexicalSettings | undefined;
 }
 
@@ -110,9 +111,12 @@ export class Service {
       const jobs = await Jobs.open({
         store,
         folder: place,
-        models,
-        datasets,
-        promote: (collection, bundle, request) => service.promote(collection, bundle, request),
+        finish: finishJobs({
+          store,
+          models,
+          datasets,
+          promote: (collection, bundle, request) => service.promote(collection, bundle, request),
+        }),
         log: settings.log,
         onEnded: () => void retention.sweep(),
       });

@@ -13,7 +13,7 @@ export interface SearchRequest {
   offset?: number | undefined;
   filter?: Filter | undefined;
   modifiers?: ScoreModifiers | undefined;
-  /** Keeps the query and what was shown, so that events may cite it. True unless told. */
+  /** Keeps the query and what was shown, so that events may cite it. True unless set. */
   record?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }

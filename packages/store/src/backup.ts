@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { storeFile } from './data-folder.js';
 import { asAttuneError } from './failures.js';
-import { openForReading, storeFile, sync } from './files.js';
+import { openForReading, sync } from './files.js';
 import type { VerifyReport } from './types.js';
 import { verifyStore } from './verify.js';
 

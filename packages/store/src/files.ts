@@ -1,11 +1,9 @@
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { Connection } from './connection.js';
+import { storeFile } from './data-folder.js';
 import { codeOf } from './failures.js';
 import { migrations, versionOf } from './migrations.js';
-
-export const storeFile = (folder: string): string => join(folder, 'attune.db');
 
 /** Makes a file's bytes, or a folder's entries, survive a power cut. */
 export function sync(path: string): void {

@@ -20,5 +20,20 @@ export { lowerThreadPriority } from './thread-priority.js';
 // Copies and checks of a folder, open or not.
 export { copyStore, verifyFolder } from './upkeep.js';
 
+// Where everything of a data folder lies.
+export {
+  bundleFolder,
+  bundlesFolder,
+  datasetFiles,
+  datasetFolder,
+  datasetReport,
+  datasetsFolder,
+  indexesFolder,
+  jobFolder,
+  jobsFolder,
+  storeFile,
+  storeFileName,
+} from './data-folder.js';
+
 // What is kept.
 export type * from './types.js';

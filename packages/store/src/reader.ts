@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import type { Connection } from './connection.js';
+import { storeFile } from './data-folder.js';
 import { asAttuneError, codeOf } from './failures.js';
-import { openForReading, storeFile } from './files.js';
+import { openForReading } from './files.js';
 import { type EventOptions, type ListOptions, Reads } from './reads.js';
 import type {
   DocumentChange,

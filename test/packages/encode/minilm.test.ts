@@ -4,7 +4,7 @@ import { Encoder, readBundle, Tokenizer, writeDenseBundle } from '@attune/encode
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../packages/encode/src/bundle/golden.js';
 import { hasShared, sharedDir } from '../../shared-data.js';
-import { randomNumbers, temporaryFolder } from './tiny-models.js';
+import { randomWeights, temporaryFolder } from './tiny-models.js';
 
 const model = join(sharedDir, 'models', 'all-MiniLM-L6-v2');
 const fiori = join(sharedDir, 'data', 'vectors', 'minilm-fiori-778');
@@ -49,7 +49,7 @@ describe.skipIf(!hasShared)('all-MiniLM-L6-v2 (needs ../shared beside the checko
   it('behind an adapter, read back, gives the same vectors to the bit', async () => {
     const path = join(await temporaryFolder(), 'adapter');
     const base = await readBundle(model);
-    await writeDenseBundle({ path, base, weight: randomNumbers(64 * dim, 4), outFeatures: 64 });
+    await writeDenseBundle({ path, base, weight: randomWeights(64 * dim, 4), outFeatures: 64 });
     const texts = ['desk lamp', 'oak table', ''];
     const [first, second] = [await Encoder.load(path), Encoder.fromBundle(await readBundle(path))];
     expect(await second.encodeQueries(texts)).toEqual(await first.encodeQueries(texts));

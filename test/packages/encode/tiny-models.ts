@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { afterAll } from 'vitest';
 import { serializeSafetensors } from '../../../packages/encode/src/files/safetensors.js';
 import { tensorShapes } from '../../../packages/encode/src/sentence-transformers/transformer.js';
+import { randomNumbers } from '../../random.js';
 
 export const tokens = [
   '[PAD]',
@@ -88,15 +89,12 @@ export const tokenizerJson = JSON.stringify(tokenizer);
 export const dim = 8;
 
 /** Numbers from -1 to 1 that are the same in every run. */
-export function randomNumbers(count: number, seed: number): Float32Array {
-  let state = seed >>> 0;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
+export function randomWeights(count: number, seed: number): Float32Array {
+  const next = randomNumbers(seed);
+  return Float32Array.from({ length: count }, () => 2 * next() - 1);
 }
 
-export const table = randomNumbers(tokens.length * dim, 1);
+export const table = randomWeights(tokens.length * dim, 1);
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
@@ -178,7 +176,7 @@ export const transformerWeights = (prefix = '', rename = (name: string) => name)
     [...shapes].map(([name, shape], i) => ({
       key: prefix + rename(name),
       shape,
-      values: randomNumbers(
+      values: randomWeights(
         shape.reduce((product, size) => product * size, 1),
         i + 2,
       ),

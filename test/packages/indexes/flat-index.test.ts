@@ -8,8 +8,9 @@ import { AttuneError } from '@attune/errors';
 import { FlatIndex, type Hits } from '@attune/indexes';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeVectorIndex, expectError } from '../../contract/vector-index.js';
+import { randomNumbers } from '../../random.js';
 import { hasShared, sharedDir } from '../../shared-data.js';
-import { randomNumbers, unitVectors } from '../../vectors.js';
+import { unitVectors } from '../../vectors.js';
 
 describeVectorIndex('FlatIndex', (options) => new FlatIndex(options));
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { addRow, createAnalyser, createRowSet, LexicalIndex, type LexicalStatistics } from '@attune/indexes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomNumbers } from '../../random.js';
 
 const texts = [
   'oak desk lamp',
@@ -37,17 +38,8 @@ function plainBm25(
   return score;
 }
 
-/** A seeded stream of numbers in [0, 1). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 function randomTexts(count: number, seed: number): string[] {
-  const next = random(seed);
+  const next = randomNumbers(seed);
   return Array.from({ length: count }, () =>
     Array.from({ length: Math.floor(next() * 12) }, () => `w${Math.floor(next() ** 3 * 60)}`).join(' '),
   );
@@ -336,7 +328,7 @@ describe('a saved LexicalIndex', () => {
   it('survives 300 mutations with a typed error each, also where the checksum was made to match', async () => {
     const bytes = await readFile(path);
     const mutated = join(folder, 'mutated.lexical');
-    const next = random(7);
+    const next = randomNumbers(7);
     let refused = 0;
     for (let round = 0; round < 300; ++round) {
       let body = Buffer.from(bytes);

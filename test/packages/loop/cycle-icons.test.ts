@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Dataset, type FeedbackEvent, readDataset } from '@attune/data';
+import { buildIconDataset, installIconPackages } from '@attune/demo';
 import { Encoder } from '@attune/encode';
 import { randomisationTest } from '@attune/evaluate';
 import { stemEnglish } from '@attune/indexes';
@@ -9,7 +10,6 @@ import { type CycleOptions, judgeGolden, runCycle } from '@attune/loop';
 import type { LexicalSettings } from '@attune/search';
 import { Catalogue, embedCatalogue, type JudgedSets, judgedSets, Searcher, tuneModel } from '@attune/tune';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildIconDataset, installIconPackages } from '../../../packages/cli/src/demo/icons/index.js';
 import {
   type AudienceQuery,
   audienceQueriesOf,

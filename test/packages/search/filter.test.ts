@@ -3,6 +3,7 @@ import type { Filter } from '@attune/schema';
 import { AttributeTable } from '@attune/search';
 import { describe, expect, it } from 'vitest';
 import { fieldsOfFilter } from '../../../packages/search/src/attributes/filter.js';
+import { randomBelow } from '../../random.js';
 
 const table = AttributeTable.of([
   { set: 'mdi', price: 10, sold: true, since: '2024-05-01' },
@@ -64,11 +65,7 @@ describe('filters', () => {
   });
 
   it('agree with a plain look at every document, over random filters', () => {
-    let state = 5;
-    const next = (below: number) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * below);
-    };
+    const next = randomBelow(5);
     const documents = Array.from({ length: 200 }, () => ({
       a: next(4),
       ...(next(2) === 0 && { b: next(10) }),

@@ -7,8 +7,8 @@ import { readDataset } from '@attune/data';
 import { Datasets } from '@attune/service';
 import { type JobRecord, Store } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder, upload } from '../jobs/job-lab.js';
 import { smallShop } from '../tune/small-shop.js';
-import { temporaryFolder, upload } from './job-lab.js';
 
 const scratch = temporaryFolder();
 const data = join(scratch, 'data');

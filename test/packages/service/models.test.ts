@@ -4,8 +4,8 @@ import { readBundle } from '@attune/encode';
 import { Models } from '@attune/service';
 import { type JobRecord, type ReleaseRecord, Store } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../jobs/job-lab.js';
 import { writeSmallBase } from '../tune/small-shop.js';
-import { temporaryFolder } from './job-lab.js';
 
 const scratch = temporaryFolder();
 const data = join(scratch, 'data');

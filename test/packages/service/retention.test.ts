@@ -4,8 +4,8 @@ import { Service } from '@attune/service';
 import type { BundleRecord, DecisionRecord, JobRecord, RecordChange } from '@attune/store';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Retention } from '../../../packages/service/src/retention/retention.js';
+import { type JobLab, openLab, temporaryFolder, until, upload } from '../jobs/job-lab.js';
 import { smallShop, writeSmallBase } from '../tune/small-shop.js';
-import { type JobLab, openLab, temporaryFolder, until, upload } from './job-lab.js';
 
 const scratch = temporaryFolder();
 let base: string;

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JobView } from '@attune/jobs';
 import type { UbiEvent } from '@attune/schema';
-import { type JobView, Triggers } from '@attune/service';
+import { Triggers } from '@attune/service';
 import { type JobRecord, type LearningSettings, Store } from '@attune/store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { temporaryFolder } from './job-lab.js';
+import { temporaryFolder } from '../jobs/job-lab.js';
 
 const scratch = temporaryFolder();
 let folders = 0;

@@ -12,12 +12,12 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nearestOrthogonal } from '../../../packages/train/src/orthogonal-map.js';
 import { hasShared, sharedDir } from '../../shared-data.js';
-import { randomNumbers, temporaryFolder, transformerFiles, writeFiles } from '../encode/tiny-models.js';
+import { randomWeights, temporaryFolder, transformerFiles, writeFiles } from '../encode/tiny-models.js';
 
 /** Texts of one to four words in an order that is the same in every run. */
 function madeTexts(count: number): string[] {
   const words = ['desk', 'lamp', 'oak', 'table', 'red', 'blue', 'desks', '4', '2', 'search'];
-  const numbers = randomNumbers(count * 4, 5);
+  const numbers = randomWeights(count * 4, 5);
   const word = (i: number) => words[Math.floor(((numbers[i]! + 1) / 2) * words.length)]!;
   const texts = Array.from({ length: count }, (_, t) =>
     Array.from({ length: 1 + (t % 4) }, (_, i) => word(t * 4 + i)).join(' '),

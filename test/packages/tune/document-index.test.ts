@@ -6,7 +6,8 @@ import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { DocumentIndex } from '@attune/tune';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomFrom, smallShop, temporaryFolder, writeSmallBase } from './small-shop.js';
+import { randomNumbers } from '../../random.js';
+import { smallShop, temporaryFolder, writeSmallBase } from './small-shop.js';
 
 const folder = temporaryFolder();
 const path = join(folder, 'index');
@@ -228,7 +229,7 @@ describe('opening an index', () => {
   it('survives 120 mutations of its files: a typed error, or an index that searches', async () => {
     let [opened, refused] = [0, 0];
     for (let seed = 0; seed < 120; seed++) {
-      const random = randomFrom(seed * 7919 + 1);
+      const random = randomNumbers(seed * 7919 + 1);
       const name = names[seed % names.length]!;
       try {
         const mutated = await openWith(name, mutate(readFileSync(join(path, name)), random));

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Dataset, DocumentRow, InteractionRow, JudgedSlice, QueryRow } from '@attune/data';
 import { writeStaticBundle } from '@attune/encode';
 import { afterAll } from 'vitest';
+import { randomNumbers } from '../../random.js';
 
 /** Sellers' word and buyers' word of each thing. */
 const things = [
@@ -67,15 +68,6 @@ export const tokenizerJson = JSON.stringify({
 /** More than there are words, so that a linear map can tell them apart. */
 export const dim = 48;
 
-/** Numbers from 0 to 1 that are the same in every run. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 /** A folder of one test file, removed when its tests have run. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'attune-shop-'));
@@ -85,7 +77,7 @@ export function temporaryFolder(): string {
 
 /** Writes the untuned base, and gives its path. */
 export async function writeSmallBase(path: string, seed = 1): Promise<string> {
-  const random = randomFrom(seed);
+  const random = randomNumbers(seed);
   const table = Float32Array.from({ length: tokens.length * dim }, () => random() * 2 - 1);
   await writeStaticBundle({
     path,

@@ -1,20 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StartServer } from '@attune/demo';
 import { AttuneError } from '@attune/errors';
-import { evaluationText, gateText, searchesText, validationText } from '@attune/report';
 import type { Tier } from '@attune/train';
-import { judgedSets, runMainJob } from '@attune/tune';
 import { type Command, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
-import { type DemoData, dirtText, iconData, sizesText } from '../demo/demo-data.js';
-import { reportPage } from '../demo/report-page.js';
-import { clearServiceFolder } from '../demo/service/service-folder.js';
-import { plainSample, searchSideBySide } from '../demo/side-by-side.js';
 import { watchJob } from '../job-progress.js';
 import { trainingLine } from '../progress.js';
 import { portOption } from '../server-options.js';
 import { textStyle } from '../text-style.js';
+import { version } from '../version.js';
 import { wholeNumber } from './train.js';
 
 interface DemoOptions extends ColumnOptions {
@@ -61,89 +56,49 @@ export function addDemo(program: Command, context: Context): void {
         );
       context.stopOnTerminate();
       refuseToOverwrite(out, options.force);
-      await mkdir(out, { recursive: true });
-      await clearServiceFolder(out);
-      const startedAt = performance.now();
       const say = (text: string) => {
         context.progress.end();
         if (!options.json) context.print(text);
       };
-      const data: DemoData =
-        options.data === undefined
-          ? await iconData(out, context)
-          : { path: options.data, title: `Attune on ${options.data}`, name: 'demo' };
-      if (data.icons) say(sizesText(data.icons.summary));
-      const result = await runMainJob({
-        data: data.path,
+      const onStep = (detail: string) => context.progress.update(`${detail} …`);
+      const { signal } = context;
+      // Loaded here, because no other command waits for the demo's code.
+      const { runDemo, serveSideBySide } = await import('@attune/demo');
+      const { data, result, searches, figures } = await runDemo({
+        data: options.data,
         out,
         tier: options.tier,
         base: options.model,
         seed: options.seed,
         columns: columnNames(options),
-        acceptErrors: true,
-        keepPerQuery: true,
-        signal: context.signal,
-        onStep: (step, detail) => context.progress.update(`${step}: ${detail} …`),
+        cycle: options.cycle,
+        startServer,
+        watch: (client, job) => watchJob(client, job, context),
+        signal,
+        style: textStyle(context),
+        say,
+        note: (text) => context.note(text),
+        onStep,
         onTraining: (progress) => {
           context.progress.update(trainingLine(progress));
           if (progress.score !== undefined) say(trainingLine(progress));
         },
-        onValidated: (report) => say(validationText(report, textStyle(context))),
-        onTuned: ({ reason, choices }) =>
-          say(
-            [
-              reason,
-              ...choices.map(({ what, chosen, on }) => `Chosen on the ${on}: ${what}: ${chosen}`),
-              '',
-            ].join('\n'),
-          ),
       });
-      if (data.icons) say(`${dirtText(data.icons.summary, result)}\n`);
-      const { report } = result.comparison;
-      say(evaluationText(report, textStyle(context)));
-      const queries = data.queries ?? plainSample(judgedSets(result.dataset).main.queries, 3);
-      const searches = await searchSideBySide(result, { queries, picture: data.picture });
-      say(searchesText(searches, textStyle(context)));
-      const { againText, learnAgain } = await import('../demo/service/learn-again.js');
-      const again = options.cycle
-        ? await learnAgain(result, {
-            out,
-            name: data.name,
-            queries,
-            signal: context.signal,
-            onStep: (detail) => context.progress.update(`${detail} …`),
-            watch: (client, job) => watchJob(client, job, context),
-          })
-        : undefined;
-      if (again) say(`${againText(again)}\n${gateText(again.gate, textStyle(context))}`);
-      await writeFile(join(out, 'report.html'), reportPage(data, result, searches, again));
-      const seconds = (performance.now() - startedAt) / 1000;
-      const { perQuery: _perQuery, ...main } = report.main;
-      const figures = {
-        schema: 'attune.demo/1',
-        seconds,
-        main,
-        quadrants: report.quadrants,
-        choices: report.choices,
-        verdict: report.verdict,
-        again: again ?? null,
-      };
-      await writeFile(join(out, 'demo.json'), `${JSON.stringify(figures, null, 2)}\n`);
       if (options.json) context.printJson({ ...figures, out, searches });
       say(
-        `Done in ${seconds.toFixed(0)} s. The report: ${join(out, 'report.html')}; the model: ${join(out, 'tuned')}; search it: attune search ${join(out, 'index')} "…"`,
+        `Done in ${figures.seconds.toFixed(0)} s. The report: ${join(out, 'report.html')}; the model: ${join(out, 'tuned')}; search it: attune search ${join(out, 'index')} "…"`,
       );
       if (!options.serve) {
         if (data.icons) say('See it side by side in a browser: attune demo --serve');
         return;
       }
-      const { serveSideBySide } = await import('../demo/service/serve-side-by-side.js');
       await serveSideBySide(result, {
         out,
         port: options.port,
         pictureOf: data.icons!.pictureOf,
-        signal: context.signal,
-        onStep: (detail) => context.progress.update(`${detail} …`),
+        startServer,
+        signal,
+        onStep,
         onListening: (url) => {
           context.progress.end();
           if (options.json) context.printLine({ schema: 'attune.demo-server/1', url, pid: process.pid });
@@ -152,3 +107,8 @@ export function addDemo(program: Command, context: Context): void {
       });
     });
 }
+
+const startServer: StartServer = async (options) => {
+  const running = await import('../running-server.js');
+  return running.startServer({ ...options, logLevel: 'error', version });
+};

@@ -1,11 +1,10 @@
 import type { Job } from '@attune/client';
 import { AttuneError } from '@attune/errors';
-import { gateText } from '@attune/report';
+import { gateReportOf, gateText } from '@attune/report';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { gateReportOf } from '../gate-report.js';
 import { watchJob } from '../job-progress.js';
 import { tableText, textStyle } from '../text-style.js';
 import { wholeNumber } from './train.js';

@@ -32,11 +32,10 @@ export async function findBundle(pathOrName: string, searchPaths: readonly strin
     );
   }
   if (namePattern.test(pathOrName)) {
-    for (const candidate of candidates(pathOrName, searchPaths)) {
-      looked.push(candidate.path);
-      const found = candidate.snapshots ? await snapshot(candidate.path) : await bundleFolder(candidate.path);
-      if (found) return found;
-    }
+    const places = candidates(pathOrName, searchPaths);
+    const found = await firstOf(places);
+    if (found !== undefined) return found;
+    looked.push(...places.map((place) => place.path));
   }
   throw new AttuneError(
     'BUNDLE_NOT_FOUND',
@@ -45,6 +44,26 @@ export async function findBundle(pathOrName: string, searchPaths: readonly strin
       `hf download ORG/NAME --local-dir ${join(attuneCache(), 'NAME')}. ` +
       `Shipped with Attune: ${shippedNames().join(', ')}.`,
   );
+}
+
+/**
+ * The folder of a bundle by its name alone, looked up as `findBundle` does; a folder of that name where the program was started is no
+ * bundle. For names that came from elsewhere: the error says nothing of the places of this machine.
+ *
+ * @throws {AttuneError} NOT_FOUND
+ */
+export async function findNamedBundle(name: string): Promise<string> {
+  const found = namePattern.test(name) ? await firstOf(candidates(name, [])) : undefined;
+  if (found !== undefined) return found;
+  throw new AttuneError('NOT_FOUND', `There is no model "${name}" where models are looked for by name.`);
+}
+
+async function firstOf(places: readonly Candidate[]): Promise<string | undefined> {
+  for (const { path, snapshots } of places) {
+    const found = snapshots ? await snapshot(path) : await bundleFolder(path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function attuneCache(): string {

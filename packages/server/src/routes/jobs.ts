@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
+import { hasEnded } from '@attune/jobs';
 import { Type } from 'typebox';
 import { idempotencyKeyOf } from '../idempotency.js';
-import { hasEnded, idOf, jobEvents, shownJob } from '../job-events.js';
+import { idOf, jobEvents, shownJob } from '../job-events.js';
 import { KiB, type ServerApp } from '../route.js';
 import { Job, JobParams, JobRequest, JobsQuery, LastEventHeaders } from '../schemas/jobs.js';
 import { cursorOf, IdempotencyHeaders, nameOfCursor, nextCursor } from '../schemas/primitives.js';

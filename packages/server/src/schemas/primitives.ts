@@ -1,15 +1,10 @@
+import { NameSchema as Name } from '@attune/schema';
 import { Type } from 'typebox';
+
+export { Name };
 
 /** Objects of requests: what is not named is refused, so that a misspelt option is not passed over in silence. */
 export const closed = { additionalProperties: false } as const;
-
-/** Of collections, aliases, models, datasets. */
-export const Name = Type.String({
-  pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
-  maxLength: 64,
-  description: 'Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.',
-  examples: ['icons'],
-});
 
 /** A place in a list that goes on. Opaque: it came as `next_cursor`. */
 export const Cursor = Type.String({ minLength: 1, maxLength: 1024, pattern: '^[A-Za-z0-9_-]+$' });

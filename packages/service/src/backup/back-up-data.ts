@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { hashFile, makeFolder, placeFolder, writeJson } from '@attune/files';
-import { copyStore, StoreReader } from '@attune/store';
-import { bundleFolder, datasetFiles, datasetFolder, datasetReport } from '../folders.js';
 import {
-  type BackupFile,
-  backupFormat,
-  copyHashed,
-  filesBelow,
-  manifestFile,
-  storeFile,
-} from './backup-files.js';
+  bundleFolder,
+  copyStore,
+  datasetFiles,
+  datasetFolder,
+  datasetReport,
+  StoreReader,
+  storeFileName,
+} from '@attune/store';
+import { type BackupFile, backupFormat, copyHashed, filesBelow, manifestFile } from './backup-files.js';
 
 export interface BackupOptions {
   signal?: AbortSignal | undefined;
@@ -48,7 +48,9 @@ export async function backUpData(
     onStep?.('copying the store');
     await copyStore(data, partial);
     const named = namesOf(partial);
-    const files: BackupFile[] = [{ path: storeFile, ...(await hashFile(join(partial, storeFile), signal)) }];
+    const files: BackupFile[] = [
+      { path: storeFileName, ...(await hashFile(join(partial, storeFileName), signal)) },
+    ];
     for (const { name, fingerprint } of named.bundles) {
       onStep?.(`copying the model ${name}`);
       files.push(...(await copyModel(data, partial, name, fingerprint, signal)));

@@ -4,6 +4,7 @@ import { mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { readJson } from '@attune/files';
+import { storeFileName } from '@attune/store';
 
 /** A file of a backup, by its path from the backup's folder, with `/` between names. */
 export interface BackupFile {
@@ -23,7 +24,6 @@ export interface BackupManifest {
 
 export const backupFormat = 'attune.backup/1';
 export const manifestFile = 'backup.json';
-export const storeFile = 'attune.db';
 
 /** @throws {AttuneError} FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED */
 export async function readManifest(folder: string): Promise<BackupManifest> {
@@ -50,7 +50,7 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
       !Number.isSafeInteger(bytes) ||
       typeof sha256 !== 'string',
   );
-  if (wrong !== undefined || !manifest.files?.some(({ path }) => path === storeFile))
+  if (wrong !== undefined || !manifest.files?.some(({ path }) => path === storeFileName))
     throw new AttuneError(
       'FILE_CORRUPT',
       `${path} does not list the files of a backup. Take another backup.`,

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { placeFolder } from '@attune/files';
-import { StoreReader, verifyFolder } from '@attune/store';
-import { bundleFolder } from '../folders.js';
+import { bundleFolder, StoreReader, verifyFolder } from '@attune/store';
 import type { BackupOptions, BackupSummary } from './back-up-data.js';
 import { copyHashed, readManifest } from './backup-files.js';
 

@@ -3,10 +3,16 @@ import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { hashFile } from '@attune/files';
-import { type Damage, StoreReader, type VerifyReport, verifyFolder } from '@attune/store';
-import { bundleFolder, datasetFiles } from '../folders.js';
+import {
+  bundleFolder,
+  type Damage,
+  datasetFiles,
+  StoreReader,
+  storeFileName,
+  type VerifyReport,
+  verifyFolder,
+} from '@attune/store';
 import type { BackupOptions } from './back-up-data.js';
-import { storeFile } from './backup-files.js';
 
 /**
  * Reads everything that a data folder's store names and compares it with its checksums: every row, every model, every file of a
@@ -20,7 +26,7 @@ export async function verifyData(
 ): Promise<VerifyReport> {
   // Says at once what is no data folder, or a newer one.
   StoreReader.open(data).close();
-  onStep?.(`reading every row of ${storeFile}`);
+  onStep?.(`reading every row of ${storeFileName}`);
   const { rows, damage } = await verifyFolder(data);
   if (damage.length > 0) return { rows, damage };
   const found: Damage[] = [];

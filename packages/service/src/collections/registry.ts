@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
-import type { CollectionRecord, ReleaseRecord } from '@attune/store';
-import { checkName } from '../names.js';
+import { checkName } from '@attune/schema';
+import { type CollectionRecord, indexesFolder, type ReleaseRecord } from '@attune/store';
 import { ServingCollection } from './serving-collection.js';
-import { indexesOf, indexNumberOf, releaseName, type ServingContext } from './slots.js';
+import { indexNumberOf, releaseName, type ServingContext } from './slots.js';
 
 /** The collections of a data folder by name and by alias. It is in memory, because one process writes the store. */
 export class Registry {
@@ -72,7 +72,7 @@ export class Registry {
       const first = await release();
       await store.createCollection(name, record, first);
       // An index of this name is of a collection that was dropped in a crash.
-      await rm(indexesOf(folder, name), { recursive: true, force: true });
+      await rm(indexesFolder(folder, name), { recursive: true, force: true });
       const serving = this.#add(name, record, { ...first, number: 1 }, 1, true);
       await serving.current.opened;
       return serving;
@@ -87,7 +87,7 @@ export class Registry {
       await store.dropCollection(name);
       this.#collections.delete(name);
       for (const [alias, collection] of this.#aliases) if (collection === name) this.#aliases.delete(alias);
-      await rm(indexesOf(folder, name), { recursive: true, force: true });
+      await rm(indexesFolder(folder, name), { recursive: true, force: true });
     });
   }
 

@@ -3,18 +3,17 @@ import { basename, join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { isLeftover } from '@attune/files';
 import type { DocumentWrite } from '@attune/schema';
-import type { CollectionRecord, RecordChange, ReleaseRecord, WriteResult } from '@attune/store';
+import {
+  type CollectionRecord,
+  indexesFolder,
+  type RecordChange,
+  type ReleaseRecord,
+  type WriteResult,
+} from '@attune/store';
 import type { FoundHits, Generation } from '../generation/generation.js';
 import type { SearchItem } from '../generation/search-item.js';
 import { Refresher } from './refresher.js';
-import {
-  indexesOf,
-  indexNumberOf,
-  releaseName,
-  type ServingContext,
-  Slots,
-  type StartOptions,
-} from './slots.js';
+import { indexNumberOf, releaseName, type ServingContext, Slots, type StartOptions } from './slots.js';
 
 export type NumberedRelease = ReleaseRecord & { number: number };
 
@@ -92,7 +91,7 @@ export class ServingCollection {
 
   /** Half-made folders; only before a thread of this collection has begun to write. */
   static async removeLeftovers(folder: string, name: string): Promise<void> {
-    const indexes = indexesOf(folder, name);
+    const indexes = indexesFolder(folder, name);
     for (const entry of await readdir(indexes).catch(() => [] as string[])) {
       if (isLeftover(entry)) await rm(join(indexes, entry), { recursive: true, force: true });
     }
@@ -367,7 +366,7 @@ export class ServingCollection {
   }
 
   async #removeIndexes(isOld: (entry: string) => boolean): Promise<void> {
-    const indexes = indexesOf(this.#context.folder, this.name);
+    const indexes = indexesFolder(this.#context.folder, this.name);
     for (const entry of await readdir(indexes).catch(() => [] as string[])) {
       if (isOld(entry)) await rm(join(indexes, entry), { recursive: true, force: true });
     }

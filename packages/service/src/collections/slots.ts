@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type LexicalSettings, lexicalSettings } from '@attune/search';
-import type { ReleaseRecord, Store } from '@attune/store';
-import { bundleFolder } from '../folders.js';
+import { bundleFolder, indexesFolder, type ReleaseRecord, type Store } from '@attune/store';
 import type { BatchFigures } from '../generation/coalescer.js';
 import { Generation } from '../generation/generation.js';
 import type { ServiceSettings } from '../options.js';
@@ -17,8 +16,6 @@ export interface ServingContext {
 }
 
 export const releaseName = (collection: string, number: number | ''): string => `${collection}/${number}`;
-
-export const indexesOf = (folder: string, collection: string): string => join(folder, 'indexes', collection);
 
 /** The number of the release whose index files serve a release: a roll back serves those of what it goes back to. */
 export async function indexNumberOf(store: Store, collection: string, number: number): Promise<number> {
@@ -65,7 +62,7 @@ export class Slots {
       work: {
         data: folder,
         collection,
-        indexFolder: join(indexesOf(folder, collection), String(indexNumber)),
+        indexFolder: join(indexesFolder(folder, collection), String(indexNumber)),
         fingerprint: release.fingerprint,
         lexical: lexicalSettings(release.lexical as Partial<LexicalSettings>),
         foldRows: settings.foldRows,

@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/errors';
+import { hasEnded } from '@attune/jobs';
 import type { Store } from '@attune/store';
 
 export interface UseOptions {
@@ -30,7 +31,7 @@ export async function checkUnchanged(store: Store, dataset: string, options: Use
     }
   }
   for (const { name: id, value } of await store.list('job', { reverse: true })) {
-    if (value.state !== 'waiting' && value.state !== 'running') continue;
+    if (hasEnded(value)) continue;
     const request = value.request as Record<string, unknown>;
     const learning = collections.find(({ name }) => name === request['collection'])?.value.learning;
     const isRead = request['dataset'] === dataset || learning?.datasets.includes(dataset) === true;

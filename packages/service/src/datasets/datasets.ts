@@ -14,9 +14,15 @@ import {
   removeWhole,
   writeJson,
 } from '@attune/files';
-import type { DatasetRecord, Store } from '@attune/store';
-import { datasetFiles, datasetFolder, datasetReport, datasetsFolder } from '../folders.js';
-import { checkName } from '../names.js';
+import { checkName } from '@attune/schema';
+import {
+  type DatasetRecord,
+  datasetFiles,
+  datasetFolder,
+  datasetReport,
+  datasetsFolder,
+  type Store,
+} from '@attune/store';
 import { Turns } from '../turns.js';
 import { checkUnchanged } from './dataset-users.js';
 import { checkFileName, receive } from './upload.js';
@@ -25,7 +31,7 @@ export interface DatasetsOptions {
   store: Store;
   /** The data folder. */
   folder: string;
-  /** Of one uploaded file; 16 GiB unless told. */
+  /** Of one uploaded file; 16 GiB unless set. */
   mostFileBytes?: number | undefined;
 }
 

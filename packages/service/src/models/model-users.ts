@@ -1,7 +1,6 @@
 import { AttuneError } from '@attune/errors';
+import { candidateName, hasEnded } from '@attune/jobs';
 import type { Store } from '@attune/store';
-import { hasEnded } from '../jobs/active-job.js';
-import { candidateName } from '../jobs/candidate-name.js';
 
 /**
  * A bundle that answers, or that a roll back would answer with, is not removed, nor one that a job works with.

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findBundle } from '@attune/encode';
+import { findNamedBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import {
   isLeftover,
@@ -11,9 +11,9 @@ import {
   syncTree,
   unwritable,
 } from '@attune/files';
-import type { BundleRecord, Store } from '@attune/store';
-import { bundleFolder, bundlesFolder } from '../folders.js';
-import { checkName } from '../names.js';
+import { hasEnded } from '@attune/jobs';
+import { checkName } from '@attune/schema';
+import { type BundleRecord, bundleFolder, bundlesFolder, type Store } from '@attune/store';
 import { Turns } from '../turns.js';
 import { inspectBundle } from './inspect-bundle.js';
 import { checkUnused } from './model-users.js';
@@ -115,7 +115,7 @@ export class Models {
     checkName('model', name);
     const record = await this.#store.get('bundle', name);
     if (record) return { name, ...record.value };
-    return this.import(name, await findByName(name));
+    return this.import(name, await findNamedBundle(name));
   }
 
   /**
@@ -225,9 +225,7 @@ export class Models {
   async #removeLeftovers(): Promise<void> {
     const root = bundlesFolder(this.#folder);
     const registered = new Set((await this.list()).map(({ name }) => name));
-    const unfinished = (await this.#store.list('job')).some(({ value }) =>
-      ['waiting', 'running'].includes(value.state),
-    );
+    const unfinished = (await this.#store.list('job')).some(({ value }) => !hasEnded(value));
     for (const name of await readdir(root)) {
       if (isLeftover(name) || (!registered.has(name) && !unfinished)) {
         await rm(join(root, name), { recursive: true, force: true });
@@ -241,20 +239,6 @@ const isFolder = (path: string): Promise<boolean> =>
     (info) => info.isDirectory(),
     () => false,
   );
-
-/** A model by its name alone, never by a path. Says nothing of where was looked, because the answer may go far. */
-export async function findByName(name: string): Promise<string> {
-  try {
-    return await findBundle(name);
-  } catch (cause) {
-    if (!(cause instanceof AttuneError) || cause.code !== 'BUNDLE_NOT_FOUND') throw cause;
-    throw new AttuneError(
-      'NOT_FOUND',
-      `There is no model "${name}": it is not registered, and does not lie where models are looked for by name.`,
-      { cause },
-    );
-  }
-}
 
 function mismatch(name: string, expected: string, found: string): AttuneError {
   return new AttuneError(

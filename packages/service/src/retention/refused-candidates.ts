@@ -1,5 +1,5 @@
+import { candidateName } from '@attune/jobs';
 import type { Store } from '@attune/store';
-import { candidateName } from '../jobs/candidate-name.js';
 import { modelsOfUnfinishedJobs } from '../models/model-users.js';
 
 /**

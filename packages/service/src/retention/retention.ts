@@ -1,5 +1,5 @@
+import type { Jobs } from '@attune/jobs';
 import type { Store } from '@attune/store';
-import type { Jobs } from '../jobs/jobs.js';
 import type { Models } from '../models/models.js';
 import type { Log, RetentionSettings } from '../options.js';
 import { refusedCandidates } from './refused-candidates.js';

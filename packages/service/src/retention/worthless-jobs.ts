@@ -1,5 +1,5 @@
+import { hasEnded } from '@attune/jobs';
 import type { Store } from '@attune/store';
-import { hasEnded } from '../jobs/active-job.js';
 import type { RetentionSettings } from '../options.js';
 import { learnedThrough } from '../triggers/learned-through.js';
 

@@ -1,5 +1,5 @@
+import type { JobView } from '@attune/jobs';
 import { type CollectionRecord, type Store, StoreReader } from '@attune/store';
-import type { JobView } from '../jobs/active-job.js';
 import { JudgedQueries } from './judged-queries.js';
 import { learnedThrough } from './learned-through.js';
 import { schedule } from './schedule.js';
@@ -12,7 +12,7 @@ export interface TriggersOptions {
   start: (collection: string) => Promise<unknown>;
   /** Jobs that wait or run. */
   unfinished: () => readonly JobView[];
-  /** From the arrival of an event to the counting; 1,000 unless told. */
+  /** From the arrival of an event to the counting; 1,000 unless set. */
   debounceMs?: number | undefined;
   log?: ((level: 'info' | 'warn' | 'error', message: string) => void) | undefined;
 }

@@ -1,7 +1,7 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { Encoder, findBundle } from '@attune/encode';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Encoder, findBundle, findNamedBundle } from '@attune/encode';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { staticFiles, temporaryFolder, writeFiles } from '../tiny-models.js';
 
 const variables = ['ATTUNE_MODELS', 'XDG_CACHE_HOME', 'HF_HUB_CACHE', 'HF_HOME'];
@@ -85,5 +85,26 @@ describe('findBundle', () => {
     await expect(findBundle('../outside')).rejects.toMatchObject({ code: 'BUNDLE_NOT_FOUND' });
     const file = join(root, 'outside', 'modules.json');
     await expect(findBundle(file)).rejects.toThrow(/is a file/);
+  });
+});
+
+describe('findNamedBundle', () => {
+  it('finds what findBundle finds by name', async () => {
+    process.env['ATTUNE_MODELS'] = join(root, 'models');
+    const own = await bundleAt('models', 'tiny');
+    expect(await findNamedBundle('tiny')).toBe(own);
+    expect(await findNamedBundle('attune-base-en')).toBe(await findBundle('attune-base-en'));
+  });
+
+  it('takes no path, and says nothing of the places of this machine', async () => {
+    const inTheWorkingFolder = await bundleAt('tiny');
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(root);
+    expect(await findBundle('tiny')).toBe(inTheWorkingFolder);
+    for (const name of ['tiny', inTheWorkingFolder, './tiny']) {
+      const error = await findNamedBundle(name).catch((each: unknown) => each);
+      expect(error).toMatchObject({ code: 'NOT_FOUND' });
+      expect(String(error).replace(name, '')).not.toMatch(/[/\\]/);
+    }
+    cwd.mockRestore();
   });
 });

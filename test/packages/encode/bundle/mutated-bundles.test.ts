@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { Encoder, readBundle, writeDenseBundle, writeStaticBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { describe, expect, it } from 'vitest';
+import { randomBelow } from '../../../random.js';
 import {
   dim,
-  randomNumbers,
+  randomWeights,
   staticFiles,
   table,
   temporaryFolder,
@@ -13,15 +14,6 @@ import {
   transformerFiles,
   writeFiles,
 } from '../tiny-models.js';
-
-/** Whole numbers below a bound, the same in every run. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 type Mutation = (path: string, next: (below: number) => number) => Promise<void>;
 
@@ -69,7 +61,7 @@ async function originals(): Promise<Record<string, string>> {
   await writeDenseBundle({
     path: path('dense'),
     base: await readBundle(path('f32')),
-    weight: randomNumbers(dim * dim, 5),
+    weight: randomWeights(dim * dim, 5),
   });
   return {
     f32: path('f32'),
@@ -94,7 +86,7 @@ const expectedCodes = ['BUNDLE_INVALID', 'BUNDLE_UNSUPPORTED', 'BUNDLE_MISMATCH'
 describe('a damaged bundle', () => {
   it('with attune.json ends in a typed error or gives the same vectors, 252 times', async () => {
     const folders = await originals();
-    const next = numbers(1);
+    const next = randomBelow(1);
     const codes: Record<string, number> = {};
     for (const name of ['f32', 'f16', 'dense']) {
       const { files } = await readBundle(folders[name]!);
@@ -123,7 +115,7 @@ describe('a damaged bundle', () => {
   it('without attune.json ends in a typed error or in finite vectors, 150 times', async () => {
     const { plain } = await originals();
     const { files } = await readBundle(plain!);
-    const next = numbers(2);
+    const next = randomBelow(2);
     for (let run = 0; run < 150; run++) {
       const copy = join(await temporaryFolder(), 'copy');
       await cp(plain!, copy, { recursive: true });
@@ -140,7 +132,7 @@ describe('a damaged bundle', () => {
   it('of a transformer, without attune.json, gives vectors or ends in a typed error, 200 times', async () => {
     const whole = await writeFiles(await temporaryFolder(), transformerFiles());
     const { files } = await readBundle(whole);
-    const next = numbers(3);
+    const next = randomBelow(3);
     let refused = 0;
     for (let run = 0; run < 200; run++) {
       const copy = join(await temporaryFolder(), 'copy');

@@ -6,7 +6,7 @@ import {
   embedding,
   type Files,
   newTransformerFiles,
-  randomNumbers,
+  randomWeights,
   staticFiles,
   table,
   temporaryFolder,
@@ -32,9 +32,9 @@ const denseConfig = {
 };
 const denseWeights = (rows = 4, bias = true) =>
   serializeSafetensors([
-    { key: 'linear.weight', shape: [rows, dim], values: randomNumbers(rows * dim, 9), dtype: 'F32' },
+    { key: 'linear.weight', shape: [rows, dim], values: randomWeights(rows * dim, 9), dtype: 'F32' },
     ...(bias
-      ? [{ key: 'linear.bias', shape: [rows], values: randomNumbers(rows, 8), dtype: 'F32' as const }]
+      ? [{ key: 'linear.bias', shape: [rows], values: randomWeights(rows, 8), dtype: 'F32' as const }]
       : []),
   ]);
 
@@ -289,7 +289,7 @@ describe('readBundle, of a static table', () => {
       normalize: true,
       dense: [{ inFeatures: dim, outFeatures: 4, activation: 'tanh', residual: false }],
     });
-    expect(bundle.head.dense[0]!.bias).toEqual(randomNumbers(4, 8));
+    expect(bundle.head.dense[0]!.bias).toEqual(randomWeights(4, 8));
   });
 
   it.each<[string, Files, Uint8Array, string, RegExp]>([
@@ -356,7 +356,7 @@ describe('readBundle, of a static table', () => {
 
   it('refuses a table that is no matrix or has fewer rows than the tokenizer has ids', async () => {
     const flat = serializeSafetensors([
-      { key: 'embedding.weight', shape: [8], values: randomNumbers(8, 1), dtype: 'F32' },
+      { key: 'embedding.weight', shape: [8], values: randomWeights(8, 1), dtype: 'F32' },
     ]);
     await expect(read({ ...staticFiles(), 'model.safetensors': flat })).rejects.toMatchObject(
       refusal('BUNDLE_INVALID', /\[rows, dim\]/),

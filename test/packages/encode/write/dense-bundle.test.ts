@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   dim,
   filesBelow,
-  randomNumbers,
+  randomWeights,
   staticFiles,
   table,
   temporaryFolder,
@@ -30,7 +30,7 @@ async function tinyBase(): Promise<Bundle> {
 describe('writeDenseBundle', () => {
   it('puts a linear layer behind its base', async () => {
     const base = await tinyBase();
-    const weight = randomNumbers(4 * dim, 3);
+    const weight = randomWeights(4 * dim, 3);
     const path = join(await temporaryFolder(), 'adapter');
     const info = await writeDenseBundle({
       path,
@@ -89,7 +89,7 @@ describe('writeDenseBundle', () => {
     };
     const path = join(await temporaryFolder(), 'adapter');
     const base = await readBundle(await writeFiles(join(await temporaryFolder(), 'base'), files));
-    await writeDenseBundle({ path, base, weight: randomNumbers(dim * dim, 3) });
+    await writeDenseBundle({ path, base, weight: randomWeights(dim * dim, 3) });
     const own = [
       'attune.json',
       '2_Dense/config.json',
@@ -104,7 +104,7 @@ describe('writeDenseBundle', () => {
     await writeDenseBundle({
       path: second,
       base: await readBundle(path),
-      weight: randomNumbers(dim * dim, 4),
+      weight: randomWeights(dim * dim, 4),
     });
     expect((await Encoder.load(second)).fingerprint).not.toBe((await readBundle(path)).fingerprint);
   });
@@ -113,7 +113,7 @@ describe('writeDenseBundle', () => {
     const base = await tinyBase();
     const fieldsOf = async (changes: object) => {
       const path = join(await temporaryFolder(), 'adapter');
-      await writeDenseBundle({ path, base, weight: randomNumbers(dim * dim, 3), ...changes });
+      await writeDenseBundle({ path, base, weight: randomWeights(dim * dim, 3), ...changes });
       return (await readBundle(path)).preprocessing.documentFields;
     };
     expect(await fieldsOf({})).toEqual(['name', 'tags']);

@@ -1,0 +1,19 @@
+/**
+ * The whole job, from a log to a better search, on 16,000 icons or on a dataset of one's own.
+ *
+ * @example
+ * const { packagesFolder } = await installIconPackages();
+ * const { documents } = await buildIconDataset(packagesFolder, 'demo-output/icons', { dirt: true });
+ * const pictureOf = openIconPictures(packagesFolder);
+ */
+
+// The demo, and the page that searches before and after side by side.
+export { type Demo, type DemoFigures, type DemoOptions, runDemo } from './run-demo.js';
+export { type ServeDemoOptions, serveSideBySide } from './service/serve-side-by-side.js';
+export type { LearntAgain } from './service/learn-again.js';
+export type { DemoServer, StartServer } from './service/demo-server.js';
+
+// Its dataset: find an icon by what you mean.
+export { buildIconDataset, type IconDatasetOptions, type IconDatasetSummary } from './icons/build.js';
+export { defaultIconFolder, type InstalledIconPackages, installIconPackages } from './icons/packages.js';
+export { type IconPicture, openIconPictures } from './icons/pictures.js';

@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readDataset } from '@attune/data';
+import { AttuneError } from '@attune/errors';
+import { stemEnglish } from '@attune/indexes';
+import { datasetFiles } from '@attune/store';
+import { defaultBase, type TuneResult, tuneModel } from '@attune/tune';
+import { tunedFolder } from '../job-folder.js';
+import { findModel } from './find-model.js';
+import { validateDataset } from './validate.js';
+import type { Work } from './work.js';
+
+export interface TrainResult {
+  model: string;
+  fingerprint: string;
+  kind: 'static' | 'transformer';
+  dim: number;
+  base: string;
+  pairs: number;
+  queries: number;
+  leftOut: number;
+  recipe: TuneResult['recipe'];
+  /** Why this recipe, in a sentence. */
+  reason: string;
+  bestEpoch: number;
+  scores: number[];
+  losses: number[];
+  choices: TuneResult['choices'];
+  seconds: number;
+}
+
+/** Tunes a model on a dataset. A dataset that nobody validated yet is validated first. */
+export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
+  const { data, request, reader, signal } = work;
+  const { tier = 'static' } = request;
+  await refuseFailed(work);
+  const base = request.base ?? defaultBase[tier];
+  const out = tunedFolder(work.folder, request.name);
+  await mkdir(dirname(out), { recursive: true });
+
+  work.step('reading');
+  const dataset = await readDataset(datasetFiles(data, request.dataset), {
+    stem: stemEnglish,
+    signal,
+    onProgress: (rows) => work.note(`${rows.toLocaleString('en')} rows`),
+  });
+  work.step('preparing');
+  let isTraining = false;
+  const tuned = await tuneModel({
+    dataset: { ...dataset, path: request.dataset },
+    tier,
+    base: await findModel(data, reader, base),
+    out,
+    seed: request.seed,
+    epochs: request.epochs,
+    // A bundle that is there was written by the start before this one, which ended before it could say so.
+    force: true,
+    signal,
+    onStep: (step) => work.step(step),
+    onProgress: ({ epoch, step, steps, loss, score }) => {
+      if (!isTraining) work.step('training');
+      isTraining = true;
+      work.progress(step / steps);
+      const judged = score === undefined ? '' : `, ndcg@10 ${score.toFixed(4)}`;
+      work.note(`epoch ${epoch}, loss ${loss.toFixed(4)}${judged}`);
+    },
+  });
+  const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, seconds } = tuned;
+  const { fingerprint, kind, dim } = bundle;
+  return {
+    model: request.name,
+    fingerprint,
+    kind,
+    dim,
+    base,
+    pairs,
+    queries,
+    leftOut,
+    recipe,
+    reason,
+    bestEpoch: training.bestEpoch,
+    scores: training.scores,
+    losses: training.losses,
+    choices,
+    seconds,
+  };
+}
+
+/** @throws {AttuneError} DATA_INVALID naming what is wrong */
+async function refuseFailed(work: Work<'train'>): Promise<void> {
+  const { dataset, acceptErrors } = work.request;
+  const known = work.reader.get('dataset', dataset)?.value.verdict ?? null;
+  if (known === 'pass' || known === 'warn' || (known === 'fail' && acceptErrors)) return;
+  const report = await validateDataset(work, dataset);
+  if (report.verdict !== 'fail' || acceptErrors) return;
+  const codes = report.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+  throw new AttuneError(
+    'DATA_INVALID',
+    `The dataset "${dataset}" has errors (${codes.join(', ')}): see its report. Repair and upload it again, or go on without the ` +
+      'rejected rows by acceptErrors.',
+  );
+}
