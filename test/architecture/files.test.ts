@@ -156,3 +156,29 @@ describe('the list of error codes', () => {
     expect(codes).toEqual([...new Set(codes)]);
   });
 });
+
+describe('docs/architecture.md', () => {
+  const page = read('docs/architecture.md');
+  const rowsBelow = (heading: string) => {
+    const [, section = ''] = page.split(`\n## ${heading}\n`);
+    const [table = ''] = section.split('\n## ');
+    return [...table.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1]!);
+  };
+
+  it('lists every package and every folder of the core, and no others', () => {
+    expect(rowsBelow('The packages').sort()).toEqual(packages);
+    const layers = readdirSync(join(root, 'native'), { withFileTypes: true });
+    const folders = layers.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(rowsBelow('The core').sort()).toEqual(folders.sort());
+  });
+
+  it('names places that are there', () => {
+    const places = [...page.matchAll(/`((?:packages|native|test|npm)\/[\w./-]+)`/g)].map(
+      (match) => match[1]!,
+    );
+    const planned = ['packages/image/', 'native/image/'];
+    const missing = places.filter((place) => !planned.includes(place) && !existsSync(join(root, place)));
+    expect(places.length).toBeGreaterThan(12);
+    expect(missing).toEqual([]);
+  });
+});
