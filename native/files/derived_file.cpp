@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
 #include <utility>
 
 #include "attune/error.h"
+#include "files/partial_path.h"
 
 namespace attune {
 namespace {
@@ -25,11 +25,6 @@ void check_path(const std::string& path) {
     throw Error("INVALID_ARGUMENT",
                 "Expected path to name a file, but it is empty or holds a NUL character.");
   }
-}
-
-std::string temporary_path_beside(const std::string& path) {
-  static std::atomic<unsigned> counter{0};
-  return path + ".tmp-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
 }
 
 std::string folder_of(const std::string& path) {
@@ -45,20 +40,20 @@ constexpr std::size_t kMostPerCall = std::size_t{1} << 30;
 
 DerivedFileWriter::DerivedFileWriter(std::string path) : path_(std::move(path)) {
   check_path(path_);
-  temporary_path_ = temporary_path_beside(path_);
-  descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  partial_path_ = partial_path_beside(path_);
+  descriptor_ = open(partial_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail("create");
 }
 
 DerivedFileWriter::~DerivedFileWriter() {
   if (descriptor_ < 0) return;
   close(descriptor_);
-  unlink(temporary_path_.c_str());
+  unlink(partial_path_.c_str());
 }
 
 void DerivedFileWriter::fail(const char* what) const {
   const int code = errno;
-  throw Error("FILE_UNWRITABLE", std::string("Could not ") + what + " the file '" + temporary_path_ +
+  throw Error("FILE_UNWRITABLE", std::string("Could not ") + what + " the file '" + partial_path_ +
                                      "', from which '" + path_ + "' is made: " + reason(code) +
                                      ". Check that its folder exists, may be written, and has space.");
 }
@@ -77,7 +72,7 @@ void DerivedFileWriter::write(const void* data, std::size_t size_bytes) {
 
 void DerivedFileWriter::commit() {
   if (fsync(descriptor_) != 0) fail("sync");
-  if (rename(temporary_path_.c_str(), path_.c_str()) != 0) fail("rename");
+  if (rename(partial_path_.c_str(), path_.c_str()) != 0) fail("rename");
   close(std::exchange(descriptor_, -1));
   // Without this the new name itself may be lost with the power.
   const int folder = open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,6 +1,6 @@
 // Files that can be made again from other data, such as indexes. A reader sees the old file or the new one,
-// never a part of one: what is written goes beside the file under a temporary name, is synced, and takes the
-// file's name at the end.
+// never a part of one: what is written goes beside the file under a temporary name (partial_path.h), is
+// synced, and takes the file's name at the end.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +27,7 @@ class DerivedFileWriter {
  private:
   [[noreturn]] void fail(const char* what) const;
 
-  std::string path_, temporary_path_;
+  std::string path_, partial_path_;
   int descriptor_ = -1;
   Checksum checksum_;
 };

@@ -3,12 +3,18 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const prefixes = { partial: '.partial-', replaced: '.replaced-' } as const;
-/** A name may have 255 bytes: as many UTF-16 units as these have at most three times the bytes, and leave room for the rest. */
-const mostOfName = 64;
+/** In bytes. A name may have 255; this leaves room for what comes before and after. */
+const mostOfName = 192;
 
+// native/files/partial_path.cpp makes the same names for what the core writes.
 function besides(path: string, kind: keyof typeof prefixes): string {
-  const name = `${prefixes[kind]}${basename(path).slice(0, mostOfName)}-${process.pid}-${randomBytes(8).toString('hex')}`;
+  const name = `${prefixes[kind]}${cut(basename(path))}-${process.pid}-${randomBytes(8).toString('hex')}`;
   return join(dirname(path), name);
+}
+
+/** The beginning of a name, cut between two characters: a decoder that expects more keeps half a character to itself. */
+function cut(name: string): string {
+  return new TextDecoder().decode(Buffer.from(name).subarray(0, mostOfName), { stream: true });
 }
 
 /** A name beside `path` under which it is made, of this process and this call alone. */
@@ -28,7 +34,7 @@ export const isLeftover = (name: string): boolean =>
  */
 export async function removeLeftovers(folder: string, of?: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!isLeftover(name) || (of !== undefined && nameOf(name) !== of.slice(0, mostOfName))) continue;
+    if (!isLeftover(name) || (of !== undefined && nameOf(name) !== cut(of))) continue;
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -264,6 +264,16 @@ describe('a leftover', () => {
     await removeLeftovers(folder);
     expect(readdirSync(folder)).toEqual(['a']);
   });
+
+  it('of a name that is cut is cut between characters, and is found by the whole name', async () => {
+    for (let letters = 180; letters < 200; letters++) {
+      const name = `${'n'.repeat(letters)}🌲🌲🌲`;
+      writeFileSync(partialBeside(join(folder, name)), 'half');
+      expect(readdirSync(folder).join()).not.toContain('\ufffd');
+      await removeLeftovers(folder, name);
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
 });
 
 describe('an error', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { addon, addonPath } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
+import { isLeftover } from '@attune/files';
 import { FlatIndex, type Hits } from '@attune/indexes';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeVectorIndex, expectError } from '../../contract/vector-index.js';
@@ -240,7 +241,7 @@ describe('FlatIndex in worker threads', () => {
       expect(await worker.terminate()).toBe(1);
     }
     expect((await index.search(unitVectors(1, 16, { seed: 6 }), { k: 1 })).rows).toHaveLength(1);
-    expect(readdirSync(folder).filter((name) => name.includes('.tmp-'))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => isLeftover(name))).toEqual([]);
   });
 });
 
