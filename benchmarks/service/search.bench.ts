@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Encoder } from '@attune/encode';
 import { FlatIndex } from '@attune/indexes';
-import type { SearchMode } from '@attune/search';
+import type { SearchMode } from '@attune/schema';
 import { Service } from '@attune/service';
 import { report, rounded } from '../lib/report.js';
 

@@ -302,7 +302,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Finds documents by text, by vector, or by both */
+        /** Finds documents by texts, by vectors, or by both */
         post: operations["search"];
         delete?: never;
         options?: never;
@@ -735,6 +735,34 @@ export interface components {
             /** @example urn:attune:error:NOT_FOUND */
             type: string;
         };
+        /**
+         * SearchQuery
+         * @description A text, a vector, or a weighted list of them. Of a list, the vectors of its parts are added up by their weights, each of unit length, and the words of its texts count by their weights.
+         * @example [
+         *       {
+         *         "text": "desk lamp"
+         *       },
+         *       {
+         *         "text": "black",
+         *         "weight": -0.5
+         *       }
+         *     ]
+         */
+        SearchQuery: {
+            text: string;
+        } | {
+            /** @description From the model in service: numbers, or base64 of little-endian float32. */
+            vector: number[] | string;
+        } | ({
+            text: string;
+            /** @description At least 0.001, or at most -0.001, which leads away from the part. 1 unless it is given. */
+            weight?: number;
+        } | {
+            /** @description From the model in service: numbers, or base64 of little-endian float32. */
+            vector: number[] | string;
+            /** @description At least 0.001, or at most -0.001, which leads away from the part. 1 unless it is given. */
+            weight?: number;
+        })[];
         /**
          * UbiEvent
          * @example {
@@ -1767,6 +1795,7 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description For `text`, for `vector`, or for what `query` says. With a text beside it, the vector is searched by vectors and the text by words. */
         requestBody: {
             content: {
                 /**
@@ -1783,7 +1812,7 @@ export interface operations {
                     filter?: components["schemas"]["Filter"];
                     /** @description 10 unless it is given. */
                     limit?: number;
-                    /** @description By vectors, by words, or both fused. */
+                    /** @description By vectors, by words, or both fused. Both unless it is given, and by vectors where there is no text. */
                     mode?: "vector" | "lexical" | "hybrid";
                     /** @description Lets numbers of the documents change their scores. */
                     modifiers?: {
@@ -1801,6 +1830,7 @@ export interface operations {
                         }[];
                     };
                     offset?: number;
+                    query?: components["schemas"]["SearchQuery"];
                     /** @description Keeps the query and what was shown, so that events may cite it. True unless it is given. */
                     record?: boolean;
                     text?: string;

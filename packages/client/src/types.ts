@@ -13,6 +13,8 @@ export type ConfigureCollection = Body<'patch', CollectionPath>;
 
 /** A condition on attributes, which joins others by `and`, `or` and `not`. */
 export type Filter = components['schemas']['Filter'];
+/** A text, a vector, or a weighted list of them. */
+export type SearchQuery = components['schemas']['SearchQuery'];
 export type SearchRequest = Body<'post', `${CollectionPath}/search`>;
 export type SearchResult = Answer<'post', `${CollectionPath}/search`>;
 export type SearchHit = SearchResult['hits'][number];

@@ -41,11 +41,17 @@ export { DocumentIdSchema, FieldNameSchema } from './text.js';
 
 // Searches.
 export {
+  checkSearchRequest,
+  hasText,
+  type SearchMode,
+  type SearchRequest,
+  SearchRequestSchema,
+  searchDefaults,
+} from './search-request.js';
+export {
   checkSearchQuery,
   type JsonVector,
   type QueryPart,
-  QueryTextSchema,
-  QueryVectorSchema,
   type SearchQuery,
   SearchQuerySchema,
   type TextPart,

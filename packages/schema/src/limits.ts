@@ -30,6 +30,10 @@ export const limits = {
     dim: 4096,
     /** Weighted parts of one query. */
     parts: 32,
+    /** Of a part, above or below 0. Beyond it sums of scores would overflow. */
+    weight: 1000,
+    /** Of a part, above or below 0. Below it a part would not count among others, and scores would come to 0. */
+    leastWeight: 0.001,
   },
   search: {
     hits: 1000,

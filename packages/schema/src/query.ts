@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { checkOf } from './check.js';
 import { limits } from './limits.js';
 import { textSchema } from './text.js';
@@ -25,10 +25,10 @@ export interface VectorPart<Vector = JsonVector> {
   vector: Vector;
 }
 
-/** Finite and not 0; below 0 it leads away from the part. 1 unless it is given. */
+/** At least 0.001 and at most 1,000, or as much below 0, where it leads away from the part. 1 unless it is given. */
 export type WeightedPart<Vector = JsonVector> = QueryPart<Vector> & { weight?: number | undefined };
 
-const { textCharacters, dim, parts } = limits.query;
+const { textCharacters, dim, parts, leastWeight, weight: mostWeight } = limits.query;
 const closed = { additionalProperties: false };
 
 export const QueryTextSchema = Type.Refine(
@@ -47,26 +47,40 @@ export const QueryVectorSchema = Type.Union(
 
 const Weight = Type.Optional(
   Type.Refine(
-    Type.Number({ description: 'Not 0; below 0 it leads away from the part. 1 unless it is given.' }),
-    (weight: number) => weight !== 0,
-    () => 'to be another number than 0, but received 0',
+    Type.Number({
+      minimum: -mostWeight,
+      maximum: mostWeight,
+      description: `At least ${leastWeight}, or at most -${leastWeight}, which leads away from the part. 1 unless it is given.`,
+    }),
+    (weight: number) => Math.abs(weight) >= leastWeight,
+    (weight: number) => `to be at least ${leastWeight} or at most -${leastWeight}, but received ${weight}`,
   ),
 );
 
-export const SearchQuerySchema = Type.Union(
-  [
-    Type.Object({ text: QueryTextSchema }, closed),
-    Type.Object({ vector: QueryVectorSchema }, closed),
-    Type.Array(
-      Type.Union([
-        Type.Object({ text: QueryTextSchema, weight: Weight }, closed),
-        Type.Object({ vector: QueryVectorSchema, weight: Weight }, closed),
-      ]),
-      { minItems: 1, maxItems: parts },
-    ),
-  ],
-  { title: 'SearchQuery', description: 'A text, a vector, or a weighted list of them.' },
-);
+/** @param vector  the schema of a vector, as it is carried */
+export const searchQuerySchemaOf = <Vector extends TSchema>(vector: Vector) =>
+  Type.Union(
+    [
+      Type.Object({ text: QueryTextSchema }, closed),
+      Type.Object({ vector }, closed),
+      Type.Array(
+        Type.Union([
+          Type.Object({ text: QueryTextSchema, weight: Weight }, closed),
+          Type.Object({ vector, weight: Weight }, closed),
+        ]),
+        { minItems: 1, maxItems: parts },
+      ),
+    ],
+    {
+      title: 'SearchQuery',
+      description:
+        'A text, a vector, or a weighted list of them. Of a list, the vectors of its parts are added up by their weights, each of unit ' +
+        'length, and the words of its texts count by their weights.',
+      examples: [[{ text: 'desk lamp' }, { text: 'black', weight: -0.5 }]],
+    },
+  );
+
+export const SearchQuerySchema = searchQuerySchemaOf(QueryVectorSchema);
 
 /** @throws {SchemaError} INVALID_ARGUMENT naming the place */
 export const checkSearchQuery = checkOf<SearchQuery>(SearchQuerySchema, 'the query');

@@ -13,7 +13,8 @@
 
 // The one way in which anything is searched.
 export { type Answer, type AnswerOptions, answerQueries, answersByWeight } from './answer.js';
-export type { SearchMode, SearchSpec, ViewQuery } from './ranking/query-group.js';
+export type { SearchMode } from '@attune/schema';
+export type { SearchSpec, ViewQuery } from './ranking/query-group.js';
 export type { RankedRows } from './ranking/ranked-rows.js';
 export type { FusionWeight } from './ranking/fusion.js';
 export { type LexicalSettings, lexicalSettings } from './lexical-settings.js';

@@ -14,9 +14,9 @@ export type { Log, RetentionSettings, ServiceOptions } from './options.js';
 
 // Collections and what is asked of them.
 export type { NumberedRelease } from './collections/serving-collection.js';
-export type { BatchFigures } from './generation/coalescer.js';
-export type { Embedded } from './generation/embedding.js';
-export type { CollectionSummary, SearchAnswer, SearchHit, SearchRequest } from './types.js';
+export type { BatchFigures } from './coalescer.js';
+export type { Embedded } from './encoding/embed-requests.js';
+export type { CollectionSummary, SearchAnswer, SearchHit } from './types.js';
 
 // Long work, and what it works with.
 export { finishJobs } from './finish/finish-jobs.js';

@@ -8,7 +8,10 @@ import {
   type Checked,
   checkDocumentWrites,
   checkEvents,
+  checkSearchRequest,
   type DocumentWrite,
+  limits,
+  type SearchRequest,
   type UbiEvent,
 } from '@attune/schema';
 import { type LexicalSettings, lexicalSettings } from '@attune/search';
@@ -20,6 +23,7 @@ import {
   type VerifyReport,
   type WriteResult,
 } from '@attune/store';
+import type { BatchFigures } from './coalescer.js';
 import { Registry } from './collections/registry.js';
 import type {
   CollectionChange,
@@ -29,18 +33,18 @@ import type {
 } from './collections/serving-collection.js';
 import { releaseName } from './collections/slots.js';
 import { Datasets } from './datasets/datasets.js';
-import { Encoders } from './encoders.js';
+import type { Embedded } from './encoding/embed-requests.js';
+import { Encoders } from './encoding/encoders.js';
 import { finishJobs } from './finish/finish-jobs.js';
-import type { BatchFigures } from './generation/coalescer.js';
-import type { Embedded } from './generation/embedding.js';
-import { searchItem } from './generation/search-item.js';
+import { recordedText } from './generation/asked-query.js';
+import { searchOf } from './generation/search-batch.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
 import { Retention } from './retention/retention.js';
 import { SearchLog } from './search-log.js';
 import { checkSchedule } from './triggers/schedule.js';
 import { Triggers } from './triggers/triggers.js';
-import type { CollectionSummary, SearchAnswer, SearchRequest } from './types.js';
+import type { CollectionSummary, SearchAnswer } from './types.js';
 
 export interface CreateOptions {
   /** Name of a registered bundle; attune-base-en, which registers itself, unless set. */
@@ -262,26 +266,50 @@ export class Service {
     return this.store.documents(name, { limit, ...(after !== undefined && { after }) });
   }
 
-  /** @throws {AttuneError} INVALID_ARGUMENT, DIMENSION_MISMATCH, NOT_FINITE, NOT_FOUND, UNAVAILABLE, OVERLOADED, CANCELLED */
-  async search(collection: string, request: SearchRequest): Promise<SearchAnswer> {
+  /**
+   * Finds documents by the generation in service.
+   *
+   * @throws {AttuneError} INVALID_ARGUMENT, DIMENSION_MISMATCH, NOT_FINITE, NOT_FOUND, UNAVAILABLE, OVERLOADED, CANCELLED
+   */
+  async search(
+    collection: string,
+    request: SearchRequest<Float32Array>,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<SearchAnswer> {
+    return this.searchChecked(collection, checkSearchRequest(request), options);
+  }
+
+  /** `search` for who has checked the request already, as the schema of an HTTP route does. */
+  async searchChecked(
+    collection: string,
+    request: Checked<SearchRequest<Float32Array>>,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<SearchAnswer> {
     const serving = this.#registry.get(collection);
-    const item = searchItem(request);
-    const { hitsJson, count, ids, release, fingerprint } = await serving.search(item, request.signal);
+    const generation = serving.answering;
+    // A roll back may give the generation another number meanwhile.
+    const { number, release } = generation;
+    const search = searchOf(request);
+    const { hitsJson, count, ids } = await generation.search(search, signal);
     const queryId = randomUUID();
+    const { fingerprint } = release;
+    const { offset, limit, spec } = search;
     if (ids) {
       this.#searchLog.add({
         queryId,
         collection: serving.name,
-        text: item.text,
+        text: recordedText(search.query),
         at: Date.now(),
-        release,
+        release: number,
         fingerprint,
         hits: ids,
-        offset: item.offset,
-        ...(request.filter !== undefined && { filter: request.filter }),
+        offset,
+        ...(spec.filter !== undefined && { filter: spec.filter }),
       });
     }
-    return { queryId, release, fingerprint, hitsJson, count };
+    const next = offset + limit;
+    const nextOffset = count < limit || next > limits.search.offset ? null : next;
+    return { queryId, release: number, fingerprint, hitsJson, count, nextOffset };
   }
 
   /**
@@ -297,7 +325,7 @@ export class Service {
   ): Promise<Embedded> {
     const item = { role, input };
     const serving = this.#registry.find(model);
-    if (serving) return serving.current.embed(item, signal);
+    if (serving) return serving.answering.embed(item, signal);
     for (const { generations } of this.#registry.all()) {
       const using = generations.find(({ release, isReady }) => isReady && release.bundle === model);
       if (using) return using.embed(item, signal);

@@ -1,22 +1,4 @@
-import type { Document, Filter, ScoreModifiers } from '@attune/schema';
-import type { SearchMode } from '@attune/search';
-
-/** `text`, `vector` or both; with a vector, the text is only searched by words. */
-export interface SearchRequest {
-  text?: string | undefined;
-  /** float32, [dim], from the model in service. */
-  vector?: Float32Array | undefined;
-  mode?: SearchMode | undefined;
-  /** Hits wanted, 1 to 1,000. */
-  limit: number;
-  /** Hits left out before them, 0 to 10,000. */
-  offset?: number | undefined;
-  filter?: Filter | undefined;
-  modifiers?: ScoreModifiers | undefined;
-  /** Keeps the query and what was shown, so that events may cite it. True unless set. */
-  record?: boolean | undefined;
-  signal?: AbortSignal | undefined;
-}
+import type { Document } from '@attune/schema';
 
 export interface SearchHit extends Document {
   /** Higher is better. */
@@ -35,6 +17,8 @@ export interface SearchAnswer {
    */
   hitsJson: string;
   count: number;
+  /** The offset of the next page; null at the end. */
+  nextOffset: number | null;
 }
 
 export interface CollectionSummary {

@@ -108,6 +108,8 @@ describe('searches', () => {
     const vector = data[0]!.embedding as number[];
     const { hits } = await client.search('lamps', { vector, limit: 1 });
     expect(hits[0]!.id).toBe('oak');
+    const query = [{ text: 'lamp' }, { vector, weight: 2 }, { text: 'chair', weight: -0.5 }];
+    expect((await client.search('lamps', { query, limit: 1 })).hits[0]!.id).toBe('oak');
     const error = await client.embeddings.create({ model: 'none', input: 'x' }).catch((reason) => reason);
     expect(error).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });

@@ -10,6 +10,7 @@ import type {
   Model,
   NewKey,
   Release,
+  SearchQuery,
   SearchRequest,
   UbiEvent,
   WriteOutcome,
@@ -34,6 +35,11 @@ it('what the server would refuse is refused by the compiler', () => {
   expectTypeOf<{ field: string; equals: string }>().toExtend<Filter>();
   expectTypeOf<{ and: { field: string; atLeast: number }[] }>().toExtend<Filter>();
   expectTypeOf<{ field: string; atLeast: boolean }>().not.toExtend<Filter>();
+  expectTypeOf<{ text: string }>().toExtend<SearchQuery>();
+  expectTypeOf<{ text: string; weight: number }[]>().toExtend<SearchQuery>();
+  expectTypeOf<({ text: string } | { vector: number[]; weight: number })[]>().toExtend<SearchQuery>();
+  expectTypeOf<string>().not.toExtend<SearchQuery>();
+  expectTypeOf<SearchRequest['query']>().toEqualTypeOf<SearchQuery | undefined>();
   expectTypeOf<{ id: string; fields: { title: string } }>().toExtend<DocumentWrite>();
   expectTypeOf<{ op: 'patch'; id: string; fields: { title: null } }>().toExtend<DocumentWrite>();
   expectTypeOf<{ op: 'upsert'; id: string; fields: { title: number } }>().not.toExtend<DocumentWrite>();

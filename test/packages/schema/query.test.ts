@@ -2,7 +2,7 @@ import { checkScoreModifiers, checkSearchQuery, limits } from '@attune/schema';
 import { describe, expect, it } from 'vitest';
 import { schemaErrorOf, type WrongValue } from './sample-errors.js';
 
-const { textCharacters, dim, parts } = limits.query;
+const { textCharacters, dim, parts, weight, leastWeight } = limits.query;
 
 const wrongQueries: WrongValue[] = [
   ['a text alone', 'desk lamp', '', /^to be an object or a list, but received "desk lamp"$/],
@@ -32,8 +32,20 @@ const wrongQueries: WrongValue[] = [
     '/0',
     /^to be \{ text, weight \} or \{ vector, weight \}, but received \{ weight \}$/,
   ],
-  ['a weight of 0', [{ text: 'a', weight: 0 }], '/0/weight', /^to be another number than 0/],
-  ['a weight of -0', [{ text: 'a', weight: -0 }], '/0/weight', /^to be another number than 0/],
+  [
+    'a weight of 0',
+    [{ text: 'a', weight: 0 }],
+    '/0/weight',
+    /^to be at least 0.001 or at most -0.001, but received 0$/,
+  ],
+  ['a weight next to 0', [{ text: 'a', weight: -0.0009 }], '/0/weight', /^to be at least 0.001 or at most/],
+  ['a huge weight', [{ text: 'a', weight: 1001 }], '/0/weight', /^to be at most 1000, but received 1001$/],
+  [
+    'a huge weight below 0',
+    [{ vector: [1], weight: -1e300 }],
+    '/0/weight',
+    /^to be at least -1000, but received -1e\+300$/,
+  ],
   [
     'an infinite weight',
     [{ vector: [1], weight: -Infinity }],
@@ -43,6 +55,11 @@ const wrongQueries: WrongValue[] = [
 ];
 
 describe('a query', () => {
+  it('may have parts of any weight between the limits, above and below 0', () => {
+    const weights = [leastWeight, -leastWeight, weight, -weight, undefined, 1];
+    expect(() => checkSearchQuery(weights.map((each) => ({ text: 'a', weight: each })))).not.toThrow();
+  });
+
   it.each(wrongQueries)('of %s is refused by its place', (_, value, pointer, expectation) => {
     const { findings } = schemaErrorOf(() => checkSearchQuery(value));
     expect(findings).toEqual([{ pointer, expectation: expect.stringMatching(expectation) }]);

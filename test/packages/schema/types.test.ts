@@ -13,6 +13,8 @@ import type {
   ScoreModifiersSchema,
   SearchQuery,
   SearchQuerySchema,
+  SearchRequest,
+  SearchRequestSchema,
   UbiEvent,
   UbiEventSchema,
 } from '@attune/schema';
@@ -33,6 +35,7 @@ it('the types, which are written by hand, are those of the schemas', () => {
   expectTypeOf<Json<Static<typeof FilterSchema>>>().toEqualTypeOf<Json<Filter>>();
   expectTypeOf<Json<Static<typeof ScoreModifiersSchema>>>().toEqualTypeOf<Json<ScoreModifiers>>();
   expectTypeOf<Json<Static<typeof SearchQuerySchema>>>().toEqualTypeOf<Json<SearchQuery>>();
+  expectTypeOf<Json<Static<typeof SearchRequestSchema>>>().toEqualTypeOf<Json<SearchRequest>>();
   expectTypeOf<Json<Static<typeof InteractionSchema>>>().toEqualTypeOf<Json<Interaction>>();
 });
 

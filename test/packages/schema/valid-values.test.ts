@@ -6,6 +6,7 @@ import {
   checkInteraction,
   checkScoreModifiers,
   checkSearchQuery,
+  checkSearchRequest,
   isAttributeValue,
 } from '@attune/schema';
 import fc from 'fast-check';
@@ -18,6 +19,7 @@ it.each<[string, fc.Arbitrary<unknown>, (value: unknown) => unknown]>([
   ['filters', valid.filter, checkFilter],
   ['score modifiers', valid.scoreModifiers, checkScoreModifiers],
   ['queries', valid.searchQuery, checkSearchQuery],
+  ['searches', valid.searchRequest, checkSearchRequest],
   ['events', fc.array(valid.ubiEvent, { maxLength: 3 }), checkEvents],
   ['interactions', valid.interaction, checkInteraction],
 ])('%s that are as their schema says are given back as they came', (_, values, check) => {

@@ -6,6 +6,7 @@ import type {
   Interaction,
   ScoreModifiers,
   SearchQuery,
+  SearchRequest,
   UbiEvent,
 } from '@attune/schema';
 import fc from 'fast-check';
@@ -100,19 +101,49 @@ const vector = fc.oneof(
   fc.array(number, { minLength: 1, maxLength: 4 }),
   fc.float32Array({ minLength: 1, maxLength: 4 }).map((each) => Buffer.from(each.buffer).toString('base64')),
 );
-const weight = number.filter((each) => each !== 0);
-
-export const searchQuery: fc.Arbitrary<SearchQuery> = fc.oneof(
-  fc.record({ text: notBlank }),
-  fc.record({ vector }),
-  fc.array(
-    fc.oneof(
-      fc.record({ text: notBlank, weight }, { requiredKeys: ['text'] }),
-      fc.record({ vector, weight }, { requiredKeys: ['vector'] }),
-    ),
-    { minLength: 1, maxLength: 32 },
-  ),
+const aboveZero = fc.double({ min: 0.001, max: 1000, noNaN: true });
+const weight = fc.oneof(
+  aboveZero,
+  aboveZero.map((each) => -each),
 );
+
+const queryOf = <Vector>(each: fc.Arbitrary<Vector>): fc.Arbitrary<SearchQuery<Vector>> =>
+  fc.oneof(
+    fc.record({ text: notBlank }),
+    fc.record({ vector: each }),
+    fc.array(
+      fc.oneof(
+        fc.record({ text: notBlank, weight }, { requiredKeys: ['text'] }),
+        fc.record({ vector: each, weight }, { requiredKeys: ['vector'] }),
+      ),
+      { minLength: 1, maxLength: 32 },
+    ),
+  );
+
+export const searchQuery: fc.Arbitrary<SearchQuery> = queryOf(vector);
+
+const vectorInMemory = fc.float32Array({ minLength: 1, maxLength: 4 });
+
+export const searchRequest: fc.Arbitrary<SearchRequest<Float32Array>> = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ text: notBlank }),
+      fc.record({ text: notBlank, vector: vectorInMemory }),
+      fc.record({ vector: vectorInMemory, mode: fc.constant('vector' as const) }),
+      fc.record({ query: queryOf(vectorInMemory) }),
+    ),
+    fc.record(
+      {
+        limit: fc.integer({ min: 1, max: 1000 }),
+        offset: fc.option(fc.nat({ max: 10_000 }), { nil: undefined }),
+        filter,
+        modifiers: scoreModifiers,
+        record: fc.boolean(),
+      },
+      optional,
+    ),
+  )
+  .map(([query, more]) => ({ ...query, ...more }));
 
 /** Also with halves of surrogate pairs, which an event may have. */
 const anyText = fc.string({ unit: fc.nat({ max: 0xffff }).map((each) => String.fromCharCode(each)) });

@@ -80,7 +80,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('names the shapes that are met again and again', () => {
-    for (const name of ['AttributeValue', 'Document', 'DocumentWrite', 'Filter', 'UbiEvent']) {
+    for (const name of ['AttributeValue', 'Document', 'DocumentWrite', 'Filter', 'SearchQuery', 'UbiEvent']) {
       expect(document.components.schemas[name].title).toBe(name);
       expect(JSON.stringify(document.paths) + JSON.stringify(document.components)).toContain(
         `{"$ref":"#/components/schemas/${name}"}`,

@@ -3,6 +3,8 @@ import { type RunningServer, startServer, withLamps } from './running-server.js'
 
 let server: RunningServer;
 const ask = (body: object) => server.json('POST', '/v1/collections/shop/search', body);
+const base64Of = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 const ids = (body: { hits: { id: string }[] }) => body.hits.map(({ id }) => id);
 
 beforeAll(async () => {
@@ -28,12 +30,60 @@ describe('a search', () => {
     const { vectors } = await server.service.embed('shop', ['desk lamp'], 'query');
     const text = await ask({ text: 'desk lamp', mode: 'vector' });
     const numbers = await ask({ vector: [...vectors] });
-    const packed = await ask({
-      vector: Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength).toString('base64'),
-    });
+    const packed = await ask({ vector: base64Of(vectors) });
     expect(numbers.status).toBe(200);
     expect(ids(numbers.body)).toEqual(ids(text.body));
     expect(packed.body.hits).toEqual(numbers.body.hits);
+  });
+
+  it('by a query of one text or vector finds what the short form finds', async () => {
+    const { vectors } = await server.service.embed('shop', ['desk lamp'], 'query');
+    for (const mode of ['vector', 'lexical', 'hybrid']) {
+      const short = await ask({ text: 'desk lamp', mode });
+      expect((await ask({ query: { text: 'desk lamp' }, mode })).body.hits).toEqual(short.body.hits);
+    }
+    const short = await ask({ vector: [...vectors] });
+    for (const vector of [[...vectors], base64Of(vectors)])
+      expect((await ask({ query: { vector } })).body.hits).toEqual(short.body.hits);
+  });
+
+  it('by a weighted list finds what its parts add up to, and less of what is taken away', async () => {
+    const lamp = [{ text: 'lamp' }, { text: 'oak wood', weight: 0.8 }];
+    const away = [{ text: 'lamp' }, { text: 'oak wood', weight: -0.8 }];
+    for (const mode of ['vector', 'lexical', 'hybrid']) {
+      expect(ids((await ask({ query: lamp, mode })).body)[0]).toBe('oak');
+      expect(ids((await ask({ query: away, mode })).body)[0]).not.toBe('oak');
+    }
+    const { vectors } = await server.service.embed('shop', ['oak wood'], 'query');
+    const byText = await ask({ query: lamp, mode: 'vector' });
+    for (const vector of [[...vectors], base64Of(vectors)]) {
+      const byVector = await ask({ query: [{ text: 'lamp' }, { vector, weight: 0.8 }], mode: 'vector' });
+      expect(byVector.body.hits).toEqual(byText.body.hits);
+    }
+  });
+
+  it.each<[string, object, string | undefined, RegExp]>([
+    ['nothing to search for', {}, '', /text, vector or query, but it has none/],
+    ['a query beside a text', { query: { text: 'a' }, text: 'a' }, '', /query alone/],
+    ['words of a vector', { vector: [1], mode: 'hybrid' }, '', /the mode hybrid searches by words/],
+    ['an empty list', { query: [] }, '/query', /at least 1 entry/],
+    ['a part without anything', { query: [{ text: 'a' }, {}] }, '/query/1', /text, weight.*vector, weight/],
+    ['a weight of 0', { query: [{ text: 'a', weight: 0 }] }, '/query/0/weight', /at least 0.001/],
+    ['a vector of another model', { query: [{ vector: [1, 2] }] }, undefined, /256 numbers.*received 2/],
+    ['half a number', { query: [{ vector: 'AAAAAAA=' }] }, undefined, /4 bytes each/],
+    ['numbers beyond float32', { vector: new Array(256).fill(1e39) }, undefined, /finite.*Infinity/],
+    [
+      'NaN in base64',
+      { query: { vector: base64Of(new Float32Array(256).fill(NaN)) } },
+      undefined,
+      /finite.*NaN/,
+    ],
+    ['parts that cancel', { query: [{ text: 'a' }, { text: 'a', weight: -1 }] }, undefined, /they cancel/],
+  ])('for %s is refused by name', async (_, wrong, pointer, detail) => {
+    const { status, body } = await ask(wrong);
+    expect(status).toBe(400);
+    expect(pointer === undefined ? body.detail : body.errors[0].detail).toMatch(detail);
+    if (pointer !== undefined) expect(body.errors[0].pointer).toBe(pointer);
   });
 
   it('is filtered, changed by numbers of the documents, and goes on by pages', async () => {

@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import { describe, expect, it } from 'vitest';
-import { type BatchFigures, Coalescer } from '../../../packages/service/src/generation/coalescer.js';
+import { type BatchFigures, Coalescer } from '../../../packages/service/src/coalescer.js';
 
 /** Batches leave at once and are answered when the test says so; the answer to a number is its double. */
 function held({ batchWeight = 4, mostWaiting = 10 } = {}) {

@@ -1,15 +1,21 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import type { Service } from '@attune/service';
-import { Store } from '@attune/store';
+import { Service } from '@attune/service';
+import { Store, StoreReader } from '@attune/store';
+import { startThread } from '@attune/worker';
 import { describe, expect, it, vi } from 'vitest';
-import { IndexingLink } from '../../../packages/service/src/generation/indexing-link.js';
+import {
+  type IndexingProtocol,
+  indexingThread,
+} from '../../../packages/service/src/generation/indexing-protocol.js';
+import { collection, release } from '../store/sample-store.js';
 import { idsOf, inFolder, upsert, withService } from './small-service.js';
 
 const first = Array.from({ length: 300 }, (_, i) => upsert(String(i), `oak lamp ${i}`));
@@ -110,6 +116,81 @@ describe('a generation', () => {
     });
   });
 
+  it('that does not end in time is ended, says so, and is made again from the store', async () => {
+    const notes: string[] = [];
+    const log = (level: string, message: string) => level === 'warn' && notes.push(message);
+    await inFolder(async (folder) => {
+      const service = await Service.open(folder, { log, foldRows: 0, closeTimeoutMs: 300 });
+      await service.createCollection('shop');
+      await service.write('shop', first, { refresh: true });
+      const vectors = heldVectors(service);
+      await service.write('shop', many(2000));
+      await vectors.waits;
+      const begun = performance.now();
+      const closing = service.close();
+      await expect.poll(() => notes.length, { timeout: 5000 }).toBe(2);
+      expect(performance.now() - begun).toBeGreaterThan(290);
+      vectors.letGo();
+      await closing;
+      vectors.restore();
+      expect(notes.filter((note) => /release 1/.test(note)).sort()).toEqual([
+        expect.stringMatching(/^shop: release 1: The index was not saved: /),
+        expect.stringMatching(/^shop: release 1: The thread did not end within 300 ms/),
+      ]);
+      await withService(folder, async (again) => {
+        expect((await again.collection('shop')).indexed).toBe(first.length + 2000);
+      });
+    });
+  });
+
+  it('that is closed while it is opened gives up what it makes', async () => {
+    await inFolder(async (folder) => {
+      await withService(folder, async (service) => {
+        await service.createCollection('shop');
+        await service.write('shop', many(20_000));
+      });
+      const store = await Store.open(folder);
+      await store.dropVectors('shop', []); // all are to be made again
+      await store.close();
+      await rm(join(folder, 'indexes'), { recursive: true });
+      const notes: string[] = [];
+      const service = await Service.open(folder, { log: (_, message) => notes.push(message) });
+      const vectors = heldVectors(service);
+      await vectors.waits;
+      expect(service.ready()).toEqual({ ready: false, waiting: ['shop'] });
+      vectors.letGo();
+      const begun = performance.now();
+      await service.close();
+      expect(performance.now() - begun).toBeLessThan(2000);
+      vectors.restore();
+      expect(notes).toEqual([expect.stringMatching(/The index is made again from the store/)]);
+      const reader = StoreReader.open(folder);
+      const { fingerprint } = await Encoder.load('attune-base-en');
+      expect([...reader.vectors('shop', fingerprint)].length).toBeLessThan(10_000);
+      reader.close();
+    });
+  });
+
+  it('shows documents whose vectors the store could not keep, and says so', async () => {
+    const notes: string[] = [];
+    const log = (level: string, message: string) => level === 'warn' && notes.push(message);
+    await inShop(
+      async (service) => {
+        const spy = vi
+          .spyOn(service.store, 'putVectors')
+          .mockRejectedValue(new AttuneError('DISK_FULL', 'No space is left.'));
+        try {
+          await service.write('shop', [upsert('new', 'walnut')], { refresh: true });
+          expect(idsOf(await service.search('shop', { text: 'walnut', limit: 1 }))).toEqual(['new']);
+        } finally {
+          spy.mockRestore();
+        }
+        expect(notes).toEqual(['shop: Vectors were not kept: No space is left.']);
+      },
+      { log },
+    );
+  });
+
   it.runIf(process.platform === 'linux')('makes segments at a lower priority, alone', async () => {
     const priorities = () =>
       readdirSync('/proc/self/task').map((task) => {
@@ -135,15 +216,8 @@ describe('an indexing thread', () => {
   it('that dies is started once again with its generation, and says why', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'end');
-      const endsIt =
-        `import { existsSync, rmSync } from 'node:fs'; import { workerData } from 'node:worker_threads';` +
-        `if (workerData?.encoder) setInterval(() => { if (!existsSync(${JSON.stringify(file)})) return;` +
-        `rmSync(${JSON.stringify(file)}); throw new Error('ended by the test'); }, 5).unref();`;
       const script = fileURLToPath(new URL('indexing-death.mjs', import.meta.url));
-      const { stdout } = await promisify(execFile)(process.execPath, [
-        ...['--import', `data:text/javascript,${encodeURIComponent(endsIt)}`],
-        ...[script, join(folder, 'data'), file],
-      ]);
+      const { stdout } = await promisify(execFile)(process.execPath, [script, join(folder, 'data'), file]);
       const { notes, counts } = JSON.parse(stdout) as { notes: string[]; counts: unknown[] };
       expect(notes).toEqual([
         expect.stringMatching(
@@ -155,38 +229,51 @@ describe('an indexing thread', () => {
     });
   }, 60_000);
 
-  it('refuses what it cannot do by name, and goes on', async () => {
+  it('refuses what it cannot do by name, and continues', async () => {
     await inFolder(async (folder) => {
       const encoder = await Encoder.load('attune-base-en');
       const { fingerprint, dim, bundle, tokenizer } = encoder;
       const { kind, preprocessing } = bundle;
       const deaths: string[] = [];
-      const link = new IndexingLink(
-        {
-          release: {
-            data: folder,
-            collection: 'shop',
-            indexFolder: join(folder, 'index'),
-            fingerprint,
-            lexical: { analyser: 'english', k1: 0.9, b: 0.4, fields: [], fusionWeight: 0.7 },
-            foldRows: 1000,
-            useFiles: false,
+      let encode = () => Promise.reject(new AttuneError('INTERNAL', 'The encoder is broken.'));
+      const start = () =>
+        startThread<IndexingProtocol>(indexingThread, {
+          open: {
+            release: {
+              data: folder,
+              collection: 'shop',
+              indexFolder: join(folder, 'index'),
+              fingerprint,
+              lexical: { analyser: 'english', k1: 0.9, b: 0.4, fields: [], fusionWeight: 0.7 },
+              foldRows: 1000,
+              useFiles: false,
+            },
+            encoder: { fingerprint, dim, kind, preprocessing, tokenizer: tokenizer.settings },
           },
-          encoder: { fingerprint, dim, kind, preprocessing, tokenizer: tokenizer.settings },
-          stop: new SharedArrayBuffer(4),
-        },
-        {
-          progress: () => undefined,
-          wish: () => Promise.reject(new AttuneError('CANCELLED', 'The encoder was stopped.')),
-          died: (reason) => deaths.push(reason),
-        },
-      );
-      await expect(link.request({ kind: 'rebuild' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+          handlers: { encode: () => encode(), keep: () => undefined, progress: () => undefined },
+          closed: () => new AttuneError('UNAVAILABLE', 'It is closed.'),
+          died: ({ reason }) => {
+            deaths.push(reason);
+            return new AttuneError('UNAVAILABLE', reason);
+          },
+        });
+      await expect(start().call('rebuild')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+
       const store = await Store.open(folder);
-      await expect(link.request({ kind: 'rebuild' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      const thread = start();
+      await expect(thread.call('rebuild')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await store.createCollection('shop', collection, release);
+      await store.writeDocuments('shop', [upsert('1', 'oak lamp')]);
+      await expect(thread.call('rebuild')).rejects.toMatchObject({ code: 'INTERNAL' });
+      encode = () => {
+        thread.stop();
+        return Promise.reject(new AttuneError('CANCELLED', 'The encoder was stopped.'));
+      };
+      // Whoever waits has cancelled nothing.
+      await expect(thread.call('rebuild')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await thread.close();
       await store.close();
-      await link.close();
-      await expect(link.request({ kind: 'rebuild' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await expect(thread.call('rebuild')).rejects.toMatchObject({ message: 'It is closed.' });
       expect(deaths).toEqual([]);
     });
   });

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { readDocuments } from '@attune/data';
-import type { SearchRequest, Service } from '@attune/service';
+import type { SearchRequest } from '@attune/schema';
+import type { Service } from '@attune/service';
 import { describe, expect, it, vi } from 'vitest';
 import { hasShared, sharedDir } from '../../shared-data.js';
 import { idsOf, inFolder, isReady, upsert, withService } from './small-service.js';
@@ -37,7 +38,7 @@ describe('a service under load', () => {
   it('answers a search in a batch to the bit as it answers it alone', async () => {
     await shop(async (service) => {
       const { vectors } = await service.embed('shop', ['oak'], 'query');
-      const requests: SearchRequest[] = [];
+      const requests: SearchRequest<Float32Array>[] = [];
       for (let i = 0; i < 120; ++i) {
         requests.push({
           limit: 1 + (i % 30),
@@ -50,7 +51,7 @@ describe('a service under load', () => {
           ...(i === 60 && { filter: { field: 'no-such', equals: 1 } }),
         });
       }
-      const outcome = (request: SearchRequest) =>
+      const outcome = (request: SearchRequest<Float32Array>) =>
         service.search('shop', request).then(
           ({ hitsJson }) => hitsJson,
           (error: { code: string }) => error.code,
@@ -79,7 +80,7 @@ describe('a service under load', () => {
   it('leaves out a search that is cancelled, and answers those beside it', async () => {
     await shop(async (service) => {
       const aborter = new AbortController();
-      const cancelled = service.search('shop', { text: 'oak', limit: 1, signal: aborter.signal });
+      const cancelled = service.search('shop', { text: 'oak', limit: 1 }, { signal: aborter.signal });
       const kept = service.search('shop', { text: 'oak', limit: 1 });
       aborter.abort();
       await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });

@@ -68,6 +68,23 @@ describe('a Service', () => {
     expect(await service.search('shop', { text: 'lamp', limit: 5, offset: 3 })).toMatchObject({ count: 0 });
   });
 
+  it('says where the next page begins, as far as one may', async () => {
+    const page = async (request: { limit?: number; offset?: number }, collection = 'shop') =>
+      (await service.search(collection, { text: 'lamp', mode: 'vector', ...request })).nextOffset;
+    expect(await page({ limit: 2 })).toBe(2);
+    expect(await page({ limit: 1, offset: 2 })).toBe(3);
+    expect(await page({ limit: 1, offset: 3 })).toBeNull();
+    expect(await page({})).toBeNull(); // of 3 documents, where 10 are wanted
+
+    await service.createCollection('large');
+    const many = Array.from({ length: 10_002 }, (_, i) => upsert(`${i}`, `lamp ${i % 100}`));
+    await service.write('large', many, { refresh: true });
+    expect(await page({}, 'large')).toBe(10);
+    expect(await page({ offset: 9_990 }, 'large')).toBe(10_000);
+    expect(await page({ limit: 1, offset: 10_000 }, 'large')).toBeNull();
+    await service.dropCollection('large');
+  });
+
   it('searches by a given vector, and by words beside it', async () => {
     const { vectors } = await service.embed('shop', ['couch'], 'query');
     const byText = await service.search('shop', { text: 'couch', limit: 3, mode: 'vector' });
@@ -80,7 +97,7 @@ describe('a Service', () => {
   it('refuses what is no search', async () => {
     const search = (request: object) => service.search('shop', { limit: 3, ...request });
     await expect(search({ text: ' ' })).rejects.toEqual(failure('INVALID_ARGUMENT', /blank/));
-    await expect(search({})).rejects.toEqual(failure('INVALID_ARGUMENT', /text or a vector/));
+    await expect(search({})).rejects.toEqual(failure('INVALID_ARGUMENT', /text, vector or query.*none/));
     await expect(search({ text: '\ud800' })).rejects.toEqual(failure('INVALID_ARGUMENT', /surrogate/));
     await expect(search({ text: 'a', limit: 1001 })).rejects.toEqual(
       failure('INVALID_ARGUMENT', /1000.*1001/),

@@ -1,9 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import type { WeightedText } from '@attune/indexes';
-import type { Filter, ScoreModifiers } from '@attune/schema';
-
-/** How documents are found: by vectors, by words, or by both fused. */
-export type SearchMode = 'vector' | 'lexical' | 'hybrid';
+import type { Filter, ScoreModifiers, SearchMode } from '@attune/schema';
 
 /** What is the same for many queries, so that they are answered together. */
 export interface SearchSpec {

@@ -1,13 +1,18 @@
-import { limits } from '@attune/schema';
+import {
+  type Checked,
+  type JsonVector,
+  type SearchRequest,
+  SearchRequestSchema,
+  type WeightedPart,
+} from '@attune/schema';
 import type { SearchAnswer } from '@attune/service';
 import { float32OfBase64 } from '../float32-base64.js';
 import { KiB, type ServerApp } from '../route.js';
 import { CollectionParams } from '../schemas/primitives.js';
-import { SearchBody, SearchResult } from '../schemas/search.js';
+import { SearchResult } from '../schemas/search.js';
 import { sendWritten } from '../written.js';
 
-const defaultLimit = 10;
-
+/** A search over HTTP: its body is checked by its schema, and answered with what the threads behind have written. */
 export async function searchRoutes(app: ServerApp): Promise<void> {
   const { service, metrics } = app;
   app.route({
@@ -17,53 +22,42 @@ export async function searchRoutes(app: ServerApp): Promise<void> {
     schema: {
       operationId: 'search',
       tags: ['search'],
-      summary: 'Finds documents by text, by vector, or by both',
+      summary: 'Finds documents by texts, by vectors, or by both',
       params: CollectionParams,
-      body: SearchBody,
+      body: SearchRequestSchema,
       response: { 200: SearchResult },
     },
     handler: async (request, reply) => {
       const { collection } = request.params;
-      const {
-        text,
-        vector,
-        mode,
-        limit = defaultLimit,
-        offset = 0,
-        filter,
-        modifiers,
-        record,
-      } = request.body;
       const startedAt = performance.now();
-      const answer = await service.search(collection, {
-        text,
-        vector: vector === undefined ? undefined : float32Of(vector),
-        mode,
-        limit,
-        offset,
-        filter,
-        modifiers,
-        record,
-        signal: request.lifetime.signal,
-      });
+      const { signal } = request.lifetime;
+      const answer = await service.searchChecked(collection, inMemory(request.body), { signal });
       metrics.search(collection, performance.now() - startedAt);
-      return sendWritten(reply, bodyOf(answer, limit, offset));
+      return sendWritten(reply, bodyOf(answer));
     },
   });
 }
 
-function float32Of(vector: number[] | string): Float32Array {
+/** @param body  checked by its schema */
+function inMemory({ vector, query, ...rest }: SearchRequest): Checked<SearchRequest<Float32Array>> {
+  const request: SearchRequest<Float32Array> = { ...rest };
+  if (vector !== undefined) request.vector = float32Of(vector);
+  if (query !== undefined) request.query = isList(query) ? query.map(partInMemory) : partInMemory(query);
+  return request as Checked<SearchRequest<Float32Array>>;
+}
+
+const isList = (query: object): query is readonly WeightedPart[] => Array.isArray(query);
+
+function partInMemory(part: WeightedPart): WeightedPart<Float32Array> {
+  return 'vector' in part ? { ...part, vector: float32Of(part.vector) } : part;
+}
+
+function float32Of(vector: JsonVector): Float32Array {
   return typeof vector === 'string' ? float32OfBase64(vector) : Float32Array.from(vector);
 }
 
 /** The hits are JSON already: the thread that searched wrote them. */
-function bodyOf(
-  { queryId, release, fingerprint, hitsJson, count }: SearchAnswer,
-  limit: number,
-  offset: number,
-): string {
-  const next = offset + limit;
-  const nextOffset = count < limit || next > limits.search.offset ? 'null' : String(next);
+function bodyOf({ queryId, release, fingerprint, hitsJson, nextOffset }: SearchAnswer): string {
   return (
     `{"query_id":${JSON.stringify(queryId)},"release":${release},"fingerprint":"${fingerprint}","hits":${hitsJson},` +
     `"next_offset":${nextOffset}}`

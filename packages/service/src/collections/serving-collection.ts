@@ -10,8 +10,7 @@ import {
   type ReleaseRecord,
   type WriteResult,
 } from '@attune/store';
-import type { FoundHits, Generation } from '../generation/generation.js';
-import type { SearchItem } from '../generation/search-item.js';
+import type { Generation } from '../generation/generation.js';
 import { Refresher } from './refresher.js';
 import { indexNumberOf, releaseName, type ServingContext, Slots, type StartOptions } from './slots.js';
 
@@ -66,8 +65,18 @@ export class ServingCollection {
     this.#watchOpening(this.#current);
   }
 
-  /** The generation that answers. */
+  /** The generation in service, whether or not it answers. */
   get current(): Generation {
+    return this.#current;
+  }
+
+  /**
+   * The generation to ask.
+   *
+   * @throws {AttuneError} UNAVAILABLE when it could not be opened, or has ended twice
+   */
+  get answering(): Generation {
+    if (!this.#current.isReady && this.#failure !== undefined) throw unavailable(this.name, this.#failure);
     return this.#current;
   }
 
@@ -95,18 +104,6 @@ export class ServingCollection {
     for (const entry of await readdir(indexes).catch(() => [] as string[])) {
       if (isLeftover(entry)) await rm(join(indexes, entry), { recursive: true, force: true });
     }
-  }
-
-  /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, DIMENSION_MISMATCH, INVALID_ARGUMENT */
-  async search(
-    item: SearchItem,
-    signal?: AbortSignal,
-  ): Promise<FoundHits & { release: number; fingerprint: string }> {
-    const generation = this.#current;
-    if (!generation.isReady && this.#failure !== undefined) throw unavailable(this.name, this.#failure);
-    const { number, release } = generation;
-    const found = await generation.search(item, signal);
-    return { ...found, release: number, fingerprint: release.fingerprint };
   }
 
   async write(writes: readonly DocumentWrite[], { refresh = false } = {}): Promise<WriteResult[]> {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type LexicalSettings, lexicalSettings } from '@attune/search';
 import { bundleFolder, indexesFolder, type ReleaseRecord, type Store } from '@attune/store';
-import type { BatchFigures } from '../generation/coalescer.js';
+import type { BatchFigures } from '../coalescer.js';
 import { Generation } from '../generation/generation.js';
+import type { MadeVectors } from '../generation/searching-protocol.js';
 import type { ServiceSettings } from '../options.js';
 
 /** What a collection needs from the service that it is part of. */
@@ -53,7 +54,7 @@ export class Slots {
   }
 
   start({ number, release, indexNumber, useFiles, progress, died }: StartOptions): Generation {
-    const { store, folder, settings, searched } = this.#context;
+    const { folder, settings, searched } = this.#context;
     const collection = this.#collection;
     const generation: Generation = new Generation({
       number,
@@ -70,25 +71,12 @@ export class Slots {
       },
       mostWaiting: settings.maxQueuedSearches,
       searched: searched && ((figures) => searched(collection, figures)),
-      events: {
-        progress: (done, total) => progress?.({ done, total }),
-        note: (level, message) => this.#log(level, `release ${number}: ${message}`),
-        vectors: async (fingerprint, { ids, sequences, vectors }) => {
-          const dim = vectors.length / ids.length;
-          await store.putVectors(
-            collection,
-            fingerprint,
-            ids.map((id, i) => ({
-              id,
-              sequence: sequences[i]!,
-              vector: vectors.subarray(i * dim, (i + 1) * dim),
-            })),
-          );
-        },
-        died: (reason) => {
-          this.#live.delete(generation);
-          died(generation, reason);
-        },
+      note: ({ level, message }) => this.#log(level, `release ${number}: ${message}`),
+      progress: (made) => progress?.(made),
+      keep: (made) => this.#keep(release.fingerprint, made),
+      died: (reason) => {
+        this.#live.delete(generation);
+        died(generation, reason);
       },
     });
     this.#live.add(generation);
@@ -98,5 +86,20 @@ export class Slots {
   async close(generation: Generation, save: boolean): Promise<void> {
     await generation.close({ save, timeoutMs: this.#context.settings.closeTimeoutMs });
     this.#live.delete(generation);
+  }
+
+  /** What cannot be kept is logged: vectors can be made again. */
+  async #keep(fingerprint: string, { ids, sequences, vectors }: MadeVectors): Promise<void> {
+    const dim = vectors.length / ids.length;
+    const rows = ids.map((id, i) => ({
+      id,
+      sequence: sequences[i]!,
+      vector: vectors.subarray(i * dim, (i + 1) * dim),
+    }));
+    try {
+      await this.#context.store.putVectors(this.#collection, fingerprint, rows);
+    } catch (error) {
+      this.#log('warn', `Vectors were not kept: ${(error as Error).message}`);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { promptedText, type TokenizedTexts, Tokenizer, textsTogether } from '@attune/encode';
-import type { EncoderFacts } from './indexing-messages.js';
+import type { EncoderFacts } from './indexing-protocol.js';
 
 /**
  * Vectors of documents in a thread that holds no encoder. It tokenises; the weights are in the searching thread, whose calls of the core

@@ -1,13 +1,26 @@
 import { AttuneError } from '@attune/errors';
 import type { ReleaseRecord } from '@attune/store';
-import { type BatchFigures, Coalescer } from './coalescer.js';
-import { checkEmbedItem, type Embedded, type EmbedItem, embedCoalescer } from './embedding.js';
-import type { GenerationState, ReleaseWork, SearchReply } from './messages.js';
-import { type SearchItem, searchBatch } from './search-item.js';
-import { errorOf, type LinkEvents, ThreadLink } from './thread-link.js';
+import { errorOf, type Link, startThread } from '@attune/worker';
+import { type BatchFigures, Coalescer } from '../coalescer.js';
+import { checkEmbedItem, type Embedded, type EmbedItem, embedCoalescer } from '../encoding/embed-requests.js';
+import { checkVectors } from './asked-query.js';
+import { type Search, searchBatch } from './search-batch.js';
+import {
+  type FoundHits,
+  type GenerationState,
+  type MadeVectors,
+  type Note,
+  type Progress,
+  type ReleaseWork,
+  type SearchingProtocol,
+  searchingThread,
+} from './searching-protocol.js';
 
-/** Searches of one message. */
-const batchSearches = 256;
+/** Texts and vectors that the searches of one message are for. */
+const batchParts = 256;
+
+/** Of the time to close, what saving may take; the rest is for the end of what cannot be saved. */
+const savingShare = 0.7;
 
 export interface GenerationOptions {
   /** Of the release; it changes when a roll back makes this generation another release. */
@@ -16,52 +29,69 @@ export interface GenerationOptions {
   /** Folder of the bundle. */
   bundle: string;
   work: ReleaseWork;
+  /** Searches that may wait, and as many requests for vectors. */
   mostWaiting: number;
-  events: LinkEvents;
+  note(note: Note): void;
+  progress(progress: Progress): void;
+  /** Gives vectors to the store. */
+  keep(made: MadeVectors): Promise<void>;
+  /** Its threads have ended without being asked to. */
+  died(reason: string): void;
   /** Told of each batch of searches. */
   searched?: ((figures: BatchFigures) => void) | undefined;
 }
 
-export type FoundHits = Exclude<SearchReply, { code: string }>;
-
-/** A release in memory, as the thread that serves HTTP sees it: what it holds is in a thread of its own. */
+/**
+ * A release in memory, as the thread that serves HTTP sees it: encoder and index are in a thread of its own. Searches that come while
+ * that one is busy are handed to it together.
+ */
 export class Generation {
   number: number;
   readonly release: ReleaseRecord;
   readonly indexFolder: string;
   /** Resolves when it answers. */
   readonly opened: Promise<void>;
-  #state: GenerationState | undefined;
-  readonly #link: ThreadLink;
-  readonly #searches: Coalescer<SearchItem, FoundHits>;
+  readonly #warn: (message: string) => void;
+  readonly #thread: Link<SearchingProtocol>;
+  readonly #searches: Coalescer<Search, FoundHits>;
   readonly #embeds: Coalescer<EmbedItem, Embedded>;
+  #state: GenerationState | undefined;
 
-  constructor({ number, release, bundle, work, mostWaiting, events, searched }: GenerationOptions) {
+  constructor({ number, release, bundle, work, mostWaiting, ...options }: GenerationOptions) {
     this.number = number;
     this.release = release;
     this.indexFolder = work.indexFolder;
-    this.#link = new ThreadLink(
-      { bundle, release: work },
-      {
-        ...events,
-        died: (reason) => {
-          this.#state = undefined;
-          this.#refuse(
-            new AttuneError('UNAVAILABLE', `Its thread has ended: ${reason}. Try again in a moment.`),
-          );
-          events.died?.(reason);
-        },
+    const { note, progress, keep } = options;
+    this.#warn = (message) => note({ level: 'warn', message });
+    this.#thread = startThread<SearchingProtocol>(searchingThread, {
+      name: 'attune-searching',
+      open: { bundle, release: work },
+      handlers: { note, progress, keep },
+      closed: () => unavailable('It has been closed'),
+      died: ({ reason }) => {
+        const error = unavailable(`Its thread has ended: ${reason}`);
+        this.#state = undefined;
+        this.#searches.refuse(error);
+        this.#embeds.refuse(error);
+        options.died(reason);
+        return error;
       },
-    );
-    this.#searches = new Coalescer({
-      weightOf: () => 1,
-      batchWeight: batchSearches,
-      mostWaiting,
-      send: (items) => this.#send(items),
-      worked: searched,
     });
-    this.#embeds = embedCoalescer(this.#link, () => this.#known(), mostWaiting);
-    this.opened = this.#link.opened.then((state) => {
+    this.#searches = new Coalescer({
+      weightOf: ({ query }) => (typeof query === 'string' || 'text' in query ? 1 : query.length),
+      batchWeight: batchParts,
+      mostWaiting,
+      send: (searches) => this.#send(searches),
+      worked: options.searched,
+    });
+    this.#embeds = embedCoalescer(
+      {
+        embed: (batch) => this.#thread.call('embed', batch),
+        known: () => ({ dim: this.#known().dim, fingerprint: release.fingerprint }),
+      },
+      mostWaiting,
+    );
+    this.opened = this.#thread.opened.then((state) => {
       this.#state = state;
     });
     this.opened.catch(() => undefined);
@@ -81,17 +111,10 @@ export class Generation {
     return this.#state;
   }
 
-  /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, DIMENSION_MISMATCH, INVALID_ARGUMENT */
-  async search(item: SearchItem, signal?: AbortSignal): Promise<FoundHits> {
-    const { dim } = this.#known();
-    if (item.vector && item.vector.length !== dim) {
-      throw new AttuneError(
-        'DIMENSION_MISMATCH',
-        `Expected a vector of ${dim} numbers (the dim of ${this.release.bundle}), but received ${item.vector.length}. Was it ` +
-          'made by the model in service?',
-      );
-    }
-    return this.#searches.ask(item, signal);
+  /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, DIMENSION_MISMATCH, NOT_FINITE, INVALID_ARGUMENT */
+  async search(search: Search, signal?: AbortSignal): Promise<FoundHits> {
+    checkVectors(search.query, { dim: this.#known().dim, bundle: this.release.bundle });
+    return this.#searches.ask(search, signal);
   }
 
   /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, INVALID_ARGUMENT */
@@ -104,33 +127,42 @@ export class Generation {
   /** Takes in what was written to the store since. */
   async refresh(): Promise<GenerationState> {
     this.#known();
-    const state = await this.#link.request({ kind: 'refresh' });
+    const state = await this.#thread.call('refresh');
     if (this.#state) this.#state = state;
     return state;
   }
 
-  /** Answers what it was asked, then ends. */
-  async close(options: { save: boolean; timeoutMs: number }): Promise<void> {
+  /** Answers what it was asked, then ends; what takes longer than `timeoutMs` is stopped. */
+  async close({ save, timeoutMs }: { save: boolean; timeoutMs: number }): Promise<void> {
     if (this.isReady) await Promise.all([this.#searches.drained(), this.#embeds.drained()]);
-    await this.#link.close(options);
+    if (save) {
+      this.#thread
+        .call('save')
+        .catch((error: AttuneError) => this.#warn(`The index was not saved: ${error.message}`));
+    }
+    try {
+      const stopAfterMs = save ? savingShare * timeoutMs : 0;
+      const ending = await this.#thread.close({ stopAfterMs, timeoutMs });
+      if (ending === 'terminated')
+        this.#warn(`The thread did not end within ${timeoutMs} ms and was terminated.`);
+    } catch (error) {
+      this.#warn(`The thread ended with an error: ${(error as AttuneError).message}`);
+    }
     this.#state = undefined;
   }
 
   #known(): GenerationState {
     if (this.#state) return this.#state;
-    throw new AttuneError('UNAVAILABLE', 'The collection is being opened. Try again in a moment.');
+    throw unavailable('The collection is being opened');
   }
 
-  async #send(items: SearchItem[]): Promise<(FoundHits | AttuneError)[]> {
-    const batch = searchBatch(items, this.#known().dim);
-    const replies = await this.#link.request({ kind: 'search', batch }, [
-      batch.vectors.buffer as ArrayBuffer,
-    ]);
+  async #send(searches: Search[]): Promise<(FoundHits | AttuneError)[]> {
+    const batch = searchBatch(searches, this.#known().dim);
+    const replies = await this.#thread.call('search', batch, {
+      transfer: [batch.vectors.buffer as ArrayBuffer],
+    });
     return replies.map((reply) => ('code' in reply ? errorOf(reply) : reply));
   }
-
-  #refuse(error: AttuneError): void {
-    this.#searches.refuse(error);
-    this.#embeds.refuse(error);
-  }
 }
+
+const unavailable = (why: string) => new AttuneError('UNAVAILABLE', `${why}. Try again in a moment.`);

@@ -1,23 +1,13 @@
 import { sep } from 'node:path';
-import type { Encoder } from '@attune/encode';
+import type { Encoder, TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { type LiveSegment, readIndex, Segment, type SegmentsUpdate, View, writeIndex } from '@attune/search';
-import { IndexingLink } from './indexing-link.js';
-import type { Wish } from './indexing-messages.js';
-import type { GenerationState, MadeVectors, ReleaseWork } from './messages.js';
+import { type Link, type Parent, startThread, Transfer } from '@attune/worker';
+import { type IndexingProtocol, indexingThread } from './indexing-protocol.js';
+import type { GenerationState, ReleaseWork, SearchingProtocol } from './searching-protocol.js';
 
-/** What the searching thread is told by: its notes, and its vectors on their way to the store. */
-export interface Outside {
-  note(level: 'info' | 'warn', message: string): void;
-  /** Never rejects. */
-  keep(made: MadeVectors): Promise<void>;
-  progress(done: number, total: number): void;
-  /** The indexing thread ended without being asked to. */
-  died(reason: string): void;
-  /** One number, not 0 once the threads are to end without saving. */
-  stop: SharedArrayBuffer;
-  signal: AbortSignal;
-}
+/** The thread that serves HTTP, as the searching thread sees it. */
+type Service = Parent<SearchingProtocol['parent']>;
 
 /** Beyond so many documents an index is not made anew to be saved while a service closes. */
 const mostSavedAtClose = 200_000;
@@ -31,8 +21,8 @@ const loadedKey = 0;
 export class ReleaseIndex {
   readonly #work: ReleaseWork;
   readonly #encoder: Encoder;
-  readonly #outside: Outside;
-  readonly #indexing: IndexingLink;
+  readonly #service: Service;
+  readonly #indexing: Link<IndexingProtocol>;
   #view!: View;
   #tailRows = 0;
   /** By key. */
@@ -43,21 +33,34 @@ export class ReleaseIndex {
   /** Refreshes happen one after another. */
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(work: ReleaseWork, encoder: Encoder, outside: Outside) {
+  private constructor(work: ReleaseWork, encoder: Encoder, service: Service) {
     this.#work = work;
     this.#encoder = encoder;
-    this.#outside = outside;
+    this.#service = service;
     const { fingerprint, dim, bundle, tokenizer } = encoder;
     const { kind, preprocessing } = bundle;
-    const facts = { fingerprint, dim, kind, preprocessing, tokenizer: tokenizer.settings };
-    this.#indexing = new IndexingLink(
-      { release: work, encoder: facts, stop: outside.stop },
-      { ...outside, wish: (wish) => this.#grant(wish) },
-    );
+    this.#indexing = startThread<IndexingProtocol>(indexingThread, {
+      name: 'attune-indexing',
+      stopFlag: service.stopFlag,
+      open: {
+        release: work,
+        encoder: { fingerprint, dim, kind, preprocessing, tokenizer: tokenizer.settings },
+      },
+      handlers: {
+        encode: (tokens) => this.#encode(tokens),
+        keep: (made) => service.call('keep', made, { transfer: [made.vectors.buffer as ArrayBuffer] }),
+        progress: (progress) => service.tell('progress', progress),
+      },
+      closed: () => new AttuneError('UNAVAILABLE', 'The collection is being closed.'),
+      died: ({ reason }) => {
+        // Neither thread is of use without the other: nobody catches this, so that it ends the searching thread too.
+        throw new AttuneError('UNAVAILABLE', `its indexing thread has ended: ${reason}`);
+      },
+    });
   }
 
   /** From its files, else from the store; then what was written since. */
-  static async open(work: ReleaseWork, encoder: Encoder, outside: Outside): Promise<ReleaseIndex> {
+  static async open(work: ReleaseWork, encoder: Encoder, service: Service): Promise<ReleaseIndex> {
     if (encoder.fingerprint !== work.fingerprint) {
       throw new AttuneError(
         'BUNDLE_MISMATCH',
@@ -65,11 +68,11 @@ export class ReleaseIndex {
           'Put the right bundle back in its place.',
       );
     }
-    const index = new ReleaseIndex(work, encoder, outside);
+    const index = new ReleaseIndex(work, encoder, service);
     try {
       if (!(work.useFiles && (await index.#load()))) {
         await index.#rebuild();
-        index.#save();
+        index.#saveMeanwhile();
       }
       await index.refresh();
       return index;
@@ -84,12 +87,9 @@ export class ReleaseIndex {
   }
 
   get state(): GenerationState {
-    const { fingerprint, dim, bundle } = this.#encoder;
     const { sequence, documents, base } = this.#view;
     return {
-      fingerprint,
-      kind: bundle.kind,
-      dim,
+      dim: this.#encoder.dim,
       sequence,
       documents,
       baseRows: base.count,
@@ -97,26 +97,31 @@ export class ReleaseIndex {
     };
   }
 
-  /** Takes in what was written since. Searches under way go on with what they began with, and others are answered meanwhile. */
+  /** Takes in what was written since. Searches under way end with what they began with, and others are answered meanwhile. */
   refresh(): Promise<void> {
     const done = this.#last.then(async () => {
       const shown = { sequence: this.#view.sequence, keys: [...this.#segments.keys()] };
-      const update = await this.#indexing.request({ kind: 'refresh', shown });
+      const update = await this.#indexing.call('refresh', shown);
       if (update) await this.#show(update);
     });
     this.#last = done.catch(() => undefined);
     return done;
   }
 
-  /** @param save  write the files if what searches see is not in them */
-  async close(save: boolean): Promise<void> {
+  /** Writes the files, where what searches see is not in them. */
+  async save(): Promise<void> {
     await this.#last;
     await this.#saving;
-    try {
-      if (save) await this.#saveAll();
-    } finally {
-      await this.#indexing.close();
-    }
+    const { base, documents } = this.#view;
+    const isWhole = this.#tailRows === 0;
+    if (base.count === 0 && isWhole) return;
+    if (!isWhole && documents <= mostSavedAtClose) await this.#rebuild();
+    if (this.#saved !== this.#view.base) await this.#write(this.#view.base, this.#view.sequence);
+  }
+
+  async close(): Promise<void> {
+    await this.#saving;
+    await this.#indexing.close();
   }
 
   async #load(): Promise<boolean> {
@@ -124,10 +129,7 @@ export class ReleaseIndex {
     try {
       const { segment, manifest } = await readIndex(indexFolder, { fingerprint, lexical });
       const { sequence } = manifest;
-      await this.#indexing.request({
-        kind: 'adopt',
-        base: { key: loadedKey, ids: segment.ids.data, sequence },
-      });
+      await this.#indexing.call('adopt', { key: loadedKey, ids: segment.ids.data, sequence });
       this.#segments.set(loadedKey, segment);
       this.#view = View.of(segment, sequence);
       this.#saved = segment;
@@ -136,13 +138,13 @@ export class ReleaseIndex {
       if (!(error instanceof AttuneError)) throw error;
       // Places are said within the data folder.
       const why = error.message.replaceAll(`${data}${sep}`, '');
-      this.#outside.note('warn', `The index is made again from the store (${error.code}): ${why}`);
+      this.#warn(`The index is made again from the store (${error.code}): ${why}`);
       return false;
     }
   }
 
   async #rebuild(): Promise<void> {
-    await this.#show(await this.#indexing.request({ kind: 'rebuild' }));
+    await this.#show(await this.#indexing.call('rebuild'));
   }
 
   /** Puts together what was made, then flips. */
@@ -159,21 +161,19 @@ export class ReleaseIndex {
     this.#view = new View(live, sequence);
   }
 
-  async #grant(wish: Wish): Promise<Float32Array | undefined> {
-    if (wish.kind === 'encode')
-      return this.#encoder.encodeTokens(wish.tokens, { signal: this.#outside.signal });
-    await this.#outside.keep(wish.made);
-    return undefined;
+  async #encode(tokens: TokenizedTexts): Promise<Transfer<Float32Array>> {
+    const vectors = await this.#encoder.encodeTokens(tokens, { signal: this.#service.stopped });
+    return new Transfer(vectors, [vectors.buffer as ArrayBuffer]);
   }
 
   /** Beside the searches: nobody waits for it. */
-  #save(): void {
+  #saveMeanwhile(): void {
     const { base, sequence } = this.#view;
     const write = async () => {
       try {
         await this.#write(base, sequence);
       } catch (error) {
-        this.#outside.note('warn', `The index could not be saved: ${(error as Error).message}`);
+        this.#warn(`The index could not be saved: ${(error as Error).message}`);
       }
     };
     this.#saving = this.#saving.then(write);
@@ -185,11 +185,7 @@ export class ReleaseIndex {
     this.#saved = segment;
   }
 
-  async #saveAll(): Promise<void> {
-    const { base, documents } = this.#view;
-    const isWhole = this.#tailRows === 0;
-    if (base.count === 0 && isWhole) return;
-    if (!isWhole && documents <= mostSavedAtClose) await this.#rebuild();
-    if (this.#saved !== this.#view.base) await this.#write(this.#view.base, this.#view.sequence);
+  #warn(message: string): void {
+    this.#service.tell('note', { level: 'warn', message });
   }
 }

@@ -2,7 +2,7 @@ import { documentText, textsTogether } from '@attune/encode';
 import type { ChangeSource, Changes, LexicalSettings, SegmentRow } from '@attune/search';
 import type { StoredDocument, StoreReader } from '@attune/store';
 import type { DocumentEncoder } from './document-encoder.js';
-import type { MadeVectors } from './messages.js';
+import type { MadeVectors } from './searching-protocol.js';
 
 const rowsBetweenChecks = 1024;
 
@@ -17,10 +17,10 @@ export interface StoreSourceOptions {
   collection: string;
   encoder: DocumentEncoder;
   lexical: LexicalSettings;
-  /** Gives vectors to the store; a failure of it is no failure here, for they can be made again. */
+  /** Gives vectors to the store. */
   keep(made: MadeVectors): Promise<void>;
   progress(done: number, total: number): void;
-  /** @throws {AttuneError} CANCELLED */
+  /** @throws {AttuneError} UNAVAILABLE */
   checkWanted(): void;
 }
 

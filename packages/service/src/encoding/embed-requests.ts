@@ -1,8 +1,7 @@
 import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { Coalescer } from './coalescer.js';
-import { loneSurrogate } from './search-item.js';
-import type { ThreadLink } from './thread-link.js';
+import { Coalescer } from '../coalescer.js';
+import type { EmbedBatch, EmbedReply } from './embed-batch.js';
 
 export interface EmbedItem {
   role: 'query' | 'document';
@@ -22,6 +21,9 @@ const isTexts = (input: EmbedItem['input']): input is readonly string[] => Array
 
 const countOf = (input: EmbedItem['input']) => (isTexts(input) ? input.length : input.offsets.length - 1);
 
+/** Half of a surrogate pair: no character, and UTF-8 has no bytes for it. */
+const loneSurrogate = /\p{Surrogate}/u;
+
 /** @throws {AttuneError} INVALID_ARGUMENT */
 export function checkEmbedItem({ input }: EmbedItem): void {
   if (countOf(input) < 1)
@@ -39,25 +41,27 @@ export function checkEmbedItem({ input }: EmbedItem): void {
 /** Texts that are sent to the thread together. */
 const batchTexts = 512;
 
+/** A thread that encodes, and what is known of its encoder. */
+export interface EmbeddingThread {
+  embed(batch: EmbedBatch): Promise<EmbedReply>;
+  known(): { dim: number; fingerprint: string };
+}
+
 /** Requests for vectors of one thread; those that come together are one call of its encoder. */
-export function embedCoalescer(
-  link: ThreadLink,
-  known: () => { dim: number; fingerprint: string },
-  mostWaiting: number,
-): Coalescer<EmbedItem, Embedded> {
+export function embedCoalescer(thread: EmbeddingThread, mostWaiting: number): Coalescer<EmbedItem, Embedded> {
   return new Coalescer({
     weightOf: ({ input }) => countOf(input),
     batchWeight: batchTexts,
     mostWaiting,
-    send: (items) => sendItems(link, items, known()),
+    send: (items) => sendItems(thread, items),
   });
 }
 
 async function sendItems(
-  link: ThreadLink,
+  { embed, known }: EmbeddingThread,
   items: readonly EmbedItem[],
-  known: { dim: number; fingerprint: string },
 ): Promise<(Embedded | AttuneError)[]> {
+  const { dim, fingerprint } = known();
   const answers = new Array<Embedded | AttuneError>(items.length);
   const joined = { query: [] as number[], document: [] as number[] };
   const alone: number[] = [];
@@ -67,14 +71,14 @@ async function sendItems(
     const inputs = members.map((i) => items[i]!.input);
     const input = inputs.every(isTexts) ? inputs.flat() : (inputs[0] as TokenizedTexts);
     try {
-      const { vectors, tokens } = await link.request({ kind: 'embed', batch: { role, input } });
+      const { vectors, tokens } = await embed({ role, input });
       let row = 0;
       for (const i of members) {
         const end = row + countOf(items[i]!.input);
         answers[i] = {
-          dim: known.dim,
-          fingerprint: known.fingerprint,
-          vectors: vectors.slice(row * known.dim, end * known.dim),
+          dim,
+          fingerprint,
+          vectors: vectors.slice(row * dim, end * dim),
           tokens: tokens.subarray(row, end).reduce((sum, each) => sum + each, 0),
         };
         row = end;

@@ -1,6 +1,23 @@
 import { type Encoder, type TokenizedTexts, textsTogether } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import type { EmbedBatch, EmbedReply } from './messages.js';
+
+/** What a thread with an encoder is asked for. */
+export interface EmbedCalls {
+  embed: (batch: EmbedBatch) => EmbedReply;
+}
+
+export interface EmbedBatch {
+  role: 'query' | 'document';
+  /** Texts of all that ask, one after another; or tokens of one that asks. */
+  input: string[] | TokenizedTexts;
+}
+
+export interface EmbedReply {
+  /** float32, [texts, dim] */
+  vectors: Float32Array;
+  /** Tokens of each text. */
+  tokens: Uint32Array;
+}
 
 /** Vectors of texts, or of texts that were tokenised by whoever asks, with the tokens of each. */
 export async function embedBatch(encoder: Encoder, { role, input }: EmbedBatch): Promise<EmbedReply> {

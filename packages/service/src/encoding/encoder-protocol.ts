@@ -1,0 +1,12 @@
+import type { EmbedCalls } from './embed-batch.js';
+
+/** What the thread that serves HTTP and a thread that only encodes say to each other. */
+export interface EncoderProtocol {
+  /** Loads the bundle in a folder. */
+  open: (bundle: string) => { fingerprint: string; dim: number };
+  worker: EmbedCalls;
+  parent: Record<never, never>;
+}
+
+/** The same file from the sources and from what is built of them. */
+export const encoderThread = new URL('../../dist/encoding/encoder-thread.js', import.meta.url);

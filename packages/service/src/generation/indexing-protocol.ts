@@ -1,0 +1,40 @@
+import type { Preprocessing, TokenizedTexts, TokenizerSettings } from '@attune/encode';
+import type { LoadedBase, SegmentsUpdate, ShownSegments } from '@attune/search';
+import type { MadeVectors, Progress, ReleaseWork } from './searching-protocol.js';
+
+/** What the searching thread of a generation and its indexing thread, which makes what is searched, say to each other. */
+export interface IndexingProtocol {
+  open: (start: IndexingStart) => void;
+  worker: {
+    /** Continues from a base that is there. */
+    adopt: (base: LoadedBase) => void;
+    /** All documents as one base. */
+    rebuild: () => SegmentsUpdate;
+    /** What was written since; undefined when nothing was. */
+    refresh: (shown: ShownSegments) => SegmentsUpdate | undefined;
+  };
+  parent: {
+    /** Float32, [texts, dim]: the searching thread holds the encoder. */
+    encode: (tokens: TokenizedTexts) => Float32Array;
+    /** Gives vectors to the store, by way of the thread that serves HTTP. */
+    keep: (made: MadeVectors) => void;
+    progress: (progress: Progress) => void;
+  };
+}
+
+/** The same file from the sources and from what is built of them. */
+export const indexingThread = new URL('../../dist/generation/indexing-thread.js', import.meta.url);
+
+export interface IndexingStart {
+  release: ReleaseWork;
+  encoder: EncoderFacts;
+}
+
+/** What is to be known of an encoder to prepare texts for it. */
+export interface EncoderFacts {
+  fingerprint: string;
+  kind: 'static' | 'transformer';
+  dim: number;
+  preprocessing: Preprocessing;
+  tokenizer: TokenizerSettings;
+}

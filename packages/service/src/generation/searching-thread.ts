@@ -1,0 +1,84 @@
+/**
+ * The searching thread of one release of one collection, which holds nothing else: its encoder, and the index that its bundle made. It
+ * encodes the queries of a batch, has them answered over what searches see at that moment, and writes the hits as JSON.
+ */
+import { Encoder } from '@attune/encode';
+import { answerQueries, type FusionWeight, type RankedRows, type View, type ViewQuery } from '@attune/search';
+import { plainError, serve, Transfer } from '@attune/worker';
+import { embedBatch } from '../encoding/embed-batch.js';
+import { wordsOf } from './asked-query.js';
+import { queryVectors } from './query-vectors.js';
+import { ReleaseIndex } from './release-index.js';
+import type { SearchBatch } from './search-batch.js';
+import type { SearchingProtocol, SearchReply } from './searching-protocol.js';
+
+serve<SearchingProtocol>(async ({ bundle, release }, service) => {
+  const encoder = await Encoder.load(bundle);
+  const index = await ReleaseIndex.open(release, encoder, service);
+  const { fusionWeight } = release.lexical;
+  return {
+    opened: index.state,
+    calls: {
+      search: (batch) => answered(batch, { encoder, view: index.view, fusionWeight }),
+      embed: async (batch) => {
+        const reply = await embedBatch(encoder, batch);
+        return new Transfer(reply, [reply.vectors.buffer as ArrayBuffer]);
+      },
+      refresh: async () => {
+        await index.refresh();
+        return index.state;
+      },
+      save: () => index.save(),
+    },
+    close: () => index.close(),
+  };
+});
+
+/** Answers every search of a batch from one view. A wrong search fails alone. */
+async function answered(
+  batch: SearchBatch,
+  { encoder, view, fusionWeight }: { encoder: Encoder; view: View; fusionWeight: FusionWeight },
+): Promise<SearchReply[]> {
+  const vectorOf = await queryVectors(encoder, batch);
+  const replies = new Array<SearchReply>(batch.queries.length);
+  const places: number[] = [];
+  const queries: ViewQuery[] = [];
+  for (const [place, query] of batch.queries.entries()) {
+    try {
+      queries.push({
+        spec: batch.specs[batch.specOf[place]!]!,
+        text: wordsOf(query),
+        vector: vectorOf(place),
+        offset: batch.offsets[place]!,
+        limit: batch.limits[place]!,
+      });
+      places.push(place);
+    } catch (error) {
+      replies[place] = plainError(error);
+    }
+  }
+  const answers = await answerQueries(view, queries, { fusionWeight });
+  for (const [i, answer] of answers.entries()) {
+    const place = places[i]!;
+    replies[place] =
+      'error' in answer ? plainError(answer.error) : reply(view, answer, batch.isRecorded[place]!);
+  }
+  return replies;
+}
+
+function reply(view: View, { rows, scores }: RankedRows, isRecorded: boolean): SearchReply {
+  const hits: string[] = [];
+  const ids: string[] | undefined = isRecorded ? [] : undefined;
+  for (const [i, row] of rows.entries()) {
+    hits.push(`{"score":${jsonNumber(scores[i]!)},${view.body(row)}`);
+    ids?.push(view.id(row));
+  }
+  return { hitsJson: `[${hits.join(',')}]`, count: hits.length, ids };
+}
+
+const largest = 3.4028234663852886e38;
+
+/** JSON has no infinity, which a modifier can make of a score. */
+function jsonNumber(score: number): number {
+  return Math.min(Math.max(score, -largest), largest);
+}
