@@ -1051,6 +1051,8 @@ export interface operations {
                             ready: boolean;
                             /** @description Number of the release in service. */
                             release: number;
+                            /** @description Those of them that have no text: no search finds them. */
+                            withoutText: number;
                         }[];
                     };
                 };
@@ -1114,6 +1116,8 @@ export interface operations {
                         ready: boolean;
                         /** @description Number of the release in service. */
                         release: number;
+                        /** @description Those of them that have no text: no search finds them. */
+                        withoutText: number;
                     };
                 };
             };
@@ -1158,6 +1162,8 @@ export interface operations {
                         ready: boolean;
                         /** @description Number of the release in service. */
                         release: number;
+                        /** @description Those of them that have no text: no search finds them. */
+                        withoutText: number;
                     };
                 };
             };

@@ -19,11 +19,14 @@ export { textsTogether } from './texts-together.js';
 
 // From documents and queries to texts, and from texts to tokens.
 export {
+  countDocumentText,
   type DocumentInput,
+  type DocumentTextCounts,
   type DocumentTexts,
   documentText,
   documentTextNotes,
   documentTexts,
+  noDocumentTexts,
 } from './text/document-text.js';
 export { promptedText } from './text/prompted-text.js';
 export { Tokenizer } from './text/tokenizer.js';

@@ -30,4 +30,4 @@ export { stemEnglish } from './english-stemmer.js';
 // Of any kind.
 export { type AnyIndex, openIndex } from './open-index.js';
 export type { Hits, IndexOptions, Metric, RowLists, RowSet, SearchOptions, VectorIndex } from './types.js';
-export { addRow, allRows, createRowSet, hasRow, removeRow } from './row-set.js';
+export { addRow, allRows, countRows, createRowSet, hasRow, removeRow } from './row-set.js';

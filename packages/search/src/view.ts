@@ -1,5 +1,11 @@
 import { AttuneError } from '@attune/errors';
-import type { LexicalIndex, LexicalQuery, LexicalStatistics, RowSet } from '@attune/indexes';
+import {
+  countRows,
+  type LexicalIndex,
+  type LexicalQuery,
+  type LexicalStatistics,
+  type RowSet,
+} from '@attune/indexes';
 import { checkFilter, checkScoreModifiers, type Filter, type ScoreModifiers } from '@attune/schema';
 import { fieldsOfFilter } from './attributes/filter.js';
 import type { QueryGroup } from './ranking/query-group.js';
@@ -63,6 +69,14 @@ export class View {
   /** Whether a search by vectors finds the true nearest, in every segment. */
   get isExact(): boolean {
     return this.parts.every(({ segment }) => segment.vectors.isExact);
+  }
+
+  /** Documents that count and have no vector: those without text. */
+  get withoutVector(): number {
+    return this.parts.reduce((sum, { segment: { embedded }, live, documents }) => {
+      if (embedded === undefined) return sum;
+      return sum + documents - countRows(live === undefined ? embedded : common(live, embedded)!);
+    }, 0);
   }
 
   /** @throws {AttuneError} INVALID_ARGUMENT for an attribute that no document has, or what is no filter or modifier */

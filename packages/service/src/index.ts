@@ -13,7 +13,7 @@ export { type CreateOptions, type PromoteRequest, Service } from './service.js';
 export type { Log, RetentionSettings, ServiceOptions } from './options.js';
 
 // Collections and what is asked of them.
-export type { NumberedRelease } from './collections/serving-collection.js';
+export type { NumberedRelease, Promotion } from './collections/serving-collection.js';
 export type { BatchFigures } from './coalescer.js';
 export type { Embedded } from './encoding/embed-requests.js';
 export type { CollectionSummary, SearchAnswer, SearchHit } from './types.js';

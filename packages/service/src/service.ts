@@ -29,6 +29,7 @@ import type {
   CollectionChange,
   NumberedRelease,
   PromoteOptions,
+  Promotion,
   ServingCollection,
 } from './collections/serving-collection.js';
 import { releaseName } from './collections/slots.js';
@@ -357,7 +358,7 @@ export class Service {
    *
    * @throws {AttuneError} NOT_FOUND, CANCELLED; what the store and the encoder throw: then nothing has changed
    */
-  async promote(collection: string, bundle: string, request: PromoteRequest): Promise<NumberedRelease> {
+  async promote(collection: string, bundle: string, request: PromoteRequest): Promise<Promotion> {
     const serving = this.#registry.get(collection);
     const { reason, of = null, lexical, signal, onProgress } = request;
     const settings = lexicalSettings(lexical ?? (serving.current.release.lexical as LexicalSettings));
@@ -423,6 +424,7 @@ export class Service {
       fingerprint,
       dim: current.state?.dim ?? stored?.value.dim ?? 0,
       indexed: current.state?.documents ?? 0,
+      withoutText: current.state?.withoutText ?? 0,
       ready: current.isReady,
     };
   }

@@ -31,6 +31,8 @@ export interface CollectionSummary {
   dim: number;
   /** Documents that searches see by now; below `documents` while writes are being indexed. */
   indexed: number;
+  /** Those of them that have no text: no search finds them. */
+  withoutText: number;
   /** Whether it is answering: false while its index is being opened or rebuilt. */
   ready: boolean;
 }

@@ -55,7 +55,7 @@ export async function embedCatalogue(
     for (const [row, vector] of given) vectors.set(vector, row * dim);
   }
   const index = indexOf(vectors, { dim, fingerprint });
-  return { vectors, index, embedded, encoded: missing.length, notes: documentTextNotes(made, chosen) };
+  return { vectors, index, embedded, encoded: missing.length, notes: documentTextNotes(made.counts, chosen) };
 }
 
 /** @param vectors  float32, [documents, dim] */

@@ -1,7 +1,8 @@
 import { documentText, Encoder } from '@attune/encode';
+import type { Service } from '@attune/service';
 import { Catalogue } from '@attune/tune';
 import { expect, it } from 'vitest';
-import { hitsOf, idsOf, inFolder, withService } from './small-service.js';
+import { hitsOf, idsOf, inFolder, upsert, withService } from './small-service.js';
 
 const shapes = [
   { title: 'oak desk', description: 'with drawers', brand: 'fir' },
@@ -37,4 +38,33 @@ it('documents of any shape have one text in service and in evaluation, by vector
       expect(await byWords('lamp')).toEqual(['2']);
     }),
   );
+});
+
+it('documents without text are counted as long as they are there, and told when the index is made', async () => {
+  const notes: string[] = [];
+  const log = (level: string, message: string) => void notes.push(`${level} ${message}`);
+  await inFolder(async (folder) => {
+    const counts = (service: Service) =>
+      service.collection('shop').then((found) => [found.indexed, found.withoutText]);
+    await withService(folder, async (service) => {
+      await service.createCollection('shop');
+      const blank = ['a', 'b', 'c'].map((id) => ({ op: 'upsert' as const, id, fields: { title: ' ' } }));
+      await service.write('shop', [...writes, ...blank], { refresh: true });
+      expect(await counts(service)).toEqual([7, 3]);
+      await service.write('shop', [{ op: 'delete', id: 'a' }, upsert('b', 'oak')], {
+        refresh: true,
+      });
+      expect(await counts(service)).toEqual([6, 1]);
+      const found = idsOf(await service.search('shop', { text: 'oak', limit: 10, mode: 'vector' }));
+      expect(found.sort()).toEqual(['0', '1', '2', '3', 'b']);
+    });
+    await withService(folder, async (service) => expect(await counts(service)).toEqual([6, 1]));
+    await withService(folder, (service) => service.promote('shop', 'attune-base-en', { reason: 'hand' }), {
+      log,
+    });
+  });
+  expect(notes).toEqual([
+    expect.stringContaining('2 of 6 documents have none of the fields title,'),
+    expect.stringContaining('1 of 6 documents have no text'),
+  ]);
 });

@@ -1,10 +1,12 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBundle } from '@attune/encode';
+import { Encoder, readBundle } from '@attune/encode';
+import { stepsFolder } from '@attune/jobs';
 import type { UbiEvent } from '@attune/schema';
 import { type CycleJobResult, Service } from '@attune/service';
 import { type JobRecord, type SearchRecord, Store } from '@attune/store';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { writeCandidateVectors } from '../../../packages/loop/src/cycle/candidate-vectors.js';
 import { temporaryFolder, until, writeWideBase } from '../jobs/job-lab.js';
 import { smallShop, writeSmallBase } from '../tune/small-shop.js';
 import { isReady } from './small-service.js';
@@ -70,6 +72,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
       decision: { verdict: 'promote', checks: [], reasons: ['it is better'] },
       candidate: { name, fingerprint, lexical: { ...(value.lexical as object), k1: 0.9 } },
       feedback: {},
+      encoded: { serving: 0, candidate: 0 },
     };
     writeFileSync(join(jobFolder, 'result.json'), JSON.stringify(result));
   }
@@ -95,6 +98,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
       release: 2,
       decision: decisionName,
       candidate: name,
+      encoded: { serving: 0, candidate: 0, promotion: shop.documents.length },
     });
     expect(decision!.value).toMatchObject({ job: id, candidate: name, verdict: 'promote' });
     expect(releases).toMatchObject([
@@ -109,6 +113,33 @@ describe('the decision of a cycle, when the server ended before it was carried o
     expect(again.job).toMatchObject({ state: 'finished', result: { outcome: 'promoted', release: 2 } });
     expect(again.releases).toEqual(releases);
     expect(again.decision).toEqual(decision);
+  });
+
+  it('encodes for the promotion what was written meanwhile, and nothing else', async () => {
+    const folder = await inService('meanwhile', base);
+    await decided(folder);
+    const encoder = await Encoder.load(candidate);
+    const store = await Store.open(folder);
+    const stored = await store.documents('shop', { limit: 1000 });
+    const documents = stored.map((document) => ({ ...document, version: document.sequence }));
+    const vectors = await encoder.encodeDocuments(documents.map(({ fields }) => fields));
+    const steps = stepsFolder(join(folder, 'jobs', id));
+    mkdirSync(steps);
+    await writeCandidateVectors(steps, {
+      encoder,
+      documents,
+      vectors: { vectors, embedded: undefined, encoded: documents.length },
+    });
+    const [changed, removed] = documents;
+    await store.writeDocuments('shop', [
+      { op: 'upsert', id: changed!.id, fields: { title: 'another lamp' } },
+      { op: 'delete', id: removed!.id },
+      { op: 'upsert', id: 'new', fields: { title: 'a new lamp' } },
+      { op: 'upsert', id: 'blank', fields: { title: ' ' } },
+    ]);
+    await store.close();
+    const { result } = await carriedOut(folder);
+    expect(result).toMatchObject({ outcome: 'promoted', encoded: { promotion: 2 } });
   });
 
   it('goes on where the candidate is registered and the decision kept', async () => {
@@ -230,6 +261,8 @@ describe('a cycle', () => {
     expect(uninterrupted).toMatchObject({ state: 'finished', error: null });
     const expected = uninterrupted.result as CycleJobResult;
     expect(expected.candidate, expected.reasons.join()).toBe(`shop-${whole.id}`);
+    // The store has the vectors of the model in service; nothing was promoted.
+    expect(expected.encoded).toEqual({ serving: 0, candidate: shop.documents.length, promotion: null });
 
     const cut = await before.jobs.start('cycle', request);
     await until(before.jobs, cut.id, ({ step, progress }) => step.startsWith('train') && progress > 0);

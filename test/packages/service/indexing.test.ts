@@ -250,7 +250,12 @@ describe('an indexing thread', () => {
             },
             encoder: { fingerprint, dim, kind, preprocessing, tokenizer: tokenizer.settings },
           },
-          handlers: { encode: () => encode(), keep: () => undefined, progress: () => undefined },
+          handlers: {
+            encode: () => encode(),
+            keep: () => undefined,
+            progress: () => undefined,
+            note: () => undefined,
+          },
           closed: () => new AttuneError('UNAVAILABLE', 'It is closed.'),
           died: ({ reason }) => {
             deaths.push(reason);

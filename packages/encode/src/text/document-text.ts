@@ -13,43 +13,65 @@ export function documentText(document: DocumentInput, chosen: readonly string[])
   return joinFields(document, chosen) || joinFields(document, Object.keys(document));
 }
 
+/** What is told of the texts of documents. */
+export interface DocumentTextCounts {
+  documents: number;
+  /** Whose text is all their fields, because they have none of the chosen ones. */
+  fallback: number;
+  /** Without text. */
+  blank: number;
+}
+
+export const noDocumentTexts = (): DocumentTextCounts => ({ documents: 0, fallback: 0, blank: 0 });
+
 /** The texts of documents, with the counts that a report tells. */
 export interface DocumentTexts {
   /** [documents] */
   texts: string[];
-  /** Documents whose text is all their fields, because they have none of the chosen ones. */
-  fallbackCount: number;
   /** Rows of the documents without text, rising. */
   blankRows: number[];
+  counts: DocumentTextCounts;
 }
 
 /** As `documentText` for each, counted. */
 export function documentTexts(documents: readonly DocumentInput[], chosen: readonly string[]): DocumentTexts {
   const blankRows: number[] = [];
-  let fallbackCount = 0;
+  const counts = noDocumentTexts();
   const texts = documents.map((document, row) => {
     const text = documentText(document, chosen);
+    countDocumentText(counts, document, chosen);
     if (!hasText(text)) blankRows.push(row);
-    else if (isFallback(document, chosen)) fallbackCount += 1;
     return text;
   });
-  return { texts, fallbackCount, blankRows };
+  return { texts, blankRows, counts };
 }
 
-/** What a report tells of such texts, in sentences; none where every document has one of the chosen fields. */
+/** Counts one more document, whether or not its text is wanted. */
+export function countDocumentText(
+  counts: DocumentTextCounts,
+  document: DocumentInput,
+  chosen: readonly string[],
+): void {
+  counts.documents += 1;
+  const values = typeof document === 'string' ? [document] : Object.values(document);
+  if (!values.some(hasText)) counts.blank += 1;
+  else if (isFallback(document, chosen)) counts.fallback += 1;
+}
+
+/** What is told of such texts, in sentences; none where every document has one of the chosen fields. */
 export function documentTextNotes(
-  { texts, fallbackCount, blankRows }: DocumentTexts,
+  { documents, fallback, blank }: DocumentTextCounts,
   chosen: readonly string[],
 ): string[] {
   const share = (count: number) =>
-    `${count.toLocaleString('en')} of ${texts.length.toLocaleString('en')} documents`;
+    `${count.toLocaleString('en')} of ${documents.toLocaleString('en')} documents`;
   const notes: string[] = [];
-  if (fallbackCount > 0) {
+  if (fallback > 0) {
     notes.push(
-      `${share(fallbackCount)} have none of the fields ${chosen.join(', ')}; the text of each is all its text fields.`,
+      `${share(fallback)} have none of the fields ${chosen.join(', ')}; the text of each is all its text fields.`,
     );
   }
-  if (blankRows.length > 0) notes.push(`${share(blankRows.length)} have no text, so no search finds them.`);
+  if (blank > 0) notes.push(`${share(blank)} have no text, so no search finds them.`);
   return notes;
 }
 

@@ -41,7 +41,11 @@ export async function writeCandidateVectors(
     encoder: { dim, fingerprint },
     documents,
     vectors: { vectors, embedded, encoded },
-  }: { encoder: Encoder; documents: readonly SnapshotRow[]; vectors: CatalogueVectors },
+  }: {
+    encoder: Encoder;
+    documents: readonly Pick<SnapshotRow, 'id' | 'version'>[];
+    vectors: Pick<CatalogueVectors, 'vectors' | 'embedded' | 'encoded'>;
+  },
 ): Promise<void> {
   const rows = [...documents.keys()].filter((row) => embedded === undefined || hasRow(embedded, row));
   const matrix = embedded === undefined ? vectors : new Float32Array(rows.length * dim);

@@ -9,6 +9,7 @@ export const CollectionSummary = Type.Object(
     indexed: Type.Integer({
       description: 'Documents that searches see; below `documents` while writes are being indexed.',
     }),
+    withoutText: Type.Integer({ description: 'Those of them that have no text: no search finds them.' }),
     release: Type.Integer({ description: 'Number of the release in service.' }),
     bundle: Type.String({ description: 'Name of its model.' }),
     fingerprint: Fingerprint,

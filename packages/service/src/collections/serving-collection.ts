@@ -16,6 +16,9 @@ import { indexNumberOf, releaseName, type ServingContext, Slots, type StartOptio
 
 export type NumberedRelease = ReleaseRecord & { number: number };
 
+/** A release that was put into service, and how many documents were encoded for it: the store had vectors of the others. */
+export type Promotion = NumberedRelease & { encoded: number };
+
 export interface PromoteOptions {
   signal?: AbortSignal | undefined;
   /** Documents encoded by the new model. */
@@ -119,7 +122,7 @@ export class ServingCollection {
   promote(
     release: Omit<ReleaseRecord, 'createdAt'>,
     { signal, onProgress }: PromoteOptions = {},
-  ): Promise<NumberedRelease> {
+  ): Promise<Promotion> {
     return this.#change(async () => {
       if (signal?.aborted) throw new AttuneError('CANCELLED', 'The promotion was cancelled.');
       const number = this.record.release + 1;
@@ -127,7 +130,8 @@ export class ServingCollection {
       // An index of this number is of a promotion that was never committed.
       const next = this.#start(number, record, number, { useFiles: false, progress: onProgress });
       await this.#opened(next, signal);
-      return this.#flip(next, record);
+      const flipped = await this.#flip(next, record);
+      return { ...flipped, encoded: next.encoded };
     });
   }
 

@@ -17,7 +17,7 @@ export type Promote = (
     signal?: AbortSignal | undefined;
     onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
   },
-) => Promise<ReleaseRecord & { number: number }>;
+) => Promise<ReleaseRecord & { number: number; encoded: number }>;
 
 /** What a cycle's end works on. */
 export interface CycleFinisher {
@@ -34,8 +34,11 @@ export interface CycleJobResult {
   /** Name of the registered candidate; null where the cycle ended before there was one. */
   candidate: string | null;
   fingerprint: string | null;
-  /** Documents whose vectors the cycle made, by model; those of the promotion are the documents written meanwhile. */
-  encoded: CycleWorkResult['encoded'];
+  /**
+   * Documents whose vectors were made: with the model in service, with the candidate, and for the promotion, which are those written
+   * meanwhile; null where it was not promoted, or was before the server ended.
+   */
+  encoded: CycleWorkResult['encoded'] & { promotion: number | null };
   /** Number of the release that it was promoted as; null when it was not. */
   release: number | null;
   /** What became of the verdict. */
@@ -81,7 +84,7 @@ export async function finishCycle(
     reasons: decision.reasons,
     candidate: candidate?.name ?? null,
     fingerprint: candidate?.fingerprint ?? null,
-    encoded: made.encoded,
+    encoded: { ...made.encoded, promotion: null },
     release: null,
   };
   if (decision.verdict !== 'promote' || !candidate) return { ...result, outcome: 'stays as it is' };
@@ -105,7 +108,8 @@ export async function finishCycle(
     signal,
     onProgress: ({ done, total }) => progress(total === 0 ? 1 : done / total),
   });
-  return { ...result, release: release.number, outcome: 'promoted' };
+  const encoded = { ...made.encoded, promotion: release.encoded };
+  return { ...result, encoded, release: release.number, outcome: 'promoted' };
 }
 
 /** Vectors of one write. */

@@ -56,6 +56,7 @@ export class Generation {
   readonly #searches: Coalescer<Search, FoundHits>;
   readonly #embeds: Coalescer<EmbedItem, Embedded>;
   #state: GenerationState | undefined;
+  #encoded = 0;
 
   constructor({ number, release, bundle, work, mostWaiting, ...options }: GenerationOptions) {
     this.number = number;
@@ -66,7 +67,14 @@ export class Generation {
     this.#thread = startThread<SearchingProtocol>(searchingThread, {
       name: 'attune-searching',
       open: { bundle, release: work },
-      handlers: { note, progress, keep },
+      handlers: {
+        note,
+        progress,
+        keep: (made) => {
+          this.#encoded += made.ids.length;
+          return keep(made);
+        },
+      },
       closed: () => unavailable('It has been closed'),
       died: ({ reason }) => {
         const error = unavailable(`Its thread has ended: ${reason}`);
@@ -109,6 +117,11 @@ export class Generation {
   /** What it holds; undefined while it does not answer. */
   get state(): GenerationState | undefined {
     return this.#state;
+  }
+
+  /** Documents whose vectors it has made: those of which the store had none. */
+  get encoded(): number {
+    return this.#encoded;
   }
 
   /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, DIMENSION_MISMATCH, NOT_FINITE, INVALID_ARGUMENT */

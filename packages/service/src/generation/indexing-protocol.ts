@@ -1,6 +1,6 @@
 import type { Preprocessing, TokenizedTexts, TokenizerSettings } from '@attune/encode';
 import type { LoadedBase, SegmentsUpdate, ShownSegments } from '@attune/search';
-import type { MadeVectors, Progress, ReleaseWork } from './searching-protocol.js';
+import type { MadeVectors, Note, Progress, ReleaseWork } from './searching-protocol.js';
 
 /** What the searching thread of a generation and its indexing thread, which makes what is searched, say to each other. */
 export interface IndexingProtocol {
@@ -19,6 +19,7 @@ export interface IndexingProtocol {
     /** Gives vectors to the store, by way of the thread that serves HTTP. */
     keep: (made: MadeVectors) => void;
     progress: (progress: Progress) => void;
+    note: (note: Note) => void;
   };
 }
 

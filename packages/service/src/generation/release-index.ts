@@ -50,6 +50,7 @@ export class ReleaseIndex {
         encode: (tokens) => this.#encode(tokens),
         keep: (made) => service.call('keep', made, { transfer: [made.vectors.buffer as ArrayBuffer] }),
         progress: (progress) => service.tell('progress', progress),
+        note: (note) => service.tell('note', note),
       },
       closed: () => new AttuneError('UNAVAILABLE', 'The collection is being closed.'),
       died: ({ reason }) => {
@@ -87,11 +88,12 @@ export class ReleaseIndex {
   }
 
   get state(): GenerationState {
-    const { sequence, documents, base } = this.#view;
+    const { sequence, documents, withoutVector, base } = this.#view;
     return {
       dim: this.#encoder.dim,
       sequence,
       documents,
+      withoutText: withoutVector,
       baseRows: base.count,
       tailRows: this.#tailRows,
     };

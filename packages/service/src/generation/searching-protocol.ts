@@ -54,6 +54,8 @@ export interface GenerationState {
   sequence: number;
   /** Documents that searches see. */
   documents: number;
+  /** Those of them that have no text, and so no vector. */
+  withoutText: number;
   baseRows: number;
   tailRows: number;
 }

@@ -1,4 +1,10 @@
-import { documentText, textsTogether } from '@attune/encode';
+import {
+  countDocumentText,
+  documentText,
+  documentTextNotes,
+  noDocumentTexts,
+  textsTogether,
+} from '@attune/encode';
 import type { ChangeSource, Changes, LexicalSettings, SegmentRow } from '@attune/search';
 import type { StoredDocument, StoreReader } from '@attune/store';
 import type { DocumentEncoder } from './document-encoder.js';
@@ -20,6 +26,8 @@ export interface StoreSourceOptions {
   /** Gives vectors to the store. */
   keep(made: MadeVectors): Promise<void>;
   progress(done: number, total: number): void;
+  /** Is told of documents that lack what the model reads, when all are read. */
+  note(message: string): void;
   /** @throws {AttuneError} UNAVAILABLE */
   checkWanted(): void;
 }
@@ -41,12 +49,25 @@ export class StoreSource implements ChangeSource {
 
   /** Every document of one moment, in the order of their last writes. */
   async all(): Promise<{ rows: SegmentRow[]; sequence: number }> {
-    const { rows, sequence } = await this.since(0);
+    const counts = noDocumentTexts();
+    const { documentFields } = this.#options.encoder.facts.preprocessing;
+    const { rows, sequence } = await this.#changesAfter(0, Number.POSITIVE_INFINITY, (fields) =>
+      countDocumentText(counts, fields, documentFields),
+    );
+    for (const note of documentTextNotes(counts, documentFields)) this.#options.note(note);
     return { rows: rows.filter((each) => typeof each !== 'string'), sequence };
   }
 
-  /** What was written after a sequence; at most so many documents, if told. */
-  async since(after: number, most = Number.POSITIVE_INFINITY): Promise<Changes> {
+  /** What was written after a sequence, at most so many documents. */
+  since(after: number, most: number): Promise<Changes> {
+    return this.#changesAfter(after, most);
+  }
+
+  async #changesAfter(
+    after: number,
+    most: number,
+    seen?: (fields: StoredDocument['fields']) => void,
+  ): Promise<Changes> {
     const { encoder, lexical, checkWanted } = this.#options;
     const { changes, known, sequence, isWhole } = this.#read(after, most);
     const rows: (SegmentRow | string)[] = [];
@@ -63,6 +84,7 @@ export class StoreSource implements ChangeSource {
         continue;
       }
       const { id, fields, attributes, sequence } = change;
+      seen?.(fields);
       const row: SegmentRow = {
         id,
         attributes,

@@ -71,7 +71,7 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     reason,
     ...counts,
     training,
-    notes: documentTextNotes(ofDocuments, bundle.preprocessing.documentFields),
+    notes: documentTextNotes(ofDocuments.counts, bundle.preprocessing.documentFields),
     choices: choosing ? [epochChoice(training, choosing)] : [],
   };
 }

@@ -80,7 +80,7 @@ export async function tuneStatic(
     reason,
     ...counts,
     training,
-    notes: documentTextNotes(ofDocuments, preparation.documentFields),
+    notes: documentTextNotes(ofDocuments.counts, preparation.documentFields),
     choices: choosing ? [choice!, epochChoice(training, choosing)] : [],
   };
 }

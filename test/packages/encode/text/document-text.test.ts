@@ -44,18 +44,17 @@ describe('documentTexts', () => {
       'Table',
       {},
     ];
-    const { texts, fallbackCount, blankRows } = documentTexts(documents, chosen);
+    const { texts, blankRows, counts } = documentTexts(documents, chosen);
     expect(texts).toEqual(documents.map((document) => documentText(document, chosen)));
-    expect(fallbackCount).toBe(2);
+    expect(counts).toEqual({ documents: 7, fallback: 2, blank: 3 });
     expect(blankRows).toEqual([2, 3, 6]);
   });
 
   it('counts none where no field is chosen: all fields are then what was asked for', () => {
-    const { texts, fallbackCount, blankRows } = documentTexts([{ a: 'x', b: 'y' }, { a: '' }], []);
-    expect({ texts, fallbackCount, blankRows }).toEqual({
+    expect(documentTexts([{ a: 'x', b: 'y' }, { a: '' }], [])).toEqual({
       texts: ['x y', ''],
-      fallbackCount: 0,
       blankRows: [1],
+      counts: { documents: 2, fallback: 0, blank: 1 },
     });
   });
 });
@@ -63,11 +62,13 @@ describe('documentTexts', () => {
 describe('what a report tells of the texts', () => {
   it('is how many documents lack the chosen fields and how many have no text, and nothing where all have them', () => {
     const documents = [{ title: 'oak' }, { name: 'fir' }, { title: ' ', name: 'pine' }, { title: '' }];
-    expect(documentTextNotes(documentTexts(documents, ['title', 'brand']), ['title', 'brand'])).toEqual([
+    const notes = (count: number, ...fields: string[]) =>
+      documentTextNotes(documentTexts(documents.slice(0, count), fields).counts, fields);
+    expect(notes(4, 'title', 'brand')).toEqual([
       '2 of 4 documents have none of the fields title, brand; the text of each is all its text fields.',
       '1 of 4 documents have no text, so no search finds them.',
     ]);
-    expect(documentTextNotes(documentTexts(documents.slice(0, 1), ['title']), ['title'])).toEqual([]);
-    expect(documentTextNotes(documentTexts(documents.slice(0, 3), []), [])).toEqual([]);
+    expect(notes(1, 'title')).toEqual([]);
+    expect(notes(3)).toEqual([]);
   });
 });
