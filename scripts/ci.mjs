@@ -10,7 +10,7 @@ import { allTests } from './test.mjs';
 
 const one = (work) => async () => {
   await work();
-  return { passed: 1, failed: 0, skipped: 0 };
+  return { ...noCounts(), passed: 1 };
 };
 
 const stages = [
@@ -46,14 +46,14 @@ for (const { name, about, work } of stages) {
   if (wanted.length > 0 && !wanted.includes(name)) {
     results.push({
       name,
-      counts: { passed: 0, failed: 0, skipped: 1 },
+      counts: { ...noCounts(), skipped: 1 },
       said: 'not run, because other stages were named',
     });
     continue;
   }
   const startedAt = Date.now();
   process.stdout.write(`\n== ${name}${about ? `: ${about}` : ''}\n`);
-  let counts = { passed: 0, failed: 1, skipped: 0 };
+  let counts = { ...noCounts(), failed: 1 };
   try {
     counts = await work();
   } catch (error) {
@@ -70,6 +70,9 @@ for (const { name, counts, said } of results) {
   const numbers = `${`${passed}`.padStart(6)}  ${`${failed}`.padStart(6)}  ${`${skipped}`.padStart(7)}`;
   process.stdout.write(`${name.padEnd(12)} ${numbers}   ${said}\n`);
 }
-const { passed, failed, skipped } = results.map(({ counts }) => counts).reduce(addCounts, noCounts());
+const { passed, failed, skipped, failures } = results
+  .map(({ counts }) => counts)
+  .reduce(addCounts, noCounts());
+for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`);
 process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

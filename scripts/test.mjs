@@ -1,6 +1,6 @@
 // npm test: installs and builds what is missing, then every test of the C++ core and of the packages.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { addCounts } from './counts.mjs';
 import { nativeTests } from './native-tests.mjs';
@@ -22,8 +22,21 @@ async function packageTests() {
     passed: report.numPassedTests,
     failed,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap(failuresOf),
   };
 }
+
+/** Of a test file, as vitest's report has it. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+  return failed.map(
+    ({ fullName, failureMessages }) => `${file} > ${fullName}: ${firstLine(failureMessages[0])}`,
+  );
+}
+
+const firstLine = (message = '') => message.split('\n', 1)[0];
 
 export async function allTests() {
   await setup();
