@@ -5,5 +5,5 @@ export const addCounts = (a, b) => ({
   passed: a.passed + b.passed,
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
-  failures: [...a.failures, ...b.failures],
+  failures: [...a.failures, ...(b.failures ?? [])],
 });
