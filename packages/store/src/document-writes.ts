@@ -156,23 +156,24 @@ export class DocumentWrites {
     return this.#connection.value(select, collection, fingerprint);
   }
 
-  dropVectors(name: string, keep: readonly string[]): void {
+  dropVectors(name: string, fingerprints: readonly string[]): void {
     const { collection } = this.#reads.collection(name);
-    const sets = this.#connection.all<[set: number, fingerprint: string]>(
-      'SELECT vector_set, fingerprint FROM vector_sets WHERE collection = ?',
-      collection,
-    );
-    for (const [set, fingerprint] of sets) {
-      if (keep.includes(fingerprint)) continue;
-      this.#connection.run('DELETE FROM vectors WHERE vector_set = ?', set);
-      this.#connection.run('DELETE FROM vector_sets WHERE vector_set = ?', set);
+    for (const fingerprint of fingerprints) {
+      const set = this.#connection.get<[number]>(
+        'SELECT vector_set FROM vector_sets WHERE collection = ? AND fingerprint = ?',
+        collection,
+        fingerprint,
+      );
+      if (set === undefined) continue;
+      this.#connection.run('DELETE FROM vectors WHERE vector_set = ?', set[0]);
+      this.#connection.run('DELETE FROM vector_sets WHERE vector_set = ?', set[0]);
     }
   }
 
   /** Everything of it but its row, which goes on counting for the next collection of that name. */
   drop(name: string): void {
     const row = this.#reads.collection(name);
-    this.dropVectors(name, []);
+    this.dropVectors(name, this.#reads.vectorFingerprints(name));
     this.#connection.run('DELETE FROM documents WHERE collection = ?', row.collection);
     this.saveCollection({ ...row, present: 0, documents: 0 });
   }

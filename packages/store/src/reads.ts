@@ -165,6 +165,14 @@ export class Reads {
     }));
   }
 
+  vectorFingerprints(collection: string): string[] {
+    const sets = this.#connection.all<[fingerprint: string]>(
+      'SELECT fingerprint FROM vector_sets WHERE collection = ?',
+      this.collection(collection).collection,
+    );
+    return sets.map(([fingerprint]) => fingerprint);
+  }
+
   *vectors(collection: string, fingerprint: string): Generator<StoredVector> {
     let after = 0;
     while (true) {

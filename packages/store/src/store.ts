@@ -169,9 +169,14 @@ export class Store {
     });
   }
 
-  /** @param keep  fingerprints whose vectors stay */
-  dropVectors(collection: string, keep: readonly string[]): Promise<void> {
-    return this.#ask('dropVectors', [collection, keep]);
+  /** Fingerprints of the bundles by which a collection has vectors. */
+  vectorFingerprints(collection: string): Promise<string[]> {
+    return this.#ask('vectorFingerprints', [collection]);
+  }
+
+  /** Drops the vectors by these bundles. */
+  dropVectors(collection: string, fingerprints: readonly string[]): Promise<void> {
+    return this.#ask('dropVectors', [collection, fingerprints]);
   }
 
   /** Of two with one query id, the first stays. */

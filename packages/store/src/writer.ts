@@ -60,7 +60,7 @@ function writesOver(connection: Connection, reads: Reads, now: () => number) {
     writeDocuments: (name: string, writes: readonly DocumentWrite[]) => documents.write(name, writes),
     putVectors: (name: string, fingerprint: string, vectors: PackedVectors) =>
       documents.putVectors(name, fingerprint, vectors),
-    dropVectors: (name: string, keep: readonly string[]) => documents.dropVectors(name, keep),
+    dropVectors: (name: string, fingerprints: readonly string[]) => documents.dropVectors(name, fingerprints),
     recordSearches: (searches: readonly SearchRecord[]) => events.recordSearches(searches),
     appendEvents: (added: readonly UbiEvent[], idempotencyKey: string | undefined) =>
       events.appendEvents(added, idempotencyKey),
@@ -76,6 +76,7 @@ function readsOver(reads: Reads) {
     documents: (name: string, after: string, limit: number) => reads.documentsPage(name, after, limit),
     countDocuments: (name: string) => reads.collection(name).documents,
     lastSequence: (name: string) => reads.collection(name).lastSequence,
+    vectorFingerprints: (name: string) => reads.vectorFingerprints(name),
     countEvents: () => reads.countEvents(),
   };
 }

@@ -115,9 +115,8 @@ describe('the decision of a cycle, when the server ended before it was carried o
     expect(again.decision).toEqual(decision);
   });
 
-  it('encodes for the promotion what was written meanwhile, and nothing else', async () => {
-    const folder = await inService('meanwhile', base);
-    await decided(folder);
+  /** What the cycle leaves of the candidate's vectors: one of each document that is there. */
+  async function withVectors(folder: string) {
     const encoder = await Encoder.load(candidate);
     const store = await Store.open(folder);
     const stored = await store.documents('shop', { limit: 1000 });
@@ -130,6 +129,15 @@ describe('the decision of a cycle, when the server ended before it was carried o
       documents,
       vectors: { vectors, embedded: undefined, encoded: documents.length },
     });
+    await store.close();
+    return documents;
+  }
+
+  it('encodes for the promotion what was written meanwhile, and nothing else', async () => {
+    const folder = await inService('meanwhile', base);
+    await decided(folder);
+    const documents = await withVectors(folder);
+    const store = await Store.open(folder);
     const [changed, removed] = documents;
     await store.writeDocuments('shop', [
       { op: 'upsert', id: changed!.id, fields: { title: 'another lamp' } },
@@ -171,6 +179,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
   it('waits for a person where promotion is by hand, and does nothing in a dry run', async () => {
     const folder = await inService('by-hand', base, { promotion: 'byHand' });
     await decided(folder);
+    await withVectors(folder);
     const byHand = await carriedOut(folder);
     expect(byHand.result).toMatchObject({ verdict: 'promote', outcome: 'waits for a person', release: null });
     expect(byHand.releases).toHaveLength(1);
@@ -179,6 +188,11 @@ describe('the decision of a cycle, when the server ended before it was carried o
     const dry = await carriedOut(folder);
     expect(dry.result).toMatchObject({ outcome: 'dry run', release: null });
     expect(dry.releases).toHaveLength(1);
+    const service = await Service.open(folder);
+    await isReady(service);
+    // The vectors were kept for it: a start removes those of no use, and these are of use.
+    expect(await service.promote('shop', name, { reason: 'hand' })).toMatchObject({ number: 2, encoded: 0 });
+    await service.close();
   });
 
   it('does not put the candidate in place of a release that it was not compared with', async () => {

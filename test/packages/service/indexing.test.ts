@@ -150,7 +150,7 @@ describe('a generation', () => {
         await service.write('shop', many(20_000));
       });
       const store = await Store.open(folder);
-      await store.dropVectors('shop', []); // all are to be made again
+      await store.dropVectors('shop', await store.vectorFingerprints('shop')); // all are to be made again
       await store.close();
       await rm(join(folder, 'indexes'), { recursive: true });
       const notes: string[] = [];

@@ -162,13 +162,15 @@ describe('vectors', () => {
     expect([...reader.vectors(c, 'f1')]).toEqual([{ id: 'b', sequence: 4, vector: vectorOf(9, 9) }]);
   });
 
-  it('are kept by fingerprint, and dropped but for those named', async () => {
+  it('are kept by fingerprint, and dropped by it', async () => {
     const c = await newCollection('sets');
     await store.writeDocuments(c, [upsert('a')]);
     for (const fingerprint of ['f1', 'f2']) {
       await store.putVectors(c, fingerprint, [{ id: 'a', sequence: 1, vector: vectorOf(1) }]);
     }
-    await store.dropVectors(c, ['f2']);
+    expect((await store.vectorFingerprints(c)).sort()).toEqual(['f1', 'f2']);
+    await store.dropVectors(c, ['f1', 'unknown']);
+    expect(await store.vectorFingerprints(c)).toEqual(['f2']);
     expect([...reader.vectors(c, 'f1')]).toHaveLength(0);
     expect([...reader.vectors(c, 'f2')]).toHaveLength(1);
   });

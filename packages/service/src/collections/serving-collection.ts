@@ -11,6 +11,7 @@ import {
   type WriteResult,
 } from '@attune/store';
 import type { Generation } from '../generation/generation.js';
+import { promotableFingerprint } from './promotable.js';
 import { Refresher } from './refresher.js';
 import { indexNumberOf, releaseName, type ServingContext, Slots, type StartOptions } from './slots.js';
 
@@ -277,10 +278,16 @@ export class ServingCollection {
 
   /** Indexes and vectors that nothing at hand uses. */
   async #tidy(): Promise<void> {
+    const { store } = this.#context;
     try {
       await this.clean();
-      const fingerprints = this.generations.map(({ release }) => release.fingerprint);
-      await this.#context.store.dropVectors(this.name, fingerprints);
+      // Listed first: of a candidate the decision is kept before the vectors, so whatever is in the list has its decision by then.
+      const found = await store.vectorFingerprints(this.name);
+      const atHand = [...this.generations, ...this.#slots.live];
+      const used = new Set(atHand.map(({ release }) => release.fingerprint));
+      const promotable = await promotableFingerprint(store, this.name);
+      const unused = found.filter((fingerprint) => !used.has(fingerprint) && fingerprint !== promotable);
+      await store.dropVectors(this.name, unused);
     } catch (error) {
       this.#log('warn', `what is no longer used could not be removed: ${(error as Error).message}`);
     }
