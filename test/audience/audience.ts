@@ -1,5 +1,6 @@
 import type { Dataset, FeedbackEvent, ScalarValue } from '@attune/data';
 import { RandomWords } from '@attune/evaluate';
+import { zipf } from './zipf.mjs';
 
 /** Something that the audience may ask for. */
 export interface AudienceQuery {
@@ -114,32 +115,6 @@ async function visitOf(
     });
   });
   return { query, answer, at, events };
-}
-
-/** From a share in [0, 1) to the number of a query; which queries are popular is drawn by the seed. */
-function zipf(count: number, exponent: number, seed: number): (share: number) => number {
-  const random = new RandomWords(seed);
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; --i) {
-    const j = Math.floor((random.next() / 2 ** 32) * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  const upTo = new Float64Array(count);
-  let total = 0;
-  for (let i = 0; i < count; ++i) {
-    total += (i + 1) ** -exponent;
-    upTo[i] = total;
-  }
-  return (share) => {
-    let low = 0;
-    let high = count - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (upTo[middle]! > share * total) high = middle;
-      else low = middle + 1;
-    }
-    return order[low]!;
-  };
 }
 
 /** A visit's events as the cycle takes them, with the record of the search that they cite. */
