@@ -1,8 +1,8 @@
-import { type AttributeValue, isAttributeValue } from '@attune/schema';
+import { type AttributeValue, isAttributeValue, timeOfValue } from '@attune/schema';
 import { type RawRecord, type RecordProblem, readRecords } from './files/records.js';
 import type { FileRole, SourceFile } from './source-plan.js';
 import type { Part } from './types.js';
-import { idOfValue, isBlank, textOfValue, timeOfValue, weightOfValue } from './values.js';
+import { idOfValue, isBlank, textOfValue, weightOfValue } from './values.js';
 
 /** What a person did, or a query that was logged: a row of UBI 1.3. */
 export interface EventFacts {
@@ -169,7 +169,7 @@ function isBulkAction(values: Record<string, unknown>): boolean {
 
 function readEvent(row: DataRow): void {
   const { values } = row;
-  const isEvent = 'action_name' in values || !('user_query' in values);
+  const isEvent = isThere(values['action_name']) || !isThere(values['user_query']);
   row.queryId = idOfValue(values['query_id']);
   const query = values['user_query'];
   row.query = typeof query === 'string' && query.trim() !== '' ? query.trim() : undefined;
@@ -178,7 +178,7 @@ function readEvent(row: DataRow): void {
   row.event = {
     kind: isEvent ? 'event' : 'query',
     action: idOfValue(values['action_name']),
-    timeMs: stamp === undefined || stamp === null || stamp === '' ? undefined : timeOfValue(stamp),
+    timeMs: isThere(stamp) && stamp !== '' ? timeOfValue(stamp) : undefined,
     clientId: idOfValue(values['client_id']),
     sessionId: idOfValue(values['session_id']),
     hits: Array.isArray(hits) ? hits.map(idOfValue).filter((id) => id !== undefined) : [],
@@ -205,6 +205,11 @@ export function missingEventField(row: DataRow): string | undefined {
   if (actionsOnDocuments.has(event.action) && row.documentId === undefined)
     return 'event_attributes.object.object_id';
   return undefined;
+}
+
+/** Some clients write null for what is absent. */
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function objectOf(value: unknown): Record<string, unknown> | undefined {

@@ -43,14 +43,3 @@ export function weightOfValue(value: unknown): number | undefined {
   // Number() takes hexadecimal and the like for numerals; a weight is written in decimals.
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower) ? Number(lower) : Number.NaN;
 }
-
-/** Milliseconds since 1970 of an ISO 8601 text (an offset may be missing: UTC) or epoch number; NaN when neither. */
-export function timeOfValue(value: unknown): number {
-  if (typeof value === 'number') return value < 1e11 ? value * 1000 : value;
-  if (typeof value !== 'string') return Number.NaN;
-  const text = value.trim();
-  if (/^\d{12,}$/.test(text)) return Number(text);
-  const withColon = text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2');
-  const hasZone = /(z|[+-]\d\d:\d\d)$/i.test(withColon);
-  return Date.parse(hasZone || !/\d[t ]\d/i.test(withColon) ? withColon : `${withColon}Z`);
-}

@@ -154,6 +154,15 @@ const planted: [code: string, files: Files, file: string, line: number, options?
   ['UNKNOWN_ACTION', events(event({ action_name: 'hover' })), 'ubi.ndjson', 4],
   ['UNKNOWN_QUERY_ID', events(event({ action_name: 'impression', query_id: 'b' })), 'ubi.ndjson', 4],
   ['EVENT_BEFORE_QUERY', events(event({ timestamp: '2024-12-10T09:59:58+0000' })), 'ubi.ndjson', 4],
+  // A tenth of a second before the query's time, in each unit since 1970.
+  ...[1733824798.9, 1733824798900, 1733824798900000, '1733824798900'].map(
+    (timestamp): (typeof planted)[number] => [
+      'EVENT_BEFORE_QUERY',
+      events(event({ timestamp })),
+      'ubi.ndjson',
+      4,
+    ],
+  ),
   ['CLICK_WITHOUT_IMPRESSION', events(event({}, 'd2')), 'ubi.ndjson', 4],
 ];
 
