@@ -71,6 +71,9 @@ export { checkEvents, type UbiEvent, UbiEventRef, UbiEventSchema } from './event
 export { checkInteraction, type Interaction, InteractionSchema } from './interaction.js';
 export type { JudgedQuery, Judgments } from './judgment.js';
 
+// JSON whose integers keep every digit, because ids are often such.
+export { parseExactJson } from './exact-json.js';
+
 // For those who check values by schemas of their own that are made of these.
 export { findingsOf, type NamedSchemas } from './findings.js';
 export { namedSchemas } from './named-schemas.js';

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { firstBytes, openBytes, type Packing } from './byte-source.js';
 import { type Delimiter, guessDelimiter } from './csv.js';
+import { wordsOf } from './trec-words.js';
 
 /** `words` are lines of values parted by any blanks, without a header: TREC qrels and runs, and lists of pairs. */
 export type RecordFormat = 'jsonl' | 'csv' | 'tsv' | 'words';
@@ -63,7 +64,7 @@ function isWords(lines: readonly string[]): boolean {
   return (
     lines.length > 0 &&
     lines.every((line) => {
-      const words = line.trim().split(/\s+/);
+      const words = wordsOf(line);
       if (words.length === 4) return number.test(words[3] ?? '') && /^(\d+|Q0)$/.test(words[1] ?? '');
       return words.length === 6 && number.test(words[3] ?? '') && number.test(words[4] ?? '');
     })

@@ -1,7 +1,9 @@
+import { parseExactJson } from '@attune/schema';
 import { openBytes } from './byte-source.js';
 import { CsvAssembler } from './csv.js';
 import type { FileFormat } from './format.js';
 import { type TextLine, textLines } from './text-lines.js';
+import { idOfWord, wordsOf } from './trec-words.js';
 
 /** What the reader itself found wrong with a row. */
 export interface RecordProblem {
@@ -15,7 +17,10 @@ export interface RawRecord {
   line: number;
   byteOffset: number;
   raw: string;
-  /** Values by column; of `words`, by "0", "1" and so on. Empty when the row is unreadable. */
+  /**
+   * Values by column; of `words`, by "0", "1" and so on. Empty when the row is unreadable. An integer of JSON beyond 2^53 is
+   * a bigint.
+   */
   values: Record<string, unknown>;
   problems: readonly RecordProblem[];
   /** Of CSV: how many values more than the header has columns. */
@@ -61,7 +66,7 @@ function jsonRecord(line: TextLine): RawRecord {
     surplus: 0,
   };
   try {
-    const value: unknown = JSON.parse(line.text);
+    const value: unknown = parseExactJson(line.text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       record.values = value as Record<string, unknown>;
       return record;
@@ -75,8 +80,8 @@ function jsonRecord(line: TextLine): RawRecord {
 
 function wordsRecord(line: TextLine): RawRecord {
   const values: Record<string, unknown> = {};
-  const words = line.text.trim().split(/\s+/);
-  for (let at = 0; at < words.length; at += 1) values[at] = words[at];
+  const words = wordsOf(line.text);
+  for (let at = 0; at < words.length; at += 1) values[at] = idOfWord(words[at] as string);
   return {
     line: line.line,
     byteOffset: line.byteOffset,
