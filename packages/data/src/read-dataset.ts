@@ -8,6 +8,7 @@ import { type DataRow, readRows } from './rows.js';
 import { getOrAdd, SliceReader } from './slices.js';
 import {
   type Layout,
+  notesOfFormats,
   planSource,
   type SourceFile,
   type SourceOptions,
@@ -87,6 +88,7 @@ class Reading {
     this.#hasCatalogue = plan.files.some(({ role }) => role === 'documents');
     this.#events = new EventInteractions(options.actionWeights ?? defaultActionWeights);
     for (const { file, reason } of plan.skipped) this.#notes.push(`${file} was not read: ${reason}`);
+    this.#notes.push(...notesOfFormats(plan.files));
   }
 
   async read(file: SourceFile): Promise<void> {

@@ -127,7 +127,7 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
       for (const field of sure) row.texts.push({ field, value: textOfValue(values[field]) });
     }
     if (columns.weight !== undefined && (source.role === 'interactions' || source.role === 'judgments')) {
-      row.weight = weightOfValue(values[columns.weight]) ?? Number.NaN;
+      row.weight = weightOfValue(values[columns.weight], source.format) ?? Number.NaN;
     }
     const part = at(columns.part);
     if (part === 'train' || part === 'dev' || part === 'test') row.part = part;

@@ -203,6 +203,7 @@ class Validation {
         file: name,
         format: `${formatName(role, format.format)}${format.packing}`,
         role,
+        ...(format.encoding && { encoding: format.encoding.name }),
         rows: this.#rowsOf[index] ?? 0,
       })),
       mapping: mappedColumns(this.#plan),

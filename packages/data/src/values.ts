@@ -37,8 +37,15 @@ export function idOfValue(value: unknown): string | undefined {
   return id === '' ? undefined : id;
 }
 
-/** A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank. */
-export function weightOfValue(value: unknown): number | undefined {
+/**
+ * A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank.
+ *
+ * @param decimalComma  0,25 is a quarter, as in files whose columns are not parted by commas
+ */
+export function weightOfValue(
+  value: unknown,
+  { decimalComma = false }: { decimalComma?: boolean | undefined } = {},
+): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
@@ -49,6 +56,7 @@ export function weightOfValue(value: unknown): number | undefined {
   if (lower === 'true') return 1;
   if (lower === 'false') return 0;
   if (/^[-+]?inf(inity)?$/.test(lower)) return lower.startsWith('-') ? -Infinity : Infinity;
+  if (decimalComma && /^[-+]?\d+,\d+$/.test(text)) return Number(text.replace(',', '.'));
   // Number() takes hexadecimal and the like for numerals; a weight is written in decimals.
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower) ? Number(lower) : Number.NaN;
 }
