@@ -1,7 +1,7 @@
 import type { ColumnNames } from '@attune/data';
 import type { Command } from 'commander';
 
-/** What the user declared of the columns; what is not declared is guessed, and the guess is shown. */
+/** What the user declared of the columns and bytes; what is not declared is guessed, and the guess is shown. */
 export interface ColumnOptions {
   queryColumn?: string;
   queryIdColumn?: string;
@@ -10,10 +10,11 @@ export interface ColumnOptions {
   weightColumn?: string;
   partColumn?: string;
   textColumns?: string;
+  encoding?: string;
 }
 
 export function addColumnOptions(command: Command): Command {
-  return command
+  return addEncodingOption(command)
     .option('--query-column <name>', "the column of the query's text")
     .option('--query-id-column <name>', "the column of the query's id")
     .option('--document-column <name>', "the column of the document's id")
@@ -21,6 +22,13 @@ export function addColumnOptions(command: Command): Command {
     .option('--text-columns <names>', 'the text fields of a document, in order, separated by commas')
     .option('--weight-column <name>', 'the column of the weight, grade or score')
     .option('--part-column <name>', 'the column that says train, dev or test');
+}
+
+export function addEncodingOption(command: Command): Command {
+  return command.option(
+    '--encoding <name>',
+    'the encoding of text files, such as GB18030 (UTF-8, or what the bytes of each tell)',
+  );
 }
 
 export function columnNames(options: ColumnOptions): ColumnNames {

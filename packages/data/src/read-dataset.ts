@@ -8,6 +8,7 @@ import { type DataRow, readRows } from './rows.js';
 import { getOrAdd, SliceReader } from './slices.js';
 import {
   type Layout,
+  notesOfFormats,
   planSource,
   type SourceFile,
   type SourceOptions,
@@ -75,8 +76,8 @@ class Reading {
   readonly #counts: ReadCounts[] = [];
   readonly #notes: string[] = [];
   #interactions: InteractionRow[] = [];
-  /** Of a plain log: rows so far of each (query, document), beside its place in `#interactions`. */
-  readonly #pairs = new Map<string, { interaction: InteractionRow; rows: number }>();
+  /** Of a plain log, by query and by document: rows so far of each pair, beside its place in `#interactions`. */
+  readonly #pairs = new Map<string, Map<string, { interaction: InteractionRow; rows: number }>>();
   #rowsRead = 0;
   #lastProgress = 0;
   #unknownJudged = 0;
@@ -87,6 +88,7 @@ class Reading {
     this.#hasCatalogue = plan.files.some(({ role }) => role === 'documents');
     this.#events = new EventInteractions(options.actionWeights ?? defaultActionWeights);
     for (const { file, reason } of plan.skipped) this.#notes.push(`${file} was not read: ${reason}`);
+    this.#notes.push(...notesOfFormats(plan.files));
   }
 
   async read(file: SourceFile): Promise<void> {
@@ -176,10 +178,11 @@ class Reading {
       this.#interactions.push({ queryId, query: text, documentId, weight, source: sourceOf(row) });
       return undefined;
     }
-    const pair = this.#pairs.get(`${queryId} ${documentId}`);
+    const pairs = getOrAdd(this.#pairs, queryId, () => new Map());
+    const pair = pairs.get(documentId);
     if (pair === undefined) {
       const interaction = { queryId, query: text, documentId, weight, source: sourceOf(row) };
-      this.#pairs.set(`${queryId} ${documentId}`, { interaction, rows: 1 });
+      pairs.set(documentId, { interaction, rows: 1 });
       this.#interactions.push(interaction);
       return undefined;
     }

@@ -83,7 +83,9 @@ export function attributesOf(row: DataRow): Record<string, AttributeValue> {
   if (row.surplus > 0) return attributes;
   const { columns, fields } = row.source.mapping;
   const taken = new Set<string | undefined>([columns.document, ...fields]);
-  for (const [name, value] of Object.entries(row.values)) {
+  for (const [name, exact] of Object.entries(row.values)) {
+    // Attributes are compared as numbers, so a bigint gives up the digits that a number cannot hold.
+    const value = typeof exact === 'bigint' ? Number(exact) : exact;
     if (!taken.has(name) && !isBlank(value) && isAttributeValue(value)) attributes[name] = value;
   }
   return attributes;
@@ -125,7 +127,7 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
       for (const field of sure) row.texts.push({ field, value: textOfValue(values[field]) });
     }
     if (columns.weight !== undefined && (source.role === 'interactions' || source.role === 'judgments')) {
-      row.weight = weightOfValue(values[columns.weight]) ?? Number.NaN;
+      row.weight = weightOfValue(values[columns.weight], source.format) ?? Number.NaN;
     }
     const part = at(columns.part);
     if (part === 'train' || part === 'dev' || part === 'test') row.part = part;

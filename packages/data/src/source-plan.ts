@@ -4,7 +4,7 @@ import { basename, join, relative } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { type ColumnMapping, type ColumnNames, mapColumns, plainName, requireColumn } from './columns.js';
-import { type FileFormat, sniffFormat } from './files/format.js';
+import { type FileFormat, type FormatOptions, formatNotes, sniffFormat } from './files/format.js';
 import { columnsOf, type RawRecord } from './files/records.js';
 
 /** What the rows of a file are taken for. */
@@ -50,6 +50,8 @@ export interface SourceOptions {
   columns?: ColumnNames | undefined;
   /** A file of documents that lies elsewhere. */
   documents?: string | undefined;
+  /** The encoding of every text file, such as `GB18030`. Not given: UTF-8, or what the bytes of each tell. */
+  encoding?: string | undefined;
 }
 
 const roleOrder: readonly FileRole[] = [
@@ -61,7 +63,7 @@ const roleOrder: readonly FileRole[] = [
   'ignore',
 ];
 const packedEnding = /\.(gz|tgz|tar|tar\.gz)$/i;
-const dataEnding = /\.(jsonl|ndjson|csv|tsv|qrels|ignore|txt)$/i;
+const dataEnding = /\.(jsonl|ndjson|json|csv|tsv|qrels|ignore|txt)$/i;
 
 /**
  * Looks at a folder or file, and says which file holds what and which column is what.
@@ -80,7 +82,8 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
   for (const file of paths) {
     const name = isFolder ? relative(path, file) : basename(file);
     try {
-      const source = await sourceFile(file, name, names, isFolder ? undefined : 'interactions');
+      const otherwise = isFolder ? undefined : 'interactions';
+      const source = await sourceFile(file, name, names, options, otherwise);
       if ('reason' in source) plan.skipped.push({ file: name, reason: source.reason });
       else plan.files.push(source);
     } catch (error) {
@@ -95,6 +98,7 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
       options.documents,
       basename(options.documents),
       names,
+      options,
       undefined,
       'documents',
     );
@@ -117,13 +121,21 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
 }
 
 /** One file, taken for documents whatever its name is. */
-export async function planDocuments(path: string, columns: ColumnNames = {}): Promise<SourceFile> {
-  const source = await sourceFile(path, basename(path), columns, undefined, 'documents');
+export async function planDocuments(
+  path: string,
+  { columns = {}, encoding }: Pick<SourceOptions, 'columns' | 'encoding'> = {},
+): Promise<SourceFile> {
+  const source = await sourceFile(path, basename(path), columns, { encoding }, undefined, 'documents');
   if ('reason' in source)
     throw new AttuneError('DATA_EMPTY', `Expected documents in ${path}, but ${source.reason}`);
   requireColumn(path, source.columns, source.mapping, ['document'], columns);
   requireColumn(path, source.columns, source.mapping, ['fields'], columns);
   return source;
+}
+
+/** Sentences about what was told from the bytes of files, such as their encoding. */
+export function notesOfFormats(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ name, format }) => formatNotes(format).map((note) => `${name}: ${note}`));
 }
 
 async function folderAt(path: string): Promise<boolean> {
@@ -156,9 +168,8 @@ async function dataFilesIn(folder: string, plan: SourcePlan): Promise<string[]> 
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   for (const name of entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name)) {
     if (isDataFile(name)) found.push(join(folder, name));
-    else if (/\.(json|parquet)$/i.test(name) && name !== 'dataset.json') {
+    else if (/\.parquet$/i.test(name))
       plan.skipped.push({ file: name, reason: 'neither JSONL, CSV nor TREC.' });
-    }
   }
   for (const { name } of folders) {
     for (const inner of await readdir(join(folder, name), { withFileTypes: true })) {
@@ -169,6 +180,7 @@ async function dataFilesIn(folder: string, plan: SourcePlan): Promise<string[]> 
 }
 
 function isDataFile(name: string): boolean {
+  if (name === 'dataset.json') return false;
   return !name.startsWith('.') && (dataEnding.test(name) || packedEnding.test(name));
 }
 
@@ -180,10 +192,11 @@ async function sourceFile(
   path: string,
   name: string,
   declared: ColumnNames,
+  { encoding }: FormatOptions,
   otherwise?: FileRole,
   role?: FileRole,
 ): Promise<SourceFile | { reason: string }> {
-  const format = await sniffFormat(path);
+  const format = await sniffFormat(path, { encoding });
   const stem = basename(path).replace(packedEnding, '').replace(dataEnding, '');
   if (format.format === 'words') {
     const isIgnore = /\.ignore(\.gz)?$/i.test(path);

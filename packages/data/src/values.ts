@@ -11,17 +11,25 @@ export function isBlank(value: unknown): boolean {
   return trimmed === '' || wordsForNothing.has(trimmed.toLowerCase());
 }
 
-/** The text of a value: lists are joined by commas, objects are JSON, blanks at the ends are kept. */
+/** The text of a value: lists are joined by commas, objects are JSON, blanks at the ends stay. */
 export function textOfValue(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return value.map(textOfValue).join(', ');
-  if (typeof value === 'object') return JSON.stringify(value);
+  if (typeof value === 'object') return jsonOf(value);
   return String(value);
 }
 
-/** An id: numbers become text, blanks around it go; undefined when blank. */
+/** JSON of a value. A bigint stands there as its digits in quotes. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
+}
+
+/** An id: numbers become their decimal digits, blanks around it go; undefined when blank. */
 export function idOfValue(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return String(value);
+  // From 1e21 on String() would write an exponent.
+  if (Number.isInteger(value) && Math.abs(value as number) >= 1e21) return String(BigInt(value as number));
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return undefined;
   // Unlike texts, ids may be a word such as "none"; only an empty one is no id.
@@ -29,9 +37,17 @@ export function idOfValue(value: unknown): string | undefined {
   return id === '' ? undefined : id;
 }
 
-/** A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank. */
-export function weightOfValue(value: unknown): number | undefined {
+/**
+ * A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank.
+ *
+ * @param decimalComma  0,25 is a quarter, as in files whose columns are not parted by commas
+ */
+export function weightOfValue(
+  value: unknown,
+  { decimalComma = false }: { decimalComma?: boolean | undefined } = {},
+): number | undefined {
   if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value !== 'string') return value === undefined || value === null ? undefined : Number.NaN;
   const text = value.trim();
@@ -40,6 +56,7 @@ export function weightOfValue(value: unknown): number | undefined {
   if (lower === 'true') return 1;
   if (lower === 'false') return 0;
   if (/^[-+]?inf(inity)?$/.test(lower)) return lower.startsWith('-') ? -Infinity : Infinity;
+  if (decimalComma && /^[-+]?\d+,\d+$/.test(text)) return Number(text.replace(',', '.'));
   // Number() takes hexadecimal and the like for numerals; a weight is written in decimals.
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower) ? Number(lower) : Number.NaN;
 }

@@ -79,6 +79,9 @@ export { checkInteraction, type Interaction, InteractionSchema } from './interac
 export type { JudgedQuery, Judgments } from './judgment.js';
 export { timeOfValue } from './time.js';
 
+// JSON whose integers keep every digit, because ids are often such.
+export { parseExactJson } from './exact-json.js';
+
 // For those who check values by schemas of their own that are made of these.
 export { findingsOf, type NamedSchemas } from './findings.js';
 export { namedSchemas } from './named-schemas.js';

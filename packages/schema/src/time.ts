@@ -5,7 +5,7 @@
  * covers 1973 to 5138, so that times of our age are told apart.
  */
 export function timeOfValue(value: unknown): number {
-  if (typeof value === 'number') return timeOfNumber(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return timeOfNumber(Number(value));
   if (typeof value !== 'string') return Number.NaN;
   const text = value.trim();
   if (isEpochNumeral(text)) return timeOfNumber(Number(text));

@@ -81,7 +81,7 @@ const planted: [code: string, files: Files, file: string, line: number, options?
     {
       ...clean,
       'train.jsonl': Buffer.concat([
-        Buffer.from(clean['train.jsonl']),
+        Buffer.from(clean['train.jsonl'].replace('"score"', '"shop":"Café","score"')),
         Buffer.from('{"query_id":"q1","query":"lamp","product_id":"3","title":"Chair '),
         Buffer.from([0xe9]),
         Buffer.from('","score":1}\n'),
@@ -90,6 +90,7 @@ const planted: [code: string, files: Files, file: string, line: number, options?
     'train.jsonl',
     3,
   ],
+  ['FILE_FORM', { 'log.csv': 'sep=;\nquery;id;title;ctr\na;1;x;0,25\nb;2;y;0,5\n' }, 'log.csv', 0],
   ['EMPTY_FILE', { ...clean, 'test.qrels': '' }, 'test.qrels', 0],
   ['BLANK_VALUE', document({ description: 'NaN' }), 'corpus.jsonl', 4],
   ['ALL_MISSING', document({ title: ' ', description: 'null' }), 'corpus.jsonl', 4],

@@ -71,6 +71,7 @@ export function addDemo(program: Command, context: Context): void {
         base: options.model,
         seed: options.seed,
         columns: columnNames(options),
+        encoding: options.encoding,
         cycle: options.cycle,
         startServer,
         watch: (client, job) => watchJob(client, job, context),

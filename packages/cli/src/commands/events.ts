@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Client, UbiEvent } from '@attune/client';
 import { AttuneError } from '@attune/errors';
+import { parseExactJson } from '@attune/schema';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
@@ -167,7 +168,8 @@ async function* batchesOf(file: string, collection: string | undefined): AsyncGe
 
 function parsed(text: string, file: string, line: number): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    // Ids may be numbers beyond 2^53, which keep their digits as text.
+    const value: unknown = parseExactJson(text, String);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {

@@ -2,10 +2,12 @@ import { readDocuments } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { DocumentIndex } from '@attune/tune';
 import type { Command } from 'commander';
+import { addEncodingOption } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { share } from '../progress.js';
 
 interface IndexOptions {
+  encoding?: string;
   model: string;
   out: string;
   force?: boolean;
@@ -13,18 +15,23 @@ interface IndexOptions {
 }
 
 export function addIndex(program: Command, context: Context): void {
-  program
+  const command = program
     .command('index')
     .argument('<catalogue>', 'documents: a .jsonl or .csv file, or a dataset folder')
     .description('Index a catalogue: its vectors and its words, in one folder that `attune search` opens.')
     .requiredOption('--model <bundle>', 'the model that makes the vectors')
-    .requiredOption('--out <folder>', 'where the index goes')
+    .requiredOption('--out <folder>', 'where the index goes');
+  addEncodingOption(command)
     .option('--force', 'replace an existing folder')
     .option('--json', 'print what was written as JSON')
     .addHelpText('after', '\nExample:\n  attune index catalogue.jsonl --model tuned --out my-index')
     .action(async (catalogue: string, options: IndexOptions) => {
       refuseToOverwrite(options.out, options.force);
-      const { documents, rejected } = await readDocuments(catalogue, { signal: context.signal });
+      const { documents, rejected, notes } = await readDocuments(catalogue, {
+        encoding: options.encoding,
+        signal: context.signal,
+      });
+      for (const note of notes) context.note(note);
       for (const [reason, count] of Object.entries(rejected))
         context.note(`${count.toLocaleString('en')} rows were left out: ${reason}`);
       const encoder = await Encoder.load(options.model);

@@ -67,6 +67,7 @@ export function addTrain(program: Command, context: Context): void {
         throw new AttuneError('INVALID_ARGUMENT', 'Expected --epochs to be 1 or more.');
       const dataset = await readDataset(path, {
         columns: columnNames(options),
+        encoding: options.encoding,
         documents: options.documents,
         stem: stemEnglish,
         signal: context.signal,

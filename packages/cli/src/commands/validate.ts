@@ -55,6 +55,7 @@ export function addValidate(program: Command, context: Context): void {
       if (options.html) refuseToOverwrite(options.html, options.force);
       const report = await validate(source, {
         columns: columnNames(options),
+        encoding: options.encoding,
         documents: options.documents,
         stem: stemEnglish,
         quarantine: options.quarantine,

@@ -1,3 +1,4 @@
+import { notesOfFormats } from '../source-plan.js';
 import type { ValidationRule } from './rule.js';
 
 /** Faults that the reader names itself, and files without rows. */
@@ -38,10 +39,12 @@ export const structureRules: readonly ValidationRule[] = [
   }),
   problemRule({
     code: 'INVALID_UTF8',
-    title: 'bytes that are not UTF-8',
+    title: 'bytes that are no text in the encoding of their file',
     severity: 'warning',
     failAbove: 0.05,
-    fix: 'Find the encoding that the file was written in (often Windows-1252 or Latin-1) and convert it: iconv -f WINDOWS-1252 -t UTF-8.',
+    fix:
+      'Mend the rows, which were written in another encoding than the rest or cut inside a character; or, if the whole file was read in a ' +
+      'wrong encoding, name the right one with --encoding, such as GB18030, Shift_JIS or Windows-1252.',
   }),
   {
     code: 'EMPTY_FILE',
@@ -65,6 +68,23 @@ export const structureRules: readonly ValidationRule[] = [
         },
       };
     },
+  },
+  {
+    code: 'FILE_FORM',
+    title: 'files whose encoding or numbers were told from what they hold',
+    severity: 'info',
+    unit: 'files',
+    fix: 'Look whether letters and weights came out right. Files in UTF-8 need no guess.',
+    start: ({ plan }) => ({
+      end(found) {
+        found.looked(plan.files.length);
+        plan.files.forEach((file, index) => {
+          const notes = notesOfFormats([file]);
+          if (notes.length > 0) found.foundAt(index, 0, notes.join(' '));
+          for (const note of notes) found.say(note);
+        });
+      },
+    }),
   },
   {
     code: 'SKIPPED_FILE',
