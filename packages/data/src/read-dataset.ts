@@ -199,8 +199,13 @@ class Reading {
     const { path, layout, files } = this.#plan;
     if (files.some(({ role }) => role === 'events')) this.#finishEvents();
     const slices = this.#slices.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
-    if (slices.length > 0) this.#partByJudgments();
-    else slices.push(...this.#splitByItself());
+    if (slices.length > 0) {
+      this.#partByJudgments();
+      if (!slices.some(({ name }) => name === 'dev')) {
+        this.#partDevFromTraining();
+        slices.push(...this.#judgedByInteractions(['dev']));
+      }
+    } else slices.push(...this.#splitByItself());
     const documents = this.#documents.documents;
     if (documents.length === 0) {
       throw new AttuneError(
@@ -285,12 +290,36 @@ class Reading {
         `Split by itself (seed ${this.#options.seed ?? 0}, like queries kept together): ` +
           `${count('train')} train, ${count('dev')} dev and ${count('test')} test queries.`,
       );
-    }
+    } else if (!queries.some(({ part }) => part === 'dev')) this.#partDevFromTraining();
+    return this.#judgedByInteractions(['dev', 'test']);
+  }
+
+  /** A source with queries for training and for testing alone: whole groups of the training queries become dev. */
+  #partDevFromTraining(): void {
+    const used = new Set(this.#interactions.map(({ queryId }) => queryId));
+    const training = [...this.#queries.values()].filter(({ id, part }) => part === 'train' && used.has(id));
+    const shares = { train: 85, dev: 15, test: 0 };
+    const parts = splitQueries(
+      training.map(({ text }) => text),
+      { ...this.#options, shares },
+    );
+    const dev = training.filter((_, row) => parts[row] === 'dev');
+    // With nothing left to learn from, there would be nothing to choose either.
+    if (dev.length === 0 || dev.length === training.length) return;
+    for (const query of dev) query.part = 'dev';
+    this.#notes.push(
+      `No queries are marked as dev, so ${dev.length} of the ${training.length} training queries are used to choose by (seed ` +
+        `${this.#options.seed ?? 0}, like queries kept together) and not trained on.`,
+    );
+  }
+
+  /** The interactions of the parts as judgments. */
+  #judgedByInteractions(parts: readonly Part[]): ReturnType<SliceReader['slices']> {
     const judged = new SliceReader();
     for (const { queryId, documentId, weight } of this.#interactions) {
       const part = this.#queries.get(queryId)?.part;
       const [file] = this.#plan.files;
-      if (part === undefined || part === 'train' || file === undefined) continue;
+      if (part === undefined || !parts.includes(part) || file === undefined) continue;
       judged.judge({ ...file, slice: part }, queryId, documentId, weight);
     }
     const slices = judged.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);

@@ -1,8 +1,10 @@
 import { type AttributeValue, isAttributeValue, timeOfValue } from '@attune/schema';
+import type { FileRole } from './file-roles.js';
 import { type RawRecord, type RecordProblem, readRecords } from './files/records.js';
-import type { FileRole, SourceFile } from './source-plan.js';
+import type { SourceFile } from './source-plan.js';
+import { listedTexts, type TextLists } from './text-lists.js';
 import type { Part } from './types.js';
-import { idOfValue, isBlank, textOfValue, weightOfValue } from './values.js';
+import { idOfValue, isBlank, partOfName, textOfValue, weightOfValue } from './values.js';
 
 /** What a person did, or a query that was logged: a row of UBI 1.3. */
 export interface EventFacts {
@@ -71,7 +73,9 @@ export async function* readRows(source: SourceFile, context: RowContext): AsyncG
     const rows: DataRow[] = [];
     for (const record of records) {
       if (source.role === 'events' && isBulkAction(record.values)) continue;
-      rows.push(rowOf(record, source, context));
+      const row = rowOf(record, source, context);
+      if (source.lists === undefined) rows.push(row);
+      else rows.push(...rowsOfTexts(row, source.lists, context));
     }
     yield rows;
   }
@@ -129,11 +133,23 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
     if (columns.weight !== undefined && (source.role === 'interactions' || source.role === 'judgments')) {
       row.weight = weightOfValue(values[columns.weight], source.format) ?? Number.NaN;
     }
-    const part = at(columns.part);
-    if (part === 'train' || part === 'dev' || part === 'test') row.part = part;
+    row.part = partOfName(at(columns.part));
   }
   row.rejected = rejectionOf(row, context);
   return row;
+}
+
+/** A row for each text of a row of lists; the row itself, rejected, where there is none. */
+function rowsOfTexts(row: DataRow, lists: TextLists, context: RowContext): DataRow[] {
+  const texts = row.rejected === 'UNREADABLE_ROW' ? [] : listedTexts(row.values, lists);
+  if (texts.length === 0) return [row];
+  return texts.map(({ documentId, text, weight }) => {
+    const pair: DataRow = { ...row, documentId, texts: [{ field: 'text', value: text }] };
+    // Without negatives there is nothing that weights tell apart.
+    if (lists.negatives.length > 0) pair.weight = weight;
+    pair.rejected = rejectionOf(pair, context);
+    return pair;
+  });
 }
 
 function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefined {

@@ -1,3 +1,5 @@
+import type { Part } from './types.js';
+
 /** Words that programs write where there is nothing. A model would learn them as words. */
 const wordsForNothing = new Set(['nan', 'null', 'none', 'n/a', '#n/a', 'undefined', '<na>', 'nil']);
 
@@ -59,4 +61,13 @@ export function weightOfValue(
   if (decimalComma && /^[-+]?\d+,\d+$/.test(text)) return Number(text.replace(',', '.'));
   // Number() takes hexadecimal and the like for numerals; a weight is written in decimals.
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower) ? Number(lower) : Number.NaN;
+}
+
+/** The part that a word stands for, in whatever letters: `train`, `dev` (also valid, validation, val), `test`. */
+export function partOfName(value: unknown): Part | undefined {
+  if (typeof value !== 'string') return undefined;
+  const name = value.trim().toLowerCase();
+  if (/^(dev|val|valid|validation)$/.test(name)) return 'dev';
+  if (/^train(ing)?$/.test(name)) return 'train';
+  return name === 'test' ? 'test' : undefined;
 }

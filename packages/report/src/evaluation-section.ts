@@ -63,6 +63,15 @@ export function evaluationSection(report: EvaluationReport, options: EvaluationS
     changesPart('Most harmed', main.harmed, report, options),
   );
   for (const { what, chosen, metric, on, queryCount, tried } of choices) {
+    if (tried.length === 0) {
+      parts.push(
+        heading(`Not chosen: ${what}`),
+        paragraph(
+          `${chosen}, the usual setting: there are too few judged queries to choose on some and report others.`,
+        ),
+      );
+      continue;
+    }
     parts.push(
       heading(`Chosen: ${what}`),
       paragraph(

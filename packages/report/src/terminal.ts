@@ -142,7 +142,9 @@ export function evaluationText(
     lines.push(
       '',
       ...wrap(
-        `${what}: ${chosen}, the best of ${tried.length} by ${metric} on the ${plural(queryCount, 'query', 'queries')} of ${on}.`,
+        tried.length === 0
+          ? `${what}: ${chosen}, the usual setting: there are too few judged queries to choose on some and report others.`
+          : `${what}: ${chosen}, the best of ${tried.length} by ${metric} on the ${plural(queryCount, 'query', 'queries')} of ${on}.`,
         width,
       ),
     );

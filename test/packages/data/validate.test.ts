@@ -190,8 +190,8 @@ describe('validation rules', () => {
     expect(finding?.fix).not.toBe('');
   });
 
-  it('are all planted above, but for the one about files that are passed over', () => {
-    const codes = new Set([...planted.map(([code]) => code), 'SKIPPED_FILE']);
+  it('are all planted above, but for those about files that are passed over or missing', () => {
+    const codes = new Set([...planted.map(([code]) => code), 'SKIPPED_FILE', 'MISSING_PART']);
     expect(validationRules.map(({ code }) => code).filter((code) => !codes.has(code))).toEqual([]);
     expect(new Set(validationRules.map(({ code }) => code)).size).toBe(validationRules.length);
   });
@@ -206,7 +206,7 @@ describe('validation rules', () => {
 
   it('name files that are passed over', async () => {
     const findings = await findingsOf({ ...clean, 'judgments.json': '{\n}\n' });
-    expect(findings.get('SKIPPED_FILE')).toMatchObject({ count: 1, total: 5, severity: 'info' });
+    expect(findings.get('SKIPPED_FILE')).toMatchObject({ count: 1, total: 5, severity: 'warning' });
   });
 
   it('say how much of each field is filled', async () => {

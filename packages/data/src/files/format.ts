@@ -21,6 +21,8 @@ export interface FileFormat extends TextForm {
   hasHint?: boolean | undefined;
   /** Of csv and tsv: numbers are written with decimal commas, as in 0,25. */
   decimalComma?: boolean | undefined;
+  /** Of tsv without a header: names for its columns. Quotes are then letters like others. */
+  columns?: readonly string[] | undefined;
   /** Of json. */
   container?: JsonContainer | undefined;
 }
@@ -98,6 +100,7 @@ export function formatNotes({
   hasHint,
   delimiter,
   decimalComma,
+  columns,
 }: FileFormat): string[] {
   const notes: string[] = [];
   if (encoding?.guessed) {
@@ -108,6 +111,8 @@ export function formatNotes({
   if (endsWithCr) notes.push('lines end with CR alone.');
   if (hasHint) notes.push(`the first line, sep=${delimiter}, names the delimiter.`);
   if (decimalComma) notes.push('weights are written with decimal commas: 0,25 is read as 0.25.');
+  if (columns !== undefined)
+    notes.push(`its first line is no header, so its columns are taken for ${columns.join(', ')}.`);
   return notes;
 }
 

@@ -49,6 +49,14 @@ export async function* readRecords(path: string, format: FileFormat): AsyncGener
     const recordOf = format.format === 'jsonl' ? jsonRecord : wordsRecord;
     for await (const lines of batches)
       yield lines.filter(({ text }) => text.trim() !== '').map((line) => recordOf(line, format));
+  } else if (format.columns !== undefined) {
+    const { columns } = format;
+    for await (const lines of batches)
+      yield lines
+        .filter(({ text }) => text.trim() !== '')
+        .map((line) =>
+          tableRecord({ ...line, raw: line.text, values: line.text.split('\t') }, columns, format),
+        );
   } else {
     yield* csvRecords(batches, format);
   }
@@ -66,6 +74,14 @@ export async function columnsOf(path: string, format: FileFormat): Promise<strin
     }
   }
   return [...columns];
+}
+
+/** The values of a table's first line, whether it is a header or not. */
+export async function firstLineOf(path: string, format: FileFormat): Promise<string[]> {
+  for await (const [first] of readRecords(path, { ...format, columns: [] })) {
+    if (first !== undefined) return first.raw.split('\t');
+  }
+  return [];
 }
 
 function jsonRecord(line: TextLine, format: FileFormat): RawRecord {
@@ -118,20 +134,26 @@ async function* csvRecords(
     }
     if (header === undefined && rows.length > 0) header = rows.shift()?.values.map((name) => name.trim());
     const columns = header ?? [];
-    return rows.map((row) => {
-      const values: Record<string, unknown> = {};
-      for (let at = 0; at < columns.length && at < row.values.length; at += 1) {
-        values[columns[at] as string] = row.values[at];
-      }
-      const surplus = row.values.length - columns.length;
-      const problems: RecordProblem[] = row.isValid ? [] : [invalidText(format)];
-      if (row.openQuote) problems.push(unreadable('a quote is opened and never closed'));
-      else if (surplus !== 0) problems.push(ragged(row.values.length, columns.length));
-      return { line: row.line, byteOffset: row.byteOffset, raw: row.raw, values, problems, surplus };
-    });
+    return rows.map((row) => tableRecord(row, columns, format));
   };
   for await (const lines of batches) yield recordsOf(assembler.add(lines));
   yield recordsOf(assembler.finish());
+}
+
+function tableRecord(
+  row: Omit<CsvRecord, 'openQuote'> & { openQuote?: boolean },
+  columns: readonly string[],
+  format: FileFormat,
+): RawRecord {
+  const values: Record<string, unknown> = {};
+  for (let at = 0; at < columns.length && at < row.values.length; at += 1) {
+    values[columns[at] as string] = row.values[at];
+  }
+  const surplus = row.values.length - columns.length;
+  const problems: RecordProblem[] = row.isValid ? [] : [invalidText(format)];
+  if (row.openQuote) problems.push(unreadable('a quote is opened and never closed'));
+  else if (surplus !== 0) problems.push(ragged(row.values.length, columns.length));
+  return { line: row.line, byteOffset: row.byteOffset, raw: row.raw, values, problems, surplus };
 }
 
 function invalidText({ encoding }: FileFormat): RecordProblem {

@@ -89,15 +89,38 @@ export const structureRules: readonly ValidationRule[] = [
   {
     code: 'SKIPPED_FILE',
     title: 'files that were not read',
-    severity: 'info',
+    severity: 'warning',
     unit: 'files',
-    fix: 'Convert them to JSONL, CSV or TREC if they belong to the dataset.',
+    fix: 'Mend or convert them if they belong to the dataset, as each reason says; else take them out of the folder.',
     start: ({ plan }) => ({
       end(found) {
         found.looked(plan.files.length + plan.skipped.length);
         if (plan.skipped.length === 0) return;
         found.totals(plan.skipped.length, plan.files.length + plan.skipped.length);
         for (const { file, reason } of plan.skipped) found.say(`${file}: ${reason}`);
+      },
+    }),
+  },
+  {
+    code: 'MISSING_PART',
+    title: 'parts of a dataset without which nothing can be learned or judged',
+    severity: 'error',
+    unit: 'parts',
+    fix:
+      'Put the missing files into the folder under a name that tells what they are, such as corpus.jsonl and queries.jsonl, or collection.tsv ' +
+      'and queries.tsv; or name the file of the documents with --documents FILE.',
+    start: ({ has }) => ({
+      end(found) {
+        found.looked(2);
+        // A log brings its queries, and may bring its documents.
+        const missing = has('judgments') && !has('interactions') && !has('events');
+        const parts = [
+          ...(missing && !has('documents') ? ['documents'] : []),
+          ...(missing && !has('queries') ? ['queries'] : []),
+        ];
+        if (parts.length === 0) return;
+        found.totals(parts.length, 2);
+        found.say(`There are judgments, but no file of the ${parts.join(' and the ')} that they are about.`);
       },
     }),
   },
