@@ -2,12 +2,11 @@ import { readDocuments } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { DocumentIndex } from '@attune/tune';
 import type { Command } from 'commander';
-import { addEncodingOption } from '../column-options.js';
+import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { share } from '../progress.js';
 
-interface IndexOptions {
-  encoding?: string;
+interface IndexOptions extends ColumnOptions {
   model: string;
   out: string;
   force?: boolean;
@@ -21,13 +20,18 @@ export function addIndex(program: Command, context: Context): void {
     .description('Index a catalogue: its vectors and its words, in one folder that `attune search` opens.')
     .requiredOption('--model <bundle>', 'the model that makes the vectors')
     .requiredOption('--out <folder>', 'where the index goes');
-  addEncodingOption(command)
+  addColumnOptions(command)
     .option('--force', 'replace an existing folder')
     .option('--json', 'print what was written as JSON')
-    .addHelpText('after', '\nExample:\n  attune index catalogue.jsonl --model tuned --out my-index')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  attune index catalogue.jsonl --model tuned --out my-index\n' +
+        '  attune index catalogue.csv --document-column number --title-column name --model tuned --out my-index',
+    )
     .action(async (catalogue: string, options: IndexOptions) => {
       refuseToOverwrite(options.out, options.force);
       const { documents, rejected, notes } = await readDocuments(catalogue, {
+        columns: columnNames(options),
         encoding: options.encoding,
         signal: context.signal,
       });
