@@ -8,6 +8,7 @@ export interface ColumnOptions {
   documentColumn?: string;
   titleColumn?: string;
   weightColumn?: string;
+  rankColumn?: string;
   partColumn?: string;
   textColumns?: string;
   encoding?: string;
@@ -21,6 +22,7 @@ export function addColumnOptions(command: Command): Command {
     .option('--title-column <name>', "the column of the document's title")
     .option('--text-columns <names>', 'the text fields of a document, in order, separated by commas')
     .option('--weight-column <name>', 'the column of the weight, grade or score')
+    .option('--rank-column <name>', 'the column of the rank that a document was shown at')
     .option('--part-column <name>', 'the column that says train, dev or test');
 }
 
@@ -32,14 +34,23 @@ export function addEncodingOption(command: Command): Command {
 }
 
 export function columnNames(options: ColumnOptions): ColumnNames {
-  const { queryColumn, queryIdColumn, documentColumn, titleColumn, weightColumn, partColumn, textColumns } =
-    options;
+  const {
+    queryColumn,
+    queryIdColumn,
+    documentColumn,
+    titleColumn,
+    weightColumn,
+    rankColumn,
+    partColumn,
+    textColumns,
+  } = options;
   return {
     ...(queryColumn && { query: queryColumn }),
     ...(queryIdColumn && { queryId: queryIdColumn }),
     ...(documentColumn && { document: documentColumn }),
     ...(titleColumn && { title: titleColumn }),
     ...(weightColumn && { weight: weightColumn }),
+    ...(rankColumn && { rank: rankColumn }),
     ...(partColumn && { part: partColumn }),
     ...(textColumns && { fields: textColumns.split(',').map((name) => name.trim()) }),
   };

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
@@ -61,6 +61,9 @@ export async function readDataset(from: string | Dataset, options: ReadOptions =
   for (const file of plan.files) await reading.read(file);
   return reading.finish();
 }
+
+/** Of fewer training queries none is taken for dev: choices would rest on next to nothing. */
+const leastQueriesForDev = 20;
 
 class Reading {
   readonly #plan: SourcePlan;
@@ -210,7 +213,7 @@ class Reading {
     if (documents.length === 0) {
       throw new AttuneError(
         'DATA_EMPTY',
-        `Expected documents in ${path}, but all ${this.#rowsRead} rows were left out. ${this.#leftOut().join(' ')}`.trim(),
+        `Expected documents in ${path}, but ${this.#rowsRead === 1 ? 'its one row was' : `all ${counted(this.#rowsRead, 'row')} were`} left out. ${this.#leftOut().join(' ')}`.trim(),
       );
     }
     this.#checkTexts();
@@ -218,10 +221,13 @@ class Reading {
     const trained = new Set(queries.filter(({ part }) => part === 'train').map(({ id }) => id));
     const interactions = this.#interactions.filter(({ queryId }) => trained.has(queryId));
     const apart = this.#interactions.length - interactions.length;
-    if (apart > 0) this.#notes.push(`${apart} interactions of dev and test queries are not trained on.`);
+    if (apart > 0)
+      this.#notes.push(
+        `${counted(apart, 'interaction of a dev or test query is', 'interactions of dev and test queries are')} not trained on.`,
+      );
     if (this.#unknownJudged > 0) {
       this.#notes.push(
-        `${this.#unknownJudged} judgments name documents that are not in the catalogue; they count as not found.`,
+        `${counted(this.#unknownJudged, 'judgment names a document that is', 'judgments name documents that are')} not in the catalogue, and so not found by any search.`,
       );
     }
     this.#notes.push(...this.#leftOut());
@@ -255,8 +261,8 @@ class Reading {
       .map(([action, count]) => `${action} ${count}`)
       .join(', ');
     this.#notes.push(
-      `${counts.used} events became ${interactions.length} interactions; left out: ${counts.withoutQuery} whose query is ` +
-        `unknown, ${counts.repeated} that repeat what the same person did to the same document, ${counts.withoutDocument} without a document, ${unknown} interactions with a document that is not in ` +
+      `${counted(counts.used, 'event')} became ${counted(interactions.length, 'interaction')}; left out: ${counts.withoutQuery} whose query is ` +
+        `unknown, ${counts.repeated} that repeat what the same person did to the same document, ${counts.withoutDocument} without a document, ${counted(unknown, 'interaction')} with a document that is not in ` +
         `the catalogue, and actions without a weight (${other === '' ? 'none' : other}).`,
     );
   }
@@ -304,11 +310,10 @@ class Reading {
       { ...this.#options, shares },
     );
     const dev = training.filter((_, row) => parts[row] === 'dev');
-    // With nothing left to learn from, there would be nothing to choose either.
-    if (dev.length === 0 || dev.length === training.length) return;
+    if (training.length < leastQueriesForDev || dev.length === 0) return;
     for (const query of dev) query.part = 'dev';
     this.#notes.push(
-      `No queries are marked as dev, so ${dev.length} of the ${training.length} training queries are used to choose by (seed ` +
+      `No queries are marked as dev, so ${dev.length} of the ${training.length} training queries ${dev.length === 1 ? 'is' : 'are'} used to choose by (seed ` +
         `${this.#options.seed ?? 0}, like queries kept together) and not trained on.`,
     );
   }
@@ -345,7 +350,10 @@ class Reading {
           .map(([name, count]) => `${name} ${count}`)
           .join(', ');
       const parts = [];
-      if (kept < rows) parts.push(`${rows - kept} of ${rows} rows were left out (${list(rejected)})`);
+      if (kept < rows)
+        parts.push(
+          `${rows - kept} of ${counted(rows, 'row')} ${rows - kept === 1 ? 'was' : 'were'} left out (${list(rejected)})`,
+        );
       if (Object.keys(masked).length > 0) parts.push(`blank values are masked (${list(masked)})`);
       return parts.length === 0 ? [] : [`${file}: ${parts.join('; ')}.`];
     });

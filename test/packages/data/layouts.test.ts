@@ -250,6 +250,18 @@ describe('a folder of BEIR or MTEB', () => {
     expect(again.interactions).not.toEqual(interactions);
   });
 
+  it('with few training queries keeps them all to learn from', async () => {
+    const path = filesIn(folder, {
+      'corpus.jsonl': corpus,
+      'queries.jsonl': queries,
+      'qrels/train.tsv': qrels(ids.slice(0, 19)),
+      'qrels/test.tsv': qrels(ids.slice(30)),
+    });
+    const { slices, interactions } = await readDataset(path);
+    expect(slices.map(({ name }) => name)).toEqual(['test']);
+    expect(interactions).toHaveLength(19);
+  });
+
   it('with a test split alone has that slice alone', async () => {
     const path = filesIn(folder, {
       'corpus.jsonl': corpus,

@@ -1,5 +1,6 @@
 import { readDocuments } from '@attune/data';
 import { Encoder } from '@attune/encode';
+import { counted } from '@attune/errors';
 import { DocumentIndex } from '@attune/tune';
 import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
@@ -37,7 +38,9 @@ export function addIndex(program: Command, context: Context): void {
       });
       for (const note of notes) context.note(note);
       for (const [reason, count] of Object.entries(rejected))
-        context.note(`${count.toLocaleString('en')} rows were left out: ${reason}`);
+        context.note(
+          `${counted(count, 'row was', 'rows were')} left out: ${reason}. attune validate ${catalogue} says which.`,
+        );
       const encoder = await Encoder.load(options.model);
       const index = await DocumentIndex.build({
         documents,
@@ -61,7 +64,7 @@ export function addIndex(program: Command, context: Context): void {
       if (options.json) context.printJson(written);
       else
         context.print(
-          `Indexed ${written.documents.toLocaleString('en')} documents in ${options.out}. Try: attune search ${options.out} "…"`,
+          `Indexed ${counted(written.documents, 'document')} in ${options.out}. Try: attune search ${options.out} "…"`,
         );
     });
 }

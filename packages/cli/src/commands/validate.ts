@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { validate, validationRules } from '@attune/data';
+import { counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import { page, validationSection, validationText } from '@attune/report';
 import type { Command } from 'commander';
@@ -61,7 +62,7 @@ export function addValidate(program: Command, context: Context): void {
         quarantine: options.quarantine,
         force: options.force,
         signal: context.signal,
-        onProgress: (rows) => context.progress.update(`${rows.toLocaleString('en')} rows read`),
+        onProgress: (rows) => context.progress.update(`${counted(rows, 'row')} read`),
       });
       context.progress.end();
       if (options.html)

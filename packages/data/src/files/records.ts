@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { counted } from '@attune/errors';
 import { parseExactJson } from '@attune/schema';
 import { openBytes } from './byte-source.js';
 import { CsvAssembler, type CsvRecord } from './csv.js';
@@ -165,5 +166,8 @@ function unreadable(message: string): RecordProblem {
 }
 
 function ragged(values: number, columns: number): RecordProblem {
-  return { code: 'RAGGED_ROW', message: `${values} values where the header has ${columns} columns` };
+  return {
+    code: 'RAGGED_ROW',
+    message: `${counted(values, 'value')} where the header has ${counted(columns, 'column')}`,
+  };
 }
