@@ -135,6 +135,22 @@ describe('attune validate', () => {
   });
 });
 
+describe('attune index', () => {
+  it('takes the columns that its message asks for', async () => {
+    const catalogue = at('catalogue.csv');
+    writeFileSync(catalogue, '\ufeffNr.,Beschriftung,Farbe\n001,lamp,red\n002,sofa,black\n');
+    const index = (...more: string[]) =>
+      attune(['index', catalogue, '--model', at('base'), '--out', at('columns'), '--json', ...more]);
+    const refused = await index();
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/DATA_COLUMN_MISSING.*Nr\., Beschriftung, Farbe.*--document-column/s);
+    const { code, out, err } = await index('--document-column', 'Nr.', '--title-column', 'Beschriftung');
+    expect(err).not.toContain('attune: ');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ schema: 'attune.index/1', documents: 2 });
+  });
+});
+
 describe('from a dataset to an answer', () => {
   const train = (name: string, ...more: string[]) =>
     attune(['train', at('shop'), '--model', at('base'), '--out', at(name), '--epochs', '30', ...more]);

@@ -782,26 +782,26 @@ export interface components {
             /** @example click */
             action_name: string;
             /** @description The collection; needed when `query_id` is of no search of this server. */
-            application?: string;
+            application?: string | null;
             /** @description The person or browser. */
-            client_id?: string;
+            client_id?: string | null;
             event_attributes?: {
                 object?: {
                     /** @description Id of the document. */
-                    object_id?: string | number;
-                };
+                    object_id?: string | number | null;
+                } | null;
                 position?: {
                     /** @description Rank at which it was shown, from 1. */
-                    ordinal?: number;
-                };
-            };
+                    ordinal?: number | null;
+                } | null;
+            } | null;
             /** @description `query_id` of the search that it follows from. */
-            query_id?: string;
+            query_id?: string | null;
             /** @description The visit. */
-            session_id?: string;
-            /** @description ISO 8601; the time of receipt where it is missing. */
-            timestamp?: string;
-            user_query?: string;
+            session_id?: string | null;
+            /** @description ISO 8601, or a number since 1970: seconds, milliseconds, microseconds or nanoseconds, told by its size. The time of receipt where it is missing. */
+            timestamp?: string | number | null;
+            user_query?: string | null;
         };
     };
     responses: never;

@@ -24,16 +24,32 @@ export const usualNames: Readonly<Record<ColumnRole, readonly string[]>> = {
   query: [
     'query', 'search_term', 'search_query', 'user_query', 'query_text', 'search_text', 'searchterm',
     'search', 'q', 'term', 'keyword', 'anchor', 'question',
+    '搜索词', '查询', '查询词', '搜索关键词', '关键词', '关键字', '搜索内容', '搜尋詞', '查詢', '關鍵字',
+    '検索語', '検索キーワード', '検索クエリ', 'クエリ', 'キーワード',
+    'suchbegriff', 'suchanfrage', 'suchwort', 'requête', 'recherche', 'terme_de_recherche', 'búsqueda', 'consulta',
+    'término_de_búsqueda',
   ],
-  queryId: ['query_id', 'qid', 'queryid', 'search_id'],
+  queryId: ['query_id', 'qid', 'queryid', 'search_id', '查询id', '搜索id', 'クエリid'],
   document: [
     'product_id', 'doc_id', 'document_id', 'clicked_doc_id', 'item_id', 'product_uid', 'corpus_id', 'object_id',
-    'docid', 'productid', 'itemid', 'asin', 'sku', 'upc', 'ean', 'gtin', 'id', '_id',
+    'docid', 'productid', 'itemid', 'asin', 'sku', 'upc', 'ean', 'gtin',
+    '商品编号', '商品id', '商品编码', '产品编号', '产品id', '文档id', '文档编号', '商品編號', '產品編號',
+    '商品番号', '商品コード', '品番', '文書id',
+    'artikelnummer', 'artikel_nr', 'artikelnr', 'produkt_id', 'produktnummer', 'id_produit', 'référence_produit',
+    'code_produit', 'id_producto', 'código_de_producto',
+    'id', '_id',
   ],
-  title: ['title', 'product_title', 'product_name', 'name', 'document_title', 'doc_title', 'headline'],
+  title: [
+    'title', 'product_title', 'product_name', 'name', 'document_title', 'doc_title', 'headline',
+    '标题', '商品标题', '商品名称', '商品名', '产品名称', '产品标题', '名称', '標題', '商品標題', '商品名稱', '產品名稱',
+    'タイトル', '商品タイトル', '製品名', 'titel', 'produktname', 'bezeichnung', 'artikelbezeichnung', 'titre',
+    'nom_du_produit', 'nom_produit', 'désignation', 'título', 'nombre_del_producto',
+  ],
   weight: [
     'weight', 'score', 'relevance', 'median_relevance', 'relevance_score', 'grade', 'label', 'rating', 'gain',
-    'clicked', 'clicks', 'ctr',
+    'esci_label', 'clicked', 'clicks', 'ctr',
+    '点击量', '点击数', '点击次数', '点击', '点击率', '相关性', '相关度', '评分', '權重', '权重', '點擊數', '點擊量',
+    'クリック数', 'クリック率', '関連度', 'klicks', 'klickrate', 'relevanz', 'clics', 'pertinence', 'relevancia',
   ],
   rank: ['rank', 'position', 'ordinal'],
   part: ['part', 'split'],
@@ -45,8 +61,13 @@ export const usualTextNames: readonly string[] = [
   'title', 'product_title', 'product_name', 'name', 'document_title', 'doc_title', 'headline', 'class',
   'product_class', 'category', 'categories', 'category_hierarchy', 'keywords', 'tags', 'abstract',
   'short_description', 'long_description', 'description', 'product_description', 'features', 'product_features',
-  'bullet_points', 'text', 'body', 'content', 'document',
+  'bullet_points', 'product_bullet_point', 'product_brand', 'product_color', 'text', 'body', 'content', 'document',
+  '类目', '分类', '商品类目', '商品分类', '品牌', '描述', '商品描述', '产品描述', '内容', '正文', '類目',
+  'カテゴリ', 'カテゴリー', '商品説明', '説明', '本文', 'kategorie', 'beschreibung', 'produktbeschreibung', 'catégorie',
+  'description_du_produit', 'categoría', 'descripción',
 ];
+
+const everyUsualName: ReadonlySet<string> = new Set([...Object.values(usualNames).flat(), ...usualTextNames]);
 
 /** How an option is called on the command line. */
 const flags: Readonly<Record<ColumnRole | 'fields', string>> = {
@@ -67,12 +88,19 @@ export interface ColumnMapping {
   guessed: Set<string>;
 }
 
+/** A column's name as the usual ones are written: lower case, and every run of what is neither letter nor digit as one underscore. */
 export function plainName(column: string): string {
   return column
+    .normalize('NFKC')
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
-    .replace(/[^a-z0-9_]+/g, '_')
+    .replace(/[^\p{L}\p{M}\p{N}_]+/gu, '_')
     .replace(/^_+(?!id$)|_+$/g, '');
+}
+
+/** Whether a column with this name would be taken for something. */
+export function isUsualName(column: string): boolean {
+  return everyUsualName.has(plainName(column));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { counted } from '@attune/errors';
 import type { DataRow } from './rows.js';
 import type { FindingLog, ValidationRule } from './rules/rule.js';
 import type { SourcePlan } from './source-plan.js';
@@ -74,7 +75,7 @@ export class FindingCollector implements FindingLog {
     const count = this.#count;
     const total = Math.max(this.#total, count);
     const share = count / total;
-    const sum = `${count} of ${total} ${unit} (${percent(share)}).`;
+    const sum = `${count.toLocaleString('en')} of ${counted(total, singular(unit), unit)} (${percent(share)}).`;
     return {
       code,
       severity: severityOf(this.rule, share, threshold),
@@ -101,6 +102,9 @@ function severityOf(rule: ValidationRule, share: number, threshold: RuleThreshol
   // A rule that is an error by itself becomes a warning where the caller says how much of it is tolerated.
   return rule.severity === 'error' && threshold.failAbove !== undefined ? 'warning' : rule.severity;
 }
+
+/** Of a plural: row, query. */
+const singular = (unit: string) => unit.replace(/ies\b/, 'y').replace(/s$/, '');
 
 function percent(share: number): string {
   const value = share * 100;

@@ -43,8 +43,8 @@ export type { QuarantinedRow } from './quarantine.js';
 export { type ReadCounts, type ReadDataset, type ReadOptions, readDataset } from './read-dataset.js';
 export { validationRules } from './rules/all.js';
 export type { ValidationRule } from './rules/rule.js';
+export type { FileRole } from './file-roles.js';
 export {
-  type FileRole,
   type Layout,
   planSource,
   type SourceFile,

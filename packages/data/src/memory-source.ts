@@ -1,6 +1,7 @@
 import type { ColumnMapping } from './columns.js';
+import type { FileRole } from './file-roles.js';
 import type { RawRecord } from './files/records.js';
-import type { FileRole, SourceFile, SourcePlan } from './source-plan.js';
+import type { SourceFile, SourcePlan } from './source-plan.js';
 import type { Dataset } from './types.js';
 
 type Values = Record<string, unknown>;

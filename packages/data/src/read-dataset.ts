@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
@@ -8,6 +8,7 @@ import { type DataRow, readRows } from './rows.js';
 import { getOrAdd, SliceReader } from './slices.js';
 import {
   type Layout,
+  notesOfFormats,
   planSource,
   type SourceFile,
   type SourceOptions,
@@ -61,6 +62,9 @@ export async function readDataset(from: string | Dataset, options: ReadOptions =
   return reading.finish();
 }
 
+/** Of fewer training queries none is taken for dev: choices would rest on next to nothing. */
+const leastQueriesForDev = 20;
+
 class Reading {
   readonly #plan: SourcePlan;
   readonly #options: ReadOptions;
@@ -75,8 +79,8 @@ class Reading {
   readonly #counts: ReadCounts[] = [];
   readonly #notes: string[] = [];
   #interactions: InteractionRow[] = [];
-  /** Of a plain log: rows so far of each (query, document), beside its place in `#interactions`. */
-  readonly #pairs = new Map<string, { interaction: InteractionRow; rows: number }>();
+  /** Of a plain log, by query and by document: rows so far of each pair, beside its place in `#interactions`. */
+  readonly #pairs = new Map<string, Map<string, { interaction: InteractionRow; rows: number }>>();
   #rowsRead = 0;
   #lastProgress = 0;
   #unknownJudged = 0;
@@ -87,6 +91,7 @@ class Reading {
     this.#hasCatalogue = plan.files.some(({ role }) => role === 'documents');
     this.#events = new EventInteractions(options.actionWeights ?? defaultActionWeights);
     for (const { file, reason } of plan.skipped) this.#notes.push(`${file} was not read: ${reason}`);
+    this.#notes.push(...notesOfFormats(plan.files));
   }
 
   async read(file: SourceFile): Promise<void> {
@@ -176,10 +181,11 @@ class Reading {
       this.#interactions.push({ queryId, query: text, documentId, weight, source: sourceOf(row) });
       return undefined;
     }
-    const pair = this.#pairs.get(`${queryId} ${documentId}`);
+    const pairs = getOrAdd(this.#pairs, queryId, () => new Map());
+    const pair = pairs.get(documentId);
     if (pair === undefined) {
       const interaction = { queryId, query: text, documentId, weight, source: sourceOf(row) };
-      this.#pairs.set(`${queryId} ${documentId}`, { interaction, rows: 1 });
+      pairs.set(documentId, { interaction, rows: 1 });
       this.#interactions.push(interaction);
       return undefined;
     }
@@ -196,13 +202,18 @@ class Reading {
     const { path, layout, files } = this.#plan;
     if (files.some(({ role }) => role === 'events')) this.#finishEvents();
     const slices = this.#slices.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
-    if (slices.length > 0) this.#partByJudgments();
-    else slices.push(...this.#splitByItself());
+    if (slices.length > 0) {
+      this.#partByJudgments();
+      if (!slices.some(({ name }) => name === 'dev')) {
+        this.#partDevFromTraining();
+        slices.push(...this.#judgedByInteractions(['dev']));
+      }
+    } else slices.push(...this.#splitByItself());
     const documents = this.#documents.documents;
     if (documents.length === 0) {
       throw new AttuneError(
         'DATA_EMPTY',
-        `Expected documents in ${path}, but all ${this.#rowsRead} rows were left out. ${this.#leftOut().join(' ')}`.trim(),
+        `Expected documents in ${path}, but ${this.#rowsRead === 1 ? 'its one row was' : `all ${counted(this.#rowsRead, 'row')} were`} left out. ${this.#leftOut().join(' ')}`.trim(),
       );
     }
     this.#checkTexts();
@@ -210,10 +221,13 @@ class Reading {
     const trained = new Set(queries.filter(({ part }) => part === 'train').map(({ id }) => id));
     const interactions = this.#interactions.filter(({ queryId }) => trained.has(queryId));
     const apart = this.#interactions.length - interactions.length;
-    if (apart > 0) this.#notes.push(`${apart} interactions of dev and test queries are not trained on.`);
+    if (apart > 0)
+      this.#notes.push(
+        `${counted(apart, 'interaction of a dev or test query is', 'interactions of dev and test queries are')} not trained on.`,
+      );
     if (this.#unknownJudged > 0) {
       this.#notes.push(
-        `${this.#unknownJudged} judgments name documents that are not in the catalogue; they count as not found.`,
+        `${counted(this.#unknownJudged, 'judgment names a document that is', 'judgments name documents that are')} not in the catalogue, and so not found by any search.`,
       );
     }
     this.#notes.push(...this.#leftOut());
@@ -247,8 +261,8 @@ class Reading {
       .map(([action, count]) => `${action} ${count}`)
       .join(', ');
     this.#notes.push(
-      `${counts.used} events became ${interactions.length} interactions; left out: ${counts.withoutQuery} whose query is ` +
-        `unknown, ${counts.repeated} that repeat what the same person did to the same document, ${counts.withoutDocument} without a document, ${unknown} interactions with a document that is not in ` +
+      `${counted(counts.used, 'event')} became ${counted(interactions.length, 'interaction')}; left out: ${counts.withoutQuery} whose query is ` +
+        `unknown, ${counts.repeated} that repeat what the same person did to the same document, ${counts.withoutDocument} without a document, ${counted(unknown, 'interaction')} with a document that is not in ` +
         `the catalogue, and actions without a weight (${other === '' ? 'none' : other}).`,
     );
   }
@@ -282,12 +296,35 @@ class Reading {
         `Split by itself (seed ${this.#options.seed ?? 0}, like queries kept together): ` +
           `${count('train')} train, ${count('dev')} dev and ${count('test')} test queries.`,
       );
-    }
+    } else if (!queries.some(({ part }) => part === 'dev')) this.#partDevFromTraining();
+    return this.#judgedByInteractions(['dev', 'test']);
+  }
+
+  /** A source with queries for training and for testing alone: whole groups of the training queries become dev. */
+  #partDevFromTraining(): void {
+    const used = new Set(this.#interactions.map(({ queryId }) => queryId));
+    const training = [...this.#queries.values()].filter(({ id, part }) => part === 'train' && used.has(id));
+    const shares = { train: 85, dev: 15, test: 0 };
+    const parts = splitQueries(
+      training.map(({ text }) => text),
+      { ...this.#options, shares },
+    );
+    const dev = training.filter((_, row) => parts[row] === 'dev');
+    if (training.length < leastQueriesForDev || dev.length === 0) return;
+    for (const query of dev) query.part = 'dev';
+    this.#notes.push(
+      `No queries are marked as dev, so ${dev.length} of the ${training.length} training queries ${dev.length === 1 ? 'is' : 'are'} used to choose by (seed ` +
+        `${this.#options.seed ?? 0}, like queries kept together) and not trained on.`,
+    );
+  }
+
+  /** The interactions of the parts as judgments. */
+  #judgedByInteractions(parts: readonly Part[]): ReturnType<SliceReader['slices']> {
     const judged = new SliceReader();
     for (const { queryId, documentId, weight } of this.#interactions) {
       const part = this.#queries.get(queryId)?.part;
       const [file] = this.#plan.files;
-      if (part === undefined || part === 'train' || file === undefined) continue;
+      if (part === undefined || !parts.includes(part) || file === undefined) continue;
       judged.judge({ ...file, slice: part }, queryId, documentId, weight);
     }
     const slices = judged.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
@@ -313,7 +350,10 @@ class Reading {
           .map(([name, count]) => `${name} ${count}`)
           .join(', ');
       const parts = [];
-      if (kept < rows) parts.push(`${rows - kept} of ${rows} rows were left out (${list(rejected)})`);
+      if (kept < rows)
+        parts.push(
+          `${rows - kept} of ${counted(rows, 'row')} ${rows - kept === 1 ? 'was' : 'were'} left out (${list(rejected)})`,
+        );
       if (Object.keys(masked).length > 0) parts.push(`blank values are masked (${list(masked)})`);
       return parts.length === 0 ? [] : [`${file}: ${parts.join('; ')}.`];
     });

@@ -3,13 +3,15 @@ import { AttuneError } from '@attune/errors';
 import { DocumentCollector } from './document-collector.js';
 import { type ReadOptions, readDataset } from './read-dataset.js';
 import { readRows } from './rows.js';
-import { planDocuments } from './source-plan.js';
+import { notesOfFormats, planDocuments } from './source-plan.js';
 import type { DocumentRow } from './types.js';
 
 export interface ReadDocuments {
   documents: DocumentRow[];
   /** Rows that are no document (unreadable, no id, nothing in any field) or repeat an id, by reason. */
   rejected: Record<string, number>;
+  /** Sentences about how the files were read, such as in which encoding. */
+  notes: string[];
 }
 
 /**
@@ -19,23 +21,24 @@ export interface ReadDocuments {
  */
 export async function readDocuments(
   path: string,
-  options: Pick<ReadOptions, 'columns' | 'signal'> = {},
+  options: Pick<ReadOptions, 'columns' | 'encoding' | 'signal'> = {},
 ): Promise<ReadDocuments> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
   if (isFolder) {
-    const { documents, counts } = await readDataset(path, options);
+    const { documents, counts, notes } = await readDataset(path, options);
     return {
       documents,
+      notes,
       rejected: Object.assign(
         {},
         ...counts.filter(({ role }) => role === 'documents').map((count) => count.rejected),
       ),
     };
   }
-  const file = await planDocuments(path, options.columns);
+  const file = await planDocuments(path, options);
   const collector = new DocumentCollector();
   const rejected: Record<string, number> = {};
   for await (const rows of readRows(file, { hasCatalogue: true })) {
@@ -51,5 +54,5 @@ export async function readDocuments(
       `Expected documents in ${path}, but no row of it is one (${JSON.stringify(rejected)}). Look at it with: attune validate`,
     );
   }
-  return { documents: collector.documents, rejected };
+  return { documents: collector.documents, rejected, notes: notesOfFormats([file]) };
 }

@@ -1,8 +1,10 @@
-import { type AttributeValue, isAttributeValue } from '@attune/schema';
+import { type AttributeValue, isAttributeValue, timeOfValue } from '@attune/schema';
+import type { FileRole } from './file-roles.js';
 import { type RawRecord, type RecordProblem, readRecords } from './files/records.js';
-import type { FileRole, SourceFile } from './source-plan.js';
+import type { SourceFile } from './source-plan.js';
+import { listedTexts, type TextLists } from './text-lists.js';
 import type { Part } from './types.js';
-import { idOfValue, isBlank, textOfValue, timeOfValue, weightOfValue } from './values.js';
+import { idOfValue, isBlank, partOfName, textOfValue, weightOfValue } from './values.js';
 
 /** What a person did, or a query that was logged: a row of UBI 1.3. */
 export interface EventFacts {
@@ -71,7 +73,9 @@ export async function* readRows(source: SourceFile, context: RowContext): AsyncG
     const rows: DataRow[] = [];
     for (const record of records) {
       if (source.role === 'events' && isBulkAction(record.values)) continue;
-      rows.push(rowOf(record, source, context));
+      const row = rowOf(record, source, context);
+      if (source.lists === undefined) rows.push(row);
+      else rows.push(...rowsOfTexts(row, source.lists, context));
     }
     yield rows;
   }
@@ -83,7 +87,9 @@ export function attributesOf(row: DataRow): Record<string, AttributeValue> {
   if (row.surplus > 0) return attributes;
   const { columns, fields } = row.source.mapping;
   const taken = new Set<string | undefined>([columns.document, ...fields]);
-  for (const [name, value] of Object.entries(row.values)) {
+  for (const [name, exact] of Object.entries(row.values)) {
+    // Attributes are compared as numbers, so a bigint gives up the digits that a number cannot hold.
+    const value = typeof exact === 'bigint' ? Number(exact) : exact;
     if (!taken.has(name) && !isBlank(value) && isAttributeValue(value)) attributes[name] = value;
   }
   return attributes;
@@ -125,13 +131,25 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
       for (const field of sure) row.texts.push({ field, value: textOfValue(values[field]) });
     }
     if (columns.weight !== undefined && (source.role === 'interactions' || source.role === 'judgments')) {
-      row.weight = weightOfValue(values[columns.weight]) ?? Number.NaN;
+      row.weight = weightOfValue(values[columns.weight], source.format) ?? Number.NaN;
     }
-    const part = at(columns.part);
-    if (part === 'train' || part === 'dev' || part === 'test') row.part = part;
+    row.part = partOfName(at(columns.part));
   }
   row.rejected = rejectionOf(row, context);
   return row;
+}
+
+/** A row for each text of a row of lists; the row itself, rejected, where there is none. */
+function rowsOfTexts(row: DataRow, lists: TextLists, context: RowContext): DataRow[] {
+  const texts = row.rejected === 'UNREADABLE_ROW' ? [] : listedTexts(row.values, lists);
+  if (texts.length === 0) return [row];
+  return texts.map(({ documentId, text, weight }) => {
+    const pair: DataRow = { ...row, documentId, texts: [{ field: 'text', value: text }] };
+    // Without negatives there is nothing that weights tell apart.
+    if (lists.negatives.length > 0) pair.weight = weight;
+    pair.rejected = rejectionOf(pair, context);
+    return pair;
+  });
 }
 
 function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefined {
@@ -169,7 +187,7 @@ function isBulkAction(values: Record<string, unknown>): boolean {
 
 function readEvent(row: DataRow): void {
   const { values } = row;
-  const isEvent = 'action_name' in values || !('user_query' in values);
+  const isEvent = isThere(values['action_name']) || !isThere(values['user_query']);
   row.queryId = idOfValue(values['query_id']);
   const query = values['user_query'];
   row.query = typeof query === 'string' && query.trim() !== '' ? query.trim() : undefined;
@@ -178,7 +196,7 @@ function readEvent(row: DataRow): void {
   row.event = {
     kind: isEvent ? 'event' : 'query',
     action: idOfValue(values['action_name']),
-    timeMs: stamp === undefined || stamp === null || stamp === '' ? undefined : timeOfValue(stamp),
+    timeMs: isThere(stamp) && stamp !== '' ? timeOfValue(stamp) : undefined,
     clientId: idOfValue(values['client_id']),
     sessionId: idOfValue(values['session_id']),
     hits: Array.isArray(hits) ? hits.map(idOfValue).filter((id) => id !== undefined) : [],
@@ -205,6 +223,11 @@ export function missingEventField(row: DataRow): string | undefined {
   if (actionsOnDocuments.has(event.action) && row.documentId === undefined)
     return 'event_attributes.object.object_id';
   return undefined;
+}
+
+/** Some clients write null for what is absent. */
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function objectOf(value: unknown): Record<string, unknown> | undefined {

@@ -3,12 +3,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
-import { type ColumnMapping, type ColumnNames, mapColumns, plainName, requireColumn } from './columns.js';
-import { type FileFormat, sniffFormat } from './files/format.js';
-import { columnsOf, type RawRecord } from './files/records.js';
-
-/** What the rows of a file are taken for. */
-export type FileRole = 'documents' | 'queries' | 'interactions' | 'events' | 'judgments' | 'ignore';
+import { type ColumnMapping, type ColumnNames, mapColumns, requireColumn } from './columns.js';
+import { type FileRole, headerlessFile, roleOf, sliceOf } from './file-roles.js';
+import { type FileFormat, type FormatOptions, formatNotes, sniffFormat } from './files/format.js';
+import { columnsOf, firstLineOf, type RawRecord } from './files/records.js';
+import { type TextLists, textListsOf } from './text-lists.js';
 
 export interface SourceFile {
   path: string;
@@ -20,6 +19,8 @@ export interface SourceFile {
   mapping: ColumnMapping;
   /** Of judgments and ignore. */
   slice?: string | undefined;
+  /** Of interactions whose documents are texts in the rows themselves. */
+  lists?: TextLists | undefined;
   /** Its rows, where they are in memory; else they are read from `path`. */
   records?: (() => Iterable<RawRecord[]>) | undefined;
 }
@@ -50,6 +51,8 @@ export interface SourceOptions {
   columns?: ColumnNames | undefined;
   /** A file of documents that lies elsewhere. */
   documents?: string | undefined;
+  /** The encoding of every text file, such as `GB18030`. Not given: UTF-8, or what the bytes of each tell. */
+  encoding?: string | undefined;
 }
 
 const roleOrder: readonly FileRole[] = [
@@ -61,7 +64,7 @@ const roleOrder: readonly FileRole[] = [
   'ignore',
 ];
 const packedEnding = /\.(gz|tgz|tar|tar\.gz)$/i;
-const dataEnding = /\.(jsonl|ndjson|csv|tsv|qrels|ignore|txt)$/i;
+const dataEnding = /\.(jsonl|ndjson|json|csv|tsv|qrels|ignore|txt)$/i;
 
 /**
  * Looks at a folder or file, and says which file holds what and which column is what.
@@ -80,7 +83,8 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
   for (const file of paths) {
     const name = isFolder ? relative(path, file) : basename(file);
     try {
-      const source = await sourceFile(file, name, names, isFolder ? undefined : 'interactions');
+      const otherwise = isFolder ? undefined : 'interactions';
+      const source = await sourceFile(file, name, names, options, otherwise);
       if ('reason' in source) plan.skipped.push({ file: name, reason: source.reason });
       else plan.files.push(source);
     } catch (error) {
@@ -95,6 +99,7 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
       options.documents,
       basename(options.documents),
       names,
+      options,
       undefined,
       'documents',
     );
@@ -117,13 +122,21 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
 }
 
 /** One file, taken for documents whatever its name is. */
-export async function planDocuments(path: string, columns: ColumnNames = {}): Promise<SourceFile> {
-  const source = await sourceFile(path, basename(path), columns, undefined, 'documents');
+export async function planDocuments(
+  path: string,
+  { columns = {}, encoding }: Pick<SourceOptions, 'columns' | 'encoding'> = {},
+): Promise<SourceFile> {
+  const source = await sourceFile(path, basename(path), columns, { encoding }, undefined, 'documents');
   if ('reason' in source)
     throw new AttuneError('DATA_EMPTY', `Expected documents in ${path}, but ${source.reason}`);
   requireColumn(path, source.columns, source.mapping, ['document'], columns);
   requireColumn(path, source.columns, source.mapping, ['fields'], columns);
   return source;
+}
+
+/** Sentences about what was told from the bytes of files, such as their encoding. */
+export function notesOfFormats(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ name, format }) => formatNotes(format).map((note) => `${name}: ${note}`));
 }
 
 async function folderAt(path: string): Promise<boolean> {
@@ -156,9 +169,8 @@ async function dataFilesIn(folder: string, plan: SourcePlan): Promise<string[]> 
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   for (const name of entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name)) {
     if (isDataFile(name)) found.push(join(folder, name));
-    else if (/\.(json|parquet)$/i.test(name) && name !== 'dataset.json') {
+    else if (/\.parquet$/i.test(name))
       plan.skipped.push({ file: name, reason: 'neither JSONL, CSV nor TREC.' });
-    }
   }
   for (const { name } of folders) {
     for (const inner of await readdir(join(folder, name), { withFileTypes: true })) {
@@ -169,6 +181,7 @@ async function dataFilesIn(folder: string, plan: SourcePlan): Promise<string[]> 
 }
 
 function isDataFile(name: string): boolean {
+  if (name === 'dataset.json') return false;
   return !name.startsWith('.') && (dataEnding.test(name) || packedEnding.test(name));
 }
 
@@ -180,10 +193,11 @@ async function sourceFile(
   path: string,
   name: string,
   declared: ColumnNames,
+  { encoding }: FormatOptions,
   otherwise?: FileRole,
   role?: FileRole,
 ): Promise<SourceFile | { reason: string }> {
-  const format = await sniffFormat(path);
+  const format = await sniffFormat(path, { encoding });
   const stem = basename(path).replace(packedEnding, '').replace(dataEnding, '');
   if (format.format === 'words') {
     const isIgnore = /\.ignore(\.gz)?$/i.test(path);
@@ -191,11 +205,18 @@ async function sourceFile(
       ? { queryId: '0', document: '1' }
       : { queryId: '0', document: '2', weight: '3' };
     const mapping: ColumnMapping = { columns, fields: [], guessed: new Set() };
-    const asRole = isIgnore ? 'ignore' : 'judgments';
-    return { path, name, format, role: asRole, columns: [], mapping, slice: stem };
+    const slice = /^qrels/i.test(stem) || /^qrels[\\/]/i.test(name) ? sliceOf(stem) : stem;
+    const ofJudgments = slice === 'train' ? 'interactions' : 'judgments';
+    return { path, name, format, role: isIgnore ? 'ignore' : ofJudgments, columns: [], mapping, slice };
   }
-  const columns = await columnsOf(path, format);
-  const taken = role ?? roleByName(stem, name, columns) ?? roleByColumns(columns, declared) ?? otherwise;
+  const table =
+    format.format === 'tsv' ? headerlessFile(stem, await firstLineOf(path, format), declared) : undefined;
+  if (table !== undefined) {
+    if ('reason' in table) return table;
+    format.columns = table.columns;
+  }
+  const columns = table === undefined ? await columnsOf(path, format) : [...table.columns];
+  const taken = role ?? table?.role ?? roleOf({ name, stem, columns }, declared) ?? otherwise;
   if (taken === undefined || (taken === otherwise && columns.length === 0)) {
     const found =
       columns.length === 0
@@ -204,48 +225,20 @@ async function sourceFile(
     return { reason: `${found} Name them with --query-column and --document-column if they do.` };
   }
   const isQueries = taken === 'queries';
+  const lists =
+    taken === 'interactions' && declared.document === undefined ? textListsOf(columns) : undefined;
   const mapping = mapColumns(columns, isQueries ? { ...declared, document: undefined } : declared, {
     ...(isQueries ? { query: ['query', 'text'], queryId: ['query_id', 'id', '_id'] } : {}),
   });
-  if (taken === 'judgments') delete mapping.columns.query;
-  // In a qrels table the document's column may be called as its id, `corpus-id`, beside `query-id`.
-  return {
-    path,
-    name,
-    format,
-    role: taken,
-    columns,
-    mapping,
-    slice: taken === 'judgments' ? stem : undefined,
-  };
-}
-
-function roleByName(stem: string, name: string, columns: readonly string[]): FileRole | undefined {
-  const has = columnTest(columns);
-  if (/(^|[\\/])qrels[\\/]/.test(name) && has(['query_id', 'queryid'])) {
-    return stem === 'train' ? 'interactions' : 'judgments';
+  if (lists !== undefined) {
+    const { query, queryId, part } = mapping.columns;
+    mapping.columns = { ...(query && { query }), ...(queryId && { queryId }), ...(part && { part }) };
+    mapping.fields = [...lists.positives, ...lists.negatives];
   }
-  if (/^(corpus|documents|products|catalogue|catalog)$/i.test(stem)) return 'documents';
-  if (/^queries$/i.test(stem) && has(['query', 'text'])) return 'queries';
-  if (/^(train|interactions)$/i.test(stem)) return 'interactions';
-  return undefined;
-}
-
-function roleByColumns(columns: readonly string[], declared: ColumnNames): FileRole | undefined {
-  const has = columnTest(columns);
-  if (has(['action_name'])) return 'events';
-  // Rows of the bulk form begin with a line that says where the next one goes; UBI queries hold user_query.
-  if (has(['index', 'create']) || (has(['user_query']) && has(['query_id']))) return 'events';
-  const { columns: found, fields } = mapColumns(columns, declared);
-  const hasQuery = found.query !== undefined || found.queryId !== undefined;
-  if (hasQuery && found.document !== undefined) return 'interactions';
-  if (!hasQuery && found.document !== undefined && fields.length > 0) return 'documents';
-  return undefined;
-}
-
-function columnTest(columns: readonly string[]): (names: readonly string[]) => boolean {
-  const plain = new Set(columns.map(plainName));
-  return (names) => names.some((name) => plain.has(name));
+  // In a qrels table the document's column may be called as its id, `corpus-id`, beside `query-id`.
+  if (taken === 'judgments') delete mapping.columns.query;
+  const slice = taken === 'judgments' ? sliceOf(stem) : undefined;
+  return { path, name, format, role: taken, columns, mapping, slice, ...(lists && { lists }) };
 }
 
 function layoutOf({ files }: SourcePlan): Layout {
@@ -257,8 +250,8 @@ function layoutOf({ files }: SourcePlan): Layout {
 
 function checkColumns({ files }: SourcePlan, declared: ColumnNames): void {
   const haveQueries = files.some(({ role }) => role === 'queries');
-  for (const { path, columns, mapping, role, format } of files) {
-    if (format.format === 'words' || role === 'events') continue;
+  for (const { path, columns, mapping, role, format, lists } of files) {
+    if (format.format === 'words' || role === 'events' || lists !== undefined) continue;
     // A file without rows has no columns to miss; validation reports it as empty.
     if (format.format === 'jsonl' && columns.length === 0) continue;
     const require = (...roles: Parameters<typeof requireColumn>[3]) =>

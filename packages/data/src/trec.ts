@@ -3,6 +3,7 @@ import type { Judgments } from '@attune/schema';
 import type { FileFormat } from './files/format.js';
 import { sniffFormat } from './files/format.js';
 import { type RawRecord, readRecords } from './files/records.js';
+import { wordOfId } from './files/trec-words.js';
 import { writeLines } from './files/write-lines.js';
 import { getOrAdd } from './slices.js';
 
@@ -73,7 +74,7 @@ export async function readRun(path: string): Promise<TrecRun> {
   return run;
 }
 
-/** @throws {AttuneError} FILE_EXISTS unless `force`; INVALID_ARGUMENT for an id with blanks, which TREC cannot hold */
+/** Blanks in ids are written as their pictures in Unicode. @throws {AttuneError} FILE_EXISTS unless `force`; INVALID_ARGUMENT for an empty id */
 export async function writeQrels(
   path: string,
   judgments: Judgments,
@@ -82,39 +83,42 @@ export async function writeQrels(
   await writeLines(path, qrelsLines(judgments), options);
 }
 
-export function* qrelsLines(judgments: Judgments): Generator<string> {
-  for (const [query, grades] of judgments) {
-    for (const [document, grade] of grades) yield `${trecId(query)} 0 ${trecId(document)} ${grade}`;
+export function* ignoreLines(ignored: ReadonlyMap<string, ReadonlySet<string>>): Generator<string> {
+  for (const [query, documents] of ignored) {
+    for (const document of documents) yield `${wordOf(query)} ${wordOf(document)}`;
   }
 }
 
-/** Ranks begin at 1. @throws {AttuneError} FILE_EXISTS unless `force`; INVALID_ARGUMENT for an id with blanks */
+export function* qrelsLines(judgments: Judgments): Generator<string> {
+  for (const [query, grades] of judgments) {
+    for (const [document, grade] of grades) yield `${wordOf(query)} 0 ${wordOf(document)} ${grade}`;
+  }
+}
+
+/** Ranks begin at 1; blanks in ids as in qrels. @throws {AttuneError} FILE_EXISTS unless `force`; INVALID_ARGUMENT for an empty id */
 export async function writeRun(
   path: string,
   run: TrecRun,
   options: { tag?: string | undefined; force?: boolean | undefined } = {},
 ): Promise<void> {
-  const tag = trecId(options.tag ?? 'attune');
+  const tag = wordOf(options.tag ?? 'attune');
   function* lines(): Generator<string> {
     for (const [query, hits] of run) {
       let rank = 0;
       for (const { documentId, score } of hits) {
         rank += 1;
-        yield `${trecId(query)} Q0 ${trecId(documentId)} ${rank} ${score} ${tag}`;
+        yield `${wordOf(query)} Q0 ${wordOf(documentId)} ${rank} ${score} ${tag}`;
       }
     }
   }
   await writeLines(path, lines(), options);
 }
 
-export function trecId(id: string): string {
-  if (id === '' || /\s/.test(id)) {
-    throw new AttuneError(
-      'INVALID_ARGUMENT',
-      `Expected an id without blanks, because TREC files part their values by blanks, but received "${id}".`,
-    );
+function wordOf(id: string): string {
+  if (id === '') {
+    throw new AttuneError('INVALID_ARGUMENT', 'Expected an id for a TREC file, but received an empty text.');
   }
-  return id;
+  return wordOfId(id);
 }
 
 async function isBeirTable(path: string, format: FileFormat): Promise<boolean> {

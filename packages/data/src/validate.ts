@@ -151,7 +151,7 @@ class Validation {
   #fill(row: DataRow): void {
     if (row.rejected === 'UNREADABLE_ROW') return;
     const count = (field: string, value: string): void => {
-      const key = `${row.file}\n${field}`;
+      const key = JSON.stringify([row.file, field]);
       let fill = this.#fields.get(key);
       if (fill === undefined) {
         fill = { file: row.file, field, filled: 0, total: 0 };
@@ -203,6 +203,7 @@ class Validation {
         file: name,
         format: `${formatName(role, format.format)}${format.packing}`,
         role,
+        ...(format.encoding && { encoding: format.encoding.name }),
         rows: this.#rowsOf[index] ?? 0,
       })),
       mapping: mappedColumns(this.#plan),

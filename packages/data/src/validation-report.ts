@@ -40,10 +40,12 @@ export interface Finding {
 /** One file that was read. */
 export interface ValidatedFile {
   file: string;
-  /** `jsonl`, `csv`, `tsv`, `qrels`, `run`, `ignore`, `ubi`; with `+gzip` or `+tar.gz` behind it when it was packed. */
+  /** `jsonl`, `json`, `csv`, `tsv`, `qrels`, `run`, `ignore`, `ubi`; with `+gzip` or `+tar.gz` behind it when it was packed. */
   format: string;
   /** What its rows were taken for: `documents`, `queries`, `interactions`, `judgments`, `events`, `ignore`, `run`. */
   role: string;
+  /** Of text that is not UTF-8, such as `GB18030`. */
+  encoding?: string | undefined;
   rows: number;
 }
 

@@ -1,3 +1,5 @@
+import type { Part } from './types.js';
+
 /** Words that programs write where there is nothing. A model would learn them as words. */
 const wordsForNothing = new Set(['nan', 'null', 'none', 'n/a', '#n/a', 'undefined', '<na>', 'nil']);
 
@@ -11,17 +13,25 @@ export function isBlank(value: unknown): boolean {
   return trimmed === '' || wordsForNothing.has(trimmed.toLowerCase());
 }
 
-/** The text of a value: lists are joined by commas, objects are JSON, blanks at the ends are kept. */
+/** The text of a value: lists are joined by commas, objects are JSON, blanks at the ends stay. */
 export function textOfValue(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return value.map(textOfValue).join(', ');
-  if (typeof value === 'object') return JSON.stringify(value);
+  if (typeof value === 'object') return jsonOf(value);
   return String(value);
 }
 
-/** An id: numbers become text, blanks around it go; undefined when blank. */
+/** JSON of a value. A bigint stands there as its digits in quotes. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
+}
+
+/** An id: numbers become their decimal digits, blanks around it go; undefined when blank. */
 export function idOfValue(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return String(value);
+  // From 1e21 on String() would write an exponent.
+  if (Number.isInteger(value) && Math.abs(value as number) >= 1e21) return String(BigInt(value as number));
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return undefined;
   // Unlike texts, ids may be a word such as "none"; only an empty one is no id.
@@ -29,9 +39,17 @@ export function idOfValue(value: unknown): string | undefined {
   return id === '' ? undefined : id;
 }
 
-/** A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank. */
-export function weightOfValue(value: unknown): number | undefined {
+/**
+ * A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank.
+ *
+ * @param decimalComma  0,25 is a quarter, as in files whose columns are not parted by commas
+ */
+export function weightOfValue(
+  value: unknown,
+  { decimalComma = false }: { decimalComma?: boolean | undefined } = {},
+): number | undefined {
   if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value !== 'string') return value === undefined || value === null ? undefined : Number.NaN;
   const text = value.trim();
@@ -40,17 +58,16 @@ export function weightOfValue(value: unknown): number | undefined {
   if (lower === 'true') return 1;
   if (lower === 'false') return 0;
   if (/^[-+]?inf(inity)?$/.test(lower)) return lower.startsWith('-') ? -Infinity : Infinity;
+  if (decimalComma && /^[-+]?\d+,\d+$/.test(text)) return Number(text.replace(',', '.'));
   // Number() takes hexadecimal and the like for numerals; a weight is written in decimals.
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower) ? Number(lower) : Number.NaN;
 }
 
-/** Milliseconds since 1970 of an ISO 8601 text (an offset may be missing: UTC) or epoch number; NaN when neither. */
-export function timeOfValue(value: unknown): number {
-  if (typeof value === 'number') return value < 1e11 ? value * 1000 : value;
-  if (typeof value !== 'string') return Number.NaN;
-  const text = value.trim();
-  if (/^\d{12,}$/.test(text)) return Number(text);
-  const withColon = text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2');
-  const hasZone = /(z|[+-]\d\d:\d\d)$/i.test(withColon);
-  return Date.parse(hasZone || !/\d[t ]\d/i.test(withColon) ? withColon : `${withColon}Z`);
+/** The part that a word stands for, in whatever letters: `train`, `dev` (also valid, validation, val), `test`. */
+export function partOfName(value: unknown): Part | undefined {
+  if (typeof value !== 'string') return undefined;
+  const name = value.trim().toLowerCase();
+  if (/^(dev|val|valid|validation)$/.test(name)) return 'dev';
+  if (/^train(ing)?$/.test(name)) return 'train';
+  return name === 'test' ? 'test' : undefined;
 }

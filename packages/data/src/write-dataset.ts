@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeLines } from './files/write-lines.js';
 import type { DatasetManifest } from './source-plan.js';
-import { qrelsLines, trecId } from './trec.js';
+import { ignoreLines, qrelsLines } from './trec.js';
 import type { Dataset } from './types.js';
 
 export interface WriteOptions {
@@ -15,7 +15,7 @@ export interface WriteOptions {
  * Writes a dataset as a folder that `readDataset` reads back: corpus.jsonl, queries.jsonl, train.jsonl, NAME.qrels, NAME.ignore
  * and dataset.json, which keeps the order of fields and the filters of slices.
  *
- * @throws {AttuneError} FILE_EXISTS unless `force`; INVALID_ARGUMENT for an id with blanks
+ * @throws {AttuneError} FILE_EXISTS unless `force`; INVALID_ARGUMENT for an empty id
  */
 export async function writeDataset(
   folder: string,
@@ -50,11 +50,7 @@ export async function writeDataset(
   for (const { name, judgments, ignore, filter } of slices) {
     await write(`${name}.qrels`, qrelsLines(judgments));
     if (filter !== undefined) manifest.slices = { ...manifest.slices, [name]: { filter } };
-    if (ignore === undefined) continue;
-    const pairs = [...ignore].flatMap(([query, ids]) =>
-      [...ids].map((id) => `${trecId(query)} ${trecId(id)}`),
-    );
-    await write(`${name}.ignore`, pairs);
+    if (ignore !== undefined) await write(`${name}.ignore`, ignoreLines(ignore));
   }
   await write('dataset.json', [JSON.stringify(manifest, undefined, 2)]);
 }
@@ -74,14 +70,21 @@ async function writeBeir(folder: string, dataset: Dataset, force: boolean | unde
     lines(queries, ({ id, text }) => ({ _id: id, text })),
   );
   const header = 'query-id\tcorpus-id\tscore';
-  const table = interactions.map(({ queryId, documentId, weight }) => `${queryId}\t${documentId}\t${weight}`);
+  const row = (queryId: string, id: string, score: number) =>
+    `${tableValue(queryId)}\t${tableValue(id)}\t${score}`;
+  const table = interactions.map(({ queryId, documentId, weight }) => row(queryId, documentId, weight));
   if (table.length > 0) await write(join('qrels', 'train.tsv'), [header, ...table]);
   for (const { name, judgments } of slices) {
     const rows = [...judgments].flatMap(([query, grades]) =>
-      [...grades].map(([id, grade]) => `${query}\t${id}\t${grade}`),
+      [...grades].map(([id, grade]) => row(query, id, grade)),
     );
     await write(join('qrels', `${name}.tsv`), [header, ...rows]);
   }
+}
+
+/** In quotes where it would otherwise be read as more than one value. */
+function tableValue(id: string): string {
+  return /[\t\n\r"]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id;
 }
 
 /** Every field's name, in the order in which documents have them. */

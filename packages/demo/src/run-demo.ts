@@ -31,6 +31,8 @@ export interface DemoOptions {
   /** Decides the order of the pairs. */
   seed: number;
   columns?: ColumnNames | undefined;
+  /** Of text files; UTF-8, or what their bytes tell, unless set. */
+  encoding?: string | undefined;
   /** Goes on to a server, searches over HTTP and another cycle. */
   cycle: boolean;
   startServer: StartServer;
@@ -119,7 +121,7 @@ async function demoData({ data, out, note }: DemoOptions): Promise<DemoData> {
 }
 
 function mainJob(data: DemoData, options: DemoOptions): Promise<MainJobResult> {
-  const { out, tier, base, seed, columns, signal, style, say, onStep, onTraining } = options;
+  const { out, tier, base, seed, columns, encoding, signal, style, say, onStep, onTraining } = options;
   return runMainJob({
     data: data.path,
     out,
@@ -127,6 +129,7 @@ function mainJob(data: DemoData, options: DemoOptions): Promise<MainJobResult> {
     base,
     seed,
     columns,
+    encoding,
     acceptErrors: true,
     keepPerQuery: true,
     signal,

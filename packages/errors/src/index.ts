@@ -7,6 +7,8 @@
  * }
  */
 
+export { counted } from './counted.js';
+
 /** A code never changes its meaning; the words of a message may. */
 export type ErrorCode =
   // Arguments and shapes.

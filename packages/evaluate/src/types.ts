@@ -138,7 +138,7 @@ export interface Choice {
   /** On which queries, such as `choosing half of dev`. */
   on: string;
   queryCount: number;
-  /** All that was tried, with its mean, in the order in which it was tried. */
+  /** All that was tried, with its mean, in the order in which it was tried. Empty: the usual setting, without choosing. */
   tried: { name: string; value: number }[];
 }
 

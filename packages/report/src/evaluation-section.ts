@@ -1,5 +1,6 @@
+import { counted } from '@attune/errors';
 import type { EvaluationReport, QueryChange, SetReport, TopDocument } from '@attune/evaluate';
-import { count, interval, plural, pValue, score, signed } from './format.js';
+import { count, interval, pValue, score, signed } from './format.js';
 import {
   type Cell,
   figure,
@@ -28,8 +29,8 @@ export function evaluationSection(report: EvaluationReport, options: EvaluationS
   const parts = [
     verdictBox(kind[verdict.decision], verdict.decision.toUpperCase(), verdict.reason),
     paragraph(
-      `${report.name}: ${main.name}, ${plural(main.queryCount, 'query', 'queries')}. A document is relevant from grade ` +
-        `${main.relevantFrom} of ${main.highestGrade} on. ${plural(main.queriesWithoutRelevant, 'query', 'queries')} without a ` +
+      `${report.name}: ${main.name}, ${counted(main.queryCount, 'query', 'queries')}. A document is relevant from grade ` +
+        `${main.relevantFrom} of ${main.highestGrade} on. ${counted(main.queriesWithoutRelevant, 'query', 'queries')} without a ` +
         `relevant document ${settings.withoutRelevant === 'zero' ? 'counted as 0' : 'left out of the metrics that need one'}. ` +
         `Intervals hold ${Math.round(settings.confidence * 100)} %, from ${count(settings.rounds)} bootstrap rounds, seed ${settings.seed}.`,
     ),
@@ -53,7 +54,7 @@ export function evaluationSection(report: EvaluationReport, options: EvaluationS
     );
     for (const set of quadrants) {
       parts.push(
-        metricsTable(set, settings.metrics, `${set.name}: ${plural(set.queryCount, 'query', 'queries')}`),
+        metricsTable(set, settings.metrics, `${set.name}: ${counted(set.queryCount, 'query', 'queries')}`),
         comparisonsTable(set, `Every pair of legs on ${set.name}`),
       );
     }
@@ -63,10 +64,19 @@ export function evaluationSection(report: EvaluationReport, options: EvaluationS
     changesPart('Most harmed', main.harmed, report, options),
   );
   for (const { what, chosen, metric, on, queryCount, tried } of choices) {
+    if (tried.length === 0) {
+      parts.push(
+        heading(`Not chosen: ${what}`),
+        paragraph(
+          `${chosen}, the usual setting: there are too few judged queries to choose on some and report others.`,
+        ),
+      );
+      continue;
+    }
     parts.push(
       heading(`Chosen: ${what}`),
       paragraph(
-        `${chosen}, by ${metric} on the ${plural(queryCount, 'query', 'queries')} of ${on}; figures above come from other queries.`,
+        `${chosen}, by ${metric} on the ${counted(queryCount, 'query', 'queries')} of ${on}; figures above come from other queries.`,
       ),
       htmlTable(
         'All that was tried',

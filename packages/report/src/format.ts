@@ -17,6 +17,3 @@ export const percent = (share: number) => `${(share * 100).toFixed(share > 0 && 
 
 export const duration = (ms: number) =>
   ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-
-export const plural = (value: number, one: string, many = `${one}s`) =>
-  `${count(value)} ${value === 1 ? one : many}`;

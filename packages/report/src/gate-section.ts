@@ -1,4 +1,4 @@
-import { count } from './format.js';
+import { counted } from '@attune/errors';
 import { htmlTable, paragraph, type Section, verdictBox } from './html.js';
 import { plainPaint, type TextOptions } from './terminal.js';
 import { printable, textTable, wrap } from './text-table.js';
@@ -16,7 +16,7 @@ const goldenText = ({ golden }: GateReport) => {
   if (golden === undefined) return '';
   return golden === null
     ? 'No golden set was named.'
-    : `Golden set: ${golden.name}${golden.queries === undefined ? '' : `, ${count(golden.queries)} judged queries`}.`;
+    : `Golden set: ${golden.name}${golden.queries === undefined ? '' : `, ${counted(golden.queries, 'judged query', 'judged queries')}`}.`;
 };
 
 /** The gate's verdict for a terminal: one line a check, then the reasons. */

@@ -1,5 +1,6 @@
+import { counted } from '@attune/errors';
 import type { EvaluationReport, QueryChange, SetReport, TopDocument } from '@attune/evaluate';
-import { count, duration, interval, percent, plural, pValue, score, signed } from './format.js';
+import { count, duration, interval, percent, pValue, score, signed } from './format.js';
 import { type Column, fit, type Painter, printable, textTable, wrap } from './text-table.js';
 import type { SideBySideSearch, ValidationReport } from './types.js';
 
@@ -41,8 +42,8 @@ export function validationText(
 ): string {
   const verdictPaint = { pass: paint.good, warn: paint.caution, fail: paint.bad }[report.verdict];
   const lines = [
-    `${verdictPaint(report.verdict.toUpperCase())}  ${printable(report.source)}: ${plural(report.rowsRead, 'row')} of ` +
-      `${plural(report.files.length, 'file')} in ${duration(report.durationMs)}`,
+    `${verdictPaint(report.verdict.toUpperCase())}  ${printable(report.source)}: ${counted(report.rowsRead, 'row')} of ` +
+      `${counted(report.files.length, 'file')} in ${duration(report.durationMs)}`,
   ];
   if (report.findings.length === 0)
     return [...lines, 'Nothing found that training or evaluation would trip over.', ''].join('\n');
@@ -100,10 +101,10 @@ export function evaluationText(
   const sure = `${Math.round(settings.confidence * 100)} %`;
   const lines = [
     paint.bold(
-      `${printable(report.name)}: ${printable(main.name)}, ${plural(main.queryCount, 'query', 'queries')}`,
+      `${printable(report.name)}: ${printable(main.name)}, ${counted(main.queryCount, 'query', 'queries')}`,
     ),
     `Relevant from grade ${main.relevantFrom} of ${main.highestGrade}; ` +
-      `${plural(main.queriesWithoutRelevant, 'query', 'queries')} without a relevant document ` +
+      `${counted(main.queriesWithoutRelevant, 'query', 'queries')} without a relevant document ` +
       `${settings.withoutRelevant === 'zero' ? 'counted as 0' : 'left out'}. Intervals: ${sure}, ${count(settings.rounds)} bootstrap rounds.`,
     '',
     ...metricsTable(main, settings.metrics, paint),
@@ -114,7 +115,7 @@ export function evaluationText(
   for (const quadrant of report.quadrants) {
     lines.push(
       '',
-      paint.bold(`${printable(quadrant.name)}: ${plural(quadrant.queryCount, 'query', 'queries')}`),
+      paint.bold(`${printable(quadrant.name)}: ${counted(quadrant.queryCount, 'query', 'queries')}`),
     );
     lines.push(...metricsTable(quadrant, settings.compared, paint));
     lines.push('', ...comparisonsTable(quadrant, sure, paint, settings.primary));
@@ -142,7 +143,9 @@ export function evaluationText(
     lines.push(
       '',
       ...wrap(
-        `${what}: ${chosen}, the best of ${tried.length} by ${metric} on the ${plural(queryCount, 'query', 'queries')} of ${on}.`,
+        tried.length === 0
+          ? `${what}: ${chosen}, the usual setting: there are too few judged queries to choose on some and report others.`
+          : `${what}: ${chosen}, the best of ${tried.length} by ${metric} on the ${counted(queryCount, 'query', 'queries')} of ${on}.`,
         width,
       ),
     );

@@ -1,5 +1,6 @@
+import { counted } from '@attune/errors';
 import { escapeHtml } from './escape.js';
-import { count, duration, percent, plural } from './format.js';
+import { count, duration, percent } from './format.js';
 import { type Cell, htmlTable, paragraph, type Section, verdictBox } from './html.js';
 import type { Finding, ValidationReport } from './types.js';
 
@@ -10,8 +11,8 @@ export function validationSection(report: ValidationReport, { id = 'data', title
     verdictBox(
       kind[report.verdict],
       report.verdict.toUpperCase(),
-      `${report.source}: ${plural(report.rowsRead, 'row')} read in ${duration(report.durationMs)}, ` +
-        `${plural(report.findings.length, 'kind')} of finding.`,
+      `${report.source}: ${counted(report.rowsRead, 'row')} read in ${duration(report.durationMs)}, ` +
+        `${counted(report.findings.length, 'kind')} of finding.`,
     ),
     htmlTable(
       'Files read',

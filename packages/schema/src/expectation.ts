@@ -1,3 +1,4 @@
+import { counted } from '@attune/errors';
 import { isOfType, isRecord, type Node } from './node.js';
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -34,8 +35,8 @@ function expectedOf(schema: Node, value: unknown, subject: string): string | und
     if (value > (schema.maximum ?? value)) return `to be at most ${schema.maximum}`;
   } else if (Array.isArray(value)) {
     const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema;
-    if (value.length < minItems) return `to have at least ${counted(minItems, 'entry')}`;
-    if (value.length > maxItems) return `to have at most ${counted(maxItems, 'entry')}`;
+    if (value.length < minItems) return `to have at least ${counted(minItems, 'entry', 'entries')}`;
+    if (value.length > maxItems) return `to have at most ${counted(maxItems, 'entry', 'entries')}`;
   } else if (isRecord(value)) {
     const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema;
     const count = Object.getOwnPropertyNames(value).length;
@@ -71,7 +72,7 @@ export function shown(value: unknown): string {
       ? JSON.stringify(value)
       : `a text of ${counted(charactersOf(value), 'character')}`;
   if (Array.isArray(value))
-    return value.length === 0 ? 'an empty list' : `a list of ${counted(value.length, 'entry')}`;
+    return value.length === 0 ? 'an empty list' : `a list of ${counted(value.length, 'entry', 'entries')}`;
   if (typeof value === 'object' && value !== null)
     return `an object of ${counted(Object.keys(value).length, 'member')}`;
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
@@ -88,9 +89,4 @@ function charactersOf(text: string, enough = 0): number {
   let count = 0;
   for (const _ of text) ++count;
   return count;
-}
-
-function counted(count: number, noun: string): string {
-  const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
-  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
 }

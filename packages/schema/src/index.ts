@@ -67,9 +67,20 @@ export {
 } from './score-modifiers.js';
 
 // What people did, and what is judged.
-export { checkEvents, type UbiEvent, UbiEventRef, UbiEventSchema } from './event.js';
+export {
+  checkEvents,
+  type KeptUbiEvent,
+  keptEvents,
+  type UbiEvent,
+  UbiEventRef,
+  UbiEventSchema,
+} from './event.js';
 export { checkInteraction, type Interaction, InteractionSchema } from './interaction.js';
 export type { JudgedQuery, Judgments } from './judgment.js';
+export { timeOfValue } from './time.js';
+
+// JSON whose integers keep every digit, because ids are often such.
+export { parseExactJson } from './exact-json.js';
 
 // For those who check values by schemas of their own that are made of these.
 export { findingsOf, type NamedSchemas } from './findings.js';

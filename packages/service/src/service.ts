@@ -10,6 +10,7 @@ import {
   checkEvents,
   checkSearchRequest,
   type DocumentWrite,
+  keptEvents,
   limits,
   type SearchRequest,
   type UbiEvent,
@@ -345,10 +346,10 @@ export class Service {
     events: readonly UbiEvent[],
     { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
   ): Promise<{ count: number }> {
-    checkEvents(events);
+    const kept = keptEvents(checkEvents(events));
     await this.#searchLog.flush();
     const options = idempotencyKey === undefined ? {} : { idempotencyKey };
-    const { count } = await this.store.appendEvents(events, options);
+    const { count } = await this.store.appendEvents(kept, options);
     this.#triggers.eventsArrived();
     return { count };
   }

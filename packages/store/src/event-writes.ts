@@ -1,4 +1,4 @@
-import type { UbiEvent } from '@attune/schema';
+import type { KeptUbiEvent } from '@attune/schema';
 import type { Connection } from './connection.js';
 import { checkKey, checkNumber, isStorable } from './names.js';
 import { eventCrc, type IdempotencyColumns, idempotencyCrc, readIdempotency, searchCrc } from './rows.js';
@@ -6,7 +6,7 @@ import type { SearchRecord } from './types.js';
 
 /**
  * Writes searches and the events that cite them. Every method runs within a transaction of its caller's. Events are trusted to be as
- * `checkEvents` of @attune/schema lets them through.
+ * `keptEvents` of @attune/schema gives them.
  */
 export class EventWrites {
   readonly #connection: Connection;
@@ -36,7 +36,7 @@ export class EventWrites {
     }
   }
 
-  appendEvents(events: readonly UbiEvent[], idempotencyKey?: string): { first: number; count: number } {
+  appendEvents(events: readonly KeptUbiEvent[], idempotencyKey?: string): { first: number; count: number } {
     if (idempotencyKey !== undefined) {
       checkKey(idempotencyKey, 'the idempotency key');
       const known = this.#connection.get<IdempotencyColumns>(

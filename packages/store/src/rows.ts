@@ -1,4 +1,4 @@
-import type { UbiEvent } from '@attune/schema';
+import type { KeptUbiEvent } from '@attune/schema';
 import { rowChecksum } from './checksum.js';
 import { DamagedRow } from './failures.js';
 import type { SearchRecord, StoredDocument, StoredVector } from './types.js';
@@ -136,7 +136,7 @@ export type EventColumns = [
 export function readEvent(
   file: string,
   [sequence, receivedAt, queryId, application, body, crc]: EventColumns,
-): { sequence: number; receivedAt: number; event: UbiEvent } {
+): { sequence: number; receivedAt: number; event: KeptUbiEvent } {
   check(
     file,
     'events',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import type { DocumentWrite, UbiEvent } from '@attune/schema';
+import type { DocumentWrite, KeptUbiEvent } from '@attune/schema';
 import { type AnswerOf, type CallArguments, type Link, startThread } from '@attune/worker';
 import type { PackedVectors } from './document-writes.js';
 import type { WriterProtocol } from './messages.js';
@@ -186,7 +186,7 @@ export class Store {
 
   /** @returns the sequence of the first, and how many. The same key again: the same answer, and nothing is written. */
   appendEvents(
-    events: readonly UbiEvent[],
+    events: readonly KeptUbiEvent[],
     { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
   ): Promise<{ first: number; count: number }> {
     return this.#ask('appendEvents', [events, idempotencyKey]);

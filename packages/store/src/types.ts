@@ -1,4 +1,4 @@
-import type { Document, UbiEvent } from '@attune/schema';
+import type { Document, KeptUbiEvent } from '@attune/schema';
 
 /** What the store keeps. Everything here is plain data: it crosses threads, and it is written with a checksum. */
 
@@ -53,7 +53,7 @@ export interface StoredEvent {
   sequence: number;
   /** Milliseconds since 1970, by the server's clock, never falling. */
   receivedAt: number;
-  event: UbiEvent;
+  event: KeptUbiEvent;
   search: SearchRecord | undefined;
 }
 

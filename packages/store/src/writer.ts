@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import type { DocumentWrite, UbiEvent } from '@attune/schema';
+import type { DocumentWrite, KeptUbiEvent } from '@attune/schema';
 import { Connection } from './connection.js';
 import { storeFile } from './data-folder.js';
 import { DocumentWrites, type PackedVectors } from './document-writes.js';
@@ -62,7 +62,7 @@ function writesOver(connection: Connection, reads: Reads, now: () => number) {
       documents.putVectors(name, fingerprint, vectors),
     dropVectors: (name: string, fingerprints: readonly string[]) => documents.dropVectors(name, fingerprints),
     recordSearches: (searches: readonly SearchRecord[]) => events.recordSearches(searches),
-    appendEvents: (added: readonly UbiEvent[], idempotencyKey: string | undefined) =>
+    appendEvents: (added: readonly KeptUbiEvent[], idempotencyKey: string | undefined) =>
       events.appendEvents(added, idempotencyKey),
     prune: (searchesBefore: number) => events.prune(searchesBefore),
   };

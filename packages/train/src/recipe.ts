@@ -1,4 +1,5 @@
 import type { AdamSettings } from '@attune/binding';
+import { counted } from '@attune/errors';
 
 export type Tier = 'static' | 'adapter';
 
@@ -76,9 +77,8 @@ export function chooseRecipe({ tier, pairs, queries, documents }: DataSize): {
   const also = cropped
     ? '; fewer pairs than documents, so documents also learn from crops of themselves'
     : '';
-  const count = (value: number) => value.toLocaleString('en-US');
   const reason =
-    `${tier} tier, ${count(pairs)} pairs of ${count(queries)} queries and ${count(documents)} documents: ` +
+    `${tier} tier, ${counted(pairs, 'pair')} of ${counted(queries, 'query', 'queries')} and ${counted(documents, 'document')}: ` +
     `${because}${also}.`;
   return { recipe, reason };
 }

@@ -59,45 +59,73 @@ export function judgedSlice(dataset: Dataset, slice: JudgedSlice): JudgedSet {
   return judgedSet(dataset, slice, () => true);
 }
 
+/** With fewer judged queries in a half, choices are no better than chance: the usual settings are taken instead. */
+const leastChoosingQueries = 20;
+
 /**
  * Choices are made on `dev`. Where a `test` slice exists, figures come from it and from `test-…`; else dev is halved by a hash of
- * the query's text, choices are made on one half, and every figure comes from queries outside it.
+ * the query's text, choices are made on one half, and every figure comes from queries outside it. Without dev, `test` is halved, or whichever
+ * slice there is; one too small to be halved is reported whole, and nothing is chosen: `choosing` has no queries then.
+ *
+ * @throws {AttuneError} DATA_INVALID when no query is judged
  */
 export function judgedSets(dataset: Dataset): JudgedSets {
   const byName = new Map(dataset.slices.map((slice) => [slice.name, slice]));
   const dev = byName.get('dev');
-  if (!dev) {
-    const found = dataset.slices.map((slice) => slice.name).join(', ') || 'none';
+  const test = byName.get('test');
+  if (dev && test) return choosingOnDev(dataset, dev, test);
+  const halved = dev ?? test ?? dataset.slices.find(({ name }) => !name.startsWith('train'));
+  if (halved === undefined) {
+    const found = dataset.slices.map(({ name }) => name).join(', ') || 'none';
     throw new AttuneError(
       'DATA_INVALID',
-      `Expected ${dataset.path} to have a judged slice named dev (dev.qrels), but found ${found}. Without judged queries nothing ` +
-        'can be chosen or compared. A single log file is split into parts by itself.',
+      `Expected ${dataset.path} to have judged queries to choose and compare by, but found ${found === 'none' ? 'none' : `only those of ${found}`}. ` +
+        'A folder has them in dev.qrels and test.qrels, or in qrels/dev.tsv and qrels/test.tsv; a log is split into parts by itself.',
     );
   }
-  const everything = () => true;
-  const outside = (chosen: JudgedSet) => {
-    const texts = new Set(chosen.queries.map(({ text }) => text));
-    return (text: string) => !texts.has(text);
-  };
-  const test = byName.get('test');
-  if (test) {
-    const others = dataset.slices.filter(
-      (slice) => slice !== dev && slice !== test && !slice.name.startsWith('dev'),
-    );
-    const choosing = judgedSet(dataset, dev, everything);
-    return {
-      choosing,
-      main: judgedSet(dataset, test, outside(choosing)),
-      quadrants: others.map((slice) => judgedSet(dataset, slice, outside(choosing))),
-    };
-  }
-  const chosenOn = (text: string) => halfOf(text) === 'choosing';
-  const reported = (text: string) => halfOf(text) === 'reporting';
-  const others = dataset.slices.filter((slice) => slice !== dev);
-  const choosing = { ...judgedSet(dataset, dev, chosenOn), name: 'choosing half of dev' };
+  return halvedSets(dataset, halved);
+}
+
+const everything = () => true;
+const outside = (chosen: JudgedSet) => {
+  const texts = new Set(chosen.queries.map(({ text }) => text));
+  return (text: string) => !texts.has(text);
+};
+
+function choosingOnDev(dataset: Dataset, dev: JudgedSlice, test: JudgedSlice): JudgedSets {
+  const others = dataset.slices.filter(
+    (slice) => slice !== dev && slice !== test && !slice.name.startsWith('dev'),
+  );
+  const choosing = judgedSet(dataset, dev, everything);
   return {
     choosing,
-    main: { ...judgedSet(dataset, dev, reported), name: 'reporting half of dev' },
+    main: judgedSet(dataset, test, outside(choosing)),
+    quadrants: others.map((slice) => judgedSet(dataset, slice, outside(choosing))),
+  };
+}
+
+function halvedSets(dataset: Dataset, halved: JudgedSlice): JudgedSets {
+  const chosenOn = (text: string) => halfOf(text) === 'choosing';
+  const reported = (text: string) => halfOf(text) === 'reporting';
+  const others = dataset.slices.filter((slice) => slice !== halved);
+  const choosing = {
+    ...judgedSet(dataset, halved, chosenOn),
+    name: `choosing half of ${halved.name}`,
+  };
+  const main = { ...judgedSet(dataset, halved, reported), name: `reporting half of ${halved.name}` };
+  if (
+    halved.name !== 'dev' &&
+    Math.min(choosing.queries.length, main.queries.length) < leastChoosingQueries
+  ) {
+    return {
+      choosing: { ...judgedSet(dataset, halved, () => false), name: 'no queries' },
+      main: judgedSet(dataset, halved, everything),
+      quadrants: others.map((slice) => judgedSet(dataset, slice, everything)),
+    };
+  }
+  return {
+    choosing,
+    main,
     quadrants: others.map((slice) =>
       judgedSet(dataset, slice, slice.name.startsWith('dev') ? reported : outside(choosing)),
     ),

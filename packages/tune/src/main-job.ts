@@ -35,6 +35,7 @@ export interface MainJobOptions {
   base?: string | undefined;
   seed?: number | undefined;
   columns?: ReadOptions['columns'];
+  encoding?: ReadOptions['encoding'];
   /** Continues although validation found errors; else it stops there. */
   acceptErrors?: boolean | undefined;
   keepPerQuery?: boolean | undefined;
@@ -80,12 +81,13 @@ async function finishedTuning(out: string, key: string): Promise<TuneResult | un
  * @throws {AttuneError} DATA_INVALID when validation fails and errors are not accepted; else as its parts
  */
 export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
-  const { data, out, tier = 'static', base, seed = 0, columns, signal, onStep } = options;
+  const { data, out, tier = 'static', base, seed = 0, columns, encoding, signal, onStep } = options;
   await mkdir(out, { recursive: true });
 
   onStep?.('validate', 'reading');
   const validation = await validate(data, {
     columns,
+    encoding,
     stem: stemEnglish,
     quarantine: join(out, outputs.quarantine),
     force: true,
@@ -104,7 +106,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
 
   onStep?.('train', 'reading');
   // Not by this seed: a log has to be parted as `attune eval` parts it, or queries of training are judged there.
-  const dataset = await readDataset(data, { columns, stem: stemEnglish, signal });
+  const dataset = await readDataset(data, { columns, encoding, stem: stemEnglish, signal });
   const catalogue = new Catalogue(dataset.documents);
   const key = createHash('sha256')
     .update(JSON.stringify([datasetDigest(dataset), tier, base, seed]))

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Dataset } from '@attune/data';
 import { type Bundle, findBundle, readBundle, type StaticModel } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Tier } from '@attune/train';
 import { Catalogue } from './catalogue.js';
 import { datasetDigest } from './dataset-digest.js';
-import { judgedSets } from './judged.js';
+import { type JudgedSet, judgedSets } from './judged.js';
 import type { TierTuning, TuneOptions, TuneResult } from './tiers/tier-tuning.js';
 import { tuneAdapter } from './tiers/tune-adapter.js';
 import { tuneStatic } from './tiers/tune-static.js';
@@ -40,7 +41,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     bundle,
     seed,
     catalogue: new Catalogue(dataset.documents),
-    choosing: options.chooses === false ? undefined : judgedSets(dataset).choosing,
+    choosing: options.chooses === false ? undefined : choosingSet(dataset),
     checkpoint: { folder: run },
     lineage: {
       base: bundle.fingerprint,
@@ -57,6 +58,12 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   await rm(run, { recursive: true, force: true });
   const { model: _model, head: _head, tokenizer: _tokenizer, files: _files, ...base } = bundle;
   return { ...tuned, base, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+/** Undefined where there are too few judged queries to choose on. */
+function choosingSet(dataset: Dataset): JudgedSet | undefined {
+  const { choosing } = judgedSets(dataset);
+  return choosing.queries.length === 0 ? undefined : choosing;
 }
 
 function staticBundle(bundle: Bundle): Bundle & { model: StaticModel } {

@@ -47,14 +47,6 @@ describe('text lines', () => {
     expect(rows.map(({ problems }) => problems.map(({ code }) => code))).toEqual([[], ['INVALID_UTF8'], []]);
     expect(rows[1]?.values).toEqual({ a: '\ufffd' });
   });
-
-  it('of UTF-16 are refused with the way out', async () => {
-    const path = `${filesIn(folder, { 'a.csv': Buffer.from('\ufeffid,title\n1,a\n', 'utf16le') })}/a.csv`;
-    await expect(rowsOf(path)).rejects.toMatchObject({
-      code: 'FORMAT_UNSUPPORTED',
-      message: /UTF-16.*UTF-8/,
-    });
-  });
 });
 
 describe('files', () => {

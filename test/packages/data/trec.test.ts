@@ -61,13 +61,6 @@ describe('TREC files', () => {
     expect(await readRun(join(inner, 'x.run'))).toEqual(run);
     await expect(writeRun(join(inner, 'x.run'), run)).rejects.toMatchObject({ code: 'FILE_EXISTS' });
   });
-
-  it('cannot hold an id with blanks', async () => {
-    const judgments = new Map([['q 1', new Map([['d1', 3]])]]);
-    await expect(writeQrels(join(folder, 'y.qrels'), judgments)).rejects.toMatchObject({
-      code: 'INVALID_ARGUMENT',
-    });
-  });
 });
 
 describe.skipIf(!hasShared)(

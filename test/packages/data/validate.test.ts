@@ -81,7 +81,7 @@ const planted: [code: string, files: Files, file: string, line: number, options?
     {
       ...clean,
       'train.jsonl': Buffer.concat([
-        Buffer.from(clean['train.jsonl']),
+        Buffer.from(clean['train.jsonl'].replace('"score"', '"shop":"Café","score"')),
         Buffer.from('{"query_id":"q1","query":"lamp","product_id":"3","title":"Chair '),
         Buffer.from([0xe9]),
         Buffer.from('","score":1}\n'),
@@ -90,6 +90,7 @@ const planted: [code: string, files: Files, file: string, line: number, options?
     'train.jsonl',
     3,
   ],
+  ['FILE_FORM', { 'log.csv': 'sep=;\nquery;id;title;ctr\na;1;x;0,25\nb;2;y;0,5\n' }, 'log.csv', 0],
   ['EMPTY_FILE', { ...clean, 'test.qrels': '' }, 'test.qrels', 0],
   ['BLANK_VALUE', document({ description: 'NaN' }), 'corpus.jsonl', 4],
   ['ALL_MISSING', document({ title: ' ', description: 'null' }), 'corpus.jsonl', 4],
@@ -154,6 +155,15 @@ const planted: [code: string, files: Files, file: string, line: number, options?
   ['UNKNOWN_ACTION', events(event({ action_name: 'hover' })), 'ubi.ndjson', 4],
   ['UNKNOWN_QUERY_ID', events(event({ action_name: 'impression', query_id: 'b' })), 'ubi.ndjson', 4],
   ['EVENT_BEFORE_QUERY', events(event({ timestamp: '2024-12-10T09:59:58+0000' })), 'ubi.ndjson', 4],
+  // A tenth of a second before the query's time, in each unit since 1970.
+  ...[1733824798.9, 1733824798900, 1733824798900000, '1733824798900'].map(
+    (timestamp): (typeof planted)[number] => [
+      'EVENT_BEFORE_QUERY',
+      events(event({ timestamp })),
+      'ubi.ndjson',
+      4,
+    ],
+  ),
   ['CLICK_WITHOUT_IMPRESSION', events(event({}, 'd2')), 'ubi.ndjson', 4],
 ];
 
@@ -180,8 +190,8 @@ describe('validation rules', () => {
     expect(finding?.fix).not.toBe('');
   });
 
-  it('are all planted above, but for the one about files that are passed over', () => {
-    const codes = new Set([...planted.map(([code]) => code), 'SKIPPED_FILE']);
+  it('are all planted above, but for those about files that are passed over or missing', () => {
+    const codes = new Set([...planted.map(([code]) => code), 'SKIPPED_FILE', 'MISSING_PART']);
     expect(validationRules.map(({ code }) => code).filter((code) => !codes.has(code))).toEqual([]);
     expect(new Set(validationRules.map(({ code }) => code)).size).toBe(validationRules.length);
   });
@@ -196,7 +206,7 @@ describe('validation rules', () => {
 
   it('name files that are passed over', async () => {
     const findings = await findingsOf({ ...clean, 'judgments.json': '{\n}\n' });
-    expect(findings.get('SKIPPED_FILE')).toMatchObject({ count: 1, total: 5, severity: 'info' });
+    expect(findings.get('SKIPPED_FILE')).toMatchObject({ count: 1, total: 5, severity: 'warning' });
   });
 
   it('say how much of each field is filled', async () => {

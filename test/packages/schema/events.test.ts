@@ -1,4 +1,4 @@
-import { checkEvents, checkInteraction, limits } from '@attune/schema';
+import { checkEvents, checkInteraction, keptEvents, limits } from '@attune/schema';
 import { describe, expect, it } from 'vitest';
 import { schemaErrorOf, type WrongValue } from './sample-errors.js';
 
@@ -16,39 +16,60 @@ const wrongEvents: WrongValue[] = [
     '/action_name',
     /^to have at most 128 characters/,
   ],
-  ['a query that is a number', { ...click, user_query: 7 }, '/user_query', /^to be a text, but received 7$/],
+  [
+    'a query that is a number',
+    { ...click, user_query: 7 },
+    '/user_query',
+    /^to be a text or null, but received 7$/,
+  ],
   [
     'a long query',
     { ...click, user_query: 'x'.repeat(queryCharacters + 1) },
     '/user_query',
     /^to have at most 8,192/,
   ],
+  ['a time before 1970', { ...click, timestamp: -1 }, '/timestamp', /^to be at least 0, but received -1$/],
   [
-    'a time in milliseconds',
-    { ...click, timestamp: 1e12 },
+    'a time that is a truth',
+    { ...click, timestamp: true },
     '/timestamp',
-    /^to be a text, but received 1000000000000$/,
+    /^to be a text, a finite number or null/,
   ],
-  ['no client', { ...click, client_id: null }, '/client_id', /^to be a text, but received null$/],
+  [
+    'a client that is a number',
+    { ...click, client_id: 7 },
+    '/client_id',
+    /^to be a text or null, but received 7$/,
+  ],
   [
     'a long session',
     { ...click, session_id: 'x'.repeat(nameCharacters + 1) },
     '/session_id',
     /^to have at most 256/,
   ],
-  ['attributes that are a text', about('x'), '/event_attributes', /^to be an object, but received "x"$/],
-  ['an object that is an id', about({ object: '4711' }), '/event_attributes/object', /^to be an object/],
+  [
+    'attributes that are a text',
+    about('x'),
+    '/event_attributes',
+    /^to be an object or null, but received "x"$/,
+  ],
+  [
+    'an object that is an id',
+    about({ object: '4711' }),
+    '/event_attributes/object',
+    /^to be an object or null/,
+  ],
   [
     'an id that is a list',
     about({ object: { object_id: ['a'] } }),
     '/event_attributes/object/object_id',
-    /^to be a text or a finite number, but received a list of 1 entry$/,
+    /^to be a text, a finite number or null, but received a list of 1 entry$/,
   ],
   [
     'half a rank',
     about({ position: { ordinal: 0.5 } }),
     '/event_attributes/position/ordinal',
-    /^to be a whole number, but received 0.5$/,
+    /^to be a whole number or null, but received 0.5$/,
   ],
   [
     'a rank below 0',
@@ -63,6 +84,37 @@ describe('an event', () => {
     const { findings, message } = schemaErrorOf(() => checkEvents([click, event, click]));
     expect(findings).toEqual([{ pointer: `/1${pointer}`, expectation: expect.stringMatching(expectation) }]);
     expect(message).toBe(`Expected /1${pointer} of the events ${findings[0]!.expectation}.`);
+  });
+
+  it.each([
+    ['seconds', 1732186801, '2024-11-21T11:00:01.000Z'],
+    ['seconds with a fraction', 1732186801.5, '2024-11-21T11:00:01.500Z'],
+    ['milliseconds', 1732186801000, '2024-11-21T11:00:01.000Z'],
+    ['microseconds', 1732186801000250, '2024-11-21T11:00:01.000Z'],
+    ['nanoseconds', 1732186801000250000, '2024-11-21T11:00:01.000Z'],
+    ['a numeral', '1732186801000', '2024-11-21T11:00:01.000Z'],
+    ['ISO 8601', '2024-11-21T12:00:01+01:00', '2024-11-21T12:00:01+01:00'],
+    ['a date', '20241121', '20241121'],
+  ])('with a time in %s is kept in ISO 8601', (_, timestamp, kept) => {
+    expect(keptEvents(checkEvents([{ ...click, timestamp }]))).toEqual([{ ...click, timestamp: kept }]);
+  });
+
+  it('is kept without its null fields, and with what else it holds', () => {
+    const empty = { query_id: null, user_query: null, timestamp: null, client_id: null, session_id: null };
+    const attributes = { object: { object_id: null, name: null }, position: null, more: null };
+    expect(
+      keptEvents(
+        checkEvents([
+          { ...click, ...empty, application: null, event_attributes: attributes, message: null },
+          { ...click, event_attributes: null },
+          { ...click, event_attributes: { object: null, position: { ordinal: null, xy: { x: 1 } } } },
+        ]),
+      ),
+    ).toEqual([
+      { ...click, event_attributes: { object: { name: null }, more: null }, message: null },
+      click,
+      { ...click, event_attributes: { position: { xy: { x: 1 } } } },
+    ]);
   });
 
   it('is one of a list', () => {

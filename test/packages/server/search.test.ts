@@ -1,3 +1,4 @@
+import { StoreReader } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer, withLamps } from './running-server.js';
 
@@ -172,6 +173,19 @@ describe('events', () => {
     }
     expect((await server.json('POST', '/v1/events', `${lines}\n{"action_name":`, type)).status).toBe(400);
     expect(await server.service.store.countEvents()).toBe(before + 5);
+  });
+
+  it('that name a document by a number beyond 2^53 keep its digits, in a body and one a line', async () => {
+    const event = (id: string) =>
+      `{"action_name":"click","application":"shop","user_query":"lamp","event_attributes":{"object":{"object_id":${id}}}}`;
+    const type = { 'content-type': 'application/x-ndjson' };
+    await server.json('POST', '/v1/events', event('9223372036854775371'));
+    await server.json('POST', '/v1/events', event('9223372036854775372'), type);
+    await server.json('POST', '/v1/events', event('4711'));
+    const reader = StoreReader.open(server.service.folder);
+    const ids = [...reader.events()].slice(-3).map(({ event }) => event.event_attributes?.object?.object_id);
+    reader.close();
+    expect(ids).toEqual(['9223372036854775371', '9223372036854775372', 4711]);
   });
 
   it('that are wrong are refused by their place', async () => {

@@ -207,6 +207,22 @@ describe('a Service', () => {
     }
   });
 
+  it('keeps an event of epoch time and null fields as one in ISO 8601 without them', async () => {
+    const sent = { action_name: 'click', application: 'shop', session_id: null, timestamp: 1732186801000 };
+    await service.recordEvents([sent]);
+    const reader = StoreReader.open(folder);
+    try {
+      const { event } = [...reader.events({ collection: 'shop' })].at(-1)!;
+      expect(event).toEqual({
+        action_name: 'click',
+        application: 'shop',
+        timestamp: '2024-11-21T11:00:01.000Z',
+      });
+    } finally {
+      reader.close();
+    }
+  });
+
   it('keeps no event when one of many is wrong, and says which', async () => {
     const click = { action_name: 'click', application: 'shop' };
     const before = await service.store.countEvents();

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView } from '@attune/jobs';
-import type { UbiEvent } from '@attune/schema';
+import type { KeptUbiEvent } from '@attune/schema';
 import { Triggers } from '@attune/service';
 import { type JobRecord, type LearningSettings, Store } from '@attune/store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -79,14 +79,14 @@ const cycle: JobRecord = {
   result: null,
   error: null,
 };
-const events = (application: string, action: string, texts: readonly string[]): UbiEvent[] =>
+const events = (application: string, action: string, texts: readonly string[]): KeptUbiEvent[] =>
   texts.map((user_query) => ({
     action_name: action,
     user_query,
     application,
     event_attributes: { object: { object_id: 'd' } },
   }));
-const arrive = async (...parts: UbiEvent[][]) => {
+const arrive = async (...parts: KeptUbiEvent[][]) => {
   await store.appendEvents(parts.flat());
   triggers!.eventsArrived();
   await new Promise((resolve) => setTimeout(resolve, 150));

@@ -68,9 +68,38 @@ describe('judgedSets', () => {
     expect([ignore?.get(first!.id), ignore?.get(second!.id)]).toEqual([new Set(['item-000']), undefined]);
   });
 
-  it('refuses data without judged queries to choose on, and names what it found', () => {
-    expect(() => judgedSets(smallShop(['test']))).toThrow(
-      expect.objectContaining({ code: 'DATA_INVALID', message: expect.stringMatching(/dev.*found test/s) }),
+  it('halves test where there is no dev', () => {
+    const dataset = smallShop(['test']);
+    const { choosing, main } = judgedSets(dataset);
+    expect([choosing.name, main.name]).toEqual(['choosing half of test', 'reporting half of test']);
+    expect(choosing.queries.every(({ text }) => halfOf(text) === 'choosing')).toBe(true);
+    expect(main.queries.every(({ text }) => halfOf(text) === 'reporting')).toBe(true);
+    expect(choosing.queries.length + main.queries.length).toBe(dataset.slices[0]!.judgments.size);
+  });
+
+  it('halves another slice where there is neither, but for those of training', () => {
+    const dataset = smallShop(['test']);
+    dataset.slices = ['train-in-domain', '2019'].map((name) => ({ ...dataset.slices[0]!, name }));
+    expect(judgedSets(dataset).main.name).toBe('reporting half of 2019');
+  });
+
+  it('reports all of a test that is too small to be halved, and chooses on nothing', () => {
+    const dataset = smallShop(['test']);
+    const [test] = dataset.slices;
+    test!.judgments = new Map([...test!.judgments].slice(0, 12));
+    const { choosing, main } = judgedSets(dataset);
+    expect(choosing.queries).toEqual([]);
+    expect(main.name).toBe('test');
+    expect(idsOf(main.queries)).toEqual([...test!.judgments.keys()]);
+  });
+
+  it('refuses data without judged queries, and names the files of each layout', () => {
+    const slices = smallShop(['test']).slices.map((slice) => ({ ...slice, name: 'train-in-domain' }));
+    expect(() => judgedSets({ ...smallShop(), slices })).toThrow(
+      expect.objectContaining({
+        code: 'DATA_INVALID',
+        message: expect.stringMatching(/only those of train-in-domain.*qrels\/dev\.tsv/s),
+      }),
     );
     expect(() => judgedSets({ ...smallShop(), slices: [] })).toThrow(/found none/);
   });

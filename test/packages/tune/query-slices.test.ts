@@ -49,4 +49,23 @@ describe('the slices of queries', () => {
     const east = report.main.slices.find(({ by }) => by === 'shop')!;
     expect(east).toMatchObject({ name: 'east', queryCount: report.main.queryCount });
   });
+
+  it('stand in a report that nothing was chosen for, because too few queries are judged', async () => {
+    const dataset = smallShop(['test']);
+    const [test] = dataset.slices;
+    test!.judgments = new Map([...test!.judgments].slice(0, 4));
+    const { report, legs } = await compareModels({
+      name: 'shop',
+      catalogue: new Catalogue(dataset.documents),
+      sets: judgedSets(dataset),
+      model: await Encoder.load(await writeSmallBase(join(temporaryFolder(), 'base'))),
+      against: ['bm25', 'hybrid'],
+    });
+    expect(report.main).toMatchObject({ name: 'test', queryCount: 4 });
+    expect(legs.map(({ name }) => name)).toEqual(['bm25', 'tuned', 'hybrid']);
+    expect(report.choices.map(({ what, chosen, tried }) => [what, chosen, tried])).toEqual([
+      ['BM25', 'english, k1 0.9, b 0.4', []],
+      ['fusion weight', '0.7', []],
+    ]);
+  });
 });

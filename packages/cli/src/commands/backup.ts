@@ -1,3 +1,4 @@
+import { counted } from '@attune/errors';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
@@ -69,7 +70,7 @@ export function addVerify(program: Command, context: Context): void {
       if (json) context.printJson({ schema: 'attune.verify/1', ...report });
       else if (damage.length === 0)
         context.print(
-          `${data} is whole: ${rows.toLocaleString('en')} rows, and every model and dataset that they name.`,
+          `${data} is whole: ${counted(rows, 'row')}, and every model and dataset that they name.`,
         );
       else
         context.print(
@@ -94,4 +95,4 @@ const sizes = ({
   bundles: string[];
   datasets: string[];
 }) =>
-  `${files.toLocaleString('en')} files (${(bytes / 2 ** 20).toFixed(1)} MiB; ${bundles.length} models, ${datasets.length} datasets)`;
+  `${counted(files, 'file')} (${(bytes / 2 ** 20).toFixed(1)} MiB; ${counted(bundles.length, 'model')}, ${counted(datasets.length, 'dataset')})`;

@@ -41,7 +41,7 @@ export function addDemo(program: Command, context: Context): void {
       'leave a server running at the end, with a page that searches before and after side by side',
     )
     .addOption(portOption('ATTUNE_DEMO_PORT'))
-    .option('--force', 'go on in, or replace, an existing folder')
+    .option('--force', 'continue in an existing folder, or replace it')
     .option('--json', 'print the figures as JSON (schema attune.demo/1)')
     .addHelpText(
       'after',
@@ -71,6 +71,7 @@ export function addDemo(program: Command, context: Context): void {
         base: options.model,
         seed: options.seed,
         columns: columnNames(options),
+        encoding: options.encoding,
         cycle: options.cycle,
         startServer,
         watch: (client, job) => watchJob(client, job, context),

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Encoder, writeStaticBundle } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
 import { type DistillPhase, distillEncoder } from '@attune/train';
 import { type Command, Option } from 'commander';
 import { type Context, refuseToOverwrite } from '../context.js';
@@ -20,7 +20,7 @@ interface DistillOptions {
   json?: boolean;
 }
 
-const counted: Record<DistillPhase, string> = {
+const unitOf: Record<DistillPhase, string> = {
   tokens: 'tokens encoded',
   texts: 'texts encoded',
   targets: 'targets made',
@@ -79,7 +79,7 @@ export function addDistill(program: Command, context: Context): void {
         dim: options.dim,
         seed: options.seed,
         signal: context.signal,
-        onProgress: ({ phase, done, total }) => context.progress.update(share(done, total, counted[phase])),
+        onProgress: ({ phase, done, total }) => context.progress.update(share(done, total, unitOf[phase])),
       });
       context.progress.end();
       const { maxTokens, documentFields } = teacher.bundle.preprocessing;
@@ -113,9 +113,7 @@ export function addDistill(program: Command, context: Context): void {
       else {
         const nearness =
           losses.length > 0 ? `, mean cosine to its teacher ${(1 - losses.at(-1)!).toFixed(3)}` : '';
-        context.print(
-          `Wrote ${options.out}: ${written.tokens.toLocaleString('en')} tokens, ${dim} wide${nearness}`,
-        );
+        context.print(`Wrote ${options.out}: ${counted(written.tokens, 'token')}, ${dim} wide${nearness}`);
       }
     });
 }

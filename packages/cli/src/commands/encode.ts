@@ -1,6 +1,6 @@
 import { text as readAll } from 'node:stream/consumers';
 import { Encoder, writeNpy } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
 import { type Command, Option } from 'commander';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { share } from '../progress.js';
@@ -65,8 +65,6 @@ export function addEncode(program: Command, context: Context): void {
       };
       if (options.json) context.printJson(written);
       else
-        context.print(
-          `Wrote ${lines.length.toLocaleString('en')} vectors of ${encoder.dim} numbers to ${options.out}`,
-        );
+        context.print(`Wrote ${counted(lines.length, 'vector')} of ${encoder.dim} numbers to ${options.out}`);
     });
 }

@@ -75,6 +75,7 @@ export function addEval(program: Command, context: Context): void {
       }
       const dataset = await readDataset(path, {
         columns: columnNames(options),
+        encoding: options.encoding,
         documents: options.documents,
         stem: stemEnglish,
         signal: context.signal,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Client, UbiEvent } from '@attune/client';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
+import { parseExactJson } from '@attune/schema';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
@@ -90,13 +91,16 @@ export function addEvents(program: Command, context: Context): void {
       let count = 0;
       for await (const batch of batchesOf(file, options.collection)) {
         if (context.signal.aborted)
-          throw new AttuneError('CANCELLED', `Stopped after ${count} events; the same command goes on.`);
+          throw new AttuneError(
+            'CANCELLED',
+            `Stopped after ${counted(count, 'event')}; the same command continues from there.`,
+          );
         count += await sendBatch(client, batch);
-        context.progress.update(`${count.toLocaleString('en')} events`);
+        context.progress.update(counted(count, 'event'));
       }
       context.progress.end();
       if (options.json) context.printJson({ schema: 'attune.events/1', count });
-      else context.print(`${count.toLocaleString('en')} events are kept.`);
+      else context.print(`${counted(count, 'event is', 'events are')} kept.`);
     });
 
   events
@@ -167,7 +171,8 @@ async function* batchesOf(file: string, collection: string | undefined): AsyncGe
 
 function parsed(text: string, file: string, line: number): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    // Ids may be numbers beyond 2^53, which keep their digits as text.
+    const value: unknown = parseExactJson(text, String);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {

@@ -1,11 +1,13 @@
 import { readDocuments } from '@attune/data';
 import { Encoder } from '@attune/encode';
+import { counted } from '@attune/errors';
 import { DocumentIndex } from '@attune/tune';
 import type { Command } from 'commander';
+import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { share } from '../progress.js';
 
-interface IndexOptions {
+interface IndexOptions extends ColumnOptions {
   model: string;
   out: string;
   force?: boolean;
@@ -13,20 +15,32 @@ interface IndexOptions {
 }
 
 export function addIndex(program: Command, context: Context): void {
-  program
+  const command = program
     .command('index')
     .argument('<catalogue>', 'documents: a .jsonl or .csv file, or a dataset folder')
     .description('Index a catalogue: its vectors and its words, in one folder that `attune search` opens.')
     .requiredOption('--model <bundle>', 'the model that makes the vectors')
-    .requiredOption('--out <folder>', 'where the index goes')
+    .requiredOption('--out <folder>', 'where the index goes');
+  addColumnOptions(command)
     .option('--force', 'replace an existing folder')
     .option('--json', 'print what was written as JSON')
-    .addHelpText('after', '\nExample:\n  attune index catalogue.jsonl --model tuned --out my-index')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  attune index catalogue.jsonl --model tuned --out my-index\n' +
+        '  attune index catalogue.csv --document-column number --title-column name --model tuned --out my-index',
+    )
     .action(async (catalogue: string, options: IndexOptions) => {
       refuseToOverwrite(options.out, options.force);
-      const { documents, rejected } = await readDocuments(catalogue, { signal: context.signal });
+      const { documents, rejected, notes } = await readDocuments(catalogue, {
+        columns: columnNames(options),
+        encoding: options.encoding,
+        signal: context.signal,
+      });
+      for (const note of notes) context.note(note);
       for (const [reason, count] of Object.entries(rejected))
-        context.note(`${count.toLocaleString('en')} rows were left out: ${reason}`);
+        context.note(
+          `${counted(count, 'row was', 'rows were')} left out: ${reason}. attune validate ${catalogue} says which.`,
+        );
       const encoder = await Encoder.load(options.model);
       const index = await DocumentIndex.build({
         documents,
@@ -50,7 +64,7 @@ export function addIndex(program: Command, context: Context): void {
       if (options.json) context.printJson(written);
       else
         context.print(
-          `Indexed ${written.documents.toLocaleString('en')} documents in ${options.out}. Try: attune search ${options.out} "…"`,
+          `Indexed ${counted(written.documents, 'document')} in ${options.out}. Try: attune search ${options.out} "…"`,
         );
     });
 }

@@ -1,5 +1,5 @@
 import type { Job } from '@attune/client';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
 import { gateReportOf, gateText } from '@attune/report';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
@@ -112,7 +112,7 @@ function addStatus(sub: SubCommand, context: Context): void {
       const { golden, learning } = settings;
       context.print(
         [
-          `${summary.name}: ${summary.bundle}, release ${summary.release}, ${summary.documents.toLocaleString('en')} documents`,
+          `${summary.name}: ${summary.bundle}, release ${summary.release}, ${counted(summary.documents, 'document')}`,
           `golden set   ${golden ? `${golden.dataset}/${golden.slice}` : 'none: nothing is promoted without one'}`,
           `learns       ${learningText(learning)}`,
           `promotes     ${learning.promotion === 'automatic' ? 'what passes the gate' : 'by hand: attune models promote'}`,
@@ -230,7 +230,11 @@ function learningText({ schedule, everyJudgedQueries, datasets }: Learning): str
     ...(schedule === null ? [] : [`at ${schedule} (UTC)`]),
     ...(everyJudgedQueries === null
       ? []
-      : [`every ${everyJudgedQueries.toLocaleString('en')} judged queries`]),
+      : [
+          everyJudgedQueries === 1
+            ? 'every judged query'
+            : `every ${counted(everyJudgedQueries, 'judged query', 'judged queries')}`,
+        ]),
   ];
   const from = datasets.length === 0 ? 'events' : `events and ${datasets.join(', ')}`;
   return `from ${from}, ${when.length === 0 ? 'when told: attune loop run' : when.join(' and ')}`;

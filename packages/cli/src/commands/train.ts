@@ -1,5 +1,5 @@
 import { readDataset } from '@attune/data';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import type { Tier } from '@attune/train';
 import { defaultBase, tuneModel } from '@attune/tune';
@@ -58,7 +58,7 @@ export function addTrain(program: Command, context: Context): void {
     .option('--json', 'print the run as JSON (schema attune.train/1)')
     .addHelpText(
       'after',
-      '\nCtrl-C stops after saving; the same command goes on from there, to the bit.\n\nExamples:\n' +
+      '\nCtrl-C stops after saving; the same command continues from there, to the bit.\n\nExamples:\n' +
         '  attune train products/ --tier static --out tuned\n  attune train log.jsonl --tier adapter --model models/all-MiniLM-L6-v2 --out tuned --seed 7',
     )
     .action(async (path: string, options: TrainOptions) => {
@@ -67,6 +67,7 @@ export function addTrain(program: Command, context: Context): void {
         throw new AttuneError('INVALID_ARGUMENT', 'Expected --epochs to be 1 or more.');
       const dataset = await readDataset(path, {
         columns: columnNames(options),
+        encoding: options.encoding,
         documents: options.documents,
         stem: stemEnglish,
         signal: context.signal,
@@ -110,7 +111,7 @@ export function addTrain(program: Command, context: Context): void {
       for (const { what, chosen, on } of choices) context.print(`Chosen on the ${on}: ${what}: ${chosen}`);
       const [before, after] = [training.scores[0] ?? 0, training.scores[training.bestEpoch] ?? 0];
       context.print(
-        `NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${training.bestEpoch} epochs (chosen on these queries: see attune eval)`,
+        `NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${counted(training.bestEpoch, 'epoch')} (chosen on these queries: see attune eval)`,
       );
       context.print(
         `Wrote ${options.out} in ${seconds.toFixed(0)} s. Next: attune eval ${path} --model ${options.out} --base ${options.model ?? defaultBase[options.tier]}`,

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { validate, validationRules } from '@attune/data';
+import { counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import { page, validationSection, validationText } from '@attune/report';
 import type { Command } from 'commander';
@@ -55,12 +56,13 @@ export function addValidate(program: Command, context: Context): void {
       if (options.html) refuseToOverwrite(options.html, options.force);
       const report = await validate(source, {
         columns: columnNames(options),
+        encoding: options.encoding,
         documents: options.documents,
         stem: stemEnglish,
         quarantine: options.quarantine,
         force: options.force,
         signal: context.signal,
-        onProgress: (rows) => context.progress.update(`${rows.toLocaleString('en')} rows read`),
+        onProgress: (rows) => context.progress.update(`${counted(rows, 'row')} read`),
       });
       context.progress.end();
       if (options.html)

@@ -1,7 +1,8 @@
 import { AttuneError } from '@attune/errors';
 import type { TextLine } from './text-lines.js';
 
-export type Delimiter = ',' | '\t' | ';' | '|';
+/** One character: of those below, or any that Excel's `sep=` line names. */
+export type Delimiter = string;
 const delimiters: readonly Delimiter[] = ['\t', ',', ';', '|'];
 
 /** A record may span this many lines; a quote left open for longer is taken as a stray one. */
@@ -15,7 +16,8 @@ export interface CsvRecord {
   /** Of its first line. */
   line: number;
   byteOffset: number;
-  validUtf8: boolean;
+  /** False when some of its bytes are no text. */
+  isValid: boolean;
   /** True when a quote was opened and never closed: the record is then its first line alone. */
   openQuote: boolean;
 }
@@ -32,6 +34,11 @@ export function guessDelimiter(header: string): Delimiter {
     }
   }
   return best;
+}
+
+/** The delimiter that the first line names, when it is Excel's hint, such as `sep=;`, and no header. */
+export function delimiterOfHint(line: string): Delimiter | undefined {
+  return /^"?sep=([^"])"?\s*$/i.exec(line)?.[1];
 }
 
 /**
@@ -147,7 +154,7 @@ function recordOf(lines: readonly TextLine[], raw: string, values: string[], ope
     raw,
     line: first.line,
     byteOffset: first.byteOffset,
-    validUtf8: lines.every(({ validUtf8 }) => validUtf8),
+    isValid: lines.every(({ isValid }) => isValid),
     openQuote,
   };
 }

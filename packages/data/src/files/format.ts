@@ -1,60 +1,129 @@
 import { basename } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { firstBytes, openBytes, type Packing } from './byte-source.js';
-import { type Delimiter, guessDelimiter } from './csv.js';
+import { type Delimiter, delimiterOfHint, guessDelimiter, splitRecord } from './csv.js';
+import { containerOf, hasRowsByLine, type JsonContainer } from './json-document.js';
+import { encodingOfText, endsWithCrAlone, type TextForm, utf8Chunks } from './text-source.js';
+import { wordsOf } from './trec-words.js';
 
-/** `words` are lines of values parted by any blanks, without a header: TREC qrels and runs, and lists of pairs. */
-export type RecordFormat = 'jsonl' | 'csv' | 'tsv' | 'words';
+/**
+ * `json` is one document that holds an array of rows. `words` are lines of values parted by any blanks, without a header: TREC
+ * qrels and runs, and lists of pairs.
+ */
+export type RecordFormat = 'jsonl' | 'json' | 'csv' | 'tsv' | 'words';
 
-export interface FileFormat {
+export interface FileFormat extends TextForm {
   format: RecordFormat;
   packing: Packing;
   /** Of csv and tsv. */
   delimiter: Delimiter;
+  /** Of csv and tsv: the first line is Excel's hint of the delimiter, such as `sep=;`, and no header. */
+  hasHint?: boolean | undefined;
+  /** Of csv and tsv: numbers are written with decimal commas, as in 0,25. */
+  decimalComma?: boolean | undefined;
+  /** Of tsv without a header: names for its columns. Quotes are then letters like others. */
+  columns?: readonly string[] | undefined;
+  /** Of json. */
+  container?: JsonContainer | undefined;
 }
 
+export interface FormatOptions {
+  /** The encoding of text, such as `GB18030`. Not given: UTF-8, or what the bytes tell. */
+  encoding?: string | undefined;
+}
+
+const headBytes = 1 << 16;
+
 /**
- * How a file is to be read, by its first lines; the name decides only where they leave it open.
+ * How a file is to be read, by what it holds; the name decides only where that leaves it open.
  *
- * @throws {AttuneError} FORMAT_UNSUPPORTED for one JSON document spread over lines, for Parquet and for other binary files
+ * @throws {AttuneError} FORMAT_UNSUPPORTED for Parquet and other binary files, for a JSON document without rows, and for text in an encoding that
+ *   its bytes do not tell; INVALID_ARGUMENT for an encoding that there is none of
  */
-export async function sniffFormat(path: string): Promise<FileFormat> {
-  const { packing, chunks } = await openBytes(path);
-  const head = await firstBytes(chunks(), 1 << 16);
-  const format = (name: RecordFormat, delimiter: Delimiter = ','): FileFormat => ({
-    format: name,
-    packing,
-    delimiter,
-  });
-  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+export async function sniffFormat(
+  path: string,
+  { encoding: declared }: FormatOptions = {},
+): Promise<FileFormat> {
+  const source = await openBytes(path);
+  const { packing } = source;
+  const start = await firstBytes(source.chunks(), headBytes);
   const name = basename(path).replace(/\.(gz|tgz)$/i, '');
-  if (head.subarray(0, 4).toString('latin1') === 'PAR1') {
+  if (start.subarray(0, 4).toString('latin1') === 'PAR1') {
     throw unsupported(path, 'it is a Parquet file. Export it as JSONL or CSV');
   }
-  if (head.includes(0) && !/\.(jsonl|ndjson|csv|tsv|qrels|txt)$/i.test(name)) {
+  if (start.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') {
+    throw unsupported(path, 'it is a ZIP archive or an Excel workbook. Unpack it, or save the sheet as CSV');
+  }
+  const encoding = await encodingOfText(source, path, declared);
+  if (encoding === undefined && start.includes(0) && !/\.(jsonl|ndjson|csv|tsv|qrels|txt)$/i.test(name)) {
     throw unsupported(path, 'it holds binary data');
   }
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const head = await firstBytes(utf8Chunks(source.chunks(), { encoding }), headBytes);
+  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  const endsWithCr = endsWithCrAlone(text);
+  const format = (format: RecordFormat, more: Partial<FileFormat> = {}): FileFormat => ({
+    format,
+    packing,
+    delimiter: ',',
+    ...(encoding && { encoding }),
+    ...(endsWithCr && { endsWithCr }),
+    ...more,
+  });
+  const lines = text.split(endsWithCr ? /\r/ : /\r?\n/).filter((line) => line.trim() !== '');
   const first = lines[0] ?? '';
   if (/^\s*[[{]/.test(first)) {
-    if (parsesAsObject(first) || lines.slice(0, 20).some(parsesAsObject)) return format('jsonl');
+    const container = containerOf(lines.join('\n'), head.length < headBytes);
+    if (container !== undefined) return format('json', { container });
+    if (hasRowsByLine(lines.join('\n'))) return format('jsonl');
     if (/\.(jsonl|ndjson)$/i.test(name)) return format('jsonl');
-    throw unsupported(path, 'it is one JSON document. Write one object a line (JSONL)');
+    throw unsupported(
+      path,
+      'it is one JSON document without an array of objects. Write one object a line (JSONL)',
+    );
   }
   if (/\.(jsonl|ndjson)$/i.test(name)) return format('jsonl');
   if (/\.(qrels|run|trec|ignore)$/i.test(name)) return format('words');
   if (isWords(lines.slice(0, 20))) return format('words');
-  const delimiter = guessDelimiter(first);
-  return format(delimiter === '\t' ? 'tsv' : 'csv', delimiter);
+  const hinted = delimiterOfHint(first);
+  const delimiter = hinted ?? guessDelimiter(first);
+  return format(delimiter === '\t' ? 'tsv' : 'csv', {
+    delimiter,
+    ...(hinted !== undefined && { hasHint: true }),
+    ...(hasDecimalCommas(lines, delimiter) && { decimalComma: true }),
+  });
 }
 
-function parsesAsObject(line: string): boolean {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+/** What was told from the bytes of a file, in sentences: its encoding, its ends of lines, its numbers. */
+export function formatNotes({
+  encoding,
+  endsWithCr,
+  hasHint,
+  delimiter,
+  decimalComma,
+  columns,
+}: FileFormat): string[] {
+  const notes: string[] = [];
+  if (encoding?.guessed) {
+    notes.push(
+      `read as ${encoding.name}, which its bytes look like. If letters are wrong, name the encoding with --encoding.`,
+    );
+  } else if (encoding !== undefined) notes.push(`read as ${encoding.name}.`);
+  if (endsWithCr) notes.push('lines end with CR alone.');
+  if (hasHint) notes.push(`the first line, sep=${delimiter}, names the delimiter.`);
+  if (decimalComma) notes.push('weights are written with decimal commas: 0,25 is read as 0.25.');
+  if (columns !== undefined)
+    notes.push(`its first line is no header, so its columns are taken for ${columns.join(', ')}.`);
+  return notes;
+}
+
+/** Where commas part no columns, a value of digits around one is a number. Three digits behind it may be thousands, except after 0. */
+function hasDecimalCommas(lines: readonly string[], delimiter: Delimiter): boolean {
+  if (delimiter === ',') return false;
+  return lines
+    .slice(1, 200)
+    .some((line) =>
+      splitRecord(line, delimiter)?.some((value) => /^\s*-?(0,\d+|\d+,(\d{1,2}|\d{4,}))\s*$/.test(value)),
+    );
 }
 
 /** Four values ending in a grade, or six with a rank and a score, on each of the first lines. */
@@ -63,7 +132,7 @@ function isWords(lines: readonly string[]): boolean {
   return (
     lines.length > 0 &&
     lines.every((line) => {
-      const words = line.trim().split(/\s+/);
+      const words = wordsOf(line);
       if (words.length === 4) return number.test(words[3] ?? '') && /^(\d+|Q0)$/.test(words[1] ?? '');
       return words.length === 6 && number.test(words[3] ?? '') && number.test(words[4] ?? '');
     })
@@ -73,6 +142,6 @@ function isWords(lines: readonly string[]): boolean {
 function unsupported(path: string, what: string): AttuneError {
   return new AttuneError(
     'FORMAT_UNSUPPORTED',
-    `Expected JSONL, CSV, TSV or a TREC file at ${path}, but ${what}.`,
+    `Expected JSONL, JSON, CSV, TSV or a TREC file at ${path}, but ${what}.`,
   );
 }

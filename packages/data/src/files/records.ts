@@ -1,7 +1,13 @@
+import { isUtf8 } from 'node:buffer';
+import { counted } from '@attune/errors';
+import { parseExactJson } from '@attune/schema';
 import { openBytes } from './byte-source.js';
-import { CsvAssembler } from './csv.js';
+import { CsvAssembler, type CsvRecord } from './csv.js';
 import type { FileFormat } from './format.js';
+import { documentRows } from './json-document.js';
 import { type TextLine, textLines } from './text-lines.js';
+import { utf8Chunks } from './text-source.js';
+import { idOfWord, wordsOf } from './trec-words.js';
 
 /** What the reader itself found wrong with a row. */
 export interface RecordProblem {
@@ -13,9 +19,13 @@ export interface RecordProblem {
 export interface RawRecord {
   /** The first line of a file is 1; of a row over several lines, the first of them. */
   line: number;
+  /** In the unpacked file; of a file in another encoding, in what it is as UTF-8. */
   byteOffset: number;
   raw: string;
-  /** Values by column; of `words`, by "0", "1" and so on. Empty when the row is unreadable. */
+  /**
+   * Values by column; of `words`, by "0", "1" and so on. Empty when the row is unreadable. An integer of JSON beyond 2^53 is
+   * a bigint.
+   */
   values: Record<string, unknown>;
   problems: readonly RecordProblem[];
   /** Of CSV: how many values more than the header has columns. */
@@ -26,12 +36,28 @@ const noProblems: readonly RecordProblem[] = [];
 
 /** The rows of a file, in batches. Faults of a row are its `problems`, never exceptions. */
 export async function* readRecords(path: string, format: FileFormat): AsyncGenerator<RawRecord[]> {
-  const { chunks } = await openBytes(path);
-  const batches = textLines(chunks(), path);
-  if (format.format === 'jsonl') {
-    for await (const lines of batches) yield lines.filter(({ text }) => text.trim() !== '').map(jsonRecord);
-  } else if (format.format === 'words') {
-    for await (const lines of batches) yield lines.filter(({ text }) => text.trim() !== '').map(wordsRecord);
+  const source = await openBytes(path);
+  const chunks = utf8Chunks(source.chunks(), format);
+  const wasDecoded = format.encoding !== undefined;
+  if (format.format === 'json') {
+    const isValid = (bytes: Buffer, text: string) => (wasDecoded ? !text.includes('\ufffd') : isUtf8(bytes));
+    for await (const rows of documentRows(chunks, format.container ?? 'array', path, isValid))
+      yield rows.map((row) => jsonRecord(row, format));
+    return;
+  }
+  const batches = textLines(chunks, path, { wasDecoded });
+  if (format.format === 'jsonl' || format.format === 'words') {
+    const recordOf = format.format === 'jsonl' ? jsonRecord : wordsRecord;
+    for await (const lines of batches)
+      yield lines.filter(({ text }) => text.trim() !== '').map((line) => recordOf(line, format));
+  } else if (format.columns !== undefined) {
+    const { columns } = format;
+    for await (const lines of batches)
+      yield lines
+        .filter(({ text }) => text.trim() !== '')
+        .map((line) =>
+          tableRecord({ ...line, raw: line.text, values: line.text.split('\t') }, columns, format),
+        );
   } else {
     yield* csvRecords(batches, format);
   }
@@ -51,17 +77,25 @@ export async function columnsOf(path: string, format: FileFormat): Promise<strin
   return [...columns];
 }
 
-function jsonRecord(line: TextLine): RawRecord {
+/** The values of a table's first line, whether it is a header or not. */
+export async function firstLineOf(path: string, format: FileFormat): Promise<string[]> {
+  for await (const [first] of readRecords(path, { ...format, columns: [] })) {
+    if (first !== undefined) return first.raw.split('\t');
+  }
+  return [];
+}
+
+function jsonRecord(line: TextLine, format: FileFormat): RawRecord {
   const record: RawRecord = {
     line: line.line,
     byteOffset: line.byteOffset,
     raw: line.text,
     values: {},
-    problems: line.validUtf8 ? noProblems : [invalidUtf8],
+    problems: line.isValid ? noProblems : [invalidText(format)],
     surplus: 0,
   };
   try {
-    const value: unknown = JSON.parse(line.text);
+    const value: unknown = parseExactJson(line.text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       record.values = value as Record<string, unknown>;
       return record;
@@ -73,16 +107,16 @@ function jsonRecord(line: TextLine): RawRecord {
   return record;
 }
 
-function wordsRecord(line: TextLine): RawRecord {
+function wordsRecord(line: TextLine, format: FileFormat): RawRecord {
   const values: Record<string, unknown> = {};
-  const words = line.text.trim().split(/\s+/);
-  for (let at = 0; at < words.length; at += 1) values[at] = words[at];
+  const words = wordsOf(line.text);
+  for (let at = 0; at < words.length; at += 1) values[at] = idOfWord(words[at] as string);
   return {
     line: line.line,
     byteOffset: line.byteOffset,
     raw: line.text,
     values,
-    problems: line.validUtf8 ? noProblems : [invalidUtf8],
+    problems: line.isValid ? noProblems : [invalidText(format)],
     surplus: 0,
   };
 }
@@ -93,31 +127,47 @@ async function* csvRecords(
 ): AsyncGenerator<RawRecord[]> {
   const assembler = new CsvAssembler(format.delimiter);
   let header: string[] | undefined;
-  const recordsOf = (rows: ReturnType<CsvAssembler['add']>): RawRecord[] => {
+  let hintComes = format.hasHint === true;
+  const recordsOf = (rows: CsvRecord[]): RawRecord[] => {
+    if (hintComes && rows.length > 0) {
+      rows.shift();
+      hintComes = false;
+    }
     if (header === undefined && rows.length > 0) header = rows.shift()?.values.map((name) => name.trim());
     const columns = header ?? [];
-    return rows.map((row) => {
-      const values: Record<string, unknown> = {};
-      for (let at = 0; at < columns.length && at < row.values.length; at += 1) {
-        values[columns[at] as string] = row.values[at];
-      }
-      const surplus = row.values.length - columns.length;
-      const problems: RecordProblem[] = row.validUtf8 ? [] : [invalidUtf8];
-      if (row.openQuote) problems.push(unreadable('a quote is opened and never closed'));
-      else if (surplus !== 0) problems.push(ragged(row.values.length, columns.length));
-      return { line: row.line, byteOffset: row.byteOffset, raw: row.raw, values, problems, surplus };
-    });
+    return rows.map((row) => tableRecord(row, columns, format));
   };
   for await (const lines of batches) yield recordsOf(assembler.add(lines));
   yield recordsOf(assembler.finish());
 }
 
-const invalidUtf8: RecordProblem = { code: 'INVALID_UTF8', message: 'bytes that are not UTF-8' };
+function tableRecord(
+  row: Omit<CsvRecord, 'openQuote'> & { openQuote?: boolean },
+  columns: readonly string[],
+  format: FileFormat,
+): RawRecord {
+  const values: Record<string, unknown> = {};
+  for (let at = 0; at < columns.length && at < row.values.length; at += 1) {
+    values[columns[at] as string] = row.values[at];
+  }
+  const surplus = row.values.length - columns.length;
+  const problems: RecordProblem[] = row.isValid ? [] : [invalidText(format)];
+  if (row.openQuote) problems.push(unreadable('a quote is opened and never closed'));
+  else if (surplus !== 0) problems.push(ragged(row.values.length, columns.length));
+  return { line: row.line, byteOffset: row.byteOffset, raw: row.raw, values, problems, surplus };
+}
+
+function invalidText({ encoding }: FileFormat): RecordProblem {
+  return { code: 'INVALID_UTF8', message: `bytes that are not ${encoding?.name ?? 'UTF-8'}` };
+}
 
 function unreadable(message: string): RecordProblem {
   return { code: 'UNREADABLE_ROW', message };
 }
 
 function ragged(values: number, columns: number): RecordProblem {
-  return { code: 'RAGGED_ROW', message: `${values} values where the header has ${columns} columns` };
+  return {
+    code: 'RAGGED_ROW',
+    message: `${counted(values, 'value')} where the header has ${counted(columns, 'column')}`,
+  };
 }

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/errors';
 
 const blockBytes = 512;
-const dataName = /\.(csv|tsv|txt|jsonl|ndjson)$/i;
+const dataName = /\.(csv|tsv|txt|jsonl|ndjson|json)$/i;
 
 /** True when these first bytes of an unpacked stream are those of a tar archive (POSIX ustar or GNU). */
 export function isTar(head: Buffer): boolean {
@@ -64,7 +64,7 @@ export async function* onlyDataFileOf(archive: AsyncIterable<Buffer>, path: stri
   if (found === undefined) {
     throw new AttuneError(
       'FORMAT_UNSUPPORTED',
-      `Expected a .csv, .tsv, .txt, .jsonl or .ndjson file in the tar archive ${path}, but found none.`,
+      `Expected a .csv, .tsv, .txt, .jsonl, .ndjson or .json file in the tar archive ${path}, but found none.`,
     );
   }
 }

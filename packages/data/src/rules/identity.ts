@@ -1,4 +1,4 @@
-import { hash53 } from '../hash.js';
+import { hash53, hashPair } from '../hash.js';
 import { KeyTable, NumberColumn } from '../key-table.js';
 import type { DataRow } from '../rows.js';
 import { titleOf, wholeText } from './fold.js';
@@ -59,9 +59,9 @@ export const identityRules: readonly ValidationRule[] = [
           if ((row.role !== 'documents' && row.role !== 'queries') || row.rejected !== undefined) return;
           found.looked();
           const size = seen.size;
-          const text = row.role === 'queries' ? row.query : wholeText(row);
-          if (seen.add(hash53(`${row.role} ${row.documentId ?? row.queryId} ${text}`)) < size)
-            found.found(row);
+          const [id, text] =
+            row.role === 'queries' ? [row.queryId, row.query] : [row.documentId, wholeText(row)];
+          if (seen.add(hashPair(hash53(`${row.role} ${id}`), hash53(text ?? ''))) < size) found.found(row);
         },
       };
     },

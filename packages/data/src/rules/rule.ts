@@ -1,6 +1,7 @@
+import type { FileRole } from '../file-roles.js';
 import type { KeyTable } from '../key-table.js';
 import type { DataRow } from '../rows.js';
-import type { FileRole, SourcePlan } from '../source-plan.js';
+import type { SourcePlan } from '../source-plan.js';
 import type { Severity } from '../validation-report.js';
 
 /**

@@ -1,3 +1,4 @@
+import { notesOfFormats } from '../source-plan.js';
 import type { ValidationRule } from './rule.js';
 
 /** Faults that the reader names itself, and files without rows. */
@@ -38,10 +39,12 @@ export const structureRules: readonly ValidationRule[] = [
   }),
   problemRule({
     code: 'INVALID_UTF8',
-    title: 'bytes that are not UTF-8',
+    title: 'bytes that are no text in the encoding of their file',
     severity: 'warning',
     failAbove: 0.05,
-    fix: 'Find the encoding that the file was written in (often Windows-1252 or Latin-1) and convert it: iconv -f WINDOWS-1252 -t UTF-8.',
+    fix:
+      'Mend the rows, which were written in another encoding than the rest or cut inside a character; or, if the whole file was read in a ' +
+      'wrong encoding, name the right one with --encoding, such as GB18030, Shift_JIS or Windows-1252.',
   }),
   {
     code: 'EMPTY_FILE',
@@ -67,17 +70,57 @@ export const structureRules: readonly ValidationRule[] = [
     },
   },
   {
-    code: 'SKIPPED_FILE',
-    title: 'files that were not read',
+    code: 'FILE_FORM',
+    title: 'files whose encoding or numbers were told from what they hold',
     severity: 'info',
     unit: 'files',
-    fix: 'Convert them to JSONL, CSV or TREC if they belong to the dataset.',
+    fix: 'Look whether letters and weights came out right. Files in UTF-8 need no guess.',
+    start: ({ plan }) => ({
+      end(found) {
+        found.looked(plan.files.length);
+        plan.files.forEach((file, index) => {
+          const notes = notesOfFormats([file]);
+          if (notes.length > 0) found.foundAt(index, 0, notes.join(' '));
+          for (const note of notes) found.say(note);
+        });
+      },
+    }),
+  },
+  {
+    code: 'SKIPPED_FILE',
+    title: 'files that were not read',
+    severity: 'warning',
+    unit: 'files',
+    fix: 'Mend or convert them if they belong to the dataset, as each reason says; else take them out of the folder.',
     start: ({ plan }) => ({
       end(found) {
         found.looked(plan.files.length + plan.skipped.length);
         if (plan.skipped.length === 0) return;
         found.totals(plan.skipped.length, plan.files.length + plan.skipped.length);
         for (const { file, reason } of plan.skipped) found.say(`${file}: ${reason}`);
+      },
+    }),
+  },
+  {
+    code: 'MISSING_PART',
+    title: 'parts of a dataset without which nothing can be learned or judged',
+    severity: 'error',
+    unit: 'parts',
+    fix:
+      'Put the missing files into the folder under a name that tells what they are, such as corpus.jsonl and queries.jsonl, or collection.tsv ' +
+      'and queries.tsv; or name the file of the documents with --documents FILE.',
+    start: ({ has }) => ({
+      end(found) {
+        found.looked(2);
+        // A log brings its queries, and may bring its documents.
+        const missing = has('judgments') && !has('interactions') && !has('events');
+        const parts = [
+          ...(missing && !has('documents') ? ['documents'] : []),
+          ...(missing && !has('queries') ? ['queries'] : []),
+        ];
+        if (parts.length === 0) return;
+        found.totals(parts.length, 2);
+        found.say(`There are judgments, but no file of the ${parts.join(' and the ')} that they are about.`);
       },
     }),
   },

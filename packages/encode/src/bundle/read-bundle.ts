@@ -5,12 +5,12 @@ import { AttuneError } from '@attune/errors';
 import { canonicalJson } from '@attune/files';
 import { BundleFiles } from '../files/bundle-files.js';
 import { JsonFields } from '../files/json-fields.js';
-import type { SafetensorsFile } from '../files/safetensors.js';
 import { headDim, readHead } from '../sentence-transformers/head.js';
 import { type Module, moduleFile, readModules, readPooling } from '../sentence-transformers/modules.js';
-import { readPrompts, readTransformerText, staticText } from '../sentence-transformers/text-settings.js';
+import { readStaticTable } from '../sentence-transformers/static-table.js';
+import { readPrompts, readTransformerText } from '../sentence-transformers/text-settings.js';
 import { readTransformerConfig, readTransformerTensors } from '../sentence-transformers/transformer.js';
-import { readWeights, weightsFile } from '../sentence-transformers/weights.js';
+import { readWeights } from '../sentence-transformers/weights.js';
 import type { Preprocessing, TokenizerSettings } from '../text/types.js';
 import {
   checkFingerprint,
@@ -131,33 +131,12 @@ async function readTransformer(files: BundleFiles, modules: Module[]): Promise<M
 async function readStatic(files: BundleFiles, modules: Module[]): Promise<ModelParts> {
   const [module, ...rest] = modules as [Module, ...Module[]];
   const json = await readTokenizerJson(files, module);
-  const weights = await readWeights(files, module, 'the static table');
-  const key = staticKey(weights, files.path(moduleFile(module, weightsFile)));
-  const [rows, dim, more] = weights.shape(key);
-  if (rows === undefined || dim === undefined || more !== undefined || rows === 0 || dim === 0) {
-    throw new AttuneError(
-      'BUNDLE_INVALID',
-      `${files.path(moduleFile(module, weightsFile))}: tensor "${key}" should have shape [rows, dim], but has ` +
-        `[${weights.shape(key)}].`,
-    );
-  }
-  const model: StaticModel = { kind: 'static', table: weights.floats(key), rows, dim };
+  const fields = JsonFields.parse(json, files.path(moduleFile(module, tokenizerFile)));
+  const { model, text, normalize } = await readStaticTable(files, module, fields);
+  const { rows, dim } = model;
   const head = await readHead(files, rest, dim);
-  const where = files.path(moduleFile(module, tokenizerFile));
-  const text = staticText(JsonFields.parse(json, where));
+  if (rest.length === 0) head.normalize = normalize;
   return { model, head, tokenizer: { json, addSpecialTokens: false, lowercase: false, rows, ...text } };
-}
-
-/** `embedding.weight`, or `embeddings` of model2vec, which sentence-transformers reads too. */
-function staticKey(weights: SafetensorsFile, where: string): string {
-  if (weights.has('embedding.weight') || !weights.has('embeddings')) return 'embedding.weight';
-  const extra = ['mapping', 'weights'].find((key) => weights.has(key));
-  if (!extra) return 'embeddings';
-  throw new AttuneError(
-    'BUNDLE_UNSUPPORTED',
-    `${where}: a model2vec table with "${extra}" is not read. Save it once in Python: ` +
-      "SentenceTransformer('MODEL').save('OUT')",
-  );
 }
 
 function hashes(files: BundleFiles): Map<string, string> {

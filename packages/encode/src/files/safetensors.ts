@@ -71,7 +71,7 @@ export class SafetensorsFile {
    *
    * @param shape  what it must be
    * @throws {AttuneError} BUNDLE_INVALID when the tensor is missing, of another shape, or holds NaN or infinity;
-   *   BUNDLE_UNSUPPORTED when it holds no F32, F16 or BF16
+   *   BUNDLE_UNSUPPORTED when it holds none of F64, F32, F16, BF16 and I8
    */
   floats(key: string, shape?: readonly number[]): Float32Array {
     const entry = this.#find(key);
@@ -89,18 +89,43 @@ export class SafetensorsFile {
     return values;
   }
 
-  #convert(key: string, entry: Entry): Float32Array {
-    // A copy, so that the tensor is aligned and the file's bytes can be released.
-    const bytes = this.#data.slice(entry.begin, entry.end);
-    if (entry.dtype === 'F32') return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    const halves = () => new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
-    if (entry.dtype === 'F16') return float16ToFloat32(halves());
-    if (entry.dtype === 'BF16') return bfloat16ToFloat32(halves());
+  /**
+   * A tensor of one dimension as whole numbers.
+   *
+   * @throws {AttuneError} BUNDLE_INVALID when the tensor is missing or of another shape; BUNDLE_UNSUPPORTED when it holds neither I32
+   *   nor I64
+   */
+  integers(key: string): Float64Array {
+    const entry = this.#find(key);
+    if (entry.shape.length !== 1)
+      throw this.#invalid(`tensor "${key}" should have one dimension, but has [${entry.shape}]`);
+    const bytes = this.#copy(entry);
+    if (entry.dtype === 'I32') return Float64Array.from(new Int32Array(bytes));
+    if (entry.dtype === 'I64') return Float64Array.from(new BigInt64Array(bytes), Number);
     throw new AttuneError(
       'BUNDLE_UNSUPPORTED',
-      `${this.#file}: tensor "${key}" is stored as ${entry.dtype}; Attune reads F32, F16 and BF16. ` +
+      `${this.#file}: tensor "${key}" is stored as ${entry.dtype}; Attune reads I32 and I64.`,
+    );
+  }
+
+  #convert(key: string, entry: Entry): Float32Array {
+    const bytes = this.#copy(entry);
+    if (entry.dtype === 'F32') return new Float32Array(bytes);
+    if (entry.dtype === 'F16') return float16ToFloat32(new Uint16Array(bytes));
+    if (entry.dtype === 'BF16') return bfloat16ToFloat32(new Uint16Array(bytes));
+    if (entry.dtype === 'F64') return Float32Array.from(new Float64Array(bytes));
+    // model2vec's 8-bit tables hold whole numbers without a scale.
+    if (entry.dtype === 'I8') return Float32Array.from(new Int8Array(bytes));
+    throw new AttuneError(
+      'BUNDLE_UNSUPPORTED',
+      `${this.#file}: tensor "${key}" is stored as ${entry.dtype}; Attune reads F64, F32, F16, BF16 and I8. ` +
         'Convert it in Python: tensor.float() before saving.',
     );
+  }
+
+  /** So that the tensor is aligned and the file's bytes can be released. A Buffer's own `slice` is no copy. */
+  #copy({ begin, end }: Entry): ArrayBuffer {
+    return new Uint8Array(this.#data.subarray(begin, end)).buffer;
   }
 
   #invalid(problem: string): AttuneError {

@@ -58,11 +58,13 @@ function readModule(fields: JsonFields): Module {
         'sentence_transformers, and never runs code that comes with a model',
     );
   }
-  const path = fields.string('path', '');
+  // model2vec writes "." for the bundle's own folder.
+  const written = fields.string('path', '');
+  const path = written === '.' ? '' : written.replace(/^\.\/|\/$/g, '');
   const parts = path.split('/');
   const isInside = path === '' || parts.every((part) => part !== '' && part !== '.' && part !== '..');
   if (!isInside || /[\\:\0]/.test(path)) {
-    throw fields.invalid(`"path" should be a folder within the bundle, but is ${JSON.stringify(path)}`);
+    throw fields.invalid(`"path" should be a folder within the bundle, but is ${JSON.stringify(written)}`);
   }
   return { type: type as ModuleType, path };
 }

@@ -31,6 +31,20 @@ export function checkTokenizerJson(json: string, rows: number, where: string): J
   return root;
 }
 
+/** The id that stands for what the vocabulary does not have, or undefined where there is none. */
+export function unknownTokenId(root: JsonFields): number | undefined {
+  const model = root.object('model');
+  if (model.string('type', guessModelType(model)) === 'Unigram') {
+    return model.has('unk_id') ? model.integer('unk_id', 0) : undefined;
+  }
+  const token = model.get('unk_token');
+  if (typeof token !== 'string') return undefined;
+  const added = root.has('added_tokens') ? root.array('added_tokens') : [];
+  const found = added.find((entry) => isObject(entry) && entry['content'] === token);
+  const id = isObject(found) ? found['id'] : model.object('vocab').get(token);
+  return typeof id === 'number' ? id : undefined;
+}
+
 /** Old files leave the type out. */
 function guessModelType(model: JsonFields): string {
   if (model.has('merges')) return 'BPE';

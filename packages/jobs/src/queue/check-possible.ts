@@ -55,7 +55,7 @@ function refuseFailed(name: string, { verdict }: DatasetRecord, acceptErrors = f
   if (verdict !== 'fail' || acceptErrors) return;
   throw new AttuneError(
     'DATA_INVALID',
-    `The validation of the dataset "${name}" found errors: see its report. Repair and upload it again, or go on without the rejected ` +
+    `The validation of the dataset "${name}" found errors: see its report. Repair and upload it again, or continue without the rejected ` +
       'rows by acceptErrors.',
   );
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readDataset } from '@attune/data';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import { datasetFiles } from '@attune/store';
 import { defaultBase, type TuneResult, tuneModel } from '@attune/tune';
@@ -42,7 +42,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
   const dataset = await readDataset(datasetFiles(data, request.dataset), {
     stem: stemEnglish,
     signal,
-    onProgress: (rows) => work.note(`${rows.toLocaleString('en')} rows`),
+    onProgress: (rows) => work.note(counted(rows, 'row')),
   });
   work.step('preparing');
   let isTraining = false;
@@ -96,7 +96,7 @@ async function refuseFailed(work: Work<'train'>): Promise<void> {
   const codes = report.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
   throw new AttuneError(
     'DATA_INVALID',
-    `The dataset "${dataset}" has errors (${codes.join(', ')}): see its report. Repair and upload it again, or go on without the ` +
+    `The dataset "${dataset}" has errors (${codes.join(', ')}): see its report. Repair and upload it again, or continue without the ` +
       'rejected rows by acceptErrors.',
   );
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type ValidationReport, validate } from '@attune/data';
+import { counted } from '@attune/errors';
 import { writeJson } from '@attune/files';
 import { stemEnglish } from '@attune/indexes';
 import { datasetFiles, datasetFolder, datasetReport } from '@attune/store';
@@ -24,7 +25,7 @@ export async function validateDataset(work: Work<JobKind>, dataset: string): Pro
     quarantine: join(datasetFolder(work.data, dataset), quarantine),
     force: true,
     signal: work.signal,
-    onProgress: (rows) => work.note(`${rows.toLocaleString('en')} rows`),
+    onProgress: (rows) => work.note(counted(rows, 'row')),
   });
   // Names, not places of this machine: the report goes out over HTTP.
   const report: ValidationReport = { ...found, source: dataset };

@@ -1,3 +1,4 @@
+import { counted } from '@attune/errors';
 import { bootstrapMeans, percentileInterval } from '@attune/evaluate';
 import {
   defaultGateRules,
@@ -68,7 +69,7 @@ function validationCheck(validation: GateValidation | undefined, { mostRejectedR
     name,
     passed,
     said:
-      `Validation left out ${count(rejected)} of ${count(rows)} rows (${percent(share)}); ` +
+      `Validation left out ${count(rejected)} of ${counted(rows, 'row')} (${percent(share)}); ` +
       `up to ${percent(mostRejectedRows)} is tolerated.`,
     numbers,
   };
@@ -86,8 +87,8 @@ function pairedChecks(
     name: `${name}: queries`,
     passed: queries >= least ? true : null,
     said: scores
-      ? `The ${name} (${scores.name}) has ${count(queries)} judged queries; ${count(least)} are needed to decide.`
-      : `There is no ${name} to judge by; ${count(least)} judged queries are needed to decide.`,
+      ? `The ${name} (${scores.name}) has ${counted(queries, 'judged query', 'judged queries')}; ${count(least)} ${least === 1 ? 'is' : 'are'} needed to decide.`
+      : `There is no ${name} to judge by; at least ${counted(least, 'judged query is', 'judged queries are')} needed to decide.`,
     numbers: { queries, least },
   };
   if (scores === undefined || enough.passed === null) return [enough];
@@ -148,10 +149,10 @@ function slicesCheck(
     worst ??= { difference, high };
     if (high >= leastSliceDifference) break;
     harmed.push(
-      `${by}: ${slice} (${count(queries.length)} queries) ${signed(difference)}, at best ${signed(high)}`,
+      `${by}: ${slice} (${counted(queries.length, 'query', 'queries')}) ${signed(difference)}, at best ${signed(high)}`,
     );
   }
-  const what = `${tested.length} of ${slices.length} slices have ${leastSliceQueries} queries or more`;
+  const what = `${tested.length} of ${counted(slices.length, 'slice')} ${tested.length === 1 ? 'has' : 'have'} ${leastSliceQueries} queries or more`;
   return {
     name: `${name}: slices`,
     passed: harmed.length === 0,

@@ -1,4 +1,4 @@
-import { type UbiEvent, UbiEventRef } from '@attune/schema';
+import { parseExactJson, type UbiEvent, UbiEventRef } from '@attune/schema';
 import { HttpError } from '../errors.js';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { checkCharset, parseJson } from '../json.js';
@@ -9,9 +9,22 @@ import { IdempotencyHeaders } from '../schemas/primitives.js';
 const ndjson = 'application/x-ndjson';
 const lineFeed = 0x0a;
 
+/** An event may name its document by a number. One beyond 2^53 is text, so that it keeps its digits. */
+const parseEvent = (text: string): unknown => parseExactJson(text, String);
+
 /** What people do comes back. */
 export async function eventRoutes(app: ServerApp): Promise<void> {
   const { maxJsonDepth } = app.limits;
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      checkCharset(request.headers['content-type']);
+      const bytes = body as Buffer;
+      done(null, bytes.length === 0 ? undefined : parseJson(bytes, 'the body', maxJsonDepth, parseEvent));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   app.addContentTypeParser(ndjson, { parseAs: 'buffer' }, (request, body, done) => {
     try {
       checkCharset(request.headers['content-type']);
@@ -70,7 +83,7 @@ function eventsOfLines(body: Buffer, maxDepth: number): unknown[] {
         `Expected at most ${maxEvents} events, but there are more.`,
       );
     }
-    events.push(parseJson(line, `line ${number}`, maxDepth));
+    events.push(parseJson(line, `line ${number}`, maxDepth, parseEvent));
   }
   return events;
 }

@@ -1,3 +1,4 @@
+import { counted } from '@attune/errors';
 import type { Jobs } from '@attune/jobs';
 import type { Store } from '@attune/store';
 import type { Models } from '../models/models.js';
@@ -52,7 +53,11 @@ export class Retention {
     const ids = await worthlessJobs(store, settings, Date.now());
     for (let begin = 0; begin < ids.length && !this.#isClosed; begin += jobsAtOnce) {
       const removed = await jobs.forget(ids.slice(begin, begin + jobsAtOnce));
-      if (removed > 0) this.#options.log('info', `${removed} ended jobs were removed, the oldest first.`);
+      if (removed > 0)
+        this.#options.log(
+          'info',
+          `${counted(removed, 'ended job was', 'ended jobs were')} removed, the oldest first.`,
+        );
     }
   }
 

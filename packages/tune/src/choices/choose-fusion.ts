@@ -1,9 +1,10 @@
 import { bootstrapInterval, type Choice } from '@attune/evaluate';
-import type { FusionWeight } from '@attune/search';
+import { type FusionWeight, lexicalSettings } from '@attune/search';
 import type { Catalogue } from '../catalogue.js';
 import { type JudgedSet, meanOn, measureOf } from '../judged.js';
 import { askedOf, rankingsOf } from '../judged-rankings.js';
 import type { Searcher } from '../searcher.js';
+import { usualChoice } from './usual-choice.js';
 
 /** Tried in this order; of equal ones the earlier stays, so that a part which has nothing to give is left out. */
 const weights: readonly FusionWeight[] = [
@@ -20,7 +21,8 @@ export interface FusionChoice {
 
 /**
  * The weight of words beside the model that the choosing queries like best. A mixture has to show that it is better than the better
- * part alone (the 95 % interval of the difference lies above 0): a weight that is only lucky on these queries costs on others.
+ * part alone (the 95 % interval of the difference lies above 0): a weight that is only lucky on these queries costs on others. Without
+ * choosing queries it is the weight that a new collection has.
  *
  * @param options.vectors  float32, [queries of the set, dim]
  */
@@ -30,6 +32,10 @@ export async function chooseFusion(
   catalogue: Catalogue,
   { vectors, signal }: { vectors: Float32Array; signal?: AbortSignal | undefined },
 ): Promise<FusionChoice> {
+  if (choosing.queries.length === 0) {
+    const { fusionWeight: weight } = lexicalSettings();
+    return { weight, values: new Float64Array(), choice: usualChoice('fusion weight', String(weight)) };
+  }
   const { asked, limit } = askedOf(choosing);
   const answers = await searcher.searchByWeight(asked, weights, { limit, vectors, signal });
   const tries = weights.map((weight, i) => {

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  readDataset,
+  readDocuments,
+  readQrels,
+  readRun,
+  validate,
+  writeDataset,
+  writeQrels,
+  writeRun,
+} from '../../../packages/data/src/index.js';
+import { filesIn, temporaryFolder } from './temporary-folder.js';
+
+const folder = temporaryFolder();
+
+describe('ids', () => {
+  it('keep every digit of a number in JSONL', async () => {
+    const inner = filesIn(folder, {
+      'products.jsonl': [371, 372, 373]
+        .map(
+          (end) => `{"id": 9223372036854775${end}, "title": "lamp ${end}", "sold": 9223372036854775${end}}\n`,
+        )
+        .join(''),
+      'log.jsonl': '{"query":"lamp","id":9223372036854775372,"score":9007199254740993}\n',
+    });
+    const { documents, rejected } = await readDocuments(join(inner, 'products.jsonl'));
+    expect(rejected).toEqual({});
+    expect(documents.map(({ id }) => id)).toEqual([
+      '9223372036854775371',
+      '9223372036854775372',
+      '9223372036854775373',
+    ]);
+    // Attributes are compared as numbers.
+    expect(documents[0]?.attributes).toEqual({ sold: Number('9223372036854775371') });
+    const dataset = await readDataset(join(inner, 'log.jsonl'), { documents: join(inner, 'products.jsonl') });
+    expect(dataset.interactions.concat()).toMatchObject([
+      { documentId: '9223372036854775372', weight: 9007199254740992 },
+    ]);
+    const report = await validate(join(inner, 'log.jsonl'), { documents: join(inner, 'products.jsonl') });
+    expect(report.findings.map(({ code }) => code)).not.toContain('UNKNOWN_DOCUMENT');
+  });
+
+  it('of events keep their digits', async () => {
+    const event = (id: string, query: string) =>
+      `{"action_name":"click","query_id":${query},"user_query":"lamp","client_id":1,"timestamp":"2026-01-01T00:00:00Z",` +
+      `"event_attributes":{"object":{"object_id":${id},"name":"Lamp ${id}"}}}\n`;
+    const inner = filesIn(folder, {
+      'events.jsonl': event('9223372036854775371', '1') + event('9223372036854775372', '2'),
+    });
+    const { documents } = await readDataset(join(inner, 'events.jsonl'));
+    expect(documents.map(({ id }) => id)).toEqual(['9223372036854775371', '9223372036854775372']);
+  });
+
+  it('are not written with an exponent', async () => {
+    const inner = filesIn(folder, { 'products.jsonl': '{"id":1e21,"title":"lamp"}\n' });
+    const { documents } = await readDocuments(join(inner, 'products.jsonl'));
+    expect(documents[0]?.id).toBe('1000000000000000000000');
+  });
+
+  it('that hold blanks make pairs of their own', async () => {
+    const inner = filesIn(folder, {
+      'log.csv': 'query_id,query,product_id,title,clicks,part\na,a,B 1,x,10,train\na B,a B,1,y,1,train\n',
+      'queries.jsonl':
+        '{"query_id":"a","query":"B x"}\n{"query_id":"a B","query":"x"}\n{"query_id":"a B","query":"x"}\n',
+    });
+    const { interactions } = await readDataset(join(inner, 'log.csv'));
+    expect(interactions.map(({ queryId, documentId, weight }) => [queryId, documentId, weight])).toEqual([
+      ['a', 'B 1', 10],
+      ['a B', '1', 1],
+    ]);
+    const report = await validate(inner);
+    expect(report.findings.find(({ code }) => code === 'DUPLICATE_ROW')?.count).toBe(1);
+  });
+
+  const odd = ['desk lamp', 'a\tb', 'a␠b', '␛␠', 'LAMP  1', 'é　x', '"quoted"', '00 17', '%20', 'a\nb'];
+
+  it('with any sign come back from qrels and runs, six words a line', async () => {
+    const inner = filesIn(folder, { keep: '' });
+    const judgments = new Map(odd.map((id) => [id, new Map(odd.map((other, row) => [other, row]))]));
+    await writeQrels(join(inner, 'x.qrels'), judgments);
+    expect(await readQrels(join(inner, 'x.qrels'))).toEqual(judgments);
+    const run = new Map(
+      odd.map((id) => [id, odd.map((documentId, row) => ({ documentId, score: 1 / (row + 1) }))]),
+    );
+    await writeRun(join(inner, 'x.run'), run, { tag: 'bm25' });
+    expect(await readRun(join(inner, 'x.run'))).toEqual(run);
+    const lines = readFileSync(join(inner, 'x.run'), 'utf8').trimEnd().split('\n');
+    expect(new Set(lines.map((line) => line.split(/[ \t\r\n]/).length))).toEqual(new Set([6]));
+    await expect(
+      writeQrels(join(inner, 'y.qrels'), new Map([['', new Map([['a', 1]])]])),
+    ).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
+  it('with any sign come back from a written dataset, in both layouts', async () => {
+    const inner = filesIn(folder, { keep: '' });
+    const source = { file: 'x', line: 1 };
+    const judged = new Map([['desk lamp', new Map(odd.map((id) => [id, 1]))]]);
+    const dataset = {
+      path: inner,
+      documents: odd.map((id) => ({ id, fields: { title: `title of ${id.length}` }, source })),
+      queries: [
+        { id: 'desk lamp', text: 'lamp', part: 'test' as const, source },
+        { id: 'a b', text: 'desk', part: 'train' as const, source },
+      ],
+      interactions: odd.map((documentId) => ({
+        queryId: 'a b',
+        query: 'desk',
+        documentId,
+        weight: 1,
+        source,
+      })),
+      slices: [
+        { name: 'test', judgments: judged, ignore: new Map([['desk lamp', new Set(['a\tb', '%20'])]]) },
+      ],
+    };
+    for (const layout of ['products', 'beir'] as const) {
+      await writeDataset(join(inner, layout), dataset, { layout });
+      const read = await readDataset(join(inner, layout));
+      expect(read.documents.map(({ id }) => id)).toEqual(odd);
+      expect(read.interactions.map(({ documentId }) => documentId)).toEqual(odd);
+      expect(read.slices[0]?.judgments).toEqual(judged);
+    }
+    const { slices } = await readDataset(join(inner, 'products'));
+    expect(slices[0]?.ignore).toEqual(dataset.slices[0]?.ignore);
+  });
+});
