@@ -1,5 +1,5 @@
 import type { ColumnMapping } from './columns.js';
-import type { RawRecord } from './files/records.js';
+import type { RawRecord } from './files/raw-record.js';
 import type { FileRole, SourceFile, SourcePlan } from './source-plan.js';
 import type { Dataset } from './types.js';
 

@@ -1,5 +1,6 @@
 import { type AttributeValue, isAttributeValue } from '@attune/schema';
-import { type RawRecord, type RecordProblem, readRecords } from './files/records.js';
+import type { RawRecord, RecordProblem } from './files/raw-record.js';
+import { readRecords } from './files/records.js';
 import type { FileRole, SourceFile } from './source-plan.js';
 import type { Part } from './types.js';
 import { idOfValue, isBlank, textOfValue, timeOfValue, weightOfValue } from './values.js';

@@ -5,7 +5,8 @@ import { AttuneError } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { type ColumnMapping, type ColumnNames, mapColumns, plainName, requireColumn } from './columns.js';
 import { type FileFormat, type FormatOptions, formatNotes, sniffFormat } from './files/format.js';
-import { columnsOf, type RawRecord } from './files/records.js';
+import type { RawRecord } from './files/raw-record.js';
+import { columnsOf } from './files/records.js';
 
 /** What the rows of a file are taken for. */
 export type FileRole = 'documents' | 'queries' | 'interactions' | 'events' | 'judgments' | 'ignore';
@@ -63,7 +64,7 @@ const roleOrder: readonly FileRole[] = [
   'ignore',
 ];
 const packedEnding = /\.(gz|tgz|tar|tar\.gz)$/i;
-const dataEnding = /\.(jsonl|ndjson|json|csv|tsv|qrels|ignore|txt)$/i;
+const dataEnding = /\.(jsonl|ndjson|json|parquet|csv|tsv|qrels|ignore|txt)$/i;
 
 /**
  * Looks at a folder or file, and says which file holds what and which column is what.
@@ -78,7 +79,7 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
   const names: ColumnNames = fields === undefined ? declared : { ...declared, fields };
   const plan: SourcePlan = { path, layout: 'log', files: [], skipped: [], manifest };
 
-  const paths = isFolder ? await dataFilesIn(path, plan) : [path];
+  const paths = isFolder ? await dataFilesIn(path) : [path];
   for (const file of paths) {
     const name = isFolder ? relative(path, file) : basename(file);
     try {
@@ -162,14 +163,12 @@ async function manifestOf(folder: string): Promise<DatasetManifest | undefined> 
 }
 
 /** Data files of a folder and of the folders in it, by name. */
-async function dataFilesIn(folder: string, plan: SourcePlan): Promise<string[]> {
+async function dataFilesIn(folder: string): Promise<string[]> {
   const found: string[] = [];
   const entries = await readdir(folder, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   for (const name of entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name)) {
     if (isDataFile(name)) found.push(join(folder, name));
-    else if (/\.parquet$/i.test(name))
-      plan.skipped.push({ file: name, reason: 'neither JSONL, CSV nor TREC.' });
   }
   for (const { name } of folders) {
     for (const inner of await readdir(join(folder, name), { withFileTypes: true })) {
@@ -273,7 +272,7 @@ function checkColumns({ files }: SourcePlan, declared: ColumnNames): void {
   for (const { path, columns, mapping, role, format } of files) {
     if (format.format === 'words' || role === 'events') continue;
     // A file without rows has no columns to miss; validation reports it as empty.
-    if (format.format === 'jsonl' && columns.length === 0) continue;
+    if (format.format !== 'csv' && format.format !== 'tsv' && columns.length === 0) continue;
     const require = (...roles: Parameters<typeof requireColumn>[3]) =>
       requireColumn(path, columns, mapping, roles, declared);
     if (role === 'queries') {

@@ -101,7 +101,12 @@ describe('ids', () => {
     const judged = new Map([['desk lamp', new Map(odd.map((id) => [id, 1]))]]);
     const dataset = {
       path: inner,
-      documents: odd.map((id) => ({ id, fields: { title: `title of ${id.length}` }, source })),
+      documents: odd.map((id) => ({
+        id,
+        fields: { title: `title of ${id.length}` },
+        attributes: {},
+        source,
+      })),
       queries: [
         { id: 'desk lamp', text: 'lamp', part: 'test' as const, source },
         { id: 'a b', text: 'desk', part: 'train' as const, source },

@@ -163,7 +163,7 @@ describe('a file in another encoding', () => {
     const path = join(filesIn(folder, { 'a.csv': encoded('id,title\n1,模\n', 'gb18030') }), 'a.csv');
     // These bytes are also UTF-8, of other letters.
     expect((await readDocuments(path)).documents[0]?.fields['title']).not.toBe('模');
-    for (const encoding of ['GBK', 'gb18030', 'gb2312', 'cp936'].slice(0, 3)) {
+    for (const encoding of ['GBK', 'gb18030', 'gb2312']) {
       const { documents, notes } = await readDocuments(path, { encoding });
       expect(documents[0]?.fields['title']).toBe('模');
       expect(notes).toEqual(['a.csv: read as GB18030.']);
