@@ -46,6 +46,7 @@ export interface DataRow {
 export type RejectionCode =
   | 'UNREADABLE_ROW'
   | 'RAGGED_ROW'
+  | 'INVALID_UTF8'
   | 'MISSING_VALUE'
   | 'ALL_MISSING'
   | 'WEIGHT_INVALID'
@@ -141,6 +142,7 @@ function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefin
   for (const { code } of row.problems) {
     if (code === 'UNREADABLE_ROW') return code;
     if (code === 'RAGGED_ROW' && row.surplus > 0 && row.role !== 'documents') return code;
+    if (code === 'INVALID_UTF8' && isBroken(row, context)) return code;
   }
   const { role, documentId, queryId, query } = row;
   if (role === 'events')
@@ -161,6 +163,16 @@ function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefin
   // Of judgments a negative grade is TREC's way to say "worse than not relevant"; it is read as 0.
   if (role === 'interactions' && row.weight !== undefined && row.weight < 0) return 'NEGATIVE_WEIGHT';
   return undefined;
+}
+
+/** Whether bytes that are no text stand in an id, a query, or a title that the log alone has. Texts of a catalogue are kept. */
+function isBroken(row: DataRow, { hasCatalogue }: RowContext): boolean {
+  const { role, documentId, queryId, query, texts } = row;
+  const has = (text: string | undefined) => text?.includes('\ufffd') ?? false;
+  const isFromLog = role !== 'documents' && !hasCatalogue;
+  return (
+    has(documentId) || has(queryId) || has(query) || (isFromLog && texts.some(({ value }) => has(value)))
+  );
 }
 
 function isBulkAction(values: Record<string, unknown>): boolean {

@@ -209,6 +209,27 @@ describe('a file in another encoding', () => {
     }
   });
 
+  it('leaves out rows whose query, id or title is broken, and keeps a catalogue’s text', async () => {
+    const good = 'résumé,1,Café\nthé,2,Thé vert\nété,3,Été\n';
+    const bad = ['caf\xe9,4,Caf', 'cafe,\xe9,Cafe', 'cafe,5,Caf\xe9'].map((row) =>
+      Buffer.from(`${row}\n`, 'latin1'),
+    );
+    const inner = filesIn(folder, {
+      'log.csv': Buffer.concat([Buffer.from(`query,id,title\n${good}`), ...bad]),
+      'products.csv': Buffer.concat([
+        Buffer.from('id,title\n1,Café\n2,Thé vert\n3,Été\n4,Caf\n'),
+        Buffer.from('5,Caf\xe9\n\xe9,Cafe\n', 'latin1'),
+      ]),
+    });
+    const log = await readDataset(join(inner, 'log.csv'));
+    expect(log.counts[0]?.rejected).toEqual({ INVALID_UTF8: 3 });
+    expect(log.documents.map(({ id }) => id)).toEqual(['1', '2', '3']);
+    expect((await validate(join(inner, 'log.csv'))).rowsRejected).toBe(3);
+    const { documents, rejected } = await readDocuments(join(inner, 'products.csv'));
+    expect(documents.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5']);
+    expect(rejected).toEqual({ INVALID_UTF8: 1 });
+  });
+
   it('is UTF-8 when only a few of its rows are not', async () => {
     const lines = Array.from({ length: 400 }, (_, row) => `lamp ${row},${row},plain\n`).join('');
     const bad = Buffer.concat([Buffer.from('x,900,'), Buffer.from([0xff, 0xfe, 0x81]), Buffer.from('\n')]);
