@@ -330,7 +330,8 @@ function sourceOf(row: DataRow): { file: string; line: number } {
 function filterOf(value: unknown): Record<string, ScalarValue> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const filter: Record<string, ScalarValue> = {};
-  for (const [name, wanted] of Object.entries(value)) {
+  for (const [name, exact] of Object.entries(value)) {
+    const wanted = typeof exact === 'bigint' ? Number(exact) : exact; // as attributes are
     if (typeof wanted === 'string' || typeof wanted === 'number' || typeof wanted === 'boolean')
       filter[name] = wanted;
   }
