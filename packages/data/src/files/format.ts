@@ -112,9 +112,8 @@ export function formatNotes({
   return notes;
 }
 
-/** Where commas part no columns, a value of digits around one is a number. Three digits behind it may be thousands, except after 0. */
+/** A value of digits around a comma is a number. Three digits behind it may be thousands, except after 0. */
 function hasDecimalCommas(lines: readonly string[], delimiter: Delimiter): boolean {
-  if (delimiter === ',') return false;
   return lines
     .slice(1, 200)
     .some((line) =>
