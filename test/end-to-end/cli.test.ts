@@ -125,6 +125,23 @@ describe('attune validate', () => {
     expect(again.err).toContain('FILE_EXISTS');
   });
 
+  it('takes the encoding of text, as every command that reads data', async () => {
+    for (const command of ['validate', 'train', 'eval', 'index', 'demo'])
+      expect((await attune([command, '--help'])).out, command).toContain('--encoding <name>');
+    // A table of lamps in GB18030.
+    const bytes = '71756572792c69642c7469746c650acca8b5c62c30312cbba4d1dbcca8b5c60a';
+    writeFileSync(at('gb18030.csv'), Buffer.from(bytes, 'hex'));
+    const encodingOf = async (...more: string[]) =>
+      JSON.parse((await attune(['validate', at('gb18030.csv'), '--json', ...more])).out).files[0].encoding;
+    expect(await encodingOf()).toBe('GB18030');
+    expect(await encodingOf('--encoding', 'big5')).toBe('Big5');
+    expect((await attune(['validate', at('gb18030.csv'), '--encoding', 'none'])).err).toContain(
+      'INVALID_ARGUMENT',
+    );
+    const args = ['index', at('gb18030.csv'), '--model', at('base'), '--out', at('gb18030-index')];
+    expect((await attune(args)).err).toContain('read as GB18030');
+  });
+
   it('lists its rules, also as JSON', async () => {
     const { code, out } = await attune(['validate', '--rules', '--json']);
     expect(code).toBe(0);

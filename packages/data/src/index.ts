@@ -26,8 +26,9 @@ export {
 export { defaultActionWeights } from './events/event-interactions.js';
 // Files, row by row.
 export { guessDelimiter, splitRecord } from './files/csv.js';
-export { type FileFormat, sniffFormat } from './files/format.js';
-export { type RawRecord, readRecords } from './files/records.js';
+export { type FileFormat, type FormatOptions, sniffFormat } from './files/format.js';
+export type { RawRecord } from './files/raw-record.js';
+export { readRecords } from './files/records.js';
 export type { RuleThreshold } from './finding-collector.js';
 export { hash53 } from './hash.js';
 export {

@@ -1,6 +1,6 @@
 import type { ColumnMapping } from './columns.js';
 import type { FileRole } from './file-roles.js';
-import type { RawRecord } from './files/records.js';
+import type { RawRecord } from './files/raw-record.js';
 import type { SourceFile, SourcePlan } from './source-plan.js';
 import type { Dataset } from './types.js';
 

@@ -4,6 +4,7 @@ import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
+import { PairMap } from './pair-map.js';
 import { type DataRow, readRows } from './rows.js';
 import { getOrAdd, SliceReader } from './slices.js';
 import {
@@ -79,8 +80,8 @@ class Reading {
   readonly #counts: ReadCounts[] = [];
   readonly #notes: string[] = [];
   #interactions: InteractionRow[] = [];
-  /** Of a plain log, by query and by document: rows so far of each pair, beside its place in `#interactions`. */
-  readonly #pairs = new Map<string, Map<string, { interaction: InteractionRow; rows: number }>>();
+  /** Of a plain log: rows so far of each (query, document), beside its place in `#interactions`. */
+  readonly #pairs = new PairMap<{ interaction: InteractionRow; rows: number }>();
   #rowsRead = 0;
   #lastProgress = 0;
   #unknownJudged = 0;
@@ -181,11 +182,10 @@ class Reading {
       this.#interactions.push({ queryId, query: text, documentId, weight, source: sourceOf(row) });
       return undefined;
     }
-    const pairs = getOrAdd(this.#pairs, queryId, () => new Map());
-    const pair = pairs.get(documentId);
+    const pair = this.#pairs.get(queryId, documentId);
     if (pair === undefined) {
       const interaction = { queryId, query: text, documentId, weight, source: sourceOf(row) };
-      pairs.set(documentId, { interaction, rows: 1 });
+      this.#pairs.set(queryId, documentId, { interaction, rows: 1 });
       this.#interactions.push(interaction);
       return undefined;
     }
@@ -367,7 +367,8 @@ function sourceOf(row: DataRow): { file: string; line: number } {
 function filterOf(value: unknown): Record<string, ScalarValue> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const filter: Record<string, ScalarValue> = {};
-  for (const [name, wanted] of Object.entries(value)) {
+  for (const [name, exact] of Object.entries(value)) {
+    const wanted = typeof exact === 'bigint' ? Number(exact) : exact; // as attributes are
     if (typeof wanted === 'string' || typeof wanted === 'number' || typeof wanted === 'boolean')
       filter[name] = wanted;
   }

@@ -1,6 +1,7 @@
 import { type AttributeValue, isAttributeValue, timeOfValue } from '@attune/schema';
 import type { FileRole } from './file-roles.js';
-import { type RawRecord, type RecordProblem, readRecords } from './files/records.js';
+import type { RawRecord, RecordProblem } from './files/raw-record.js';
+import { readRecords } from './files/records.js';
 import type { SourceFile } from './source-plan.js';
 import { listedTexts, type TextLists } from './text-lists.js';
 import type { Part } from './types.js';
@@ -47,6 +48,7 @@ export interface DataRow {
 export type RejectionCode =
   | 'UNREADABLE_ROW'
   | 'RAGGED_ROW'
+  | 'INVALID_UTF8'
   | 'MISSING_VALUE'
   | 'ALL_MISSING'
   | 'WEIGHT_INVALID'
@@ -156,6 +158,7 @@ function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefin
   for (const { code } of row.problems) {
     if (code === 'UNREADABLE_ROW') return code;
     if (code === 'RAGGED_ROW' && row.surplus > 0 && row.role !== 'documents') return code;
+    if (code === 'INVALID_UTF8' && isBroken(row, context)) return code;
   }
   const { role, documentId, queryId, query } = row;
   if (role === 'events')
@@ -176,6 +179,16 @@ function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefin
   // Of judgments a negative grade is TREC's way to say "worse than not relevant"; it is read as 0.
   if (role === 'interactions' && row.weight !== undefined && row.weight < 0) return 'NEGATIVE_WEIGHT';
   return undefined;
+}
+
+/** Whether bytes that are no text stand in an id, a query, or a title that the log alone has. Texts of a catalogue are kept. */
+function isBroken(row: DataRow, { hasCatalogue }: RowContext): boolean {
+  const { role, documentId, queryId, query, texts } = row;
+  const has = (text: string | undefined) => text?.includes('\ufffd') ?? false;
+  const isFromLog = role !== 'documents' && !hasCatalogue;
+  return (
+    has(documentId) || has(queryId) || has(query) || (isFromLog && texts.some(({ value }) => has(value)))
+  );
 }
 
 function isBulkAction(values: Record<string, unknown>): boolean {

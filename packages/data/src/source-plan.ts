@@ -6,7 +6,8 @@ import type { ScalarValue } from '@attune/schema';
 import { type ColumnMapping, type ColumnNames, mapColumns, requireColumn } from './columns.js';
 import { type FileRole, headerlessFile, roleOf, sliceOf } from './file-roles.js';
 import { type FileFormat, type FormatOptions, formatNotes, sniffFormat } from './files/format.js';
-import { columnsOf, firstLineOf, type RawRecord } from './files/records.js';
+import type { RawRecord } from './files/raw-record.js';
+import { columnsOf, firstLineOf } from './files/records.js';
 import { type TextLists, textListsOf } from './text-lists.js';
 
 export interface SourceFile {
@@ -64,7 +65,7 @@ const roleOrder: readonly FileRole[] = [
   'ignore',
 ];
 const packedEnding = /\.(gz|tgz|tar|tar\.gz)$/i;
-const dataEnding = /\.(jsonl|ndjson|json|csv|tsv|qrels|ignore|txt)$/i;
+const dataEnding = /\.(jsonl|ndjson|json|parquet|csv|tsv|qrels|ignore|txt)$/i;
 
 /**
  * Looks at a folder or file, and says which file holds what and which column is what.
@@ -79,7 +80,7 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
   const names: ColumnNames = fields === undefined ? declared : { ...declared, fields };
   const plan: SourcePlan = { path, layout: 'log', files: [], skipped: [], manifest };
 
-  const paths = isFolder ? await dataFilesIn(path, plan) : [path];
+  const paths = isFolder ? await dataFilesIn(path) : [path];
   for (const file of paths) {
     const name = isFolder ? relative(path, file) : basename(file);
     try {
@@ -163,14 +164,12 @@ async function manifestOf(folder: string): Promise<DatasetManifest | undefined> 
 }
 
 /** Data files of a folder and of the folders in it, by name. */
-async function dataFilesIn(folder: string, plan: SourcePlan): Promise<string[]> {
+async function dataFilesIn(folder: string): Promise<string[]> {
   const found: string[] = [];
   const entries = await readdir(folder, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   for (const name of entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name)) {
     if (isDataFile(name)) found.push(join(folder, name));
-    else if (/\.parquet$/i.test(name))
-      plan.skipped.push({ file: name, reason: 'neither JSONL, CSV nor TREC.' });
   }
   for (const { name } of folders) {
     for (const inner of await readdir(join(folder, name), { withFileTypes: true })) {
@@ -253,7 +252,7 @@ function checkColumns({ files }: SourcePlan, declared: ColumnNames): void {
   for (const { path, columns, mapping, role, format, lists } of files) {
     if (format.format === 'words' || role === 'events' || lists !== undefined) continue;
     // A file without rows has no columns to miss; validation reports it as empty.
-    if (format.format === 'jsonl' && columns.length === 0) continue;
+    if (format.format !== 'csv' && format.format !== 'tsv' && columns.length === 0) continue;
     const require = (...roles: Parameters<typeof requireColumn>[3]) =>
       requireColumn(path, columns, mapping, roles, declared);
     if (role === 'queries') {

@@ -1,5 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import { hash53 } from './hash.js';
+import { KeyTable, NumberColumn } from './key-table.js';
 import { lettersOf, type NormaliseOptions, stemSet } from './normalise.js';
 import type { Part } from './types.js';
 
@@ -17,7 +18,7 @@ export interface SplitOptions extends NormaliseOptions {
  * @returns for each query the number of its group; groups are numbered by first appearance
  */
 export function groupQueries(queries: readonly string[], options: NormaliseOptions = {}): number[] {
-  const parent = queries.map((_, row) => row);
+  const parent = Int32Array.from(queries, (_, row) => row);
   const rootOf = (row: number): number => {
     let root = row;
     while (parent[root] !== root) {
@@ -26,14 +27,16 @@ export function groupQueries(queries: readonly string[], options: NormaliseOptio
     }
     return root;
   };
-  const firstWith = new Map<string, number>();
+  const keys = new KeyTable();
+  const firstWith = new NumberColumn('int32');
   const join = (key: string, row: number): void => {
-    const first = firstWith.get(key);
-    if (first === undefined) {
-      firstWith.set(key, row);
+    const before = keys.size;
+    const at = keys.add(hash53(key));
+    if (at === before) {
+      firstWith.set(at, row);
       return;
     }
-    const [a, b] = [rootOf(first), rootOf(row)];
+    const [a, b] = [rootOf(firstWith.get(at)), rootOf(row)];
     parent[Math.max(a, b)] = Math.min(a, b);
   };
   queries.forEach((query, row) => {

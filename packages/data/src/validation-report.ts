@@ -40,7 +40,7 @@ export interface Finding {
 /** One file that was read. */
 export interface ValidatedFile {
   file: string;
-  /** `jsonl`, `json`, `csv`, `tsv`, `qrels`, `run`, `ignore`, `ubi`; with `+gzip` or `+tar.gz` behind it when it was packed. */
+  /** `jsonl`, `json`, `parquet`, `csv`, `tsv`, `qrels`, `run`, `ignore`, `ubi`; with `+gzip` or `+tar.gz` behind it when it was packed. */
   format: string;
   /** What its rows were taken for: `documents`, `queries`, `interactions`, `judgments`, `events`, `ignore`, `run`. */
   role: string;

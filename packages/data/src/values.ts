@@ -42,7 +42,7 @@ export function idOfValue(value: unknown): string | undefined {
 /**
  * A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank.
  *
- * @param decimalComma  0,25 is a quarter, as in files whose columns are not parted by commas
+ * @param decimalComma  0,25 is a quarter
  */
 export function weightOfValue(
   value: unknown,

@@ -2,7 +2,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guessDelimiter, splitRecord } from '../../../packages/data/src/files/csv.js';
-import { type RawRecord, readRecords } from '../../../packages/data/src/files/records.js';
+import type { RawRecord } from '../../../packages/data/src/files/raw-record.js';
+import { readRecords } from '../../../packages/data/src/files/records.js';
 import { sniffFormat } from '../../../packages/data/src/index.js';
 import { filesIn, temporaryFolder } from './temporary-folder.js';
 

@@ -42,6 +42,18 @@ describe('ids', () => {
     expect(report.findings.map(({ code }) => code)).not.toContain('UNKNOWN_DOCUMENT');
   });
 
+  it('do not keep large numbers from being filters', async () => {
+    const inner = filesIn(folder, {
+      'corpus.jsonl': '{"product_id":"1","title":"lamp","made":1700000000000000001}\n',
+      'queries.jsonl':
+        '{"query_id":"1","query":"lamp","part":"test","filter":{"made":1700000000000000001}}\n',
+      'test.qrels': '1 0 1 1\n',
+    });
+    const { queries, documents } = await readDataset(inner);
+    expect(queries[0]?.filter).toEqual({ made: documents[0]?.attributes['made'] });
+    expect(typeof queries[0]?.filter?.['made']).toBe('number');
+  });
+
   it('of events keep their digits', async () => {
     const event = (id: string, query: string) =>
       `{"action_name":"click","query_id":${query},"user_query":"lamp","client_id":1,"timestamp":"2026-01-01T00:00:00Z",` +
@@ -101,7 +113,12 @@ describe('ids', () => {
     const judged = new Map([['desk lamp', new Map(odd.map((id) => [id, 1]))]]);
     const dataset = {
       path: inner,
-      documents: odd.map((id) => ({ id, fields: { title: `title of ${id.length}` }, source })),
+      documents: odd.map((id) => ({
+        id,
+        fields: { title: `title of ${id.length}` },
+        attributes: {},
+        source,
+      })),
       queries: [
         { id: 'desk lamp', text: 'lamp', part: 'test' as const, source },
         { id: 'a b', text: 'desk', part: 'train' as const, source },

@@ -10,7 +10,7 @@ import { wordsOf } from './trec-words.js';
  * `json` is one document that holds an array of rows. `words` are lines of values parted by any blanks, without a header: TREC
  * qrels and runs, and lists of pairs.
  */
-export type RecordFormat = 'jsonl' | 'json' | 'csv' | 'tsv' | 'words';
+export type RecordFormat = 'jsonl' | 'json' | 'parquet' | 'csv' | 'tsv' | 'words';
 
 export interface FileFormat extends TextForm {
   format: RecordFormat;
@@ -37,7 +37,7 @@ const headBytes = 1 << 16;
 /**
  * How a file is to be read, by what it holds; the name decides only where that leaves it open.
  *
- * @throws {AttuneError} FORMAT_UNSUPPORTED for Parquet and other binary files, for a JSON document without rows, and for text in an encoding that
+ * @throws {AttuneError} FORMAT_UNSUPPORTED for other binary files than Parquet, for a JSON document without rows, and for text in an encoding that
  *   its bytes do not tell; INVALID_ARGUMENT for an encoding that there is none of
  */
 export async function sniffFormat(
@@ -49,7 +49,8 @@ export async function sniffFormat(
   const start = await firstBytes(source.chunks(), headBytes);
   const name = basename(path).replace(/\.(gz|tgz)$/i, '');
   if (start.subarray(0, 4).toString('latin1') === 'PAR1') {
-    throw unsupported(path, 'it is a Parquet file. Export it as JSONL or CSV');
+    if (packing !== '') throw unsupported(path, 'it is a Parquet file that is packed. Unpack it');
+    return { format: 'parquet', packing, delimiter: ',' };
   }
   if (start.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') {
     throw unsupported(path, 'it is a ZIP archive or an Excel workbook. Unpack it, or save the sheet as CSV');
@@ -116,9 +117,8 @@ export function formatNotes({
   return notes;
 }
 
-/** Where commas part no columns, a value of digits around one is a number. Three digits behind it may be thousands, except after 0. */
+/** A value of digits around a comma is a number. Three digits behind it may be thousands, except after 0. */
 function hasDecimalCommas(lines: readonly string[], delimiter: Delimiter): boolean {
-  if (delimiter === ',') return false;
   return lines
     .slice(1, 200)
     .some((line) =>
@@ -142,6 +142,6 @@ function isWords(lines: readonly string[]): boolean {
 function unsupported(path: string, what: string): AttuneError {
   return new AttuneError(
     'FORMAT_UNSUPPORTED',
-    `Expected JSONL, JSON, CSV, TSV or a TREC file at ${path}, but ${what}.`,
+    `Expected JSONL, JSON, Parquet, CSV, TSV or a TREC file at ${path}, but ${what}.`,
   );
 }

@@ -5,37 +5,20 @@ import { openBytes } from './byte-source.js';
 import { CsvAssembler, type CsvRecord } from './csv.js';
 import type { FileFormat } from './format.js';
 import { documentRows } from './json-document.js';
+import { parquetRecords } from './parquet.js';
+import type { RawRecord, RecordProblem } from './raw-record.js';
 import { type TextLine, textLines } from './text-lines.js';
 import { utf8Chunks } from './text-source.js';
 import { idOfWord, wordsOf } from './trec-words.js';
-
-/** What the reader itself found wrong with a row. */
-export interface RecordProblem {
-  code: 'UNREADABLE_ROW' | 'RAGGED_ROW' | 'INVALID_UTF8';
-  message: string;
-}
-
-/** One row of a file as it stands there, values by column name. */
-export interface RawRecord {
-  /** The first line of a file is 1; of a row over several lines, the first of them. */
-  line: number;
-  /** In the unpacked file; of a file in another encoding, in what it is as UTF-8. */
-  byteOffset: number;
-  raw: string;
-  /**
-   * Values by column; of `words`, by "0", "1" and so on. Empty when the row is unreadable. An integer of JSON beyond 2^53 is
-   * a bigint.
-   */
-  values: Record<string, unknown>;
-  problems: readonly RecordProblem[];
-  /** Of CSV: how many values more than the header has columns. */
-  surplus: number;
-}
 
 const noProblems: readonly RecordProblem[] = [];
 
 /** The rows of a file, in batches. Faults of a row are its `problems`, never exceptions. */
 export async function* readRecords(path: string, format: FileFormat): AsyncGenerator<RawRecord[]> {
+  if (format.format === 'parquet') {
+    yield* parquetRecords(path);
+    return;
+  }
   const source = await openBytes(path);
   const chunks = utf8Chunks(source.chunks(), format);
   const wasDecoded = format.encoding !== undefined;

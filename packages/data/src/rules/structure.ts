@@ -1,3 +1,4 @@
+import { formatNotes } from '../files/format.js';
 import { notesOfFormats } from '../source-plan.js';
 import type { ValidationRule } from './rule.js';
 
@@ -79,10 +80,10 @@ export const structureRules: readonly ValidationRule[] = [
       end(found) {
         found.looked(plan.files.length);
         plan.files.forEach((file, index) => {
-          const notes = notesOfFormats([file]);
+          const notes = formatNotes(file.format);
           if (notes.length > 0) found.foundAt(index, 0, notes.join(' '));
-          for (const note of notes) found.say(note);
         });
+        for (const note of notesOfFormats(plan.files)) found.say(note);
       },
     }),
   },

@@ -60,6 +60,12 @@ describe('a CSV file', () => {
     },
   );
 
+  it('whose lines end with CR alone may have LF inside quotes first', async () => {
+    expect(placed(await rowsOf('"id\nof it",title\r1,lamp\r'))).toEqual([
+      [3, { 'id\nof it': '1', title: 'lamp' }],
+    ]);
+  });
+
   it('whose lines end with CR alone is read over pieces and without an end of its last line', async () => {
     const count = 30_000;
     const content = `id,title${Array.from({ length: count }, (_, row) => `\r${row},title of a row ${row}`).join('')}`;
@@ -99,6 +105,13 @@ describe('a CSV file', () => {
     expect(dataset.notes.join(' ')).toMatch(/log\.csv: .*decimal commas: 0,25 is read as 0\.25/);
     const report = await validate(path);
     expect(report.findings.find(({ code }) => code === 'WEIGHT_INVALID')?.count).toBe(1);
+  });
+
+  it('parted by commas has decimal commas in quotes', async () => {
+    const path = join(filesIn(folder, { 'log.csv': 'query,id,title,ctr\na,1,x,"0,25"\n' }), 'log.csv');
+    const { rowsRejected, findings } = await validate(path);
+    expect(rowsRejected).toBe(0);
+    expect(findings.map(({ message }) => message).join(' ')).toContain('decimal commas');
   });
 
   it('takes 1,234 for no number, because it may be a thousand or one and a bit', async () => {
