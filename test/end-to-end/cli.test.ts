@@ -137,7 +137,18 @@ describe('attune validate', () => {
 
 describe('from a dataset to an answer', () => {
   const train = (name: string, ...more: string[]) =>
-    attune(['train', at('shop'), '--model', at('base'), '--out', at(name), '--epochs', '30', ...more]);
+    attune([
+      'train',
+      at('shop'),
+      '--model',
+      at('base'),
+      '--out',
+      at(name),
+      '--epochs',
+      '30',
+      '--few',
+      ...more,
+    ]);
 
   it('trains, evaluates, indexes and searches', async () => {
     const trained = await train('tuned', '--json');

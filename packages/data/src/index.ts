@@ -58,6 +58,10 @@ export { type ReadDocuments, readDocuments } from './read-documents.js';
 // What a dataset is made of.
 export * from './types.js';
 export type { AttributeValue, Interaction, JudgedQuery, Judgments, ScalarValue } from '@attune/schema';
+// What its weights are.
+export { rowsOf } from './weights/interaction-collector.js';
+export type { WeightOptions } from './weights/plan-weights.js';
+export { type WeightKind, weightKinds } from '@attune/schema';
 // Checking it.
 export { type ValidateOptions, validate } from './validate.js';
 export type {
@@ -66,6 +70,7 @@ export type {
   FindingExample,
   MappedColumn,
   Severity,
+  FoundWeights,
   ValidatedFile,
   ValidationReport,
   Verdict,

@@ -2,7 +2,7 @@ import { type AttributeValue, isAttributeValue } from '@attune/schema';
 import { type RawRecord, type RecordProblem, readRecords } from './files/records.js';
 import type { FileRole, SourceFile } from './source-plan.js';
 import type { Part } from './types.js';
-import { idOfValue, isBlank, textOfValue, timeOfValue, weightOfValue } from './values.js';
+import { idOfValue, isBlank, textOfValue, timeOfValue } from './values.js';
 
 /** What a person did, or a query that was logged: a row of UBI 1.3. */
 export interface EventFacts {
@@ -124,9 +124,8 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
       const sure = record.surplus > 0 ? fields.slice(0, 1) : fields;
       for (const field of sure) row.texts.push({ field, value: textOfValue(values[field]) });
     }
-    if (columns.weight !== undefined && (source.role === 'interactions' || source.role === 'judgments')) {
-      row.weight = weightOfValue(values[columns.weight]) ?? Number.NaN;
-    }
+    if (source.weights !== undefined && source.weights.columns.length > 0)
+      row.weight = source.weights.of(values) ?? Number.NaN;
     const part = at(columns.part);
     if (part === 'train' || part === 'dev' || part === 'test') row.part = part;
   }

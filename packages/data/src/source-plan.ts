@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import type { ScalarValue } from '@attune/schema';
+import type { ScalarValue, WeightKind } from '@attune/schema';
 import { type ColumnMapping, type ColumnNames, mapColumns, plainName, requireColumn } from './columns.js';
 import { type FileFormat, sniffFormat } from './files/format.js';
 import { columnsOf, type RawRecord } from './files/records.js';
+import type { FileWeights } from './weights/file-weights.js';
 
 /** What the rows of a file are taken for. */
 export type FileRole = 'documents' | 'queries' | 'interactions' | 'events' | 'judgments' | 'ignore';
@@ -20,6 +21,8 @@ export interface SourceFile {
   mapping: ColumnMapping;
   /** Of judgments and ignore. */
   slice?: string | undefined;
+  /** Of interactions and judgments, once `planWeights` has looked at them. */
+  weights?: FileWeights | undefined;
   /** Its rows, where they are in memory; else they are read from `path`. */
   records?: (() => Iterable<RawRecord[]>) | undefined;
 }
@@ -34,7 +37,9 @@ export type Layout = 'products' | 'beir' | 'log' | 'events';
 export interface DatasetManifest {
   schema: 'attune.dataset/1';
   fields?: string[];
-  slices?: Record<string, { filter?: Record<string, ScalarValue> }>;
+  /** Of the interactions. */
+  weights?: WeightKind | undefined;
+  slices?: Record<string, { filter?: Record<string, ScalarValue>; weights?: WeightKind | undefined }>;
 }
 
 export interface SourcePlan {

@@ -12,7 +12,13 @@ import {
   validationText,
 } from '@attune/report';
 import type { Tier, TrainingProgress } from '@attune/train';
-import { judgedSets, type MainJobResult, runMainJob } from '@attune/tune';
+import {
+  judgedSets,
+  learnedSentence,
+  type MainJobOptions,
+  type MainJobResult,
+  runMainJob,
+} from '@attune/tune';
 import { type DemoData, dirtText, iconData, sizesText } from './demo-data.js';
 import { reportPage } from './report-page.js';
 import type { StartServer } from './service/demo-server.js';
@@ -31,6 +37,10 @@ export interface DemoOptions {
   /** Decides the order of the pairs. */
   seed: number;
   columns?: ColumnNames | undefined;
+  weights?: MainJobOptions['weights'];
+  weightLabels?: MainJobOptions['weightLabels'];
+  /** Learns from fewer than 100 pairs too. */
+  few?: boolean | undefined;
   /** Goes on to a server, searches over HTTP and another cycle. */
   cycle: boolean;
   startServer: StartServer;
@@ -127,15 +137,18 @@ function mainJob(data: DemoData, options: DemoOptions): Promise<MainJobResult> {
     base,
     seed,
     columns,
+    weights: options.weights,
+    weightLabels: options.weightLabels,
+    few: options.few,
     acceptErrors: true,
     keepPerQuery: true,
     signal,
     onStep: (step, detail) => onStep(`${step}: ${detail}`),
     onTraining,
     onValidated: (report) => say(validationText(report, style)),
-    onTuned: ({ reason, choices }) => {
+    onTuned: ({ reason, choices, learned }, { weights }) => {
       const chosen = choices.map(({ what, chosen, on }) => `Chosen on the ${on}: ${what}: ${chosen}`);
-      say([reason, ...chosen, ''].join('\n'));
+      say([weights.why, learnedSentence(learned, weights.kind), reason, ...chosen, ''].join('\n'));
     },
   });
 }

@@ -69,7 +69,7 @@ export {
 // What people did, and what is judged.
 export { checkEvents, type UbiEvent, UbiEventRef, UbiEventSchema } from './event.js';
 export { checkInteraction, type Interaction, InteractionSchema } from './interaction.js';
-export type { JudgedQuery, Judgments } from './judgment.js';
+export { type JudgedQuery, type Judgments, type WeightKind, weightKinds } from './judgment.js';
 
 // For those who check values by schemas of their own that are made of these.
 export { findingsOf, type NamedSchemas } from './findings.js';

@@ -110,7 +110,12 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
   const legs = await legsOf(sets.main);
   const quadrants: JudgedLegs[] = [];
   for (const set of sets.quadrants) {
-    quadrants.push({ name: set.name, judgments: set.judgments, legs: await legsOf(set) });
+    quadrants.push({
+      name: set.name,
+      judgments: set.judgments,
+      relevance: set.relevance,
+      legs: await legsOf(set),
+    });
   }
   const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) =>
     queries.map(({ id, text }) => [id, text] as const),
@@ -119,6 +124,7 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     name: options.name,
     set: sets.main.name,
     judgments: sets.main.judgments,
+    relevance: sets.main.relevance,
     legs,
     candidate: 'tuned',
     baseline: base ? 'base' : 'bm25',

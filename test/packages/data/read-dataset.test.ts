@@ -208,22 +208,6 @@ describe('a plain log', () => {
     expect(dataset.notes.join(' ')).toMatch(/Split by itself \(seed 3/);
   });
 
-  it('averages the rows of one pair, so that clicks become a click rate', async () => {
-    const log = [
-      'query,id,title,clicked',
-      'lamp,1,Lamp,True',
-      'lamp,1,Lamp,False',
-      'lamp,1,Lamp,False',
-      'lamp,1,Lamp,False',
-    ];
-    const path = join(filesIn(folder, { 'log.csv': log.join('\n') }), 'log.csv');
-    const shares = { train: 1, dev: 0, test: 0 };
-    expect((await readDataset(path, { shares })).interactions).toMatchObject([{ weight: 0.25 }]);
-    expect((await readDataset(path, { shares, aggregate: 'sum' })).interactions).toMatchObject([
-      { weight: 1 },
-    ]);
-  });
-
   it('names file, columns and flag when a column is missing', async () => {
     const path = join(filesIn(folder, { 'log.csv': 'what,thing\na,b\n' }), 'log.csv');
     await expect(readDataset(path)).rejects.toMatchObject({

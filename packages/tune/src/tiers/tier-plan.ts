@@ -9,7 +9,7 @@ export interface TierPlan {
   recipe: Recipe;
   /** Why this recipe, in a sentence. */
   reason: string;
-  counts: Pick<TunedTier, 'pairs' | 'queries' | 'leftOut'>;
+  counts: Pick<TunedTier, 'pairs' | 'queries' | 'leftOut' | 'learned' | 'weighting'>;
 }
 
 /** The recipe that fits the amount of data, with what the caller wants otherwise. */
@@ -18,6 +18,8 @@ export function planTier(tier: Tier, tuning: TierTuning, paired: PairedTexts): T
     pairs: paired.pairs.queryTexts.length,
     queries: paired.queryCount,
     leftOut: paired.leftOut,
+    learned: paired.learned,
+    weighting: paired.weighting,
   };
   const { recipe, reason } = chooseRecipe({ tier, ...counts, documents: tuning.catalogue.ids.length });
   const epochs = tuning.epochs ?? tuning.recipe?.epochs ?? recipe.epochs;

@@ -17,6 +17,8 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     documentTexts,
     queryText: (text) => base.queryTexts([text])[0]!,
     leastWeight: tuning.leastWeight,
+    weighting: tuning.weighting,
+    few: tuning.few,
   });
   const encode = async (step: string, texts: readonly string[]) => {
     tuning.onStep?.(step);

@@ -28,6 +28,8 @@ export async function tuneStatic(
     documentTexts,
     queryText: (text) => base.queryTexts([text])[0]!,
     leastWeight: tuning.leastWeight,
+    weighting: tuning.weighting,
+    few: tuning.few,
   });
   const texts = await base.tokenizer.tokenize(paired.texts, { signal });
   const judged = choosing && {

@@ -1,0 +1,260 @@
+import { join } from 'node:path';
+import { type Dataset, type ReadOptions, readDataset, validate, writeDataset } from '@attune/data';
+import { describe, expect, it } from 'vitest';
+import { vocabularies } from '../../../packages/data/src/weights/labels.js';
+import { filesIn, temporaryFolder } from './temporary-folder.js';
+
+const folder = temporaryFolder();
+const shares = { train: 1, dev: 0, test: 0 };
+
+const csv = (...lines: string[]) => join(filesIn(folder, { 'log.csv': lines.join('\n') }), 'log.csv');
+const read = (lines: string[], options: ReadOptions = {}) =>
+  readDataset(csv(...lines), { shares, ...options });
+/** `query document` -> weight */
+const weightsOf = ({ interactions }: Pick<Dataset, 'interactions'>) =>
+  Object.fromEntries(interactions.map(({ query, documentId, weight }) => [`${query} ${documentId}`, weight]));
+
+describe('rows that repeat', () => {
+  it('are added up where they count clicks, and remember how many they were', async () => {
+    const log = await read([
+      'query,id,title,clicks',
+      'lamp,1,Lamp,3',
+      'lamp,2,Oak,0',
+      'lamp,1,Lamp,0',
+      'lamp,1,Lamp,4',
+    ]);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 7, 'lamp 2': 0 });
+    expect(log.interactions.map(({ rows }) => rows)).toEqual([{ all: 3, positive: 2 }, undefined]);
+    expect(log.weights).toEqual({
+      kind: 'counts',
+      why: 'clicks was taken for counts, since its name says so and its values go from 0 to 4.',
+    });
+    expect(log.notes).toContain(log.weights.why);
+  });
+
+  it('are added up where single impressions were clicked or not', async () => {
+    const log = await read([
+      'query,id,title,clicked',
+      'lamp,1,Lamp,True',
+      'lamp,1,Lamp,False',
+      'lamp,1,Lamp,True',
+    ]);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 2 });
+    expect(log.interactions[0]!.rows).toEqual({ all: 3, positive: 2 });
+  });
+
+  it('count once each where there is no weight at all', async () => {
+    const log = await read(['query,id,title', 'lamp,1,Lamp', 'lamp,2,Oak', 'lamp,1,Lamp']);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 2, 'lamp 2': 1 });
+    expect(log.weights).toMatchObject({
+      kind: 'counts',
+      why: expect.stringContaining('every row counts once'),
+    });
+  });
+
+  it('are averaged where they are grades or labels', async () => {
+    const graded = await read(['query,id,title,grade', 'lamp,1,Lamp,3', 'lamp,1,Lamp,0', 'lamp,1,Lamp,3']);
+    expect(weightsOf(graded)).toEqual({ 'lamp 1': 2 });
+    const labelled = await read(['query,id,title,label', 'lamp,1,Lamp,Exact', 'lamp,1,Lamp,Partial']);
+    expect(weightsOf(labelled)).toEqual({ 'lamp 1': 0.75 });
+  });
+
+  it('keep queries and documents apart whose ids hold blanks', async () => {
+    const log = await read(['query_id,query,id,title,clicks', 'a b,lamp,c,Lamp,1', 'a,light,b c,Light,2']);
+    expect(weightsOf(log)).toEqual({ 'lamp c': 1, 'light b c': 2 });
+  });
+
+  it('are added up in a folder with judgments too', async () => {
+    const path = filesIn(folder, {
+      'corpus.jsonl': '{"id":"1","title":"Lamp"}\n',
+      'train.csv': 'query_id,query,id,clicks\nq,lamp,1,2\nq,lamp,1,5\n',
+      'dev.qrels': 'd 0 1 3\n',
+      'queries.csv': 'query_id,query,part\nq,lamp,train\nd,light,dev\n',
+    });
+    const dataset = await readDataset(path);
+    expect(weightsOf(dataset)).toEqual({ 'lamp 1': 7 });
+    expect(dataset.weights.kind).toBe('counts');
+    expect(dataset.slices).toMatchObject([{ name: 'dev', weights: 'grades' }]);
+  });
+});
+
+describe('several columns of what people did', () => {
+  it('are weighed as events are', async () => {
+    const log = await read([
+      'query,id,title,clicks,add_to_cart,orders',
+      'lamp,1,Lamp,7,2,1',
+      'lamp,2,Oak,9,,',
+    ]);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 37, 'lamp 2': 9 });
+    expect(log.weights.why).toBe(
+      'The weights are counts of what people did: 1 × clicks + 5 × add_to_cart + 20 × orders.',
+    );
+  });
+
+  it('are not added to a column that was declared', async () => {
+    const lines = ['query,id,title,clicks,orders', 'lamp,1,Lamp,7,1'];
+    const log = await read(lines, { columns: { weight: 'clicks' } });
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 7 });
+  });
+
+  it('are found where only orders are counted, which no usual name of a weight is', async () => {
+    const log = await read(['query,id,title,orders', 'lamp,1,Lamp,3', 'lamp,2,Oak,1']);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 3, 'lamp 2': 1 });
+    expect(log.mapping).toContainEqual({ file: 'log.csv', role: 'weight', column: 'orders', guessed: true });
+  });
+
+  it('leave a column of grades alone', async () => {
+    const log = await read(['query,id,title,relevance,clicks', 'lamp,1,Lamp,3,100', 'lamp,2,Oak,1,7']);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 3, 'lamp 2': 1 });
+    expect(log.weights.kind).toBe('grades');
+  });
+});
+
+describe('labels', () => {
+  it('of ESCI are found in a column that nobody named, and weigh as its task says', async () => {
+    const lines = [
+      'query,product_id,title,locale,esci_label',
+      'lamp,1,A,us,E',
+      'lamp,2,B,us,S',
+      'lamp,3,C,us,C',
+      'lamp,4,D,us,I',
+    ];
+    const log = await read(lines);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 1, 'lamp 2': 0.1, 'lamp 3': 0.01, 'lamp 4': 0 });
+    expect(log.weights.why).toBe(
+      "esci_label was taken for labels, since its values are ESCI's letters (E, S, C, I); weights: E 1, S 0.1, C 0.01, I 0.",
+    );
+    const report = await validate(csv(...lines));
+    expect(report.weights).toEqual([
+      { file: 'log.csv', columns: ['esci_label'], kind: 'labels', why: log.weights.why },
+    ]);
+  });
+
+  it.each([
+    [
+      ['Exact', 'PARTIAL', 'irrelevant'],
+      [1, 0.5, 0],
+    ],
+    [
+      ['exact', 'substitute', 'complement', 'irrelevant'],
+      [1, 0.1, 0.01, 0],
+    ],
+    [
+      ['relevant', 'not_relevant'],
+      [1, 0],
+    ],
+    [
+      ['Highly relevant', 'relevant', 'partially-relevant', 'irrelevant'],
+      [1, 0.67, 0.33, 0],
+    ],
+    [
+      ['Excellent', 'Good', 'Fair', 'Bad'],
+      [1, 0.67, 0.33, 0],
+    ],
+    [
+      ['Perfect', 'Excellent', 'Good', 'Fair', 'Bad'],
+      [1, 0.75, 0.5, 0.25, 0],
+    ],
+    [
+      ['相关', '不相关'],
+      [0.67, 0],
+    ],
+  ])('%j are known whatever their case', async (labels, weights) => {
+    const log = await read([
+      'query,id,title,verdict',
+      ...labels.map((label, i) => `lamp,${i},T${i},${label}`),
+    ]);
+    expect(log.interactions.map(({ weight }) => weight)).toEqual(weights);
+    expect(log.weights.kind).toBe('labels');
+  });
+
+  it('that also say other things are taken only where the column is named as a label', async () => {
+    const inStock = await read(['query,id,title,in_stock', 'lamp,1,A,yes', 'lamp,2,B,no']);
+    expect(inStock.weights.why).toContain('no column of weights');
+    const relevant = await read(['query,id,title,relevant', 'lamp,1,A,yes', 'lamp,2,B,no']);
+    expect(weightsOf(relevant)).toEqual({ 'lamp 1': 1, 'lamp 2': 0 });
+  });
+
+  it('of the caller count before those that are known, and name the column by their values', async () => {
+    const lines = ['query,id,title,verdict', 'lamp,1,A,top', 'lamp,2,B,Flop'];
+    const log = await read(lines, { weightLabels: { TOP: 2, flop: 0 } });
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 2, 'lamp 2': 0 });
+    const esci = await read(['query,id,title,esci_label', 'lamp,1,A,E', 'lamp,2,B,S'], {
+      weightLabels: { S: 0.4 },
+    });
+    expect(weightsOf(esci)).toEqual({ 'lamp 1': 1, 'lamp 2': 0.4 });
+    await expect(read(lines, { weightLabels: { top: -1 } })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
+  it('of no known vocabulary are a finding, not rows of weight 1', async () => {
+    const lines = ['query,id,title,judgment', 'lamp,1,A,alpha', 'lamp,2,B,beta'];
+    const report = await validate(csv(...lines));
+    expect(report.verdict).toBe('fail');
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({
+        code: 'WEIGHT_INVALID',
+        count: 2,
+        fix: expect.stringContaining('--weight-labels'),
+      }),
+    );
+    await expect(read(lines, { weights: 'labels' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining("--weight-labels 'alpha=1,beta=0'"),
+    });
+  });
+
+  it('have weights from 0 to 1 in every known vocabulary, with one for the best and one for the worst', () => {
+    for (const { weights } of vocabularies) {
+      expect(Math.max(...weights.values())).toBe(1);
+      expect(Math.min(...weights.values())).toBe(0);
+    }
+  });
+});
+
+describe('what the caller says of the weights', () => {
+  it('counts, whatever the values look like', async () => {
+    const lines = ['query,id,title,weight', 'lamp,1,A,1', 'lamp,1,A,2'];
+    expect(weightsOf(await read(lines))).toEqual({ 'lamp 1': 1.5 });
+    const counts = await read(lines, { weights: 'counts' });
+    expect(weightsOf(counts)).toEqual({ 'lamp 1': 3 });
+    expect(counts.weights).toEqual({ kind: 'counts', why: 'weight is read as counts, as declared.' });
+  });
+
+  it('does not change what judgments are', async () => {
+    const path = filesIn(folder, {
+      'corpus.jsonl': '{"id":"1","title":"Lamp"}\n',
+      'train.csv': 'query_id,query,id,weight\nq,lamp,1,2\n',
+      'dev.qrels': 'q 0 1 3\n',
+    });
+    const dataset = await readDataset(path, { weights: 'counts' });
+    expect(dataset.weights.kind).toBe('counts');
+    expect(dataset.slices[0]!.weights).toBe('grades');
+  });
+
+  it('stays with a dataset that is written and read again, and with one in memory', async () => {
+    const lines = ['query,id,title,clicks', ...Array.from({ length: 40 }, (_, i) => `word${i},${i},T${i},1`)];
+    const dataset = await readDataset(csv(...lines));
+    const out = join(folder, 'written');
+    await writeDataset(out, dataset);
+    for (const again of [await readDataset(out), await readDataset(dataset)]) {
+      expect(again.weights.kind).toBe('counts');
+      expect(again.slices.map(({ weights }) => weights)).toEqual(['counts', 'counts']);
+    }
+  });
+});
+
+describe('the rules of weights', () => {
+  it('do not call clicks contradictory, nor a log of single clicks constant', async () => {
+    const codes = async (name: string) => {
+      const report = await validate(csv(`query,id,title,${name}`, 'lamp,1,A,1', 'lamp,1,A,1'));
+      const other = await validate(csv(`query,id,title,${name}`, 'lamp,1,A,1', 'lamp,1,A,0'));
+      return [...report.findings, ...other.findings].map(({ code }) => code);
+    };
+    expect(await codes('grade')).toEqual(expect.arrayContaining(['CONSTANT_WEIGHT', 'CONTRADICTORY_WEIGHT']));
+    const ofClicks = await codes('clicks');
+    expect(ofClicks).not.toContain('CONSTANT_WEIGHT');
+    expect(ofClicks).not.toContain('CONTRADICTORY_WEIGHT');
+  });
+});
