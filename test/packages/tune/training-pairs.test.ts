@@ -83,10 +83,11 @@ describe('pairTexts', () => {
   it('learns from every count above 0, however far below the highest', () => {
     const log = logOf(['light', 'a', 1000], ['light', 'c', 1], ['couch', 'c', 2], ['couch', 'a', 0]);
     log.weights = { kind: 'counts', why: '' };
-    const { pairs, leftOut, weighting, learned } = paired(log);
+    const { pairs, leftOut, weightsBy, learned } = paired(log);
     expect(pairs.weights).toHaveLength(3);
     expect(leftOut).toBe(1);
-    expect(weighting).toBe('log');
+    expect(pairs.weights).toEqual(weightsBy('log'));
+    expect(pairs.weights).not.toEqual(weightsBy('linear'));
     expect(learned).toMatchObject({ rows: 3, of: 4, leftOut: { noAction: 1 } });
     expect(learnedSentence(learned, 'counts')).toBe('3 of 4 rows to learn from; 1 has no click.');
   });
@@ -129,7 +130,7 @@ describe('pairTexts', () => {
 });
 
 describe('datasetDigest', () => {
-  it('is the same for the same data, and another when a text, a weight or a grade changes', () => {
+  it('is the same for the same data, and another when a text, a weight, a grade or what they are changes', () => {
     const digest = datasetDigest(smallShop());
     expect(datasetDigest(smallShop())).toBe(digest);
     const otherText = smallShop();
@@ -138,7 +139,11 @@ describe('datasetDigest', () => {
     otherWeight.interactions[0]!.weight = 2;
     const otherGrade = smallShop();
     otherGrade.slices[0]!.judgments.values().next().value!.set('item-000', 1);
-    const others = [otherText, otherWeight, otherGrade].map(datasetDigest);
-    expect(new Set([digest, ...others]).size).toBe(4);
+    const otherKind: Dataset = { ...smallShop(), weights: { kind: 'counts', why: '' } };
+    const otherJudgments = smallShop();
+    otherJudgments.slices[0]!.weights = 'counts';
+    const others = [otherText, otherWeight, otherGrade, otherKind, otherJudgments].map(datasetDigest);
+    expect(new Set([digest, ...others]).size).toBe(6);
+    expect(datasetDigest({ ...smallShop(), weights: { kind: 'grades', why: '' } })).toBe(digest);
   });
 });

@@ -223,7 +223,8 @@ function otherRows(dataset: Dataset): OtherRow[] {
       byQuery.set(queryId, row);
       rows.push(row);
     }
-    row.grades.set(documentId, weights[place]!);
+    // Beside the chances that events come to, of which 1 is certainty.
+    row.grades.set(documentId, Math.min(1, weights[place]!));
   });
   const dev = dataset.slices.find(({ name }) => name === 'dev');
   const queryOf = new Map(dataset.queries.map((query) => [query.id, query]));

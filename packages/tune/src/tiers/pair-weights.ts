@@ -12,7 +12,7 @@ export const usualWeighting: Readonly<Record<WeightKind, Weighting>> = {
 };
 
 /**
- * The weight of every interaction in training, above 0 and at most 1, for scores s above 0. Grades and labels are opinions on one scale:
+ * The weight of every interaction in training, for scores s above 0. Grades and labels are opinions on one scale:
  *
  *     w = s / highest of all
  *
@@ -21,6 +21,8 @@ export const usualWeighting: Readonly<Record<WeightKind, Weighting>> = {
  *
  *     linear, log:  w = f(s) / sqrt(f(highest of the query) · f(highest of all)),   f(s) = s or log(1 + s)
  *     reciprocal:   w = 1 / rank of s within its query; equal scores share the best rank of theirs
+ *
+ * These are divided by their mean: what a training adds to the pairs, such as crops of documents, weighs as beside pairs of weight 1.
  *
  * @see Zhu and others 2024 (GCL), https://arxiv.org/abs/2404.08535, for linear, logarithmic and reciprocal score-to-weight functions
  */
@@ -40,17 +42,23 @@ export function pairWeights(
   }
   if (weighting === 'reciprocal') {
     const rankOf = new Map([...byQuery].map(([query, scores]) => [query, ranksOf(scores)]));
-    return Float32Array.from(interactions, ({ queryId, weight }) => 1 / rankOf.get(queryId)!.get(weight)!);
+    return withMeanOfOne(interactions.map(({ queryId, weight }) => 1 / rankOf.get(queryId)!.get(weight)!));
   }
   if (kind === 'grades' || kind === 'labels')
     return Float32Array.from(interactions, ({ weight }) => scale(weight) / scale(highest));
   const best = new Map(
     [...byQuery].map(([query, scores]) => [query, scores.reduce((top, score) => Math.max(top, score), 0)]),
   );
-  return Float32Array.from(
-    interactions,
-    ({ queryId, weight }) => scale(weight) / Math.sqrt(scale(best.get(queryId)!) * scale(highest)),
+  return withMeanOfOne(
+    interactions.map(
+      ({ queryId, weight }) => scale(weight) / Math.sqrt(scale(best.get(queryId)!) * scale(highest)),
+    ),
   );
+}
+
+function withMeanOfOne(weights: readonly number[]): Float32Array {
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  return Float32Array.from(weights, (weight) => weight / mean);
 }
 
 /** score -> its rank among the scores, from 1 */

@@ -27,7 +27,10 @@ export interface TuneOptions {
   recipe?: Partial<Recipe> | undefined;
   /** The lowest weight of an interaction to learn from. Of grades half of the highest unless set; else whatever is above 0. */
   leastWeight?: number | undefined;
-  /** How a score becomes the weight of a pair; linear unless the weights are counts, of which it is log. */
+  /**
+   * How a score becomes the weight of a pair. Unless set it is linear for grades and labels; for counts and rates it is chosen on the choosing
+   * queries where they are enough, else log for counts and linear for rates.
+   */
   weighting?: Weighting | undefined;
   /** Learns from fewer than 100 pairs too. */
   few?: boolean | undefined;

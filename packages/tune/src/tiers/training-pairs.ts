@@ -1,9 +1,9 @@
-import type { Dataset, InteractionRow } from '@attune/data';
+import type { Dataset, InteractionRow, WeightKind } from '@attune/data';
 import { AttuneError } from '@attune/errors';
 import { joinKeys, type TrainingPairs } from '@attune/train';
 import type { Catalogue } from '../catalogue.js';
 import { type LearnedRows, learnedSentence, type ReasonNotLearned, RowCounter } from './learned-rows.js';
-import { pairWeights, usualWeighting, type Weighting } from './pair-weights.js';
+import { pairWeights, type Weighting } from './pair-weights.js';
 
 /** What a dataset's interactions come to for a trainer: one list of different texts, and pairs of its rows. */
 export interface PairedTexts {
@@ -18,7 +18,10 @@ export interface PairedTexts {
   leftOut: number;
   /** The rows of the source that these and the others were made of, by reason. */
   learned: LearnedRows;
-  weighting: Weighting;
+  /** What the weights were before. */
+  kind: WeightKind;
+  /** The pairs' weights by another rule than the usual one of their kind. */
+  weightsBy: (weighting: Weighting) => Float32Array;
 }
 
 /** Fewer pairs teach next to nothing: training stops unless the caller wants to continue. */
@@ -34,8 +37,6 @@ export interface PairingOptions {
   leastWeight?: number | undefined;
   /** Learns from fewer than {@link fewestPairs} too. */
   few?: boolean | undefined;
-  /** How a score becomes a weight; the usual one of the kind unless set. */
-  weighting?: Weighting | undefined;
 }
 
 /** The interactions to learn from with the rows of their documents in the catalogue, and why the others are not among them. */
@@ -78,7 +79,6 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     keys: joinKeys(catalogue.ids, documentTexts),
   };
   const { kind, known, learned } = positives(dataset, options);
-  const weighting = options.weighting ?? usualWeighting[kind];
   if (known.length === 0) {
     throw new AttuneError(
       'DATA_EMPTY',
@@ -97,7 +97,7 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
   const pairs: TrainingPairs = {
     queryTexts: Uint32Array.from(known, ({ query }) => rowOf(queryText(query))),
     documentTexts: Uint32Array.from(known, ({ document }) => documents.texts[document]!),
-    weights: pairWeights(known, kind, weighting),
+    weights: pairWeights(known, kind),
     queryKeys: joinKeys(
       known.map(({ queryId }) => queryId),
       known.map(({ query }) => query),
@@ -111,6 +111,7 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     queryCount: pairs.queryKeys.reduce((top, key) => Math.max(top, key), -1) + 1,
     leftOut: dataset.interactions.length - known.length,
     learned,
-    weighting,
+    kind,
+    weightsBy: (weighting) => pairWeights(known, kind, weighting),
   };
 }
