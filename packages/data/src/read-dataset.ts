@@ -75,7 +75,7 @@ class Reading {
   readonly #events: EventInteractions;
   readonly #counts: ReadCounts[] = [];
   readonly #notes: string[] = [];
-  readonly #weights: DatasetWeights;
+  #weights: DatasetWeights;
   readonly #interactions: InteractionRow[];
   /** Puts the rows of one (query, document) together. */
   readonly #collector = new InteractionCollector();
@@ -178,13 +178,16 @@ class Reading {
     const interaction = { queryId, query: text, documentId, weight: row.weight ?? 1, source: sourceOf(row) };
     const { kind } = this.#weights;
     // A folder with judgments of its own was prepared: its graded pairs stay as they are.
-    if (this.#plan.layout === 'log' || kind === 'counts') this.#collector.add(interaction, kind);
+    const { impressions } = row.source.weights ?? {};
+    if (this.#plan.layout === 'log' || kind === 'counts' || impressions)
+      this.#collector.add(interaction, kind, impressions && (impressions(row.values) || 0));
     else this.#interactions.push(interaction);
     return undefined;
   }
 
   finish(): ReadDataset {
     const { path, layout, files } = this.#plan;
+    this.#finishRates();
     if (files.some(({ role }) => role === 'events')) this.#finishEvents();
     const slices = this.#slices.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
     if (slices.length > 0) this.#partByJudgments();
@@ -222,6 +225,14 @@ class Reading {
       counts: this.#counts,
       notes: this.#notes,
     };
+  }
+
+  #finishRates(): void {
+    const prior = this.#collector.finishRates();
+    if (prior === undefined) return;
+    const [shape, rate] = [prior.shape, prior.rate].map((value) => Number(value.toPrecision(3)));
+    const why = `${this.#weights.why} Actions per impression are smoothed by a prior fitted to the log: (actions + ${shape}) / (impressions + ${rate}).`;
+    this.#weights = { kind: 'rates', why };
   }
 
   #finishEvents(): void {

@@ -32,15 +32,18 @@ describe('rows that repeat', () => {
     expect(log.notes).toContain(log.weights.why);
   });
 
-  it('are added up where single impressions were clicked or not', async () => {
+  it('are added up where single impressions were clicked or not, and most pairs have one', async () => {
     const log = await read([
       'query,id,title,clicked',
       'lamp,1,Lamp,True',
       'lamp,1,Lamp,False',
       'lamp,1,Lamp,True',
+      'lamp,2,Oak,False',
+      'lamp,3,Elm,True',
     ]);
-    expect(weightsOf(log)).toEqual({ 'lamp 1': 2 });
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 2, 'lamp 2': 0, 'lamp 3': 1 });
     expect(log.interactions[0]!.rows).toEqual({ all: 3, positive: 2 });
+    expect(log.weights.kind).toBe('counts');
   });
 
   it('count once each where there is no weight at all', async () => {
@@ -107,6 +110,86 @@ describe('several columns of what people did', () => {
     const log = await read(['query,id,title,relevance,clicks', 'lamp,1,Lamp,3,100', 'lamp,2,Oak,1,7']);
     expect(weightsOf(log)).toEqual({ 'lamp 1': 3, 'lamp 2': 1 });
     expect(log.weights.kind).toBe('grades');
+  });
+});
+
+describe('actions beside impressions', () => {
+  /** Some documents are liked and some are not, which is more than chance makes of a thousand impressions. */
+  const lines = (impressions = 'impressions') => [
+    `query,id,title,clicks,${impressions}`,
+    'lamp,1,A,300,1000',
+    'lamp,2,B,20,1000',
+    'lamp,3,C,0,1000',
+    'lamp,4,D,1,1',
+  ];
+
+  it.each(['impressions', 'views', '曝光量'])(
+    'become rates, smoothed by a prior fitted to the log: %s',
+    async (name) => {
+      const log = await read(lines(name));
+      expect(log.weights.kind).toBe('rates');
+      expect(log.weights.why).toMatch(
+        new RegExp(
+          `^clicks beside ${name} is taken for rates.*\\(actions \\+ [\\d.]+\\) / \\(impressions \\+ [\\d.]+\\)\\.$`,
+        ),
+      );
+      const weights = weightsOf(log);
+      expect(weights['lamp 1']).toBeCloseTo(0.3, 2);
+      expect(weights['lamp 2']).toBeCloseTo(0.02, 2);
+      expect(weights['lamp 3']).toBe(0);
+      // One click of one impression is no rate of 1.
+      expect(weights['lamp 4']).toBeGreaterThan(weights['lamp 2']!);
+      expect(weights['lamp 4']).toBeLessThan(weights['lamp 1']!);
+    },
+  );
+
+  it('are told by validation', async () => {
+    const report = await validate(csv(...lines()));
+    expect(report.weights).toMatchObject([
+      { kind: 'rates', why: expect.stringContaining('actions per impression') },
+    ]);
+  });
+
+  it('of several rows of a pair are added up before', async () => {
+    const whole = await read(['query,id,title,clicks,impressions', 'lamp,1,A,30,100', 'lamp,2,B,1,100']);
+    const parts = await read([
+      'query,id,title,clicks,impressions',
+      'lamp,1,A,10,60',
+      'lamp,2,B,1,100',
+      'lamp,1,A,20,40',
+    ]);
+    expect(weightsOf(parts)).toEqual(weightsOf(whole));
+    expect(parts.interactions[0]!.rows).toEqual({ all: 2, positive: 2 });
+  });
+
+  it('stay counts where the caller says so, and where not every file counts impressions', async () => {
+    expect(weightsOf(await read(lines(), { weights: 'counts' }))).toMatchObject({
+      'lamp 1': 300,
+      'lamp 4': 1,
+    });
+    const both = filesIn(folder, {
+      'a.csv': lines().join('\n'),
+      'b.csv': 'query,id,title,clicks\nlight,5,E,7\nlight,5,E,1\n',
+    });
+    const log = await readDataset(both, { shares });
+    expect(log.weights.kind).toBe('counts');
+    expect(weightsOf(log)).toMatchObject({ 'lamp 1': 300, 'light 5': 8 });
+  });
+
+  it('are single rows in a log that says of each impression whether it was clicked', async () => {
+    const shown = (id: number, clicks: number, impressions: number) =>
+      Array.from({ length: impressions }, (_, i) => `lamp,${id},T${id},${i < clicks}`);
+    const log = await read([
+      'query,id,title,clicked',
+      ...shown(1, 30, 100),
+      ...shown(2, 10, 20),
+      ...shown(3, 0, 50),
+    ]);
+    expect(log.weights.kind).toBe('rates');
+    const weights = weightsOf(log);
+    expect(weights['lamp 2']).toBeGreaterThan(weights['lamp 1']!);
+    expect(weights['lamp 3']).toBe(0);
+    expect(log.interactions.map(({ rows }) => rows!.positive)).toEqual([30, 10, 0]);
   });
 });
 

@@ -34,6 +34,15 @@ export function actionOf(column: string): keyof typeof actionNames | undefined {
   );
 }
 
+// biome-ignore format: names read better in rows
+const impressionNames: ReadonlySet<string> = new Set([
+  'impression', 'impressions', 'impression_count', 'num_impressions', 'n_impressions', 'imps', 'views', 'view_count', 'shown',
+  'times_shown', 'exposures', 'exposure', '曝光', '曝光量', '曝光数', '曝光次数', '展示', '展示量', '展示次数', '展现量', '表示回数',
+]);
+
+/** Whether a column counts how often a document was shown. */
+export const isImpressions = (column: string): boolean => impressionNames.has(foldName(column));
+
 /** Other names of something counted. */
 const counting =
   /(^|_)(count|counts|freq|frequency|times|hits|visits|sessions|events|interactions)$|次数|频次|数量$|回数$/u;

@@ -12,6 +12,8 @@ export interface FileWeights {
   why: string;
   /** The weight of a row: NaN where it cannot be read, undefined where it is blank. */
   of(values: Readonly<Record<string, unknown>>): number | undefined;
+  /** Where the log counts how often documents were shown: how often that was in this row. */
+  impressions?: ((values: Readonly<Record<string, unknown>>) => number | undefined) | undefined;
 }
 
 /** A number, a numeral, true or false, or a percentage. */

@@ -3,7 +3,7 @@ import type { WeightKind } from '@attune/schema';
 import { defaultActionWeights } from '../events/event-interactions.js';
 import { recordsOf } from '../rows.js';
 import type { SourceFile, SourcePlan } from '../source-plan.js';
-import { actionOf, gradesByName } from './column-names.js';
+import { actionOf, gradesByName, isImpressions } from './column-names.js';
 import { ColumnSample } from './column-sample.js';
 import { actionReader, type FileWeights, labelReader, numberReader } from './file-weights.js';
 import { kindOfColumn } from './kind.js';
@@ -51,7 +51,7 @@ async function weightsOf(file: SourceFile, options: WeightOptions): Promise<File
   const isDeclared = named !== undefined && !file.mapping.guessed.has('weight');
   if (!isDeclared && options.weights !== 'labels' && own === undefined) {
     const actions = actionColumns(samples, named);
-    if (actions.length > 0) return actionWeights(actions, options);
+    if (actions.length > 0) return withImpressions(actionWeights(actions, options), samples, options);
   }
   const sample =
     named === undefined ? labelColumn(samples, own) : samples.find(({ column }) => column === named);
@@ -63,7 +63,39 @@ async function weightsOf(file: SourceFile, options: WeightOptions): Promise<File
       of: () => undefined,
     };
   }
-  return columnWeights(sample, own, options);
+  const weights = columnWeights(sample, own, options);
+  return actionOf(sample.column) === undefined ? weights : withImpressions(weights, samples, options);
+}
+
+/** The column that says how often documents were shown. */
+function impressionColumn(samples: readonly ColumnSample[]): string | undefined {
+  return samples.find(({ column, numbers, labels, highest }) => {
+    return isImpressions(column) && numbers > 0 && labels.size === 0 && highest > 1;
+  })?.column;
+}
+
+/** Counts beside impressions are rates, unless the caller says that they are counts. */
+function withImpressions(
+  weights: FileWeights,
+  samples: readonly ColumnSample[],
+  options: WeightOptions,
+): FileWeights {
+  const { kind = 'rates' } = { kind: options.weights };
+  if (kind !== 'rates') return weights;
+  const column = impressionColumn(samples);
+  if (column === undefined) {
+    const clicked = samples.find(
+      (sample) => weights.columns.length === 1 && sample.column === weights.columns[0],
+    );
+    // Rows that say of single impressions whether they were clicked.
+    return clicked?.values.join() === '0,1' ? { ...weights, impressions: () => 1 } : weights;
+  }
+  return {
+    ...weights,
+    kind,
+    why: `${weights.columns.join(', ')} beside ${column} is taken for rates: actions per impression.`,
+    impressions: numberReader(column),
+  };
 }
 
 /** The columns that may hold weights: the mapped one, and those that were taken for nothing else. */
