@@ -58,7 +58,16 @@ export { type ReadDocuments, readDocuments } from './read-documents.js';
 // What a dataset is made of.
 export * from './types.js';
 export type { AttributeValue, Interaction, JudgedQuery, Judgments, ScalarValue } from '@attune/schema';
-// What its weights are.
+// What its weights are, and how far a rank decides what is looked at.
+export {
+  examinationOf,
+  leastExamination,
+  type PositionBias,
+  positionBiasOf,
+  type RankCell,
+  RankedActions,
+  slips,
+} from './weights/position-bias.js';
 export { rowsOf } from './weights/interaction-collector.js';
 export type { WeightOptions } from './weights/plan-weights.js';
 export { type WeightKind, weightKinds } from '@attune/schema';

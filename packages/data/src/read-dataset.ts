@@ -75,6 +75,7 @@ class Reading {
   readonly #events: EventInteractions;
   readonly #counts: ReadCounts[] = [];
   readonly #notes: string[] = [];
+  readonly #actionWeights: Readonly<Record<string, number>>;
   #weights: DatasetWeights;
   readonly #interactions: InteractionRow[];
   /** Puts the rows of one (query, document) together. */
@@ -87,8 +88,9 @@ class Reading {
     this.#plan = plan;
     this.#options = options;
     this.#hasCatalogue = plan.files.some(({ role }) => role === 'documents');
-    this.#events = new EventInteractions(options.actionWeights ?? defaultActionWeights);
-    this.#weights = datasetWeights(plan, options.actionWeights ?? defaultActionWeights);
+    this.#actionWeights = options.actionWeights ?? defaultActionWeights;
+    this.#events = new EventInteractions(this.#actionWeights);
+    this.#weights = datasetWeights(plan, this.#actionWeights);
     this.#interactions = this.#collector.interactions;
     for (const { file, reason } of plan.skipped) this.#notes.push(`${file} was not read: ${reason}`);
   }
@@ -178,9 +180,9 @@ class Reading {
     const interaction = { queryId, query: text, documentId, weight: row.weight ?? 1, source: sourceOf(row) };
     const { kind } = this.#weights;
     // A folder with judgments of its own was prepared: its graded pairs stay as they are.
-    const { impressions } = row.source.weights ?? {};
-    if (this.#plan.layout === 'log' || kind === 'counts' || impressions)
-      this.#collector.add(interaction, kind, impressions && (impressions(row.values) || 0));
+    const shown = row.source.weights?.impressions?.(row.values);
+    if (this.#plan.layout === 'log' || kind === 'counts' || shown)
+      this.#collector.add(interaction, kind, shown);
     else this.#interactions.push(interaction);
     return undefined;
   }
@@ -228,11 +230,8 @@ class Reading {
   }
 
   #finishRates(): void {
-    const prior = this.#collector.finishRates();
-    if (prior === undefined) return;
-    const [shape, rate] = [prior.shape, prior.rate].map((value) => Number(value.toPrecision(3)));
-    const why = `${this.#weights.why} Actions per impression are smoothed by a prior fitted to the log: (actions + ${shape}) / (impressions + ${rate}).`;
-    this.#weights = { kind: 'rates', why };
+    const rates = this.#collector.finishRates();
+    if (rates !== undefined) this.#weights = datasetWeights(this.#plan, this.#actionWeights, rates);
   }
 
   #finishEvents(): void {

@@ -341,3 +341,41 @@ describe('the rules of weights', () => {
     expect(ofClicks).not.toContain('CONTRADICTORY_WEIGHT');
   });
 });
+
+describe('ranks beside impressions', () => {
+  /** Two documents of one worth, shown at ranks 1 and 4 and clicked half as often there, in turn; and `more`. */
+  const log = (first: number, more: string[] = []) => {
+    const rows = ['query,id,title,rank,clicked'];
+    for (let query = 0; query < 20; query += 1) {
+      for (const [id, rank, clicks] of [
+        ['a', first, 30],
+        ['b', first + 3, 15],
+        ['a', first + 3, 15],
+        ['b', first, 30],
+        ['c', first + 3, 15],
+        ['d', first, 15],
+      ] as const) {
+        for (let i = 0; i < 60; i += 1) rows.push(`query${query},${id},T ${id},${rank},${i < clicks}`);
+      }
+    }
+    return [...rows, ...more];
+  };
+
+  it.each([0, 1])('make a click far down count more, whether they begin with %i', async (first) => {
+    const { weights, interactions } = await read(log(first));
+    expect(weights.kind).toBe('rates');
+    // Half of the looks at rank 4: 4^-0.5.
+    expect(Number(/r\^-([\d.]+) /.exec(weights.why)![1])).toBeCloseTo(0.5, 1);
+    const rates = weightsOf({ interactions });
+    expect(rates['query0 a']).toBeCloseTo(rates['query0 b']!, 12);
+    // As many clicks of as many impressions, but fewer looks.
+    expect(rates['query0 c']).toBeGreaterThan(1.15 * rates['query0 d']!);
+  });
+
+  it('count for nothing where a row lacks its rank', async () => {
+    const { weights, interactions } = await read(log(1, ['query0,a,T a,,true']));
+    expect(weights.why).not.toContain('at rank');
+    const rates = weightsOf({ interactions });
+    expect(rates['query0 c']).toBeCloseTo(rates['query0 d']!, 12);
+  });
+});

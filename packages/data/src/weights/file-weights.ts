@@ -1,6 +1,7 @@
 import type { WeightKind } from '@attune/schema';
 import { weightOfValue } from '../values.js';
 import { percentageOf } from './column-sample.js';
+import type { Impressions } from './impression-log.js';
 import { foldLabel, type Vocabulary } from './labels.js';
 
 /** What the weights of one file are, and how a row's is read. */
@@ -12,8 +13,8 @@ export interface FileWeights {
   why: string;
   /** The weight of a row: NaN where it cannot be read, undefined where it is blank. */
   of(values: Readonly<Record<string, unknown>>): number | undefined;
-  /** Where the log counts how often documents were shown: how often that was in this row. */
-  impressions?: ((values: Readonly<Record<string, unknown>>) => number | undefined) | undefined;
+  /** Where the log counts how often documents were shown: how often, and at which rank, that was in this row. */
+  impressions?: ((values: Readonly<Record<string, unknown>>) => Impressions) | undefined;
 }
 
 /** A number, a numeral, true or false, or a percentage. */

@@ -1,7 +1,8 @@
 import type { WeightKind } from '@attune/schema';
 import { getOrAdd } from '../slices.js';
 import type { InteractionRow } from '../types.js';
-import { fitRatePrior, type RatePrior, smoothedRate } from './rates.js';
+import { ImpressionLog, type Impressions, type RateRule } from './impression-log.js';
+import { fitRatePrior, smoothedRate } from './rates.js';
 
 /**
  * Interactions as their rows come in. Rows of one query and document become one: counts are added, as are actions beside impressions, while grades,
@@ -10,24 +11,22 @@ import { fitRatePrior, type RatePrior, smoothedRate } from './rates.js';
 export class InteractionCollector {
   readonly interactions: InteractionRow[] = [];
   readonly #pairs = new Map<string, Map<string, InteractionRow>>();
-  readonly #impressions = new Map<InteractionRow, number>();
+  readonly #shown = new ImpressionLog<InteractionRow>();
 
-  /** @param impressions  how often the document was shown; undefined where the log does not count that */
-  add(row: InteractionRow, kind: WeightKind, impressions?: number): void {
+  /** @param shown  how often and at which rank the document was shown; undefined where the log does not count that */
+  add(row: InteractionRow, kind: WeightKind, shown?: Impressions): void {
     const pairs = getOrAdd(this.#pairs, row.queryId, () => new Map());
     const known = pairs.get(row.documentId);
+    if (shown !== undefined) this.#shown.add(known ?? row, shown, row.weight);
     if (known === undefined) {
       pairs.set(row.documentId, row);
       this.interactions.push(row);
-      if (impressions !== undefined) this.#impressions.set(row, impressions);
       return;
     }
     const rows = known.rows ?? rowsOf(known);
     rows.all += 1;
     if (row.weight > 0) rows.positive += 1;
     known.rows = rows;
-    const shown = this.#impressions.get(known);
-    if (impressions !== undefined) this.#impressions.set(known, (shown ?? 0) + impressions);
     const isAdded = kind === 'counts' || shown !== undefined;
     known.weight += isAdded ? row.weight : (row.weight - known.weight) / rows.all;
   }
@@ -36,25 +35,25 @@ export class InteractionCollector {
    * Makes rates of the actions, where it is known of all of them how often they could have been done. What was never acted on keeps the
    * weight 0. Where every row is one impression, and a pair has less than two of them, there is no rate to speak of.
    *
-   * @returns the prior that they are smoothed by; undefined where they stay what they are
+   * @returns the rule that they are made by; undefined where they stay what they are
    */
-  finishRates(): RatePrior | undefined {
-    if (this.#impressions.size < this.interactions.length) return undefined;
-    const shown = [...this.#impressions.values()].reduce((sum, impressions) => sum + impressions, 0);
+  finishRates(): RateRule | undefined {
+    const { size, impressions } = this.#shown;
     const rows = this.interactions.reduce((sum, row) => sum + rowsOf(row).all, 0);
-    if (shown === rows && rows < 2 * this.interactions.length) return undefined;
-    const exposures = [...this.#impressions].map(([row, impressions]) => ({
+    if (size < this.interactions.length || (impressions === rows && rows < 2 * size)) return undefined;
+    const { examination, looksOf } = this.#shown.looks(rows);
+    const exposures = this.interactions.map((row) => ({
       row,
       actions: row.weight,
       // Who acted has seen it, whatever was counted.
-      impressions: Math.max(impressions, rowsOf(row).positive, 1),
+      impressions: Math.max(looksOf(row), examination === undefined ? Math.max(1, rowsOf(row).positive) : 0),
     }));
     if (!exposures.some(({ actions }) => actions > 0)) return undefined;
     const prior = fitRatePrior(exposures);
     for (const exposure of exposures) {
       if (exposure.actions > 0) exposure.row.weight = smoothedRate(exposure, prior);
     }
-    return prior;
+    return { prior, examination };
   }
 }
 

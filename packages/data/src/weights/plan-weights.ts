@@ -51,7 +51,8 @@ async function weightsOf(file: SourceFile, options: WeightOptions): Promise<File
   const isDeclared = named !== undefined && !file.mapping.guessed.has('weight');
   if (!isDeclared && options.weights !== 'labels' && own === undefined) {
     const actions = actionColumns(samples, named);
-    if (actions.length > 0) return withImpressions(actionWeights(actions, options), samples, options);
+    if (actions.length > 0)
+      return withImpressions(actionWeights(actions, options), samples, file.mapping.columns.rank, options);
   }
   const sample =
     named === undefined ? labelColumn(samples, own) : samples.find(({ column }) => column === named);
@@ -64,7 +65,9 @@ async function weightsOf(file: SourceFile, options: WeightOptions): Promise<File
     };
   }
   const weights = columnWeights(sample, own, options);
-  return actionOf(sample.column) === undefined ? weights : withImpressions(weights, samples, options);
+  return actionOf(sample.column) === undefined
+    ? weights
+    : withImpressions(weights, samples, file.mapping.columns.rank, options);
 }
 
 /** The column that says how often documents were shown. */
@@ -78,23 +81,27 @@ function impressionColumn(samples: readonly ColumnSample[]): string | undefined 
 function withImpressions(
   weights: FileWeights,
   samples: readonly ColumnSample[],
+  rankColumn: string | undefined,
   options: WeightOptions,
 ): FileWeights {
   const { kind = 'rates' } = { kind: options.weights };
   if (kind !== 'rates') return weights;
+  const rankOf = rankColumn === undefined ? () => undefined : numberReader(rankColumn);
   const column = impressionColumn(samples);
   if (column === undefined) {
     const clicked = samples.find(
       (sample) => weights.columns.length === 1 && sample.column === weights.columns[0],
     );
     // Rows that say of single impressions whether they were clicked.
-    return clicked?.values.join() === '0,1' ? { ...weights, impressions: () => 1 } : weights;
+    if (clicked?.values.join() !== '0,1') return weights;
+    return { ...weights, impressions: (values) => ({ count: 1, rank: rankOf(values) }) };
   }
+  const numberOf = numberReader(column);
   return {
     ...weights,
     kind,
     why: `${weights.columns.join(', ')} beside ${column} is taken for rates: actions per impression.`,
-    impressions: numberReader(column),
+    impressions: (values) => ({ count: numberOf(values) || 0, rank: rankOf(values) }),
   };
 }
 

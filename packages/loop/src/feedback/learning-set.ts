@@ -1,17 +1,19 @@
 import {
   type Dataset,
   type DocumentRow,
+  examinationOf,
   type Feedback,
   foldText,
   type InteractionRow,
   type Judgments,
+  type PositionBias,
   type QueryRow,
   type ScalarValue,
   type Visit,
 } from '@attune/data';
 import { gradedJudgments } from '@attune/evaluate';
 import { pairWeights } from '@attune/tune';
-import { estimatePositionBias, examinationOf, type PositionBias } from './position-bias.js';
+import { estimatePositionBias } from './position-bias.js';
 import { type Rates, ratesOf } from './rates.js';
 import { bestChance, fairChance, fitRelevance, type RelevanceModel } from './relevance-model.js';
 import { splitFeedback } from './split-feedback.js';

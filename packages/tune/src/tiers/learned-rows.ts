@@ -40,7 +40,7 @@ export class RowCounter {
 export function learnedSentence({ rows, of, leastWeight, leftOut }: LearnedRows, kind: WeightKind): string {
   const count = (value: number) => value.toLocaleString('en-US');
   const told: Record<ReasonNotLearned, string> = {
-    noAction: kind === 'counts' ? 'no click' : 'the weight 0',
+    noAction: kind === 'counts' || kind === 'rates' ? 'no click' : 'the weight 0',
     lowWeight: `a weight below ${Number(leastWeight.toPrecision(3))}`,
     unknownDocument: 'a document that is not in the catalogue',
     documentWithoutText: 'a document without text',
