@@ -326,6 +326,22 @@ describe('what the caller says of the weights', () => {
       expect(again.slices.map(({ weights }) => weights)).toEqual(['counts', 'counts']);
     }
   });
+
+  it.each<[kind: string, column: string, value: (i: number) => string]>([
+    ['labels', 'label', (i) => (i % 2 ? 'Exact' : 'Partial')],
+    ['rates', 'ctr', (i) => String(i / 100)],
+    ['grades', 'grade', (i) => String(i % 4)],
+  ])('stays with weights that were %s', async (kind, column, value) => {
+    const rows = Array.from({ length: 40 }, (_, i) => `word${i},${i},T${i},${value(i)}`);
+    const dataset = await readDataset(csv(`query,id,title,${column}`, ...rows));
+    const out = join(folder, `written-${kind}`);
+    await writeDataset(out, dataset);
+    for (const again of [await readDataset(out), await readDataset(dataset)]) {
+      expect(again.weights.kind).toBe(kind);
+      expect(weightsOf(again)).toEqual(weightsOf(dataset));
+      expect(again.slices).toEqual(dataset.slices);
+    }
+  });
 });
 
 describe('the rules of weights', () => {

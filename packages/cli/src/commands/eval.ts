@@ -81,6 +81,7 @@ export function addEval(program: Command, context: Context): void {
         stem: stemEnglish,
         signal: context.signal,
       });
+      for (const note of dataset.notes) context.note(note);
       const { report, legs } = await compareModels({
         name: path,
         catalogue: new Catalogue(dataset.documents),

@@ -202,7 +202,8 @@ function columnWeights(
     };
   }
   const vocabulary = joined(own, told.vocabulary);
-  if (vocabulary === undefined && options.weights === 'labels') {
+  // A dataset that was written has the weights of its labels, and no words any more.
+  if (vocabulary === undefined && options.weights === 'labels' && sample.labels.size > 0) {
     const listed = [...sample.labels.values()].slice(0, 5);
     throw new AttuneError(
       'INVALID_ARGUMENT',
@@ -219,7 +220,7 @@ function columnWeights(
       return weight === undefined ? [] : [`${text} ${weight}`];
     })
     .slice(0, 10);
-  const why = own === undefined ? told.why : 'their weights were declared';
+  const why = own === undefined ? told.why : 'its weights were declared';
   return {
     kind,
     columns: [column],

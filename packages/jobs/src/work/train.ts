@@ -50,6 +50,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     signal,
     onProgress: (rows) => work.note(`${rows.toLocaleString('en')} rows`),
   });
+  work.note(dataset.weights.why);
   work.step('preparing');
   let isTraining = false;
   const tuned = await tuneModel({
