@@ -174,6 +174,10 @@ describe('actions beside impressions', () => {
     const log = await readDataset(both, { shares });
     expect(log.weights.kind).toBe('counts');
     expect(weightsOf(log)).toMatchObject({ 'lamp 1': 300, 'light 5': 8 });
+    expect(log.weights.why).toBe(
+      'a.csv: clicks beside impressions is taken for rates: actions per impression. b.csv: clicks was taken for counts, since its name says ' +
+        'so and its values go from 1 to 7. Together they are read as counts.',
+    );
   });
 
   it('are single rows in a log that says of each impression whether it was clicked', async () => {
