@@ -170,14 +170,32 @@ describe('attune index', () => {
 
 describe('from a dataset to an answer', () => {
   const train = (name: string, ...more: string[]) =>
-    attune(['train', at('shop'), '--model', at('base'), '--out', at(name), '--epochs', '30', ...more]);
+    attune([
+      'train',
+      at('shop'),
+      '--model',
+      at('base'),
+      '--out',
+      at(name),
+      '--epochs',
+      '30',
+      '--few',
+      ...more,
+    ]);
 
   it('trains, evaluates, indexes and searches', async () => {
     const trained = await train('tuned', '--json');
     expect(trained.err).not.toContain('attune: ');
     expect(trained.code).toBe(0);
     const run = JSON.parse(trained.out);
-    expect(run).toMatchObject({ schema: 'attune.train/1', out: at('tuned'), pairs: 72 });
+    expect(run).toMatchObject({
+      schema: 'attune.train/1',
+      out: at('tuned'),
+      pairs: 72,
+      weights: { kind: 'grades' },
+      weighting: 'linear',
+      learned: { rows: 72, of: 72, leftOut: {} },
+    });
     expect(run.fingerprint).not.toBe(run.base);
 
     const evaluated = await attune([
@@ -242,6 +260,28 @@ describe('from a dataset to an answer', () => {
     ).toEqual([7]);
     const boosted = await search('lamp', '--boost', 'sales=100', '--mode', 'lexical', '-k', '1');
     expect(boosted.hits[0]?.attributes['sales']).toBe(105);
+  });
+
+  it('does not train on fewer than 100 pairs unless it is told to, and says what would help', async () => {
+    const refused = await attune(['train', at('shop'), '--model', at('base'), '--out', at('too-few')]);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/DATA_TOO_FEW: .*found 72: 72 of 72 rows to learn from\..*--few/);
+    expect(existsSync(at('too-few'))).toBe(false);
+  });
+
+  it('says what the weights of a log were taken for, and reads them as the caller says', async () => {
+    const rows = ['query,product_id,title,verdict', 'lamp,1,Lamp,Top', 'lamp,2,Oak,Flop'];
+    writeFileSync(at('labels.csv'), rows.join('\n'));
+    const unknown = await attune(['validate', at('labels.csv')]);
+    expect(unknown.out).toContain('every row counts once');
+    const known = await attune(['validate', at('labels.csv'), '--weight-labels', 'top=1,flop=0.2']);
+    expect(known.out.replace(/\s+/g, ' ')).toContain(
+      'verdict was taken for labels, since its weights were declared; weights: Top 1, Flop 0.2.',
+    );
+    const wrong = await attune(['validate', at('labels.csv'), '--weight-labels', 'top']);
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("received 'top'") });
+    const kind = await attune(['validate', at('labels.csv'), '--weights', 'guesses']);
+    expect(kind.code).toBe(2);
   });
 
   it('refuses to train over what is there, and says how to replace it', async () => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 it('goes the whole way: tunes, evaluates, serves, searches over HTTP, learns again, and says what the gate said', async () => {
-  const args = ['demo', '--data', at('shop'), '--model', at('base'), '--out', at('out'), '--json'];
+  const args = ['demo', '--data', at('shop'), '--model', at('base'), '--out', at('out'), '--few', '--json'];
   const { code, out, err } = await attune(args);
   expect(code, err).toBe(0);
   const { schema, main, again } = JSON.parse(out);
@@ -47,7 +47,7 @@ it('goes the whole way: tunes, evaluates, serves, searches over HTTP, learns aga
 
 it('is not run over a folder that a server has open', async () => {
   const server = await attuneServe([at('out', 'service')]);
-  const args = ['demo', '--data', at('shop'), '--model', at('base'), '--out', at('out'), '--force'];
+  const args = ['demo', '--data', at('shop'), '--model', at('base'), '--out', at('out'), '--few', '--force'];
   const { code, err } = await attune(args);
   expect(code).toBe(1);
   expect(err).toContain('attune: STORE_LOCKED:');
@@ -74,6 +74,7 @@ it('ends before the server where no cycle is wanted', async () => {
     '--out',
     at('short'),
     '--no-cycle',
+    '--few',
     '--json',
   ];
   const { code, out, err } = await attune(args);

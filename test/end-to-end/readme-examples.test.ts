@@ -42,7 +42,10 @@ const withExample = readdirSync(packages).filter((name) => exampleOf(name) !== u
 beforeAll(async () => {
   mkdirSync(examples, { recursive: true });
   // What the examples call by name: a dataset folder, and the shipped base, as small as can be.
-  await writeDataset(join(folder, 'products'), smallShop());
+  const shop = smallShop();
+  // Every pair twice, so that they are enough to train on.
+  const interactions = [...shop.interactions, ...shop.interactions];
+  await writeDataset(join(folder, 'products'), { ...shop, interactions });
   await writeSmallBase(join(folder, 'models', 'attune-base-en'));
   server = await startServer();
 });

@@ -2333,6 +2333,8 @@ export interface operations {
                      */
                     dataset: string;
                     epochs?: number;
+                    /** @description Learns from fewer than 100 pairs too. */
+                    few?: boolean;
                     /** @enum {string} */
                     kind: "train";
                     /**

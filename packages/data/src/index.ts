@@ -59,6 +59,19 @@ export { type ReadDocuments, readDocuments } from './read-documents.js';
 // What a dataset is made of.
 export * from './types.js';
 export type { AttributeValue, Interaction, JudgedQuery, Judgments, ScalarValue } from '@attune/schema';
+// What its weights are, and how far a rank decides what is looked at.
+export {
+  examinationOf,
+  leastExamination,
+  type PositionBias,
+  positionBiasOf,
+  type RankCell,
+  RankedActions,
+  slips,
+} from './weights/position-bias.js';
+export { rowsOf } from './weights/interaction-collector.js';
+export type { WeightOptions } from './weights/plan-weights.js';
+export { type WeightKind, weightKinds } from '@attune/schema';
 // Checking it.
 export { type ValidateOptions, validate } from './validate.js';
 export type {
@@ -67,6 +80,7 @@ export type {
   FindingExample,
   MappedColumn,
   Severity,
+  FoundWeights,
   ValidatedFile,
   ValidationReport,
   Verdict,

@@ -1,7 +1,7 @@
 import type { ColumnMapping } from './columns.js';
 import type { FileRole } from './file-roles.js';
 import type { RawRecord } from './files/raw-record.js';
-import type { SourceFile, SourcePlan } from './source-plan.js';
+import type { DatasetManifest, SourceFile, SourcePlan } from './source-plan.js';
 import type { Dataset } from './types.js';
 
 type Values = Record<string, unknown>;
@@ -62,7 +62,12 @@ export function planOfDataset(dataset: Dataset): SourcePlan {
       file(`${name}.qrels`, 'judgments', { columns: pair }, judgmentRows(judgments), name),
     ),
   ];
-  return { path: dataset.path, layout: 'products', files, skipped: [] };
+  const manifest: DatasetManifest = {
+    schema: 'attune.dataset/1',
+    weights: dataset.weights?.kind,
+    slices: Object.fromEntries(slices.map(({ name, weights }) => [name, { weights }])),
+  };
+  return { path: dataset.path, layout: 'products', files, skipped: [], manifest };
 }
 
 function iterable<T>(rows: readonly T[], valuesOf: (row: T) => Values): Iterable<Values> {

@@ -4,7 +4,6 @@ import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
-import { PairMap } from './pair-map.js';
 import { type DataRow, readRows } from './rows.js';
 import { getOrAdd, SliceReader } from './slices.js';
 import {
@@ -16,14 +15,13 @@ import {
   type SourcePlan,
 } from './source-plan.js';
 import { type SplitOptions, splitQueries } from './split.js';
-import type { Dataset, InteractionRow, Part, QueryRow } from './types.js';
+import type { Dataset, DatasetWeights, InteractionRow, Part, QueryRow } from './types.js';
 import type { MappedColumn } from './validation-report.js';
+import { datasetWeights } from './weights/dataset-weights.js';
+import { InteractionCollector } from './weights/interaction-collector.js';
+import { planWeights, type WeightOptions } from './weights/plan-weights.js';
 
-export interface ReadOptions extends SourceOptions, SplitOptions {
-  /** Of UBI events, by action. Default: impression 0, click 1, add_to_cart 5, purchase 20. */
-  actionWeights?: Readonly<Record<string, number>> | undefined;
-  /** What several rows of one (query, document) in a plain log come to. Default `mean`, which makes of clicks a click rate. */
-  aggregate?: 'mean' | 'sum' | 'max' | undefined;
+export interface ReadOptions extends SourceOptions, SplitOptions, WeightOptions {
   signal?: AbortSignal | undefined;
   /** Called now and then with the rows read so far. */
   onProgress?: ((rowsRead: number) => void) | undefined;
@@ -43,6 +41,7 @@ export interface ReadCounts {
 
 export interface ReadDataset extends Dataset {
   layout: Layout;
+  weights: DatasetWeights;
   /** Which column was taken for what, and whether that was a guess. */
   mapping: MappedColumn[];
   counts: ReadCounts[];
@@ -58,6 +57,7 @@ export interface ReadDataset extends Dataset {
  */
 export async function readDataset(from: string | Dataset, options: ReadOptions = {}): Promise<ReadDataset> {
   const plan = typeof from === 'string' ? await planSource(from, options) : planOfDataset(from);
+  await planWeights(plan, options);
   const reading = new Reading(plan, options);
   for (const file of plan.files) await reading.read(file);
   return reading.finish();
@@ -79,9 +79,11 @@ class Reading {
   readonly #events: EventInteractions;
   readonly #counts: ReadCounts[] = [];
   readonly #notes: string[] = [];
-  #interactions: InteractionRow[] = [];
-  /** Of a plain log: rows so far of each (query, document), beside its place in `#interactions`. */
-  readonly #pairs = new PairMap<{ interaction: InteractionRow; rows: number }>();
+  readonly #actionWeights: Readonly<Record<string, number>>;
+  #weights: DatasetWeights;
+  readonly #interactions: InteractionRow[];
+  /** Puts the rows of one (query, document) together. */
+  readonly #collector = new InteractionCollector();
   #rowsRead = 0;
   #lastProgress = 0;
   #unknownJudged = 0;
@@ -90,7 +92,10 @@ class Reading {
     this.#plan = plan;
     this.#options = options;
     this.#hasCatalogue = plan.files.some(({ role }) => role === 'documents');
-    this.#events = new EventInteractions(options.actionWeights ?? defaultActionWeights);
+    this.#actionWeights = options.actionWeights ?? defaultActionWeights;
+    this.#events = new EventInteractions(this.#actionWeights);
+    this.#weights = datasetWeights(plan, this.#actionWeights);
+    this.#interactions = this.#collector.interactions;
     for (const { file, reason } of plan.skipped) this.#notes.push(`${file} was not read: ${reason}`);
     this.#notes.push(...notesOfFormats(plan.files));
   }
@@ -177,29 +182,19 @@ class Reading {
       if (row.part !== undefined) this.#parted.add(queryId);
     }
     if (!this.#hasCatalogue) this.#documents.collect(row);
-    const weight = row.weight ?? 1;
-    if (this.#plan.layout !== 'log') {
-      this.#interactions.push({ queryId, query: text, documentId, weight, source: sourceOf(row) });
-      return undefined;
-    }
-    const pair = this.#pairs.get(queryId, documentId);
-    if (pair === undefined) {
-      const interaction = { queryId, query: text, documentId, weight, source: sourceOf(row) };
-      this.#pairs.set(queryId, documentId, { interaction, rows: 1 });
-      this.#interactions.push(interaction);
-      return undefined;
-    }
-    pair.rows += 1;
-    const { interaction } = pair;
-    const how = this.#options.aggregate ?? 'mean';
-    if (how === 'sum') interaction.weight += weight;
-    else if (how === 'max') interaction.weight = Math.max(interaction.weight, weight);
-    else interaction.weight += (weight - interaction.weight) / pair.rows;
+    const interaction = { queryId, query: text, documentId, weight: row.weight ?? 1, source: sourceOf(row) };
+    const { kind } = this.#weights;
+    // A folder with judgments of its own was prepared: its graded pairs stay as they are.
+    const shown = row.source.weights?.impressions?.(row.values);
+    if (this.#plan.layout === 'log' || kind === 'counts' || shown)
+      this.#collector.add(interaction, kind, shown);
+    else this.#interactions.push(interaction);
     return undefined;
   }
 
   finish(): ReadDataset {
     const { path, layout, files } = this.#plan;
+    this.#finishRates();
     if (files.some(({ role }) => role === 'events')) this.#finishEvents();
     const slices = this.#slices.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
     if (slices.length > 0) {
@@ -231,6 +226,7 @@ class Reading {
       );
     }
     this.#notes.push(...this.#leftOut());
+    if (this.#weights.why !== '') this.#notes.push(this.#weights.why);
     const mapping = mappedColumns(this.#plan);
     return {
       path,
@@ -238,11 +234,17 @@ class Reading {
       documents,
       queries,
       interactions,
+      weights: this.#weights,
       slices,
       mapping,
       counts: this.#counts,
       notes: this.#notes,
     };
+  }
+
+  #finishRates(): void {
+    const rates = this.#collector.finishRates();
+    if (rates !== undefined) this.#weights = datasetWeights(this.#plan, this.#actionWeights, rates);
   }
 
   #finishEvents(): void {
@@ -328,6 +330,7 @@ class Reading {
       judged.judge({ ...file, slice: part }, queryId, documentId, weight);
     }
     const slices = judged.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
+    for (const slice of slices) slice.weights = this.#weights.kind;
     return slices.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 

@@ -5,7 +5,7 @@ import { readRecords } from './files/records.js';
 import type { SourceFile } from './source-plan.js';
 import { listedTexts, type TextLists } from './text-lists.js';
 import type { Part } from './types.js';
-import { idOfValue, isBlank, partOfName, textOfValue, weightOfValue } from './values.js';
+import { idOfValue, isBlank, partOfName, textOfValue } from './values.js';
 
 /** What a person did, or a query that was logged: a row of UBI 1.3. */
 export interface EventFacts {
@@ -132,9 +132,8 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
       const sure = record.surplus > 0 ? fields.slice(0, 1) : fields;
       for (const field of sure) row.texts.push({ field, value: textOfValue(values[field]) });
     }
-    if (columns.weight !== undefined && (source.role === 'interactions' || source.role === 'judgments')) {
-      row.weight = weightOfValue(values[columns.weight], source.format) ?? Number.NaN;
-    }
+    if (source.weights !== undefined && source.weights.columns.length > 0)
+      row.weight = source.weights.of(values) ?? Number.NaN;
     row.part = partOfName(at(columns.part));
   }
   row.rejected = rejectionOf(row, context);

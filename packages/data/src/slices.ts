@@ -42,6 +42,8 @@ export class SliceReader {
       const slice: JudgedSlice = { name, judgments };
       const ignore = this.#ignore.get(name);
       if (ignore !== undefined) slice.ignore = ignore;
+      const weights = plan.files.find((file) => file.role === 'judgments' && file.slice === name)?.weights;
+      if (weights !== undefined) slice.weights = weights.kind;
       const declared = plan.manifest?.slices?.[name]?.filter;
       const expected = sideOfQuadrant.find(([ending]) => name.endsWith(ending))?.[1];
       if (declared !== undefined) slice.filter = declared;

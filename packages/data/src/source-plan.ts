@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import type { ScalarValue } from '@attune/schema';
+import type { ScalarValue, WeightKind } from '@attune/schema';
 import { type ColumnMapping, type ColumnNames, mapColumns, requireColumn } from './columns.js';
 import { type FileRole, headerlessFile, roleOf, sliceOf } from './file-roles.js';
 import { type FileFormat, type FormatOptions, formatNotes, sniffFormat } from './files/format.js';
 import type { RawRecord } from './files/raw-record.js';
 import { columnsOf, firstLineOf } from './files/records.js';
 import { type TextLists, textListsOf } from './text-lists.js';
+import type { FileWeights } from './weights/file-weights.js';
 
 export interface SourceFile {
   path: string;
@@ -22,6 +23,8 @@ export interface SourceFile {
   slice?: string | undefined;
   /** Of interactions whose documents are texts in the rows themselves. */
   lists?: TextLists | undefined;
+  /** Of interactions and judgments, once `planWeights` has looked at them. */
+  weights?: FileWeights | undefined;
   /** Its rows, where they are in memory; else they are read from `path`. */
   records?: (() => Iterable<RawRecord[]>) | undefined;
 }
@@ -36,7 +39,9 @@ export type Layout = 'products' | 'beir' | 'log' | 'events';
 export interface DatasetManifest {
   schema: 'attune.dataset/1';
   fields?: string[];
-  slices?: Record<string, { filter?: Record<string, ScalarValue> }>;
+  /** Of the interactions. */
+  weights?: WeightKind | undefined;
+  slices?: Record<string, { filter?: Record<string, ScalarValue>; weights?: WeightKind | undefined }>;
 }
 
 export interface SourcePlan {

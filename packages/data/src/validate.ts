@@ -14,8 +14,9 @@ import { planSource, type SourceOptions, type SourcePlan } from './source-plan.j
 import type { Dataset } from './types.js';
 import type { FieldFill, Finding, Severity, ValidationReport, Verdict } from './validation-report.js';
 import { isBlank } from './values.js';
+import { planWeights, type WeightOptions } from './weights/plan-weights.js';
 
-export interface ValidateOptions extends SourceOptions, Partial<RuleOptions> {
+export interface ValidateOptions extends SourceOptions, WeightOptions, Partial<RuleOptions> {
   /** By code of a rule: what share is tolerated. */
   thresholds?: Readonly<Record<string, RuleThreshold>> | undefined;
   /** Codes of rules that are not run. */
@@ -48,6 +49,7 @@ export async function validate(
   checkCodes([...(options.without ?? []), ...Object.keys(options.thresholds ?? {})]);
   const started = performance.now();
   const plan = typeof source === 'string' ? await planSource(source, options) : planOfDataset(source);
+  await planWeights(plan, options);
   const quarantine =
     options.quarantine === undefined
       ? undefined
@@ -207,6 +209,11 @@ class Validation {
         rows: this.#rowsOf[index] ?? 0,
       })),
       mapping: mappedColumns(this.#plan),
+      weights: files.flatMap(({ name, weights, format }) =>
+        weights === undefined || format.format === 'words'
+          ? []
+          : [{ file: name, columns: weights.columns, kind: weights.kind, why: weights.why }],
+      ),
       rules: this.#rules.map(({ collector }) => collector.rule.code),
       findings,
       fields: [...this.#fields.values()],

@@ -1,5 +1,7 @@
 /** What validation found, as plain JSON: it survives JSON.stringify unchanged, and its names are a promise. */
 
+import type { WeightKind } from '@attune/schema';
+
 /** `error` makes the verdict fail, `warning` makes it warn, `info` is worth knowing and changes nothing. */
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -68,6 +70,16 @@ export interface MappedColumn {
   guessed: boolean;
 }
 
+/** What the weights of one file were taken for. */
+export interface FoundWeights {
+  file: string;
+  /** None: every row counts once. */
+  columns: string[];
+  kind: WeightKind;
+  /** In a sentence. */
+  why: string;
+}
+
 export interface ValidationReport {
   schema: 'attune.validation/1';
   /** The folder or file that was checked, as the caller named it. */
@@ -78,6 +90,8 @@ export interface ValidationReport {
   rowsRejected: number;
   files: ValidatedFile[];
   mapping: MappedColumn[];
+  /** Of the files with interactions or judgments, but for those of TREC. */
+  weights: FoundWeights[];
   /** Codes of every rule that ran, whether it found something or not. */
   rules: string[];
   /** Errors first, then warnings, then information; the larger share first within each. */

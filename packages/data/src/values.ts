@@ -39,6 +39,12 @@ export function idOfValue(value: unknown): string | undefined {
   return id === '' ? undefined : id;
 }
 
+/** How the numerals of a file are written. */
+export interface NumeralForm {
+  /** 0,25 is a quarter, as in files whose columns are not parted by commas. */
+  decimalComma?: boolean | undefined;
+}
+
 /**
  * A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank.
  *
@@ -46,7 +52,7 @@ export function idOfValue(value: unknown): string | undefined {
  */
 export function weightOfValue(
   value: unknown,
-  { decimalComma = false }: { decimalComma?: boolean | undefined } = {},
+  { decimalComma = false }: NumeralForm = {},
 ): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);

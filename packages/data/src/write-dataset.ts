@@ -46,10 +46,16 @@ export async function writeDataset(
     score: weight,
   }));
   if (interactions.length > 0) await write('train.jsonl', trained);
-  const manifest: DatasetManifest = { schema: 'attune.dataset/1', fields: fieldNames(dataset), slices: {} };
-  for (const { name, judgments, ignore, filter } of slices) {
+  const manifest: DatasetManifest = {
+    schema: 'attune.dataset/1',
+    fields: fieldNames(dataset),
+    weights: dataset.weights?.kind,
+    slices: {},
+  };
+  for (const { name, judgments, ignore, filter, weights } of slices) {
     await write(`${name}.qrels`, qrelsLines(judgments));
-    if (filter !== undefined) manifest.slices = { ...manifest.slices, [name]: { filter } };
+    if (filter !== undefined || weights !== undefined)
+      manifest.slices = { ...manifest.slices, [name]: { ...(filter && { filter }), weights } };
     if (ignore !== undefined) await write(`${name}.ignore`, ignoreLines(ignore));
   }
   await write('dataset.json', [JSON.stringify(manifest, undefined, 2)]);

@@ -12,7 +12,13 @@ import {
   validationText,
 } from '@attune/report';
 import type { Tier, TrainingProgress } from '@attune/train';
-import { judgedSets, type MainJobResult, runMainJob } from '@attune/tune';
+import {
+  judgedSets,
+  learnedSentence,
+  type MainJobOptions,
+  type MainJobResult,
+  runMainJob,
+} from '@attune/tune';
 import { type DemoData, dirtText, iconData, sizesText } from './demo-data.js';
 import { reportPage } from './report-page.js';
 import type { StartServer } from './service/demo-server.js';
@@ -33,6 +39,10 @@ export interface DemoOptions {
   columns?: ColumnNames | undefined;
   /** Of text files; UTF-8, or what their bytes tell, unless set. */
   encoding?: string | undefined;
+  weights?: MainJobOptions['weights'];
+  weightLabels?: MainJobOptions['weightLabels'];
+  /** Learns from fewer than 100 pairs too. */
+  few?: boolean | undefined;
   /** Goes on to a server, searches over HTTP and another cycle. */
   cycle: boolean;
   startServer: StartServer;
@@ -130,15 +140,18 @@ function mainJob(data: DemoData, options: DemoOptions): Promise<MainJobResult> {
     seed,
     columns,
     encoding,
+    weights: options.weights,
+    weightLabels: options.weightLabels,
+    few: options.few,
     acceptErrors: true,
     keepPerQuery: true,
     signal,
     onStep: (step, detail) => onStep(`${step}: ${detail}`),
     onTraining,
     onValidated: (report) => say(validationText(report, style)),
-    onTuned: ({ reason, choices }) => {
+    onTuned: ({ reason, choices, learned }, { weights }) => {
       const chosen = choices.map(({ what, chosen, on }) => `Chosen on the ${on}: ${what}: ${chosen}`);
-      say([reason, ...chosen, ''].join('\n'));
+      say([weights.why, learnedSentence(learned, weights.kind), reason, ...chosen, ''].join('\n'));
     },
   });
 }

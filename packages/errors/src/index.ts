@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'DATA_INVALID'
   | 'DATA_COLUMN_MISSING'
   | 'DATA_EMPTY'
+  | 'DATA_TOO_FEW'
   // Bundles.
   | 'BUNDLE_NOT_FOUND'
   | 'BUNDLE_INVALID'

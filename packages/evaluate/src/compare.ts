@@ -3,6 +3,7 @@ import type { Judgments } from '@attune/schema';
 import { type ChangeOptions, changedQueries } from './changes.js';
 import { type DecisionRules, decide, differenceOf, withHolm } from './difference.js';
 import { evaluateRun, meanOfDefined, type RunValues } from './metrics.js';
+import type { Relevance } from './relevance.js';
 import { bootstrapMeans, percentileInterval } from './significance.js';
 import { type QuerySlicer, sliceQueries } from './slices.js';
 import type {
@@ -38,8 +39,8 @@ export interface EvaluateOptions extends ChangeOptions {
   slices?: Readonly<Record<string, QuerySlicer>> | undefined;
   choices?: readonly Choice[] | undefined;
   notes?: readonly string[] | undefined;
-  /** Half the highest grade unless set. */
-  relevantFrom?: number | undefined;
+  /** Of the queries that decide: half the highest grade unless set. */
+  relevance?: Relevance | undefined;
   withoutRelevant?: WithoutRelevant | undefined;
   /** 10,000 unless set. */
   rounds?: number | undefined;
@@ -120,7 +121,7 @@ function evaluateSet(
     name,
     run: evaluateRun(set.judgments, rankings, {
       metrics: settings.metrics,
-      relevantFrom: options.relevantFrom,
+      relevantFrom: set.relevance?.relevantFrom,
       withoutRelevant: settings.withoutRelevant,
     }),
   }));
@@ -162,6 +163,9 @@ function evaluateSet(
     queriesWithoutRelevant: first.queriesWithoutRelevant,
     relevantFrom: first.relevantFrom,
     highestGrade: first.highestGrade,
+    relevanceRule:
+      set.relevance?.rule ??
+      `A document is relevant from grade ${first.relevantFrom} of ${first.highestGrade} on; a grade is its own gain.`,
     legs,
     comparisons,
     helped: [],

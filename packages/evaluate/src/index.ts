@@ -28,6 +28,8 @@ export {
   type RunValues,
   relevanceThreshold,
 } from './metrics.js';
+// What counts and rates are worth as grades.
+export { type GradedJudgments, gradedJudgments, type Relevance } from './relevance.js';
 export { trecOrder } from './order.js';
 export { RandomWords } from './random.js';
 

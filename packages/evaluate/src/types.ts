@@ -1,5 +1,6 @@
 /** What evaluation takes, and the report that it gives: plain JSON, schema `attune.evaluation/1`. */
 import type { Judgments } from '@attune/schema';
+import type { Relevance } from './relevance.js';
 
 /** One query's answer, best first. Scores never rise; where they are equal, trec_eval's order (document id, descending) counts. */
 export interface Ranking {
@@ -19,6 +20,8 @@ export interface JudgedLegs {
   /** Such as `dev-zero-shot`. */
   name: string;
   judgments: Judgments;
+  /** Half of the highest grade unless set. */
+  relevance?: Relevance | undefined;
   /** In the order of the report; the same names in every set. */
   legs: readonly Leg[];
 }
@@ -119,6 +122,8 @@ export interface SetReport {
   /** A document is relevant from this grade on. */
   relevantFrom: number;
   highestGrade: number;
+  /** Which documents are relevant, and what each is worth, in a sentence. */
+  relevanceRule: string;
   legs: LegReport[];
   comparisons: Comparison[];
   /** Most helped first, most harmed first; on the primary metric, candidate against baseline. */

@@ -17,6 +17,8 @@ export interface JobRequests {
     epochs?: number | undefined;
     /** Learns from a dataset whose validation failed, without the rows that it rejected. */
     acceptErrors?: boolean | undefined;
+    /** Learns from fewer than 100 pairs too. */
+    few?: boolean | undefined;
   };
   /** Judges a registered model on a dataset, beside BM25, both fused, and `base`. */
   evaluate: {
@@ -70,6 +72,7 @@ const fields: { [Kind in JobKind]: Record<keyof JobRequests[Kind], Field> } = {
     seed,
     epochs: field(false, 'a whole number from 1 to 1,000', whole(1, 1000)),
     acceptErrors: yesOrNo,
+    few: yesOrNo,
   },
   evaluate: { dataset: name(true), model: name(true), base, collection: name(false) },
   cycle: { collection: name(true), seed, dryRun: yesOrNo },

@@ -33,12 +33,8 @@ export { type CondensedQuery, judgeCondensed, type NewestJudgement } from './gat
 export { type LatencyOptions, measureLatency, type TimedSearcher } from './gate/latency.js';
 
 // What people did, and what is learned from it.
-export {
-  estimatePositionBias,
-  examinationOf,
-  leastExamination,
-  type PositionBias,
-} from './feedback/position-bias.js';
+export { estimatePositionBias } from './feedback/position-bias.js';
+export { examinationOf, leastExamination, type PositionBias } from '@attune/data';
 export {
   type FeedbackSplit,
   type Side,

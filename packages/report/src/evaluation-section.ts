@@ -29,8 +29,8 @@ export function evaluationSection(report: EvaluationReport, options: EvaluationS
   const parts = [
     verdictBox(kind[verdict.decision], verdict.decision.toUpperCase(), verdict.reason),
     paragraph(
-      `${report.name}: ${main.name}, ${counted(main.queryCount, 'query', 'queries')}. A document is relevant from grade ` +
-        `${main.relevantFrom} of ${main.highestGrade} on. ${counted(main.queriesWithoutRelevant, 'query', 'queries')} without a ` +
+      `${report.name}: ${main.name}, ${counted(main.queryCount, 'query', 'queries')}. ${main.relevanceRule} ` +
+        `${counted(main.queriesWithoutRelevant, 'query', 'queries')} without a ` +
         `relevant document ${settings.withoutRelevant === 'zero' ? 'counted as 0' : 'left out of the metrics that need one'}. ` +
         `Intervals hold ${Math.round(settings.confidence * 100)} %, from ${count(settings.rounds)} bootstrap rounds, seed ${settings.seed}.`,
     ),

@@ -45,6 +45,7 @@ export function validationText(
     `${verdictPaint(report.verdict.toUpperCase())}  ${printable(report.source)}: ${counted(report.rowsRead, 'row')} of ` +
       `${counted(report.files.length, 'file')} in ${duration(report.durationMs)}`,
   ];
+  for (const { file, why } of report.weights) lines.push(...wrap(`${file}: ${why}`, width, '  '));
   if (report.findings.length === 0)
     return [...lines, 'Nothing found that training or evaluation would trip over.', ''].join('\n');
 
@@ -103,8 +104,8 @@ export function evaluationText(
     paint.bold(
       `${printable(report.name)}: ${printable(main.name)}, ${counted(main.queryCount, 'query', 'queries')}`,
     ),
-    `Relevant from grade ${main.relevantFrom} of ${main.highestGrade}; ` +
-      `${counted(main.queriesWithoutRelevant, 'query', 'queries')} without a relevant document ` +
+    main.relevanceRule,
+    `${counted(main.queriesWithoutRelevant, 'query', 'queries')} without a relevant document ` +
       `${settings.withoutRelevant === 'zero' ? 'counted as 0' : 'left out'}. Intervals: ${sure}, ${count(settings.rounds)} bootstrap rounds.`,
     '',
     ...metricsTable(main, settings.metrics, paint),

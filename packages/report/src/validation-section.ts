@@ -20,6 +20,7 @@ export function validationSection(report: ValidationReport, { id = 'data', title
       report.files.map(({ file, format, rows }) => [file, format, count(rows)]),
     ),
   ];
+  for (const { file, why } of report.weights) parts.push(paragraph(`${file}: ${why}`));
   if (report.findings.length === 0)
     parts.push(paragraph('Nothing found that training or evaluation would trip over.'));
   else {

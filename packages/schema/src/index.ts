@@ -76,7 +76,7 @@ export {
   UbiEventSchema,
 } from './event.js';
 export { checkInteraction, type Interaction, InteractionSchema } from './interaction.js';
-export type { JudgedQuery, Judgments } from './judgment.js';
+export { type JudgedQuery, type Judgments, type WeightKind, weightKinds } from './judgment.js';
 export { timeOfValue } from './time.js';
 
 // JSON whose integers keep every digit, because ids are often such.

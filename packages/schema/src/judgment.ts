@@ -13,3 +13,11 @@ export interface JudgedQuery {
  * better. A document without a grade was not judged.
  */
 export type Judgments = Map<string, Map<string, number>>;
+
+/**
+ * What the numbers of a log or of judgments are. `grades`: how good an answer is, on a small scale. `counts`: how often people did
+ * something, such as a click. `rates`: shares, such as clicks per impression. `labels`: words that stand for grades.
+ */
+export type WeightKind = 'grades' | 'counts' | 'rates' | 'labels';
+
+export const weightKinds: readonly WeightKind[] = ['grades', 'counts', 'rates', 'labels'];

@@ -38,6 +38,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   DATA_INVALID: 400,
   DATA_COLUMN_MISSING: 400,
   DATA_EMPTY: 400,
+  DATA_TOO_FEW: 400,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,

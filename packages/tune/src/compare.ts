@@ -6,6 +6,7 @@ import {
   evaluateLegs,
   type JudgedLegs,
   type Leg,
+  relevanceThreshold,
 } from '@attune/evaluate';
 import type { FusionWeight, RankedRows } from '@attune/search';
 import type { Catalogue } from './catalogue.js';
@@ -110,7 +111,12 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
   const legs = await legsOf(sets.main);
   const quadrants: JudgedLegs[] = [];
   for (const set of sets.quadrants) {
-    quadrants.push({ name: set.name, judgments: set.judgments, legs: await legsOf(set) });
+    quadrants.push({
+      name: set.name,
+      judgments: set.judgments,
+      relevance: set.relevance,
+      legs: await legsOf(set),
+    });
   }
   const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) =>
     queries.map(({ id, text }) => [id, text] as const),
@@ -119,6 +125,7 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     name: options.name,
     set: sets.main.name,
     judgments: sets.main.judgments,
+    relevance: sets.main.relevance,
     legs,
     candidate: 'tuned',
     baseline: base ? 'base' : 'bm25',
@@ -129,9 +136,23 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
       analyser: bm25.settings.analyser,
     }),
     choices: [...(options.choices ?? []), bm25.choice, fusion.choice],
-    notes: [...(options.notes ?? []), ...vectors.notes],
+    notes: [...(options.notes ?? []), ...vectors.notes, ...relevanceNotes(sets.main)],
     keepPerQuery: options.keepPerQuery,
     documentTitle: (id) => Object.values(catalogue.documents[catalogue.rowOf(id) ?? -1]?.fields ?? {})[0],
   });
   return { report, bm25, model, vectors, base, legs };
+}
+
+/** What is told where hardly any query has a relevant document: such figures say little of the others. */
+function relevanceNotes({ name, judgments, relevance }: JudgedSet): string[] {
+  if (judgments.size === 0) return [];
+  const from = relevance?.relevantFrom ?? relevanceThreshold(judgments).relevantFrom;
+  const answered = [...judgments.values()].filter((grades) =>
+    [...grades.values()].some((grade) => grade >= from),
+  );
+  if (answered.length >= judgments.size / 2) return [];
+  return [
+    `Only ${answered.length} of ${judgments.size} queries of ${name} have a relevant document. In a log whose weights ` +
+      'are counts or rates and were not taken for them, say so with --weights.',
+  ];
 }

@@ -7,7 +7,11 @@ export function datasetDigest(dataset: Dataset): string {
   for (const { id, fields } of dataset.documents) hash.update(`d${JSON.stringify([id, fields])}\n`);
   for (const { query, documentId, weight } of dataset.interactions)
     hash.update(`i${JSON.stringify([query, documentId, weight])}\n`);
-  for (const { name, judgments } of dataset.slices) {
+  // Grades are what weights are unless something else is said, here as everywhere.
+  const { kind = 'grades' } = dataset.weights ?? {};
+  if (kind !== 'grades') hash.update(`w${kind}\n`);
+  for (const { name, judgments, weights = 'grades' } of dataset.slices) {
+    if (weights !== 'grades') hash.update(`w${JSON.stringify([name, weights])}\n`);
     for (const [query, grades] of judgments) hash.update(`j${JSON.stringify([name, query, [...grades]])}\n`);
   }
   return hash.digest('hex');

@@ -19,6 +19,8 @@ export { type MainJobOptions, type MainJobResult, type MainJobStep, runMainJob }
 // Its parts.
 export { defaultBase, tuneModel } from './tune.js';
 export type { TuneOptions, TuneResult } from './tiers/tier-tuning.js';
+export { type LearnedRows, learnedSentence, type ReasonNotLearned } from './tiers/learned-rows.js';
+export { pairWeights, type Weighting } from './tiers/pair-weights.js';
 export { type CompareOptions, type CompareResult, compareModels, type Rival, rivals } from './compare.js';
 export {
   type BuildIndexOptions,

@@ -1,12 +1,22 @@
 import type { Dataset, JudgedSlice } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import { evaluateRun, halfOf, meanOfDefined, type Ranking } from '@attune/evaluate';
+import {
+  evaluateRun,
+  gradedJudgments,
+  halfOf,
+  meanOfDefined,
+  type Ranking,
+  type Relevance,
+} from '@attune/evaluate';
 import type { JudgedQuery, Judgments } from '@attune/schema';
 
 export interface JudgedSet {
   name: string;
   queries: JudgedQuery[];
+  /** Grades; of counts and rates what they are worth within their query. */
   judgments: Judgments;
+  /** Half of the highest grade unless set. */
+  relevance?: Relevance | undefined;
   /** Documents that are taken out of a query's ranking before it is judged, by query id. */
   ignore?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** How a ranking is judged here: by NDCG@10 of the judgments unless set. */
@@ -51,7 +61,7 @@ function judgedSet(dataset: Dataset, slice: JudgedSlice, keep: (text: string) =>
     queries.push({ id, text: query.text, filter: { ...slice.filter, ...query.filter } });
     judgments.set(id, grades);
   }
-  return { name: slice.name, queries, judgments, ignore: slice.ignore };
+  return { name: slice.name, queries, ...gradedJudgments(judgments, slice.weights), ignore: slice.ignore };
 }
 
 /** One slice as it is, without a part taken out for choosing. */

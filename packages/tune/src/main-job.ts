@@ -36,6 +36,11 @@ export interface MainJobOptions {
   seed?: number | undefined;
   columns?: ReadOptions['columns'];
   encoding?: ReadOptions['encoding'];
+  /** What the weights of the log are; told from their column unless set. */
+  weights?: ReadOptions['weights'];
+  weightLabels?: ReadOptions['weightLabels'];
+  /** Learns from fewer than 100 pairs too. */
+  few?: boolean | undefined;
   /** Continues although validation found errors; else it stops there. */
   acceptErrors?: boolean | undefined;
   keepPerQuery?: boolean | undefined;
@@ -43,7 +48,7 @@ export interface MainJobOptions {
   onStep?: ((step: MainJobStep, detail: string) => void) | undefined;
   onTraining?: ((progress: TrainingProgress) => void) | undefined;
   onValidated?: ((report: ValidationReport) => void) | undefined;
-  onTuned?: ((result: Omit<TuneResult, 'bundle'>) => void) | undefined;
+  onTuned?: ((result: Omit<TuneResult, 'bundle'>, dataset: ReadDataset) => void) | undefined;
 }
 
 export interface MainJobResult {
@@ -81,13 +86,16 @@ async function finishedTuning(out: string, key: string): Promise<TuneResult | un
  * @throws {AttuneError} DATA_INVALID when validation fails and errors are not accepted; else as its parts
  */
 export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
-  const { data, out, tier = 'static', base, seed = 0, columns, encoding, signal, onStep } = options;
+  const { data, out, tier = 'static', base, seed = 0, signal, onStep } = options;
+  const { columns, encoding, weights, weightLabels } = options;
   await mkdir(out, { recursive: true });
 
   onStep?.('validate', 'reading');
   const validation = await validate(data, {
     columns,
     encoding,
+    weights,
+    weightLabels,
     stem: stemEnglish,
     quarantine: join(out, outputs.quarantine),
     force: true,
@@ -106,7 +114,14 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
 
   onStep?.('train', 'reading');
   // Not by this seed: a log has to be parted as `attune eval` parts it, or queries of training are judged there.
-  const dataset = await readDataset(data, { columns, encoding, stem: stemEnglish, signal });
+  const dataset = await readDataset(data, {
+    columns,
+    encoding,
+    weights,
+    weightLabels,
+    stem: stemEnglish,
+    signal,
+  });
   const catalogue = new Catalogue(dataset.documents);
   const key = createHash('sha256')
     .update(JSON.stringify([datasetDigest(dataset), tier, base, seed]))
@@ -120,6 +135,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
       base,
       out: bundle,
       seed,
+      few: options.few,
       force: true,
       signal,
       onStep: (detail) => onStep?.('train', detail),
@@ -127,7 +143,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     });
     await writeJson(join(out, outputs.tuning), { key, result: tuning });
   }
-  options.onTuned?.(tuning);
+  options.onTuned?.(tuning, dataset);
 
   const encoder = await Encoder.load(bundle);
   const comparison = await compareModels({

@@ -23,7 +23,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
  * Tunes a bundle on a dataset's interactions and writes the result as a bundle. The recipe follows the amount of data; what else is
  * chosen (preparation of texts, epoch) is chosen on the dataset's choosing queries and told in `choices`.
  *
- * @throws {AttuneError} FILE_EXISTS, DATA_EMPTY, DATA_INVALID, BUNDLE_…, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, CANCELLED
+ * @throws {AttuneError} FILE_EXISTS, DATA_EMPTY, DATA_TOO_FEW (fewer than 100 pairs, unless `few`), DATA_INVALID, BUNDLE_…, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, CANCELLED
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const startedAt = performance.now();

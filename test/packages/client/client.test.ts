@@ -131,6 +131,7 @@ describe('learning', () => {
       base: 'small',
       name: 'tuned',
       seed: 1,
+      few: true,
     });
     const states = await all(client.jobs.watch(job.id));
     expect(states.at(-1)).toMatchObject({ id: job.id, state: 'finished' });

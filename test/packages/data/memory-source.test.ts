@@ -36,9 +36,11 @@ const comparable = ({
   quarantine,
   files,
   findings,
+  weights,
   ...report
 }: ValidationReport) => ({
   ...report,
+  weights: weights.filter(({ file }) => !file.endsWith('.qrels')),
   quarantined: quarantine?.rows,
   files: files.map(({ file, role, rows }) => ({ file, role, rows })),
   findings: findings.map(({ examples, ...finding }) => ({

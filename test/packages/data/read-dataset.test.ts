@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type Dataset, groupQueries, readDataset, writeDataset } from '../../../packages/data/src/index.js';
+import {
+  type Dataset,
+  groupQueries,
+  readDataset,
+  rowsOf,
+  writeDataset,
+} from '../../../packages/data/src/index.js';
 import { hasShared, sharedDir } from '../../shared-data.js';
 import { filesIn, jsonl, temporaryFolder } from './temporary-folder.js';
 
@@ -208,22 +214,6 @@ describe('a plain log', () => {
     expect(dataset.notes.join(' ')).toMatch(/Split by itself \(seed 3/);
   });
 
-  it('averages the rows of one pair, so that clicks become a click rate', async () => {
-    const log = [
-      'query,id,title,clicked',
-      'lamp,1,Lamp,True',
-      'lamp,1,Lamp,False',
-      'lamp,1,Lamp,False',
-      'lamp,1,Lamp,False',
-    ];
-    const path = join(filesIn(folder, { 'log.csv': log.join('\n') }), 'log.csv');
-    const shares = { train: 1, dev: 0, test: 0 };
-    expect((await readDataset(path, { shares })).interactions).toMatchObject([{ weight: 0.25 }]);
-    expect((await readDataset(path, { shares, aggregate: 'sum' })).interactions).toMatchObject([
-      { weight: 1 },
-    ]);
-  });
-
   it('names file, columns and flag when a column is missing', async () => {
     const path = join(filesIn(folder, { 'log.csv': 'what,thing\na,b\n' }), 'log.csv');
     await expect(readDataset(path)).rejects.toMatchObject({
@@ -342,10 +332,21 @@ describe.skipIf(!hasShared)(`real datasets${where}`, () => {
     }
   });
 
+  it('every action of the UBI sample whose query and document are known counts', async () => {
+    const path = join(sharedDir, 'data/logs/esci-ubi');
+    const { documents, interactions } = await readDataset(path, { shares: { train: 1, dev: 0, test: 0 } });
+    const named = new Set(documents.filter(({ fields }) => 'title' in fields).map(({ id }) => id));
+    const chosen = interactions.filter(({ weight, documentId }) => weight > 0 && named.has(documentId));
+    expect(chosen).toHaveLength(87);
+    expect(new Set(chosen.map(({ query }) => query)).size).toBe(22);
+    expect(chosen.reduce((sum, row) => sum + rowsOf(row).positive, 0)).toBe(414);
+  });
+
   it('the RetroTech aggregate is split by itself', async () => {
     const dataset = await readDataset(join(sharedDir, 'data/logs/retrotech/interactions.jsonl'));
     expect(dataset.queries).toHaveLength(13);
     expect(dataset.documents).toHaveLength(302);
+    expect(dataset.weights.kind).toBe('rates');
     const bluray = dataset.queries.filter(({ text }) => text === 'bluray' || text === 'blue ray');
     expect(bluray).toHaveLength(2);
   });

@@ -67,6 +67,7 @@ it('hands over a trained model by its folder, and keeps as the result what it ge
     base: 'small-base',
     name: 'tuned',
     epochs: 1,
+    few: true,
   });
   lab.jobs.watch(id, ({ job }) => void steps.push(`${job.step} ${job.progress}`));
   const job = await until(lab.jobs, id);

@@ -112,7 +112,7 @@ export const isTraining = ({ step, progress }: JobView): boolean =>
   step.startsWith('training') && progress > 0.05;
 
 /** As many epochs as take some seconds. */
-export const longTraining = { dataset: 'shop', base: 'wide-base', seed: 3, epochs: 60 };
+export const longTraining = { dataset: 'shop', base: 'wide-base', seed: 3, epochs: 60, few: true };
 
 export function isAlive(pid: number): boolean {
   try {

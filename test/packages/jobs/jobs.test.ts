@@ -52,10 +52,23 @@ describe('a job that trains', () => {
     expect(job).toMatchObject({ state: 'finished', error: null });
     const model = await lab.models.get('tuned');
     expect(model).toMatchObject({ kind: 'static', dim: 64, base: 'wide-base', job: id });
-    expect(job.result).toMatchObject({ model: 'tuned', fingerprint: model.fingerprint, pairs: 72 });
+    expect(job.result).toMatchObject({
+      model: 'tuned',
+      fingerprint: model.fingerprint,
+      pairs: 72,
+      weights: { kind: 'grades' },
+      learned: { rows: 72, of: 72, leftOut: {}, sentence: '72 of 72 rows to learn from.' },
+    });
     expect((await readBundle(join(data, 'bundles', 'tuned'))).fingerprint).toBe(model.fingerprint);
     expect(await lab.models.verify('tuned')).toEqual(model);
     expect(readdirSync(folderOf(id)).sort()).toEqual(['log.txt', 'result.json']);
+  });
+
+  it('fails on fewer than 100 pairs, and names the field that continues', async () => {
+    const { id } = await lab.jobs.start('train', { ...longTraining, name: 'too-few', few: false });
+    const job = await until(lab.jobs, id);
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'DATA_TOO_FEW' } });
+    expect(job.error!.message).toContain('"few": true');
   });
 
   it('validates a dataset first that nobody has validated', async () => {

@@ -80,6 +80,14 @@ export const sampleValidation: ValidationReport = {
   rowsRejected: 37,
   rules: ['BLANK_TEXT'],
   mapping: [{ file: 'log.jsonl', role: 'query', column: 'alias', guessed: true }],
+  weights: [
+    {
+      file: 'log.jsonl',
+      columns: ['clicks'],
+      kind: 'counts',
+      why: 'clicks was taken for counts, since its name says so.',
+    },
+  ],
   findings: [
     {
       code: 'BLANK_TEXT',

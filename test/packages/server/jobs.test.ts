@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const train = (name: string) => ({ kind: 'train', dataset: 'shop', base: 'small', name, seed: 1 });
+const train = (name: string) => ({ kind: 'train', dataset: 'shop', base: 'small', name, seed: 1, few: true });
 const start = async (name: string) => (await server.json('POST', '/v1/jobs', train(name))).body.id as string;
 const hasEnded = (state: string) => !['waiting', 'running'].includes(state);
 

@@ -54,6 +54,28 @@ describe('judgedSets', () => {
     }
   });
 
+  it('makes grades of counts within each query, with whatever was chosen as relevant', () => {
+    const dataset = smallShop();
+    const [dev] = dataset.slices;
+    const [id] = [...dev!.judgments.keys()];
+    dev!.weights = 'counts';
+    dev!.judgments.set(
+      id!,
+      new Map([
+        ['item-000', 999],
+        ['item-001', 9],
+        ['item-002', 0],
+      ]),
+    );
+    const { choosing, main } = judgedSets(dataset);
+    const gains = [...choosing.judgments.get(id!)!.values()];
+    expect(gains[0]).toBe(1);
+    expect(gains[1]).toBeCloseTo(1 / 3, 12);
+    expect(gains[2]).toBe(0);
+    expect(choosing.relevance!.relevantFrom).toBeCloseTo(1 / 3, 12);
+    expect(main.relevance).toBeUndefined();
+  });
+
   it('gives each query the filter of its slice and its own, and the pairs to be ignored', () => {
     const dataset = smallShop();
     const [dev] = dataset.slices;

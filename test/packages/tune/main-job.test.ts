@@ -21,6 +21,7 @@ const job = (name: string, more: Partial<MainJobOptions> = {}) =>
     base,
     seed: 1,
     acceptErrors: true,
+    few: true,
     keepPerQuery: true,
     ...more,
   });

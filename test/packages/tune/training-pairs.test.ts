@@ -2,7 +2,8 @@ import type { Dataset } from '@attune/data';
 import { Catalogue } from '@attune/tune';
 import { describe, expect, it } from 'vitest';
 import { datasetDigest } from '../../../packages/tune/src/dataset-digest.js';
-import { pairTexts } from '../../../packages/tune/src/tiers/training-pairs.js';
+import { learnedSentence } from '../../../packages/tune/src/tiers/learned-rows.js';
+import { type PairingOptions, pairTexts } from '../../../packages/tune/src/tiers/training-pairs.js';
 import { smallShop } from './small-shop.js';
 
 const source = { file: 'log.jsonl', line: 1 };
@@ -29,13 +30,14 @@ function logOf(...rows: [query: string, documentId: string, weight: number][]): 
   };
 }
 
-function paired(dataset: Dataset, leastWeight?: number) {
+function paired(dataset: Dataset, options: Partial<PairingOptions> = {}) {
   const catalogue = new Catalogue(dataset.documents);
   return pairTexts(dataset, {
     catalogue,
     documentTexts: catalogue.texts(['title']),
     queryText: (text) => `query: ${text}`,
-    leastWeight,
+    few: true,
+    ...options,
   });
 }
 
@@ -68,14 +70,55 @@ describe('pairTexts', () => {
     const log = logOf(['light', 'a', 4], ['light', 'c', 2], ['couch', 'c', 1.5], ['couch', 'a', 0]);
     expect([...paired(log).pairs.weights]).toEqual([1, 0.5]);
     expect(paired(log).leftOut).toBe(2);
-    expect([...paired(log, 4).pairs.weights]).toEqual([1]);
-    expect([...paired(log, 0).pairs.weights]).toEqual([1, 0.5, 0.375]); // a weight of 0 says: shown, and not relevant
+    expect([...paired(log, { leastWeight: 4 }).pairs.weights]).toEqual([1]);
+    expect([...paired(log, { leastWeight: 0 }).pairs.weights]).toEqual([1, 0.5, 0.375]); // a weight of 0 says: shown, and not relevant
   });
 
   it('leaves out documents that are unknown or have no text, and counts them', () => {
     const { pairs, leftOut } = paired(logOf(['light', 'a', 1], ['light', 'gone', 1], ['light', 'd', 1]));
     expect(pairs.weights).toHaveLength(1);
     expect(leftOut).toBe(2);
+  });
+
+  it('learns from every count above 0, however far below the highest', () => {
+    const log = logOf(['light', 'a', 1000], ['light', 'c', 1], ['couch', 'c', 2], ['couch', 'a', 0]);
+    log.weights = { kind: 'counts', why: '' };
+    const { pairs, leftOut, weightsBy, learned } = paired(log);
+    expect(pairs.weights).toHaveLength(3);
+    expect(leftOut).toBe(1);
+    expect(pairs.weights).toEqual(weightsBy('log'));
+    expect(pairs.weights).not.toEqual(weightsBy('linear'));
+    expect(learned).toMatchObject({ rows: 3, of: 4, leftOut: { noAction: 1 } });
+    expect(learnedSentence(learned, 'counts')).toBe('3 of 4 rows to learn from; 1 has no click.');
+  });
+
+  it('counts rows, not pairs, and names every reason', () => {
+    const log = logOf(
+      ['light', 'a', 4],
+      ['light', 'gone', 4],
+      ['light', 'd', 4],
+      ['couch', 'a', 1],
+      ['couch', 'c', 0],
+    );
+    log.interactions[0]!.rows = { all: 1200, positive: 1100 };
+    const { learned } = paired(log);
+    expect(learnedSentence(learned, 'grades')).toBe(
+      '1,100 of 1,204 rows to learn from; 101 have the weight 0; 1 has a weight below 2; 1 has a document that is not in the ' +
+        'catalogue; 1 has a document without text.',
+    );
+  });
+
+  it('stops below 100 pairs unless the caller wants to continue, and says what would help', () => {
+    const rows = (count: number) =>
+      logOf(...Array.from({ length: count }, (_, i): [string, string, number] => [`light ${i}`, 'a', 1]));
+    expect(() => paired(rows(99), { few: false })).toThrow(
+      expect.objectContaining({
+        code: 'DATA_TOO_FEW',
+        message: expect.stringMatching(/at least 100 .* found 99: 99 of 99 rows to learn from\..*--few/),
+      }),
+    );
+    expect(paired(rows(99)).pairs.weights).toHaveLength(99);
+    expect(paired(rows(100), { few: false }).pairs.weights).toHaveLength(100);
   });
 
   it('refuses a log of which nothing can be learned', () => {
@@ -87,7 +130,7 @@ describe('pairTexts', () => {
 });
 
 describe('datasetDigest', () => {
-  it('is the same for the same data, and another when a text, a weight or a grade changes', () => {
+  it('is the same for the same data, and another when a text, a weight, a grade or what they are changes', () => {
     const digest = datasetDigest(smallShop());
     expect(datasetDigest(smallShop())).toBe(digest);
     const otherText = smallShop();
@@ -96,7 +139,11 @@ describe('datasetDigest', () => {
     otherWeight.interactions[0]!.weight = 2;
     const otherGrade = smallShop();
     otherGrade.slices[0]!.judgments.values().next().value!.set('item-000', 1);
-    const others = [otherText, otherWeight, otherGrade].map(datasetDigest);
-    expect(new Set([digest, ...others]).size).toBe(4);
+    const otherKind: Dataset = { ...smallShop(), weights: { kind: 'counts', why: '' } };
+    const otherJudgments = smallShop();
+    otherJudgments.slices[0]!.weights = 'counts';
+    const others = [otherText, otherWeight, otherGrade, otherKind, otherJudgments].map(datasetDigest);
+    expect(new Set([digest, ...others]).size).toBe(6);
+    expect(datasetDigest({ ...smallShop(), weights: { kind: 'grades', why: '' } })).toBe(digest);
   });
 });

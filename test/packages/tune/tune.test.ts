@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 const tune = (tier: Tier, name: string, more: Partial<Parameters<typeof tuneModel>[0]> = {}) =>
-  tuneModel({ dataset, tier, base, out: join(folder, name), seed: 3, epochs: 30, ...more });
+  tuneModel({ dataset, tier, base, out: join(folder, name), seed: 3, epochs: 30, few: true, ...more });
 
 /** The tensor file that the tier has learned. */
 const learned = (tier: Tier, name: string) =>

@@ -10,14 +10,16 @@ import { trainingLine } from '../progress.js';
 import { portOption } from '../server-options.js';
 import { textStyle } from '../text-style.js';
 import { version } from '../version.js';
+import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 import { wholeNumber } from './train.js';
 
-interface DemoOptions extends ColumnOptions {
+interface DemoOptions extends ColumnOptions, WeightCommandOptions {
   data?: string;
   out: string;
   tier: Tier;
   model?: string;
   seed: number;
+  few?: boolean;
   cycle: boolean;
   serve?: boolean;
   port: number;
@@ -34,7 +36,8 @@ export function addDemo(program: Command, context: Context): void {
     .addOption(new Option('--tier <tier>', 'what is tuned').choices(['static', 'adapter']).default('static'))
     .option('--model <bundle>', 'the base')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0);
-  addColumnOptions(command)
+  addWeightOptions(addColumnOptions(command))
+    .option('--few', 'learn from fewer than 100 pairs too')
     .option('--no-cycle', 'end before the server: without searches over HTTP and another cycle')
     .option(
       '--serve',
@@ -72,6 +75,8 @@ export function addDemo(program: Command, context: Context): void {
         seed: options.seed,
         columns: columnNames(options),
         encoding: options.encoding,
+        ...weightOptions(options),
+        few: options.few,
         cycle: options.cycle,
         startServer,
         watch: (client, job) => watchJob(client, job, context),

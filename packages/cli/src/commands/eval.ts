@@ -10,8 +10,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { textStyle } from '../text-style.js';
+import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
-interface EvalOptions extends ColumnOptions {
+interface EvalOptions extends ColumnOptions, WeightCommandOptions {
   model: string;
   documents?: string;
   base?: string;
@@ -49,7 +50,7 @@ export function addEval(program: Command, context: Context): void {
     .option('--base <bundle>', 'what it was tuned from')
     .option('--against <list>', 'what to compare with', rivalList, [...rivals])
     .option('--documents <file>', 'the documents that the log is about');
-  addColumnOptions(command)
+  addWeightOptions(addColumnOptions(command))
     .option('--html <file>', 'write the report as one HTML page')
     .option('--runs <prefix>', 'write each leg as a TREC run, PREFIX-LEG.run')
     .option('--force', 'replace existing files')
@@ -76,10 +77,12 @@ export function addEval(program: Command, context: Context): void {
       const dataset = await readDataset(path, {
         columns: columnNames(options),
         encoding: options.encoding,
+        ...weightOptions(options),
         documents: options.documents,
         stem: stemEnglish,
         signal: context.signal,
       });
+      for (const note of dataset.notes) context.note(note);
       const { report, legs } = await compareModels({
         name: path,
         catalogue: new Catalogue(dataset.documents),

@@ -2,13 +2,14 @@ import { readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import type { Tier } from '@attune/train';
-import { defaultBase, tuneModel } from '@attune/tune';
+import { defaultBase, learnedSentence, tuneModel } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { trainingLine } from '../progress.js';
+import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
-interface TrainOptions extends ColumnOptions {
+interface TrainOptions extends ColumnOptions, WeightCommandOptions {
   tier: Tier;
   model?: string;
   out: string;
@@ -16,6 +17,7 @@ interface TrainOptions extends ColumnOptions {
   seed: number;
   epochs?: number;
   leastWeight?: number;
+  few?: boolean;
   force?: boolean;
   json?: boolean;
 }
@@ -50,10 +52,11 @@ export function addTrain(program: Command, context: Context): void {
     .option('--epochs <count>', "instead of the recipe's", wholeNumber)
     .option(
       '--least-weight <weight>',
-      'the lowest weight to learn from (half of the highest)',
+      'the lowest weight to learn from (of grades half of the highest, else any above 0)',
       positiveNumber,
     );
-  addColumnOptions(command)
+  addWeightOptions(addColumnOptions(command))
+    .option('--few', 'learn from fewer than 100 pairs too')
     .option('--force', 'replace an existing model')
     .option('--json', 'print the run as JSON (schema attune.train/1)')
     .addHelpText(
@@ -68,6 +71,7 @@ export function addTrain(program: Command, context: Context): void {
       const dataset = await readDataset(path, {
         columns: columnNames(options),
         encoding: options.encoding,
+        ...weightOptions(options),
         documents: options.documents,
         stem: stemEnglish,
         signal: context.signal,
@@ -81,6 +85,7 @@ export function addTrain(program: Command, context: Context): void {
         seed: options.seed,
         epochs: options.epochs,
         leastWeight: options.leastWeight,
+        few: options.few,
         force: options.force,
         signal: context.signal,
         onStep: (step) => context.progress.update(`${step} …`),
@@ -100,6 +105,9 @@ export function addTrain(program: Command, context: Context): void {
           pairs,
           queries,
           leftOut,
+          weights: dataset.weights,
+          weighting: result.weighting,
+          learned: result.learned,
           training,
           choices,
           notes,
@@ -107,6 +115,7 @@ export function addTrain(program: Command, context: Context): void {
         });
         return;
       }
+      context.print(learnedSentence(result.learned, dataset.weights.kind));
       context.print(reason);
       for (const { what, chosen, on } of choices) context.print(`Chosen on the ${on}: ${what}: ${chosen}`);
       const [before, after] = [training.scores[0] ?? 0, training.scores[training.bestEpoch] ?? 0];

@@ -8,8 +8,9 @@ import { addColumnOptions, type ColumnOptions, columnNames } from '../column-opt
 import { type Context, refuseToOverwrite } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { textStyle } from '../text-style.js';
+import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
-interface ValidateCommandOptions extends ColumnOptions {
+interface ValidateCommandOptions extends ColumnOptions, WeightCommandOptions {
   documents?: string;
   quarantine?: string;
   html?: string;
@@ -27,7 +28,7 @@ export function addValidate(program: Command, context: Context): void {
     .description(
       'Check the data of a search system before a model learns from it. Inputs are never changed.',
     );
-  addColumnOptions(command)
+  addWeightOptions(addColumnOptions(command))
     .option('--documents <file>', 'the documents that the log is about')
     .option('--quarantine <file>', 'write the rows that training leaves out, with their reasons, as JSONL')
     .option('--html <file>', 'write the report as one HTML page')
@@ -57,6 +58,7 @@ export function addValidate(program: Command, context: Context): void {
       const report = await validate(source, {
         columns: columnNames(options),
         encoding: options.encoding,
+        ...weightOptions(options),
         documents: options.documents,
         stem: stemEnglish,
         quarantine: options.quarantine,

@@ -1,5 +1,6 @@
 import { foldText } from '../normalise.js';
 import type { DataRow } from '../rows.js';
+import { getOrAdd } from '../slices.js';
 import type { InteractionRow, SourceLine } from '../types.js';
 import {
   collectFeedback,
@@ -18,8 +19,8 @@ export const defaultActionWeights: Readonly<Record<string, number>> = {
 
 /**
  * The interactions of a log of UBI events, by the rule that a cycle learns by: a person counts once for each query, with the strongest
- * action on each document. The weight of an interaction is the sum over the people; what was named and never acted on has weight 0. A
- * query's text is the event's own, or that of the last query row with its id, wherever in the file that stands.
+ * action on each document. The weight of an interaction is the sum over the people; what was named and never acted on has weight 0. All
+ * events of a query and a document are its rows. A query's text is the event's own, or that of the last query row with its id, wherever in the file that stands.
  */
 export class EventInteractions {
   readonly #actionWeights: Readonly<Record<string, number>>;
@@ -52,14 +53,18 @@ export class EventInteractions {
 
   /** Query ids are given by text, because one person's query id is new at every search. */
   finish(): { interactions: InteractionRow[]; counts: FeedbackCounts } {
-    const sourceOf = new Map<string, SourceLine>();
+    const eventsOf = new Map<string, { source: SourceLine; rows: { all: number; positive: number } }>();
     const pairKey = (text: string, documentId: string) => JSON.stringify([foldText(text), documentId]);
     for (const event of this.#events) {
       event.query ??= event.queryId === undefined ? undefined : this.#textOf.get(event.queryId);
       const { query, documentId, source } = event;
       if (query === undefined || documentId === undefined) continue;
-      const key = pairKey(query, documentId);
-      if (!sourceOf.has(key)) sourceOf.set(key, source);
+      const { rows } = getOrAdd(eventsOf, pairKey(query, documentId), () => ({
+        source,
+        rows: { all: 0, positive: 0 },
+      }));
+      rows.all += 1;
+      if ((this.#actionWeights[event.action] ?? 0) > 0) rows.positive += 1;
     }
     const { queries, visits, counts } = collectFeedback(this.#events, {
       actionWeights: this.#actionWeights,
@@ -77,8 +82,13 @@ export class EventInteractions {
         const known = pairs.get(key);
         if (known) known.weight += weight;
         else {
-          const source = sourceOf.get(key)!;
-          pairs.set(key, { queryId: `q${visit.query}`, query: text, documentId, weight, source });
+          pairs.set(key, {
+            queryId: `q${visit.query}`,
+            query: text,
+            documentId,
+            weight,
+            ...eventsOf.get(key)!,
+          });
         }
       });
     }

@@ -10,7 +10,7 @@ export const pairRules: readonly ValidationRule[] = [
     title: 'repeated (query, document) pairs',
     severity: 'info',
     unit: 'rows',
-    fix: 'Add them up before training, so that a pair that was logged often is not learned as often by accident.',
+    fix: 'Nothing, if they are what people did again: reading adds counts up, and averages grades and rates.',
     start() {
       const seen = new KeyTable();
       const firstLine = new NumberColumn('int32');
@@ -71,11 +71,9 @@ export const pairRules: readonly ValidationRule[] = [
         row(row, found) {
           const { weight } = row;
           if (row.role !== 'interactions' || row.rejected !== undefined || weight === undefined) return;
-          // Clicks of single impressions differ by nature; what is true or false there is no verdict.
-          const column = row.source.mapping.columns.weight;
-          const value = column === undefined ? undefined : row.values[column];
-          if (typeof value === 'boolean' || (typeof value === 'string' && /^(true|false)$/i.test(value)))
-            return;
+          // What people did differs from row to row by nature: it is added up, and none of it is a verdict.
+          const kind = row.source.weights?.kind;
+          if (kind === 'counts' || kind === 'rates') return;
           const title = titleOf(row).trim();
           const before = pairs.size;
           const at = pairs.add(

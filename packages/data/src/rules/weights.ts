@@ -10,7 +10,9 @@ export const weightRules: readonly ValidationRule[] = [
     failAbove: 0.01,
     unit: 'rows',
     quarantine: true,
-    fix: 'Write a decimal number, 0 or above. Rows without are left out.',
+    fix:
+      'Write a decimal number, 0 or above, or say what the words stand for (--weight-labels), or name another column (--weight-column). ' +
+      'Rows without are left out.',
     start: () => ({
       row(row, found) {
         if (!weighted(row.role) || row.weight === undefined) return;
@@ -47,6 +49,8 @@ export const weightRules: readonly ValidationRule[] = [
         row(row, found) {
           const { weight } = row;
           if (row.role !== 'interactions' || weight === undefined || Number.isNaN(weight)) return;
+          // A log of single clicks has no other weight; how often a pair comes is its weight.
+          if (row.source.weights?.kind === 'counts') return;
           found.looked();
           const seen = files[context.plan.files.indexOf(row.source)];
           if (seen === undefined) return;

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readDataset } from '@attune/data';
+import { type DatasetWeights, readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import { datasetFiles } from '@attune/store';
-import { defaultBase, type TuneResult, tuneModel } from '@attune/tune';
+import { defaultBase, learnedSentence, type TuneResult, tuneModel } from '@attune/tune';
 import { tunedFolder } from '../job-folder.js';
 import { findModel } from './find-model.js';
 import { validateDataset } from './validate.js';
@@ -19,6 +19,12 @@ export interface TrainResult {
   pairs: number;
   queries: number;
   leftOut: number;
+  /** What the weights of the dataset were taken for. */
+  weights: DatasetWeights;
+  /** How scores became weights. */
+  weighting: TuneResult['weighting'];
+  /** Rows that were learned from, and the others by reason; and the same in a sentence. */
+  learned: TuneResult['learned'] & { sentence: string };
   recipe: TuneResult['recipe'];
   /** Why this recipe, in a sentence. */
   reason: string;
@@ -44,6 +50,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     signal,
     onProgress: (rows) => work.note(counted(rows, 'row')),
   });
+  work.note(dataset.weights.why);
   work.step('preparing');
   let isTraining = false;
   const tuned = await tuneModel({
@@ -53,6 +60,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     out,
     seed: request.seed,
     epochs: request.epochs,
+    few: request.few,
     // A bundle that is there was written by the start before this one, which ended before it could say so.
     force: true,
     signal,
@@ -76,6 +84,9 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     pairs,
     queries,
     leftOut,
+    weights: dataset.weights,
+    weighting: tuned.weighting,
+    learned: { ...tuned.learned, sentence: learnedSentence(tuned.learned, dataset.weights.kind) },
     recipe,
     reason,
     bestEpoch: training.bestEpoch,

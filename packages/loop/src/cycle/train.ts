@@ -3,7 +3,6 @@ import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Recipe } from '@attune/train';
 import { tuneModel } from '@attune/tune';
-import { leastPairWeight } from '../feedback/learning-set.js';
 import type { GateInput } from '../gate/gate-rules.js';
 import type { Cycle } from './cycle.js';
 
@@ -45,7 +44,9 @@ export async function train(cycle: Cycle, dataset: Dataset): Promise<Trained> {
       // Clicks are too coarse a measure to tell one epoch from the next (README).
       chooses: false,
       recipe: model.kind === 'static' ? continualRecipe : undefined,
-      leastWeight: leastPairWeight,
+      // What may be learned from was decided when the learning set was made.
+      leastWeight: 0,
+      few: true,
       force: true,
       signal,
       onStep: (detail) => onStep?.('train', detail),

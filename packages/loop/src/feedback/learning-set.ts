@@ -1,15 +1,19 @@
 import {
   type Dataset,
   type DocumentRow,
+  examinationOf,
   type Feedback,
   foldText,
   type InteractionRow,
   type Judgments,
+  type PositionBias,
   type QueryRow,
   type ScalarValue,
   type Visit,
 } from '@attune/data';
-import { estimatePositionBias, examinationOf, type PositionBias } from './position-bias.js';
+import { gradedJudgments } from '@attune/evaluate';
+import { pairWeights } from '@attune/tune';
+import { estimatePositionBias } from './position-bias.js';
 import { type Rates, ratesOf } from './rates.js';
 import { bestChance, fairChance, fitRelevance, type RelevanceModel } from './relevance-model.js';
 import { splitFeedback } from './split-feedback.js';
@@ -147,6 +151,7 @@ export function learningSet(
       documents: [...documents],
       queries,
       interactions,
+      weights: { kind: 'grades', why: 'A weight is the chance that a document is a right answer.' },
       slices: [
         { name: 'dev', judgments },
         { name: 'test', judgments: new Map() },
@@ -201,28 +206,36 @@ interface OtherRow {
   source: QueryRow['source'];
 }
 
-/** A dataset's train queries with what is relevant to them, at half of its highest weight and above, and its dev queries. */
+/**
+ * A dataset's train queries with what is relevant to them, and its dev queries. Of grades relevant is half of the highest and above, of other
+ * weights whatever is above 0.
+ */
 function otherRows(dataset: Dataset): OtherRow[] {
   const rows: OtherRow[] = [];
+  const { kind = 'grades' } = dataset.weights ?? {};
   const highest = dataset.interactions.reduce((top, { weight }) => Math.max(top, weight), 0);
+  const least = kind === 'grades' ? highest / 2 : 0;
+  const relevant = dataset.interactions.filter(({ weight }) => weight > 0 && weight >= least);
+  const weights = pairWeights(relevant, kind);
   const byQuery = new Map<string, OtherRow>();
-  for (const { queryId, query, documentId, weight, source } of dataset.interactions) {
-    if (weight <= 0 || weight < highest / 2) continue;
+  relevant.forEach(({ queryId, query, documentId, source }, place) => {
     let row = byQuery.get(queryId);
     if (row === undefined) {
       row = { query, isChosenOn: false, filter: undefined, grades: new Map(), source };
       byQuery.set(queryId, row);
       rows.push(row);
     }
-    row.grades.set(documentId, weight / highest);
-  }
+    // Beside the chances that events come to, of which 1 is certainty.
+    row.grades.set(documentId, Math.min(1, weights[place]!));
+  });
   const dev = dataset.slices.find(({ name }) => name === 'dev');
   const queryOf = new Map(dataset.queries.map((query) => [query.id, query]));
+  const { judgments } = gradedJudgments(dev?.judgments ?? new Map(), dev?.weights);
   let top = 0;
-  for (const grades of dev?.judgments.values() ?? []) {
+  for (const grades of judgments.values()) {
     for (const grade of grades.values()) top = Math.max(top, grade);
   }
-  for (const [id, grades] of dev?.judgments ?? []) {
+  for (const [id, grades] of judgments) {
     const query = queryOf.get(id);
     if (query === undefined) continue;
     const positive = new Map(

@@ -1,4 +1,4 @@
-import { slips } from './position-bias.js';
+import { slips } from '@attune/data';
 import type { PairRate, Rates } from './rates.js';
 
 /** How likely a shown document is a right answer, given what was done. */

@@ -34,6 +34,7 @@ const TrainJob = Type.Object(
         description: 'Learns from a dataset whose validation failed, without the rows that it rejected.',
       }),
     ),
+    few: Type.Optional(Type.Boolean({ description: 'Learns from fewer than 100 pairs too.' })),
   },
   { ...closed, title: 'TrainJob', description: 'Tunes a model on a dataset, and registers it as `name`.' },
 );

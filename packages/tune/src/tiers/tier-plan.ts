@@ -1,6 +1,7 @@
 import type { Choice } from '@attune/evaluate';
 import { chooseRecipe, type Recipe, type Tier, type TrainingResult } from '@attune/train';
 import type { JudgedSet } from '../judged.js';
+import type { WeightedTraining } from './choose-weighting.js';
 import type { TierTuning, TunedTier } from './tier-tuning.js';
 import type { PairedTexts } from './training-pairs.js';
 
@@ -9,7 +10,7 @@ export interface TierPlan {
   recipe: Recipe;
   /** Why this recipe, in a sentence. */
   reason: string;
-  counts: Pick<TunedTier, 'pairs' | 'queries' | 'leftOut'>;
+  counts: Pick<TunedTier, 'pairs' | 'queries' | 'leftOut' | 'learned'>;
 }
 
 /** The recipe that fits the amount of data, with what the caller wants otherwise. */
@@ -18,6 +19,7 @@ export function planTier(tier: Tier, tuning: TierTuning, paired: PairedTexts): T
     pairs: paired.pairs.queryTexts.length,
     queries: paired.queryCount,
     leftOut: paired.leftOut,
+    learned: paired.learned,
   };
   const { recipe, reason } = chooseRecipe({ tier, ...counts, documents: tuning.catalogue.ids.length });
   const epochs = tuning.epochs ?? tuning.recipe?.epochs ?? recipe.epochs;
@@ -30,12 +32,12 @@ type Training = Omit<TrainingResult, 'model'>;
 export function bundleOptions(
   tuning: TierTuning,
   { recipe, reason, counts }: TierPlan,
-  training: Training,
+  { training, weighting }: Pick<WeightedTraining, 'training' | 'weighting'>,
   how: string,
 ) {
   return {
     path: tuning.out,
-    lineage: { ...tuning.lineage, recipe: { ...recipe, reason, epochsKept: training.bestEpoch } },
+    lineage: { ...tuning.lineage, recipe: { ...recipe, reason, weighting, epochsKept: training.bestEpoch } },
     card: {
       description: `${tuning.bundle.name}${how} tuned on ${counts.pairs.toLocaleString('en')} (query, document) pairs. ${reason}`,
     },

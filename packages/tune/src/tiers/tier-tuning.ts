@@ -4,6 +4,8 @@ import type { Choice } from '@attune/evaluate';
 import type { Recipe, Tier, TrainingProgress, TrainingResult } from '@attune/train';
 import type { Catalogue } from '../catalogue.js';
 import type { JudgedSet } from '../judged.js';
+import type { LearnedRows } from './learned-rows.js';
+import type { Weighting } from './pair-weights.js';
 
 export interface TuneOptions {
   dataset: Dataset;
@@ -23,8 +25,15 @@ export interface TuneOptions {
   epochs?: number | undefined;
   /** Settings that take the place of the recipe's. */
   recipe?: Partial<Recipe> | undefined;
-  /** The lowest weight of an interaction to learn from; half of the highest unless set. */
+  /** The lowest weight of an interaction to learn from. Of grades half of the highest unless set; else whatever is above 0. */
   leastWeight?: number | undefined;
+  /**
+   * How a score becomes the weight of a pair. Unless set it is linear for grades and labels; for counts and rates it is chosen on the choosing
+   * queries where they are enough, else log for counts and linear for rates.
+   */
+  weighting?: Weighting | undefined;
+  /** Learns from fewer than 100 pairs too. */
+  few?: boolean | undefined;
   force?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onStep?: ((step: string) => void) | undefined;
@@ -41,6 +50,10 @@ export interface TuneResult {
   queries: number;
   /** Interactions that were not learned from: weight too low, or an unknown document. */
   leftOut: number;
+  /** Rows of the source that were learned from, and the others by reason. */
+  learned: LearnedRows;
+  /** How scores became weights. */
+  weighting: Weighting;
   training: Omit<TrainingResult, 'model'>;
   /** What was chosen on the choosing queries: preparation, epoch. */
   choices: Choice[];

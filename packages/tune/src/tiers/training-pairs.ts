@@ -1,7 +1,9 @@
-import type { Dataset, Interaction } from '@attune/data';
+import type { Dataset, InteractionRow, WeightKind } from '@attune/data';
 import { AttuneError } from '@attune/errors';
 import { joinKeys, type TrainingPairs } from '@attune/train';
 import type { Catalogue } from '../catalogue.js';
+import { type LearnedRows, learnedSentence, type ReasonNotLearned, RowCounter } from './learned-rows.js';
+import { pairWeights, type Weighting } from './pair-weights.js';
 
 /** What a dataset's interactions come to for a trainer: one list of different texts, and pairs of its rows. */
 export interface PairedTexts {
@@ -12,9 +14,18 @@ export interface PairedTexts {
   documents: { texts: Uint32Array; keys: Int32Array };
   /** Different queries among the pairs. */
   queryCount: number;
-  /** Pairs that were left out because their weight is too low. */
+  /** Interactions that are not learned from. */
   leftOut: number;
+  /** The rows of the source that these and the others were made of, by reason. */
+  learned: LearnedRows;
+  /** What the weights were before. */
+  kind: WeightKind;
+  /** The pairs' weights by another rule than the usual one of their kind. */
+  weightsBy: (weighting: Weighting) => Float32Array;
 }
+
+/** Fewer pairs teach next to nothing: training stops unless the caller wants to continue. */
+export const fewestPairs = 100;
 
 export interface PairingOptions {
   catalogue: Catalogue;
@@ -22,21 +33,38 @@ export interface PairingOptions {
   documentTexts: readonly string[];
   /** As the encoder's preprocessing makes a query. */
   queryText: (text: string) => string;
-  /** The lowest weight of a pair to learn from. Half of the highest unless set: of graded judgments the relevant ones. */
+  /** The lowest weight of a pair to learn from. Of grades half of the highest unless set; else whatever is above 0. */
   leastWeight?: number | undefined;
+  /** Learns from fewer than {@link fewestPairs} too. */
+  few?: boolean | undefined;
 }
 
-/** The interactions that count as positives, and the weight that 1 stands for. */
-function positives(interactions: readonly Interaction[], leastWeight: number | undefined) {
+/** The interactions to learn from with the rows of their documents in the catalogue, and why the others are not among them. */
+function positives(dataset: Dataset, { catalogue, documentTexts, leastWeight }: PairingOptions) {
+  const { interactions, weights } = dataset;
+  const { kind = 'grades' } = weights ?? {};
   let highest = 0;
   for (const { weight } of interactions) highest = Math.max(highest, weight);
-  const least = leastWeight ?? highest / 2;
-  return { highest, kept: interactions.filter(({ weight }) => weight > 0 && weight >= least) };
+  const least = leastWeight ?? (kind === 'grades' ? highest / 2 : 0);
+  const counter = new RowCounter(least);
+  const known: (InteractionRow & { document: number })[] = [];
+  for (const interaction of interactions) {
+    const document = catalogue.rowOf(interaction.documentId);
+    const reason = ((): ReasonNotLearned | undefined => {
+      if (!(interaction.weight > 0)) return 'noAction';
+      if (interaction.weight < least) return 'lowWeight';
+      if (document === undefined) return 'unknownDocument';
+      return documentTexts[document]!.trim() === '' ? 'documentWithoutText' : undefined;
+    })();
+    counter.add(interaction, reason);
+    if (reason === undefined) known.push({ ...interaction, document: document! });
+  }
+  return { kind, known, learned: counter.learned };
 }
 
 /** Pairs of a dataset's interactions, with the keys by which pairs are known not to be negatives of each other. */
 export function pairTexts(dataset: Dataset, options: PairingOptions): PairedTexts {
-  const { catalogue, documentTexts, queryText, leastWeight } = options;
+  const { catalogue, documentTexts, queryText } = options;
   const rowOfText = new Map<string, number>();
   const rowOf = (text: string): number => {
     let row = rowOfText.get(text);
@@ -50,24 +78,26 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     texts: Uint32Array.from(documentTexts, rowOf),
     keys: joinKeys(catalogue.ids, documentTexts),
   };
-  const { highest, kept } = positives(dataset.interactions, leastWeight);
-  const known = kept.flatMap((interaction) => {
-    const document = catalogue.rowOf(interaction.documentId);
-    return document === undefined || documentTexts[document]!.trim() === ''
-      ? []
-      : [{ ...interaction, document }];
-  });
+  const { kind, known, learned } = positives(dataset, options);
   if (known.length === 0) {
     throw new AttuneError(
       'DATA_EMPTY',
       `Expected ${dataset.path} to hold interactions to learn from, but found none of ${dataset.interactions.length} with a positive ` +
-        'weight and a known document. Check it with: attune validate',
+        `weight and a known document: ${learnedSentence(learned, kind)} Check it with: attune validate`,
+    );
+  }
+  if (known.length < fewestPairs && !options.few) {
+    throw new AttuneError(
+      'DATA_TOO_FEW',
+      `Expected ${dataset.path} to hold at least ${fewestPairs} pairs of a query and a document to learn from, but found ` +
+        `${known.length}: ${learnedSentence(learned, kind)} A model tuned on so few is hardly better than its base. The log of a longer time ` +
+        'would help. To train all the same, use --few (in a job: "few": true).',
     );
   }
   const pairs: TrainingPairs = {
     queryTexts: Uint32Array.from(known, ({ query }) => rowOf(queryText(query))),
     documentTexts: Uint32Array.from(known, ({ document }) => documents.texts[document]!),
-    weights: Float32Array.from(known, ({ weight }) => weight / highest),
+    weights: pairWeights(known, kind),
     queryKeys: joinKeys(
       known.map(({ queryId }) => queryId),
       known.map(({ query }) => query),
@@ -80,5 +110,8 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     documents,
     queryCount: pairs.queryKeys.reduce((top, key) => Math.max(top, key), -1) + 1,
     leftOut: dataset.interactions.length - known.length,
+    learned,
+    kind,
+    weightsBy: (weighting) => pairWeights(known, kind, weighting),
   };
 }

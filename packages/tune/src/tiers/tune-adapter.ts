@@ -1,6 +1,7 @@
 import { documentTextNotes, Encoder, writeDenseBundle } from '@attune/encode';
 import { applyMap, trainAdapter } from '@attune/train';
 import { judgeVectors } from '../judge-vectors.js';
+import { trainWeighted } from './choose-weighting.js';
 import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
 import type { TierTuning, TunedTier } from './tier-tuning.js';
 import { pairTexts } from './training-pairs.js';
@@ -17,6 +18,7 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     documentTexts,
     queryText: (text) => base.queryTexts([text])[0]!,
     leastWeight: tuning.leastWeight,
+    few: tuning.few,
   });
   const encode = async (step: string, texts: readonly string[]) => {
     tuning.onStep?.(step);
@@ -41,27 +43,31 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
 
   const plan = planTier('adapter', tuning, paired);
   const { recipe, reason, counts } = plan;
-  const { model, ...training } = await trainAdapter({
-    vectors,
-    dimIn,
-    pairs: paired.pairs,
-    recipe,
-    seed,
-    evaluate:
-      judged &&
-      (async (map) => {
-        const documents = await applyMap(documentVectors, map, dimIn, { signal });
-        const queries = await applyMap(judged.queries, map, dimIn, { signal });
-        return judgeVectors({ documents, queries, dim: dimIn }, judged.set, catalogue, signal);
-      }),
-    checkpoint: tuning.checkpoint,
-    signal,
-    onProgress: tuning.onProgress,
-  });
+  const evaluate =
+    judged &&
+    (async (map: Float32Array) => {
+      const documents = await applyMap(documentVectors, map, dimIn, { signal });
+      const queries = await applyMap(judged.queries, map, dimIn, { signal });
+      return judgeVectors({ documents, queries, dim: dimIn }, judged.set, catalogue, signal);
+    });
+  const weighted = await trainWeighted(tuning, paired, (pairs, checkpoint) =>
+    trainAdapter({
+      vectors,
+      dimIn,
+      pairs,
+      recipe,
+      seed,
+      evaluate,
+      checkpoint,
+      signal,
+      onProgress: tuning.onProgress,
+    }),
+  );
+  const { model, ...training } = weighted.training;
 
   tuning.onStep?.('writing the bundle');
   const written = await writeDenseBundle({
-    ...bundleOptions(tuning, plan, training, ' with a linear map'),
+    ...bundleOptions(tuning, plan, weighted, ' with a linear map'),
     base: bundle,
     weight: model,
   });
@@ -70,8 +76,9 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     recipe,
     reason,
     ...counts,
+    weighting: weighted.weighting,
     training,
     notes: documentTextNotes(ofDocuments.counts, bundle.preprocessing.documentFields),
-    choices: choosing ? [epochChoice(training, choosing)] : [],
+    choices: choosing ? [...(weighted.choice ? [weighted.choice] : []), epochChoice(training, choosing)] : [],
   };
 }

@@ -2,6 +2,7 @@ import { type Bundle, documentTextNotes, Encoder, type StaticModel, writeStaticB
 import { cropPairs, trainStatic } from '@attune/train';
 import { choosePreparation, preparationOf } from '../choices/preparation.js';
 import { judgeVectors } from '../judge-vectors.js';
+import { trainWeighted } from './choose-weighting.js';
 import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
 import type { TierTuning, TunedTier } from './tier-tuning.js';
 import { pairTexts } from './training-pairs.js';
@@ -28,6 +29,7 @@ export async function tuneStatic(
     documentTexts,
     queryText: (text) => base.queryTexts([text])[0]!,
     leastWeight: tuning.leastWeight,
+    few: tuning.few,
   });
   const texts = await base.tokenizer.tokenize(paired.texts, { signal });
   const judged = choosing && {
@@ -40,35 +42,39 @@ export async function tuneStatic(
 
   const plan = planTier('static', tuning, paired);
   const { recipe, reason, counts } = plan;
-  const { model, ...training } = await trainStatic({
-    table,
-    dim,
-    ...cropPairs({
-      texts,
-      pairs: paired.pairs,
-      documents: paired.documents,
-      ...recipe.crops,
-      epochs: recipe.epochs,
-      seed,
-    }),
-    recipe,
-    seed,
-    evaluate:
-      judged &&
-      (async (trained) => {
-        const encoder = Encoder.fromTable({ table: trained, dim, tokenizer: base.tokenizer, preprocessing });
-        const documents = await encoder.encodeTokens(judged.documents, { signal });
-        const queries = await encoder.encodeTokens(judged.queries, { signal });
-        return judgeVectors({ documents, queries, dim }, judged.set, catalogue, signal);
+  const evaluate =
+    judged &&
+    (async (trained: Float32Array) => {
+      const encoder = Encoder.fromTable({ table: trained, dim, tokenizer: base.tokenizer, preprocessing });
+      const documents = await encoder.encodeTokens(judged.documents, { signal });
+      const queries = await encoder.encodeTokens(judged.queries, { signal });
+      return judgeVectors({ documents, queries, dim }, judged.set, catalogue, signal);
+    });
+  const weighted = await trainWeighted(tuning, paired, (pairs, checkpoint) =>
+    trainStatic({
+      table,
+      dim,
+      ...cropPairs({
+        texts,
+        pairs,
+        documents: paired.documents,
+        ...recipe.crops,
+        epochs: recipe.epochs,
+        seed,
       }),
-    checkpoint: tuning.checkpoint,
-    signal,
-    onProgress: tuning.onProgress,
-  });
+      recipe,
+      seed,
+      evaluate,
+      checkpoint,
+      signal,
+      onProgress: tuning.onProgress,
+    }),
+  );
+  const { model, ...training } = weighted.training;
 
   tuning.onStep?.('writing the bundle');
   const written = await writeStaticBundle({
-    ...bundleOptions(tuning, plan, training, ','),
+    ...bundleOptions(tuning, plan, weighted, ','),
     table: model,
     dim,
     tokenizerJson: preparation.tokenizerJson,
@@ -79,8 +85,11 @@ export async function tuneStatic(
     recipe,
     reason,
     ...counts,
+    weighting: weighted.weighting,
     training,
     notes: documentTextNotes(ofDocuments.counts, preparation.documentFields),
-    choices: choosing ? [choice!, epochChoice(training, choosing)] : [],
+    choices: choosing
+      ? [choice!, ...(weighted.choice ? [weighted.choice] : []), epochChoice(training, choosing)]
+      : [],
   };
 }
