@@ -1,12 +1,4 @@
-/** What a column of weights may be named: lower case, every run of other characters than letters and digits as one underscore. */
-export function foldName(column: string): string {
-  return column
-    .normalize('NFKC')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '');
-}
+import { plainName } from '../columns.js';
 
 /** Columns that count what people did, by the action of UBI that they count. */
 // biome-ignore format: names read better in rows
@@ -28,7 +20,7 @@ const actionNames: Readonly<Record<'click' | 'add_to_cart' | 'purchase', Readonl
 
 /** The action that a column counts by its name; undefined where it names none. */
 export function actionOf(column: string): keyof typeof actionNames | undefined {
-  const name = foldName(column);
+  const name = plainName(column);
   return (Object.keys(actionNames) as (keyof typeof actionNames)[]).find((action) =>
     actionNames[action].has(name),
   );
@@ -41,7 +33,7 @@ const impressionNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a column counts how often a document was shown. */
-export const isImpressions = (column: string): boolean => impressionNames.has(foldName(column));
+export const isImpressions = (column: string): boolean => impressionNames.has(plainName(column));
 
 /** Other names of something counted. */
 const counting =
@@ -51,6 +43,6 @@ const grading =
   /(^|_)(relevance|relevancy|relevant|grade|grades|label|labels|rating|judgment|judgement|judgments|judgements|rel|gain)(_score)?$|相关性|相关度|评分|等级/u;
 
 export const countsByName = (column: string): boolean =>
-  actionOf(column) !== undefined || counting.test(foldName(column));
-export const ratesByName = (column: string): boolean => rating.test(foldName(column));
-export const gradesByName = (column: string): boolean => grading.test(foldName(column));
+  actionOf(column) !== undefined || counting.test(plainName(column));
+export const ratesByName = (column: string): boolean => rating.test(plainName(column));
+export const gradesByName = (column: string): boolean => grading.test(plainName(column));
