@@ -145,7 +145,7 @@ describe('a job that cannot be done', () => {
     const { id } = await lab.jobs.start('evaluate', { dataset: 'unjudged', model: 'tuned' });
     const job = await until(lab.jobs, id);
     expect(job).toMatchObject({ state: 'failed', result: null, error: { code: 'DATA_INVALID' } });
-    expect(job.error!.message).toMatch(/judged slice named dev/);
+    expect(job.error!.message).toMatch(/judged queries to choose and compare by/);
     expect(JSON.stringify(job)).not.toContain(scratch);
     expect(existsSync(join(folderOf(id), 'log.txt'))).toBe(true);
   });

@@ -194,7 +194,7 @@ describe('events', () => {
     expect(body.errors).toEqual([
       {
         pointer: '/1/event_attributes/object/object_id',
-        detail: 'expected to be a text or a finite number, but received a list of 1 entry',
+        detail: 'expected to be a text, a finite number or null, but received a list of 1 entry',
       },
     ]);
   });
