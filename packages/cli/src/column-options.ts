@@ -15,7 +15,11 @@ export interface ColumnOptions {
 }
 
 export function addColumnOptions(command: Command): Command {
-  return addEncodingOption(command)
+  return command
+    .option(
+      '--encoding <name>',
+      'the encoding of text files, such as GB18030 (UTF-8, or what the bytes of each tell)',
+    )
     .option('--query-column <name>', "the column of the query's text")
     .option('--query-id-column <name>', "the column of the query's id")
     .option('--document-column <name>', "the column of the document's id")
@@ -24,13 +28,6 @@ export function addColumnOptions(command: Command): Command {
     .option('--weight-column <name>', 'the column of the weight, grade or score')
     .option('--rank-column <name>', 'the column of the rank that a document was shown at')
     .option('--part-column <name>', 'the column that says train, dev or test');
-}
-
-export function addEncodingOption(command: Command): Command {
-  return command.option(
-    '--encoding <name>',
-    'the encoding of text files, such as GB18030 (UTF-8, or what the bytes of each tell)',
-  );
 }
 
 export function columnNames(options: ColumnOptions): ColumnNames {
