@@ -25,19 +25,19 @@ export interface AudienceOptions {
   seed: number;
   /** Of the first search, milliseconds since 1970. */
   from: number;
-  /** Over how long the searches are spread evenly, in milliseconds; 28 days unless told. */
+  /** Over how long the searches are spread evenly, in milliseconds; 28 days unless set. */
   durationMs?: number | undefined;
-  /** A document at rank r is looked at with the probability r^-exponent; 1 unless told. */
+  /** A document at rank r is looked at with the probability r^-exponent; 1 unless set. */
   examinationExponent?: number | undefined;
-  /** Probability of a click on a right answer that is looked at; 0.8 unless told. */
+  /** Probability of a click on a right answer that is looked at; 0.8 unless set. */
   clicksRelevant?: number | undefined;
-  /** The same of a wrong one; 0.08 unless told. */
+  /** The same of a wrong one; 0.08 unless set. */
   clicksIrrelevant?: number | undefined;
-  /** The n-th most popular query is asked in proportion to n^-exponent; 0.7 unless told. */
+  /** The n-th most popular query is asked in proportion to n^-exponent; 0.7 unless set. */
   popularityExponent?: number | undefined;
-  /** Different people; a quarter of the searches unless told. */
+  /** Different people; a quarter of the searches unless set. */
   people?: number | undefined;
-  /** Searches under way at a time; 1 unless told. What is answered does not depend on it. */
+  /** Searches under way at a time; 1 unless set. What is answered does not depend on it. */
   concurrency?: number | undefined;
 }
 

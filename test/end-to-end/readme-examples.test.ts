@@ -25,7 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), 'attune-readme-'));
 // Several make a data folder of this name, each as if it were the first.
 afterEach(() => rmSync(join(folder, 'data'), { recursive: true, force: true }));
 
-// For the example of the client, which writes where a server listens unless told.
+// For the example of the client, which writes where a server listens unless set.
 let server: RunningServer;
 afterAll(async () => {
   await server.close();

@@ -7,13 +7,13 @@ export interface ClientOptions {
   url: string;
   /** `attune_ID_SECRET`; not needed by a server on loopback that has no keys. */
   key?: string | undefined;
-  /** Sends the requests; the global `fetch` unless told. */
+  /** Sends the requests; the global `fetch` unless set. */
   fetch?: typeof fetch | undefined;
-  /** How long a request may go without any answer. 30,000 unless told; what the server may take longer for has more. */
+  /** How long a request may go without any answer. 30,000 unless set; what the server may take longer for has more. */
   timeoutMs?: number | undefined;
-  /** How often a request that the server was too busy for is sent again. 3 unless told; 0: never. */
+  /** How often a request that the server was too busy for is sent again. 3 unless set; 0: never. */
   retries?: number | undefined;
-  /** A server that asks for a longer wait than this is not waited for. 30,000 unless told. */
+  /** A server that asks for a longer wait than this is not waited for. 30,000 unless set. */
   maxRetryWaitMs?: number | undefined;
 }
 

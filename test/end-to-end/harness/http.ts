@@ -29,7 +29,7 @@ export class HttpClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** @throws {ConnectionLost} also when the answer takes longer than `timeoutMs`, 30 s unless told */
+  /** @throws {ConnectionLost} also when the answer takes longer than `timeoutMs`, 30 s unless set */
   call(path: string, { method, headers = {}, body, timeoutMs = 30_000 }: Call = {}): Promise<Answer> {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
     const payload = body === undefined ? undefined : raw ? body : JSON.stringify(body);

@@ -46,7 +46,7 @@ describe('an index of documents', () => {
     expect(await index.search('nothing of this', { limit: 3, mode: 'lexical' })).toEqual([]);
   });
 
-  it('fuses both unless told, and finds the same when it is opened again', async () => {
+  it('fuses both unless a mode is set, and finds the same when it is opened again', async () => {
     const hits = await index.search('kettle and mug', { limit: 4 });
     expect(hits).toHaveLength(4);
     expect(hits[0]!.fields['title']).toBe('mug and kettle');
@@ -113,7 +113,7 @@ describe('a document without text', () => {
 });
 
 describe('building an index', () => {
-  it('overwrites nothing unless told, and leaves nothing half done when it is stopped', async () => {
+  it('overwrites nothing without force, and leaves nothing half done when it is stopped', async () => {
     await expect(DocumentIndex.build({ documents, encoder, out: path })).rejects.toMatchObject({
       code: 'FILE_EXISTS',
     });

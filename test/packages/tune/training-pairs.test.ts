@@ -66,7 +66,7 @@ describe('pairTexts', () => {
     expect([...pairs.documentKeys]).toEqual([documents.keys[0], documents.keys[1], documents.keys[2]]);
   });
 
-  it('learns from the upper half of the weights unless told, as shares of the highest', () => {
+  it('learns from the upper half of the weights unless set, as shares of the highest', () => {
     const log = logOf(['light', 'a', 4], ['light', 'c', 2], ['couch', 'c', 1.5], ['couch', 'a', 0]);
     expect([...paired(log).pairs.weights]).toEqual([1, 0.5]);
     expect(paired(log).leftOut).toBe(2);

@@ -23,7 +23,7 @@ export const collectionOperations = (caller: Caller) => ({
   list: async (options?: CallOptions): Promise<Collection[]> =>
     (await caller.json('get', '/v1/collections', options)).data,
 
-  /** Its model is attune-base-en unless told. */
+  /** Its model is attune-base-en unless set. */
   create: (collection: CreateCollection, options?: CallOptions): Promise<Collection> =>
     caller.json('post', '/v1/collections', { timeoutMs: 60_000, ...options, json: collection }),
 

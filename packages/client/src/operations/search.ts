@@ -4,7 +4,7 @@ import type { EmbeddingsRequest, EmbeddingsResult, SearchRequest, SearchResult, 
 
 /** A post that is not to count twice. */
 export interface IdempotentOptions extends CallOptions {
-  /** Made for this call unless told; the same key again has no second effect. */
+  /** Made for this call unless set; the same key again has no second effect. */
   idempotencyKey?: string | undefined;
 }
 
