@@ -27,7 +27,7 @@ export const usualNames: Readonly<Record<ColumnRole, readonly string[]>> = {
     '搜索词', '查询', '查询词', '搜索关键词', '关键词', '关键字', '搜索内容', '搜尋詞', '查詢', '關鍵字',
     '検索語', '検索キーワード', '検索クエリ', 'クエリ', 'キーワード',
     'suchbegriff', 'suchanfrage', 'suchwort', 'requête', 'recherche', 'terme_de_recherche', 'búsqueda', 'consulta',
-    'término_de_búsqueda',
+    'término_de_búsqueda', 'termo_de_busca', 'ricerca', 'termine_di_ricerca', 'запрос', 'поисковый_запрос', '검색어',
   ],
   queryId: ['query_id', 'qid', 'queryid', 'search_id', '查询id', '搜索id', 'クエリid'],
   document: [
@@ -36,20 +36,23 @@ export const usualNames: Readonly<Record<ColumnRole, readonly string[]>> = {
     '商品编号', '商品id', '商品编码', '产品编号', '产品id', '文档id', '文档编号', '商品編號', '產品編號',
     '商品番号', '商品コード', '品番', '文書id',
     'artikelnummer', 'artikel_nr', 'artikelnr', 'produkt_id', 'produktnummer', 'id_produit', 'référence_produit',
-    'code_produit', 'id_producto', 'código_de_producto',
+    'code_produit', 'id_producto', 'código_de_producto', 'id_do_produto', 'id_prodotto', 'codice_prodotto', 'id_товара',
+    'товар_id', 'артикул', '상품id', '상품번호', '상품코드', 'pid', 'sku_id', 'listing_id', 'article_id',
     'id', '_id',
   ],
   title: [
-    'title', 'product_title', 'product_name', 'name', 'document_title', 'doc_title', 'headline',
+    'title', 'product_title', 'product_name', 'item_title', 'item_name', 'name', 'document_title', 'doc_title', 'headline',
     '标题', '商品标题', '商品名称', '商品名', '产品名称', '产品标题', '名称', '標題', '商品標題', '商品名稱', '產品名稱',
     'タイトル', '商品タイトル', '製品名', 'titel', 'produktname', 'bezeichnung', 'artikelbezeichnung', 'titre',
-    'nom_du_produit', 'nom_produit', 'désignation', 'título', 'nombre_del_producto',
+    'nom_du_produit', 'nom_produit', 'désignation', 'título', 'nombre_del_producto', 'nome_do_produto', 'titolo',
+    'nome_prodotto', 'название', 'название_товара', 'наименование', '상품명',
   ],
   weight: [
     'weight', 'score', 'relevance', 'median_relevance', 'relevance_score', 'grade', 'label', 'rating', 'gain',
     'esci_label', 'clicked', 'clicks', 'ctr',
     '点击量', '点击数', '点击次数', '点击', '点击率', '相关性', '相关度', '评分', '權重', '权重', '點擊數', '點擊量',
     'クリック数', 'クリック率', '関連度', 'klicks', 'klickrate', 'relevanz', 'clics', 'pertinence', 'relevancia',
+    'cliques', 'клики', '클릭수',
   ],
   rank: ['rank', 'position', 'ordinal'],
   part: ['part', 'split'],
@@ -58,7 +61,7 @@ export const usualNames: Readonly<Record<ColumnRole, readonly string[]>> = {
 /** Columns that hold a document's text, in the order in which they make it up. */
 // biome-ignore format: names read better in rows
 export const usualTextNames: readonly string[] = [
-  'title', 'product_title', 'product_name', 'name', 'document_title', 'doc_title', 'headline', 'class',
+  'title', 'product_title', 'product_name', 'item_title', 'item_name', 'name', 'document_title', 'doc_title', 'headline', 'class',
   'product_class', 'category', 'categories', 'category_hierarchy', 'keywords', 'tags', 'abstract',
   'short_description', 'long_description', 'description', 'product_description', 'features', 'product_features',
   'bullet_points', 'product_bullet_point', 'product_brand', 'product_color', 'text', 'body', 'content', 'document',

@@ -43,16 +43,18 @@ export function idOfValue(value: unknown): string | undefined {
 export interface NumeralForm {
   /** 0,25 is a quarter, as in files whose columns are not parted by commas. */
   decimalComma?: boolean | undefined;
+  /** What parts the columns, a comma unless set: in quotes inside such a file, 1,234 is a thousand. In others it may be one and a bit. */
+  delimiter?: string | undefined;
 }
 
 /**
- * A weight: numbers, numerals, and true/false as 1/0; NaN for anything else; undefined when blank.
+ * A weight: numbers, numerals (also with thousands in groups), and true/false as 1/0; NaN for anything else; undefined when blank.
  *
- * @param decimalComma  0,25 is a quarter
+ * @param form  of the file that the value stands in
  */
 export function weightOfValue(
   value: unknown,
-  { decimalComma = false }: NumeralForm = {},
+  { decimalComma = false, delimiter = ',' }: NumeralForm = {},
 ): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
@@ -64,9 +66,19 @@ export function weightOfValue(
   if (lower === 'true') return 1;
   if (lower === 'false') return 0;
   if (/^[-+]?inf(inity)?$/.test(lower)) return lower.startsWith('-') ? -Infinity : Infinity;
-  if (decimalComma && /^[-+]?\d+,\d+$/.test(text)) return Number(text.replace(',', '.'));
+  const isUnclear = delimiter !== ',' && !decimalComma && /^[^,]*,\d{3}$/.test(text);
+  const ungrouped = isUnclear ? text : withoutGroups(text, decimalComma);
+  if (decimalComma && /^[-+]?\d+,\d+$/.test(ungrouped)) return Number(ungrouped.replace(',', '.'));
   // Number() takes hexadecimal and the like for numerals; a weight is written in decimals.
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(lower) ? Number(lower) : Number.NaN;
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(ungrouped) ? Number(ungrouped) : Number.NaN;
+}
+
+/** 1,234,567.5 and 1 234 567.5 as 1234567.5; with decimal commas 1.234.567,5 as 1234567,5. */
+function withoutGroups(text: string, decimalComma: boolean): string {
+  const isGrouped = decimalComma
+    ? /^[-+]?[1-9]\d{0,2}([. '’\u00a0\u202f])\d{3}(\1\d{3})*(,\d+)?$/
+    : /^[-+]?[1-9]\d{0,2}([, '’\u00a0\u202f])\d{3}(\1\d{3})*(\.\d+)?$/;
+  return isGrouped.test(text) ? text.replace(decimalComma ? /[^\d,+-]/g : /[^\d.+-]/g, '') : text;
 }
 
 /** The part that a word stands for, in whatever letters: `train`, `dev` (also valid, validation, val), `test`. */

@@ -197,6 +197,111 @@ describe('actions beside impressions', () => {
   });
 });
 
+describe('a column that says what was done', () => {
+  it('weighs each row by its action', async () => {
+    const log = await read([
+      'query,item_id,title,event_type',
+      'lamp,1,Lamp,view',
+      'lamp,1,Lamp,add to cart',
+      'lamp,1,Lamp,Purchase',
+      'lamp,2,Oak,view',
+    ]);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 26, 'lamp 2': 1 });
+    expect(log.weights).toEqual({
+      kind: 'counts',
+      why: 'event_type says what was done, and each row counts for what that weighs: view 1, add to cart 5, Purchase 20.',
+    });
+  });
+
+  it('gives rates where views are logged beside clicks', async () => {
+    const rows = (id: number, views: number, clicks: number) => [
+      ...Array.from({ length: views }, () => `lamp,${id},Lamp ${id},view`),
+      ...Array.from({ length: clicks }, () => `lamp,${id},Lamp ${id},click`),
+    ];
+    const lines = [
+      'query,item_id,title,action',
+      ...rows(1, 40, 20),
+      ...rows(2, 10, 20),
+      ...rows(3, 30, 0),
+      ...rows(4, 40, 2),
+    ];
+    const log = await read(lines);
+    expect(log.weights.kind).toBe('rates');
+    const {
+      'lamp 1': often = 0,
+      'lamp 2': always = 0,
+      'lamp 3': never,
+      'lamp 4': seldom = 0,
+    } = weightsOf(log);
+    expect(always).toBeGreaterThan(often);
+    expect(often).toBeGreaterThan(seldom);
+    expect(seldom).toBeGreaterThan(0);
+    expect(never).toBe(0);
+    const counted = await read(lines, { weights: 'counts' });
+    expect(weightsOf(counted)).toEqual({ 'lamp 1': 20, 'lamp 2': 20, 'lamp 3': 0, 'lamp 4': 2 });
+  });
+
+  it('is left alone where it holds other words, or a weight was named', async () => {
+    const other = await read(['query,item_id,title,event', 'lamp,1,Lamp,click', 'lamp,2,Oak,Christmas']);
+    expect(weightsOf(other)).toEqual({ 'lamp 1': 1, 'lamp 2': 1 });
+    const named = await read(['query,item_id,title,event,hits', 'lamp,1,Lamp,click,7'], {
+      columns: { weight: 'hits' },
+    });
+    expect(weightsOf(named)).toEqual({ 'lamp 1': 7 });
+  });
+});
+
+describe('numbers that nobody named', () => {
+  it('are told where every row counts once', async () => {
+    const { weights } = await read(['query,id,title,revenue', 'lamp,1,Lamp,12.5', 'lamp,2,Oak,3']);
+    expect(weights.why).toBe(
+      'There is no column of weights, so every row counts once. Numbers that are not used: revenue. If one of them says how much a row ' +
+        'counts, name it with --weight-column.',
+    );
+  });
+
+  it('are read with thousands in groups', async () => {
+    const log = await read([
+      'query,id,title,clicks',
+      'lamp,1,Lamp,"1,234"',
+      'lamp,2,Oak,"12,345,678.5"',
+      'lamp,3,Elm,1\u202f234',
+      "lamp,4,Ash,1'234",
+      'lamp,5,Fir,999',
+    ]);
+    expect(weightsOf(log)).toEqual({
+      'lamp 1': 1234,
+      'lamp 2': 12345678.5,
+      'lamp 3': 1234,
+      'lamp 4': 1234,
+      'lamp 5': 999,
+    });
+    expect(log.notes.join()).not.toContain('WEIGHT_INVALID');
+  });
+
+  it('are no numbers where the groups are wrong', async () => {
+    const log = await read([
+      'query,id,title,clicks',
+      'lamp,1,Lamp,"1,23,456"',
+      'lamp,3,Elm,"1,234\'567"',
+      'lamp,4,Ash,5',
+    ]);
+    expect(weightsOf(log)).toEqual({ 'lamp 4': 5 });
+  });
+
+  it('are read with decimal commas, in percent and in groups of thousands', async () => {
+    const log = await read(['query;id;title;ctr', 'lamp;1;Lamp;12,5 %', 'lamp;2;Oak;3,2 %']);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 0.125, 'lamp 2': expect.closeTo(0.032) });
+    const sold = await read([
+      'query;id;title;sold',
+      'lamp;1;Lamp;1.234,5',
+      'lamp;2;Oak;0,5',
+      'lamp;3;Elm;1.234',
+    ]);
+    expect(weightsOf(sold)).toEqual({ 'lamp 1': 1234.5, 'lamp 2': 0.5, 'lamp 3': 1234 });
+  });
+});
+
 describe('labels', () => {
   it('of ESCI are found in a column that nobody named, and weigh as its task says', async () => {
     const lines = [

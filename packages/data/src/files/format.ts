@@ -122,7 +122,9 @@ function hasDecimalCommas(lines: readonly string[], delimiter: Delimiter): boole
   return lines
     .slice(1, 200)
     .some((line) =>
-      splitRecord(line, delimiter)?.some((value) => /^\s*-?(0,\d+|\d+,(\d{1,2}|\d{4,}))\s*$/.test(value)),
+      splitRecord(line, delimiter)?.some((value) =>
+        /^\s*-?(0,\d+|\d+,(\d{1,2}|\d{4,}))\s*[%％]?\s*$/u.test(value),
+      ),
     );
 }
 

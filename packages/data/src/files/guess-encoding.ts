@@ -83,6 +83,7 @@ function thai(): Candidate {
       if (!/[\u0e01-\u0e4e]/.test(character)) return symbols.test(character) ? 0.3 : -1;
       if (isSign(character)) return isConsonant(before) || isSign(before) ? 1.5 : -3;
       if (/[\u0e40-\u0e44]/.test(character)) return isConsonant(after) ? 1.5 : -3;
+      if ('ฃฅฆฌฎฏฐฑฒฤฦฬฯ'.includes(character)) return -1;
       return 'ารนอกงมยลวดทสต'.includes(character) ? 1.2 : 0.8;
     },
   };

@@ -5,7 +5,7 @@ import { plainName } from '../columns.js';
 const actionNames: Readonly<Record<'click' | 'add_to_cart' | 'purchase', ReadonlySet<string>>> = {
   click: new Set([
     'click', 'clicks', 'clicked', 'click_count', 'clicks_count', 'num_clicks', 'n_clicks', 'is_click', 'is_clicked',
-    'total_clicks', '点击', '点击量', '点击数', '点击次数', 'クリック', 'クリック数',
+    'total_clicks', 'klicks', 'clics', 'cliques', 'клики', 'клик', '클릭', '클릭수', '点击', '点击量', '点击数', '点击次数', 'クリック', 'クリック数',
   ]),
   add_to_cart: new Set([
     'cart', 'carts', 'add_to_cart', 'add_to_carts', 'added_to_cart', 'addtocart', 'add_to_cart_count', 'cart_adds',
@@ -34,6 +34,15 @@ const impressionNames: ReadonlySet<string> = new Set([
 
 /** Whether a column counts how often a document was shown. */
 export const isImpressions = (column: string): boolean => impressionNames.has(plainName(column));
+
+// biome-ignore format: names read better in rows
+const doingNames: ReadonlySet<string> = new Set([
+  'action', 'action_name', 'action_type', 'event', 'event_name', 'event_type', 'interaction', 'interaction_type',
+  'user_action', 'behavior', 'behaviour', 'behavior_type', 'behaviour_type', '行为', '行为类型', '操作', '动作', 'アクション',
+]);
+
+/** Whether a column says what somebody did, one thing a row. */
+export const isAction = (column: string): boolean => doingNames.has(plainName(column));
 
 /** Other names of something counted. */
 const counting =

@@ -3,6 +3,7 @@ import type { WeightKind } from '@attune/schema';
 import { defaultActionWeights } from '../events/event-interactions.js';
 import { recordsOf } from '../rows.js';
 import type { SourceFile, SourcePlan } from '../source-plan.js';
+import { actionColumn, weightsByAction } from './action-column.js';
 import { actionOf, gradesByName, isImpressions } from './column-names.js';
 import { ColumnSample } from './column-sample.js';
 import { actionReader, type FileWeights, labelReader, numberReader } from './file-weights.js';
@@ -53,6 +54,8 @@ async function weightsOf(file: SourceFile, options: WeightOptions): Promise<File
     const actions = actionColumns(samples, named);
     if (actions.length > 0)
       return withImpressions(actionWeights(actions, options), samples, file.mapping.columns.rank, options);
+    const action = named === undefined ? actionColumn(samples) : undefined;
+    if (action !== undefined) return withKind(weightsByAction(action, options.actionWeights), options);
   }
   const sample =
     named === undefined ? labelColumn(samples, own) : samples.find(({ column }) => column === named);
@@ -60,7 +63,7 @@ async function weightsOf(file: SourceFile, options: WeightOptions): Promise<File
     return {
       kind: options.weights ?? 'counts',
       columns: [],
-      why: 'There is no column of weights, so every row counts once.',
+      why: `There is no column of weights, so every row counts once.${unusedNumbers(samples)}`,
       of: () => undefined,
     };
   }
@@ -68,6 +71,22 @@ async function weightsOf(file: SourceFile, options: WeightOptions): Promise<File
   return actionOf(sample.column) === undefined
     ? weights
     : withImpressions(weights, samples, file.mapping.columns.rank, options);
+}
+
+/** Rates that the caller calls counts lose their impressions. */
+function withKind(weights: FileWeights, { weights: kind }: WeightOptions): FileWeights {
+  if (kind === undefined || kind === weights.kind) return weights;
+  return { ...weights, kind, impressions: undefined };
+}
+
+/** Numbers that nobody named may be what the caller wanted to be learned from. */
+function unusedNumbers(samples: readonly ColumnSample[]): string {
+  const names = samples
+    .filter(({ numbers, filled, distinct }) => numbers > 0 && numbers === filled && distinct > 1)
+    .map(({ column }) => column);
+  return names.length === 0
+    ? ''
+    : ` Numbers that are not used: ${names.join(', ')}. If one of them says how much a row counts, name it with --weight-column.`;
 }
 
 /** The column that says how often documents were shown. */

@@ -50,6 +50,10 @@ const swapped = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
 const logs: [label: string, text: string][] = [
   ['gb18030', 'query,id,title\n雨伞,01,全自动折叠雨伞\n保温杯,02,不锈钢保温杯 500ml\n'],
   ['gb18030', '关键词,商品,标题\n键盘,7,机械键盘\n'],
+  [
+    'gb18030',
+    '查询,商品编号,标题,相关性\ndesk,1,desk set,相关\nlamp,2,lamp kit,不相关\nsink,3,sink set,部分相关\n',
+  ],
   ['big5', 'query,id,title\n雨傘,01,自動開收折疊雨傘\n保溫杯,02,不鏽鋼保溫杯\n'],
   ['shift_jis', 'query,id,title\nかさ,01,折りたたみ傘 軽量\n水筒,02,ステンレス水筒\n'],
   ['euc-jp', 'query,id,title\nかさ,01,折りたたみ傘 軽量\n水筒,02,ステンレス水筒\n'],
