@@ -16,10 +16,12 @@ class AdapterTrainer final : public Trainer<AdapterTrainer> {
     guarded(info, [&]() -> Napi::Value {
       const std::size_t dim_in = positive_integer(info, 1, "dimIn");
       const std::size_t dim_out = positive_integer(info, 2, "dimOut");
-      auto encoder = std::make_unique<AdapterMap>(active_level(), float32_matrix(info, 0, "vectors", dim_in),
-                                                  dim_in, dim_out, adam_options(info, 3));
+      std::vector<float> vectors = float32_matrix(info, 0, "vectors", dim_in);
+      const std::size_t vector_bytes = sizeof(float) * vectors.size();
+      auto encoder = std::make_unique<AdapterMap>(active_level(), std::move(vectors), dim_in, dim_out,
+                                                  adam_options(info, 3));
       LazyAdamW& parameters = encoder->parameters();
-      core_ = std::make_shared<TrainerCore>(std::move(encoder), parameters);
+      hold(info.Env(), std::make_shared<TrainerCore>(std::move(encoder), parameters), vector_bytes);
       return info.Env().Undefined();
     });
   }

@@ -1,6 +1,10 @@
 // class StaticEncoder { constructor(table: Float32Array, dim: number, head: NativeHead); dim; encode(...) }
 #include "encoder/static_encoder.h"
 
+#include <cstdint>
+#include <utility>
+#include <vector>
+
 #include "addon.h"
 #include "arguments.h"
 #include "encode_work.h"
@@ -15,8 +19,13 @@ class StaticEncoderClass final : public Napi::ObjectWrap<StaticEncoderClass> {
     guarded(info, [&]() -> Napi::Value {
       const std::size_t dim = positive_integer(info, 1, "dim");
       const HeadArgument head = head_argument(info, 2, "head");
-      encoder_ = std::make_shared<StaticEncoder>(active_level(), float32_array(info, 0, "table"), dim,
-                                                 head.dense, head.normalize);
+      std::vector<float> table = float32_array(info, 0, "table");
+      const auto bytes = static_cast<std::int64_t>(sizeof(float) * table.size());
+      encoder_ = std::make_shared<StaticEncoder>(active_level(), std::move(table), dim, head.dense,
+                                                 head.normalize);
+      // JavaScript sees a small object, and would keep many of them; this tells it what they hold.
+      Napi::MemoryManagement::AdjustExternalMemory(info.Env(), bytes);
+      counted_bytes_ = bytes;
       return info.Env().Undefined();
     });
   }
@@ -27,6 +36,11 @@ class StaticEncoderClass final : public Napi::ObjectWrap<StaticEncoderClass> {
                         InstanceMethod<&StaticEncoderClass::encode>("encode")});
   }
 
+  // The garbage collector's thread of JavaScript: what it frees is no longer counted.
+  void Finalize(Napi::BasicEnv env) override {
+    Napi::MemoryManagement::AdjustExternalMemory(env, -counted_bytes_);
+  }
+
  private:
   Napi::Value dim(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), static_cast<double>(encoder_->dim()));
@@ -34,6 +48,7 @@ class StaticEncoderClass final : public Napi::ObjectWrap<StaticEncoderClass> {
   Napi::Value encode(const Napi::CallbackInfo& info) { return start_encode(info, encoder_); }
 
   std::shared_ptr<const StaticEncoder> encoder_;
+  std::int64_t counted_bytes_ = 0;
 };
 
 }  // namespace

@@ -2,9 +2,11 @@
 #pragma once
 #include <napi.h>
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "train/distiller.h"
 #include "train/lazy_adamw.h"
@@ -54,8 +56,24 @@ class Trainer : public Napi::ObjectWrap<Made> {
   Napi::Value state(const Napi::CallbackInfo& info) { return binding::state(info, core_); }
   Napi::Value restore(const Napi::CallbackInfo& info) { return binding::restore(info, *core_); }
 
+  // The garbage collector's thread of JavaScript: what it frees is no longer counted.
+  void Finalize(Napi::BasicEnv env) override {
+    Napi::MemoryManagement::AdjustExternalMemory(env, -counted_bytes_);
+  }
+
  protected:
+  // JavaScript sees a small object, and would keep many of them; this tells it what they hold: weights, two moments of each, and the
+  // texts that the core was given.
+  void hold(Napi::Env env, std::shared_ptr<TrainerCore> core, std::size_t text_bytes) {
+    core_ = std::move(core);
+    const std::size_t weight_bytes = sizeof(float) * core_->parameters.weights().size();
+    counted_bytes_ = static_cast<std::int64_t>(3 * weight_bytes + text_bytes);
+    Napi::MemoryManagement::AdjustExternalMemory(env, counted_bytes_);
+  }
+
+ private:
   std::shared_ptr<TrainerCore> core_;
+  std::int64_t counted_bytes_ = 0;
 };
 
 }  // namespace attune::binding

@@ -1,6 +1,6 @@
 import { attributesOf, type DataRow } from './rows.js';
-import type { DocumentRow } from './types.js';
-import { isBlank } from './values.js';
+import type { DocumentRow, SourceLine } from './types.js';
+import { isBlank, ownText } from './values.js';
 
 /** Documents by id. Blank values are masked: the field is left out, instead of "" or "nan" being learned. */
 export class DocumentCollector {
@@ -34,24 +34,24 @@ export class DocumentCollector {
   }
 
   /** A document as a log shows it: ids without text first, and any field that a later row fills is taken. */
-  collect(row: DataRow): void {
-    const id = row.documentId as string;
-    const known = this.#byId.get(id);
+  collect(row: DataRow, source: SourceLine): void {
+    const known = this.#byId.get(row.documentId as string);
     if (known === undefined) {
-      const source = { file: row.source.path, line: row.line };
-      this.#byId.set(id, { id, fields: this.#fieldsOf(row), attributes: {}, source });
+      const id = ownText(row.documentId as string);
+      this.#byId.set(id, { id, fields: this.#fieldsOf(row, ownText), attributes: {}, source });
       return;
     }
     for (const { field, value } of row.texts) {
-      if (known.fields[field] === undefined && !isBlank(value)) known.fields[field] = value.trim();
+      if (known.fields[field] === undefined && !isBlank(value)) known.fields[field] = ownText(value.trim());
     }
   }
 
-  #fieldsOf(row: DataRow): Record<string, string> {
+  /** @param kept  of a text, what is kept: itself where the whole row is */
+  #fieldsOf(row: DataRow, kept = (text: string) => text): Record<string, string> {
     const fields: Record<string, string> = {};
     for (const { field, value } of row.texts) {
       if (isBlank(value)) this.masked.set(field, (this.masked.get(field) ?? 0) + 1);
-      else fields[field] = value.trim();
+      else fields[field] = kept(value.trim());
     }
     return fields;
   }

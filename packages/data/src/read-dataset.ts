@@ -5,7 +5,7 @@ import { defaultActionWeights, EventInteractions } from './events/event-interact
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
 import { type DataRow, readRows } from './rows.js';
-import { getOrAdd, SliceReader } from './slices.js';
+import { SliceReader } from './slices.js';
 import {
   type Layout,
   notesOfFormats,
@@ -15,8 +15,17 @@ import {
   type SourcePlan,
 } from './source-plan.js';
 import { type SplitOptions, splitQueries } from './split.js';
-import type { Dataset, DatasetWeights, InteractionRow, Part, QueryRow } from './types.js';
+import type {
+  Dataset,
+  DatasetWeights,
+  DocumentRow,
+  InteractionRow,
+  Part,
+  QueryRow,
+  SourceLine,
+} from './types.js';
 import type { MappedColumn } from './validation-report.js';
+import { ownText } from './values.js';
 import { datasetWeights } from './weights/dataset-weights.js';
 import { InteractionCollector } from './weights/interaction-collector.js';
 import { planWeights, type WeightOptions } from './weights/plan-weights.js';
@@ -143,7 +152,7 @@ class Reading {
         return this.#takeInteraction(row);
       case 'events':
         this.#events.add(row);
-        if (!this.#hasCatalogue && row.documentId !== undefined) this.#documents.collect(row);
+        if (!this.#hasCatalogue && row.documentId !== undefined) this.#documents.collect(row, sourceOf(row));
         return undefined;
       case 'judgments': {
         const documentId = row.documentId as string;
@@ -169,20 +178,16 @@ class Reading {
   }
 
   #takeInteraction(row: DataRow): string | undefined {
-    const documentId = row.documentId as string;
-    if (this.#hasCatalogue && !this.#documents.has(documentId)) return 'UNKNOWN_DOCUMENT';
-    const queryId =
-      row.queryId ?? getOrAdd(this.#idOfText, row.query as string, () => `q${this.#idOfText.size}`);
-    const known = this.#queries.get(queryId);
-    const text = row.query ?? known?.text;
-    if (text === undefined) return 'UNKNOWN_QUERY';
-    if (known === undefined) {
-      const part = row.part ?? 'train';
-      this.#queries.set(queryId, { id: queryId, text, part, source: sourceOf(row) });
-      if (row.part !== undefined) this.#parted.add(queryId);
-    }
-    if (!this.#hasCatalogue) this.#documents.collect(row);
-    const interaction = { queryId, query: text, documentId, weight: row.weight ?? 1, source: sourceOf(row) };
+    const id = row.documentId as string;
+    if (this.#hasCatalogue && !this.#documents.has(id)) return 'UNKNOWN_DOCUMENT';
+    const source = sourceOf(row);
+    const query = this.#queryOf(row, source);
+    if (query === undefined) return 'UNKNOWN_QUERY';
+    if (!this.#hasCatalogue) this.#documents.collect(row, source);
+    const { id: documentId } = this.#documents.get(id) as DocumentRow;
+    // Member by member: an object that begins as a copy of another takes twice the memory.
+    const { queryId, query: text } = query;
+    const interaction = { queryId, query: text, documentId, weight: row.weight ?? 1, source };
     const { kind } = this.#weights;
     // A folder with judgments of its own was prepared: its graded pairs stay as they are.
     const shown = row.source.weights?.impressions?.(row.values);
@@ -190,6 +195,22 @@ class Reading {
       this.#collector.add(interaction, kind, shown);
     else this.#interactions.push(interaction);
     return undefined;
+  }
+
+  /** The query of an interaction, which is new where nothing has named it before; undefined where it has no text. */
+  #queryOf(row: DataRow, source: SourceLine): Pick<InteractionRow, 'queryId' | 'query'> | undefined {
+    const known = this.#queries.get(row.queryId ?? this.#idOfText.get(row.query as string) ?? '');
+    const query = row.query === undefined || row.query === known?.text ? known?.text : ownText(row.query);
+    if (query === undefined) return undefined;
+    if (known !== undefined) return { queryId: known.id, query };
+    const queryId = row.queryId === undefined ? `q${this.#idOfText.size}` : ownText(row.queryId);
+    if (row.queryId === undefined) this.#idOfText.set(query, queryId);
+    // Another query may have been given that id by its row.
+    if (!this.#queries.has(queryId)) {
+      this.#queries.set(queryId, { id: queryId, text: query, part: row.part ?? 'train', source });
+      if (row.part !== undefined) this.#parted.add(queryId);
+    }
+    return { queryId, query };
   }
 
   finish(): ReadDataset {
@@ -213,8 +234,9 @@ class Reading {
     }
     this.#checkTexts();
     const queries = [...this.#queries.values()];
-    const trained = new Set(queries.filter(({ part }) => part === 'train').map(({ id }) => id));
-    const interactions = this.#interactions.filter(({ queryId }) => trained.has(queryId));
+    const interactions = this.#interactions.filter(
+      ({ queryId }) => this.#queries.get(queryId)?.part === 'train',
+    );
     const apart = this.#interactions.length - interactions.length;
     if (apart > 0)
       this.#notes.push(
@@ -363,7 +385,7 @@ class Reading {
   }
 }
 
-function sourceOf(row: DataRow): { file: string; line: number } {
+function sourceOf(row: DataRow): SourceLine {
   return { file: row.source.path, line: row.line };
 }
 

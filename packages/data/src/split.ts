@@ -46,12 +46,13 @@ export function groupQueries(queries: readonly string[], options: NormaliseOptio
     // A query of symbols alone ("$", "☂") has no letters: it is grouped with its equals only.
     join(letters === '' ? `raw ${query}` : `letters ${letters}`, row);
   });
-  const numbers = new Map<number, number>();
+  // A root is the first row of its group, so its number is known before any other row's is asked for.
+  const numbers = new Int32Array(queries.length);
+  let groups = 0;
   return queries.map((_, row) => {
     const root = rootOf(row);
-    const number = numbers.get(root) ?? numbers.size;
-    numbers.set(root, number);
-    return number;
+    if (root === row) numbers[row] = groups++;
+    return numbers[root] as number;
   });
 }
 

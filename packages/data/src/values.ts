@@ -22,6 +22,14 @@ export function textOfValue(value: unknown): string {
   return String(value);
 }
 
+/**
+ * The text in memory of its own, for whoever keeps it. What was cut out of a line keeps the whole line in memory, since V8 makes it a view of the
+ * line.
+ */
+export function ownText(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
+}
+
 /** JSON of a value. A bigint stands there as its digits in quotes. */
 export function jsonOf(value: unknown): string {
   return JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? String(each) : each));

@@ -107,7 +107,7 @@ export class View {
     { depths, spec }: QueryGroup,
     signal: AbortSignal | undefined,
   ): Promise<RankedRows[]> {
-    const deepest = Math.max(...depths);
+    const deepest = deepestOf(depths);
     const found = await Promise.all(
       this.parts.map(({ segment, live }) =>
         segment.vectors.search(vectors, {
@@ -125,7 +125,7 @@ export class View {
 
   /** The best of each query by words. */
   byWords({ texts, depths, spec }: QueryGroup): RankedRows[] {
-    const deepest = Math.max(...depths);
+    const deepest = deepestOf(depths);
     const found = this.parts.map(({ segment, live }, i) =>
       this.#wordsOf(i).searchBatch(
         texts.map((text) => ({ text })),
@@ -260,6 +260,11 @@ export class View {
     };
     return this.parts.map(({ segment }) => segment.words.weighted({ statistics }));
   }
+}
+
+/** Not Math.max of all as arguments: a hundred thousand queries are more than a call takes. */
+function deepestOf(depths: readonly number[]): number {
+  return depths.reduce((deepest, depth) => Math.max(deepest, depth), 0);
 }
 
 /** The rows that are in both sets; undefined is all. */

@@ -9,37 +9,49 @@
  * @param texts  as many
  */
 export function joinKeys(ids: readonly string[], texts: readonly string[]): Int32Array {
-  const parents: number[] = [];
-  const rootOf = (node: number): number => {
-    let root = node;
-    while (parents[root] !== root) root = parents[root]!;
-    for (let at = node; at !== root; ) {
-      const next = parents[at]!;
-      parents[at] = root;
-      at = next;
-    }
+  // An entry's parent is an entry before it that is linked with it, or itself: so the root of a group is its first entry.
+  const parents = Int32Array.from(ids, (_, entry) => entry);
+  const rootOf = (entry: number): number => {
+    let root = entry;
+    while (parents[root] !== root) root = parents[root] = parents[parents[root]!]!;
     return root;
   };
-  const nodes = new Map<string, number>();
-  const nodeOf = (name: string): number => {
-    const known = nodes.get(name);
-    if (known !== undefined) return known;
-    nodes.set(name, parents.length);
-    parents.push(parents.length);
-    return parents.length - 1;
+  const link = (entry: number, other: number) => {
+    const [a, b] = [rootOf(entry), rootOf(other)];
+    parents[Math.max(a, b)] = Math.min(a, b);
   };
-  const entries = ids.map((id, i) => {
-    const byId = nodeOf(`id ${id}`);
-    const text = (texts[i] ?? '').normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
-    if (text !== '') parents[rootOf(byId)] = rootOf(nodeOf(`text ${text}`));
-    return byId;
-  });
-  const keys = new Map<number, number>();
-  return Int32Array.from(entries, (node) => {
-    const root = rootOf(node);
-    if (!keys.has(root)) keys.set(root, keys.size);
-    return keys.get(root)!;
-  });
+  linkEqual(ids.length, (entry) => ids[entry]!, link);
+  linkEqual(
+    ids.length,
+    (entry) => {
+      const text = (texts[entry] ?? '').normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+      return text === '' ? undefined : text;
+    },
+    link,
+  );
+  let count = 0;
+  const keys = new Int32Array(ids.length);
+  for (let entry = 0; entry < keys.length; ++entry) {
+    const root = rootOf(entry);
+    keys[entry] = root === entry ? count++ : keys[root]!;
+  }
+  return keys;
+}
+
+/** Links every entry with the first that has the same name. One map at a time: at a million entries they are what takes memory. */
+function linkEqual(
+  count: number,
+  nameOf: (entry: number) => string | undefined,
+  link: (entry: number, other: number) => void,
+): void {
+  const firstWith = new Map<string, number>();
+  for (let entry = 0; entry < count; ++entry) {
+    const name = nameOf(entry);
+    if (name === undefined) continue;
+    const first = firstWith.get(name);
+    if (first === undefined) firstWith.set(name, entry);
+    else link(entry, first);
+  }
 }
 
 /**
@@ -50,16 +62,28 @@ export function knownPositives(
   queryKeys: Int32Array,
   documentKeys: Int32Array,
 ): { offsets: Uint32Array; documentKeys: Int32Array } {
-  const rows: Set<number>[] = [];
-  queryKeys.forEach((query, pair) => {
-    const document = documentKeys[pair]!;
-    if (query < 0 || document < 0) return;
-    while (rows.length <= query) rows.push(new Set());
-    rows[query]!.add(document);
-  });
-  const offsets = new Uint32Array(rows.length + 1);
-  rows.forEach((row, query) => {
-    offsets[query + 1] = offsets[query]! + row.size;
-  });
-  return { offsets, documentKeys: Int32Array.from(rows.flatMap((row) => [...row].sort((a, b) => a - b))) };
+  const isKnown = (pair: number) => queryKeys[pair]! >= 0 && documentKeys[pair]! >= 0;
+  let queries = 0;
+  for (let pair = 0; pair < queryKeys.length; ++pair)
+    if (isKnown(pair)) queries = Math.max(queries, queryKeys[pair]! + 1);
+  // Where each query's documents begin while equal ones still stand beside each other, and the next free place among them.
+  const begins = new Uint32Array(queries + 1);
+  for (let pair = 0; pair < queryKeys.length; ++pair) if (isKnown(pair)) begins[queryKeys[pair]! + 1]! += 1;
+  for (let query = 0; query < queries; ++query) begins[query + 1]! += begins[query]!;
+  const next = begins.slice();
+  const all = new Int32Array(begins[queries]!);
+  for (let pair = 0; pair < queryKeys.length; ++pair)
+    if (isKnown(pair)) all[next[queryKeys[pair]!]!++] = documentKeys[pair]!;
+
+  const offsets = new Uint32Array(queries + 1);
+  let count = 0;
+  for (let query = 0; query < queries; ++query) {
+    const begin = count;
+    for (const document of all.subarray(begins[query], begins[query + 1]).sort()) {
+      // `all` is read ahead of where it is written.
+      if (count === begin || all[count - 1] !== document) all[count++] = document;
+    }
+    offsets[query + 1] = count;
+  }
+  return { offsets, documentKeys: all.slice(0, count) };
 }

@@ -1,4 +1,4 @@
-import type { Trainer } from '@attune/binding';
+import type { Trainer, TrainerState } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { epochOrder, learningRateAt } from './batches.js';
 import {
@@ -62,14 +62,13 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
   let best = saved?.best;
   if (saved) trainer.restore(saved.trainer);
 
-  const save = async () => {
+  const save = async (trained?: TrainerState) => {
     if (!checkpoint) return;
-    const whole: Checkpoint = { run: state, trainer: await trainer.state(), best };
+    const whole: Checkpoint = { run: state, trainer: trained ?? (await trainer.state()), best };
     await saveCheckpoint(checkpoint.folder, identity, whole);
   };
 
-  const judge = async () => {
-    const { weights } = await trainer.state();
+  const judge = async ({ weights }: TrainerState) => {
     const score = await evaluate!(run.modelOf(weights));
     if (!Number.isFinite(score)) {
       throw new AttuneError('NOT_FINITE', `Expected evaluate to give a finite score, but received ${score}.`);
@@ -107,7 +106,7 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
   const hasEnded = () =>
     state.step >= steps ||
     (evaluate !== undefined && state.scores.length - 1 - state.bestEpoch >= recipe.patience);
-  if (evaluate && state.scores.length === 0) await judge();
+  if (evaluate && state.scores.length === 0) await judge(await trainer.state());
   while (!hasEnded()) {
     if (signal?.aborted) {
       await save();
@@ -121,14 +120,19 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
     const done = await advance(Math.min(stepsPerReport, leftInEpoch, untilSave));
     const epoch = Math.ceil(state.step / stepsPerEpoch);
     const endsEpoch = state.step % stepsPerEpoch === 0;
+    let trained: TrainerState | undefined;
     if (endsEpoch) {
       state.losses.push(state.lossSum / state.lossCount);
       state.lossSum = 0;
       state.lossCount = 0;
-      if (evaluate) await judge();
+      if (evaluate) {
+        trained = await trainer.state();
+        await judge(trained);
+      }
     }
     const score = endsEpoch ? state.scores.at(-1) : undefined;
-    if (endsEpoch || (checkpoint?.everySteps && state.step % checkpoint.everySteps === 0)) await save();
+    if (endsEpoch || (checkpoint?.everySteps && state.step % checkpoint.everySteps === 0))
+      await save(trained);
     run.onProgress?.({ epoch, step: state.step, steps, ...done, score });
   }
 

@@ -54,6 +54,29 @@ describe('judgedSets', () => {
     }
   });
 
+  it('chooses on a sample where there are more queries than choices need, and reports none of the others', () => {
+    const dataset = smallShop(['dev', 'test']);
+    const [dev, test] = dataset.slices;
+    const { source } = dataset.queries[0]!;
+    for (let n = 0; n < 25_000; ++n) {
+      dataset.queries.push({ id: `many-${n}`, text: `many ${n}`, part: 'dev', source });
+      dev!.judgments.set(`many-${n}`, new Map([['item-000', 2]]));
+    }
+    // The test asks some of them again, under other ids.
+    for (let n = 0; n < 25_000; n += 100) {
+      dataset.queries.push({ id: `again-${n}`, text: `many ${n}`, part: 'test', source });
+      test!.judgments.set(`again-${n}`, new Map([['item-000', 2]]));
+    }
+    const { choosing, main } = judgedSets(dataset);
+    expect(choosing.name).toBe('sample of dev');
+    expect(choosing.queries.length).toBe(10_000);
+    expect([...choosing.judgments.keys()]).toEqual(idsOf(choosing.queries));
+    expect(main.queries.some(({ text }) => text.startsWith('many'))).toBe(false);
+    // Hashes choose them: neither the first nor the last of the log are preferred.
+    const half = choosing.queries.filter(({ id }) => Number(id.split('-')[1]) < 12_500).length;
+    expect(half / 10_000).toBeCloseTo(0.5, 1);
+  });
+
   it('makes grades of counts within each query, with whatever was chosen as relevant', () => {
     const dataset = smallShop();
     const [dev] = dataset.slices;

@@ -9,6 +9,7 @@ import { Catalogue, compareModels, judgedSets, type Rival, rivals } from '@attun
 import { type Command, InvalidArgumentError } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
+import { returnFreedMemory } from '../freed-memory.js';
 import { textStyle } from '../text-style.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
@@ -74,6 +75,7 @@ export function addEval(program: Command, context: Context): void {
       ]) {
         if (file) refuseToOverwrite(file, options.force);
       }
+      returnFreedMemory();
       const dataset = await readDataset(path, {
         columns: columnNames(options),
         encoding: options.encoding,

@@ -5,6 +5,7 @@ import { DocumentIndex } from '@attune/tune';
 import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
+import { returnFreedMemory } from '../freed-memory.js';
 import { share } from '../progress.js';
 
 interface IndexOptions extends ColumnOptions {
@@ -31,6 +32,7 @@ export function addIndex(program: Command, context: Context): void {
     )
     .action(async (catalogue: string, options: IndexOptions) => {
       refuseToOverwrite(options.out, options.force);
+      returnFreedMemory();
       const { documents, rejected, notes } = await readDocuments(catalogue, {
         columns: columnNames(options),
         encoding: options.encoding,

@@ -6,6 +6,7 @@ import { defaultBase, learnedSentence, tuneModel } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
+import { returnFreedMemory } from '../freed-memory.js';
 import { trainingLine } from '../progress.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
@@ -68,6 +69,7 @@ export function addTrain(program: Command, context: Context): void {
       refuseToOverwrite(options.out, options.force);
       if (options.epochs === 0)
         throw new AttuneError('INVALID_ARGUMENT', 'Expected --epochs to be 1 or more.');
+      returnFreedMemory();
       const dataset = await readDataset(path, {
         columns: columnNames(options),
         encoding: options.encoding,

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
+import { returnFreedMemory } from '../freed-memory.js';
 import { textStyle } from '../text-style.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
@@ -55,6 +56,7 @@ export function addValidate(program: Command, context: Context): void {
       if (source === undefined)
         return command.error('error: expected the data to check, or --rules', { exitCode: exitCodes.usage });
       if (options.html) refuseToOverwrite(options.html, options.force);
+      returnFreedMemory();
       const report = await validate(source, {
         columns: columnNames(options),
         encoding: options.encoding,

@@ -32,42 +32,46 @@ export function pairWeights(
   weighting: Weighting = usualWeighting[kind],
 ): Float32Array {
   const scale = weighting === 'log' ? Math.log1p : (score: number) => score;
-  const byQuery = new Map<string, number[]>();
-  let highest = 0;
-  for (const { queryId, weight } of interactions) {
-    highest = Math.max(highest, weight);
-    const scores = byQuery.get(queryId);
-    if (scores) scores.push(weight);
-    else byQuery.set(queryId, [weight]);
-  }
-  if (weighting === 'reciprocal') {
-    const rankOf = new Map([...byQuery].map(([query, scores]) => [query, ranksOf(scores)]));
-    return withMeanOfOne(interactions.map(({ queryId, weight }) => 1 / rankOf.get(queryId)!.get(weight)!));
-  }
-  if (kind === 'grades' || kind === 'labels')
-    return Float32Array.from(interactions, ({ weight }) => scale(weight) / scale(highest));
-  const best = new Map(
-    [...byQuery].map(([query, scores]) => [query, scores.reduce((top, score) => Math.max(top, score), 0)]),
-  );
+  const scores = Float64Array.from(interactions, ({ weight }) => weight);
+  const highest = scores.reduce((top, score) => Math.max(top, score), 0);
+  if (weighting !== 'reciprocal' && (kind === 'grades' || kind === 'labels'))
+    return Float32Array.from(scores, (score) => scale(score) / scale(highest));
+  const queries = queryNumbers(interactions);
+  if (weighting === 'reciprocal') return withMeanOfOne(ranksOf(scores, queries).map((rank) => 1 / rank));
+  const best = new Float64Array(scores.length); // by number of a query
+  for (const [i, query] of queries.entries()) best[query] = Math.max(best[query]!, scores[i]!);
   return withMeanOfOne(
-    interactions.map(
-      ({ queryId, weight }) => scale(weight) / Math.sqrt(scale(best.get(queryId)!) * scale(highest)),
-    ),
+    scores.map((score, i) => scale(score) / Math.sqrt(scale(best[queries[i]!]!) * scale(highest))),
   );
 }
 
-function withMeanOfOne(weights: readonly number[]): Float32Array {
+/** The query of each interaction, as a number. */
+function queryNumbers(interactions: readonly Pick<InteractionRow, 'queryId'>[]): Uint32Array {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(interactions, ({ queryId }) => {
+    const number = numbers.get(queryId) ?? numbers.size;
+    if (number === numbers.size) numbers.set(queryId, number);
+    return number;
+  });
+}
+
+function withMeanOfOne(weights: Float64Array): Float32Array {
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   return Float32Array.from(weights, (weight) => weight / mean);
 }
 
-/** score -> its rank among the scores, from 1 */
-function ranksOf(scores: readonly number[]): Map<number, number> {
-  const ranks = new Map<number, number>();
-  [...scores]
-    .sort((a, b) => b - a)
-    .forEach((score, place) => {
-      if (!ranks.has(score)) ranks.set(score, place + 1);
-    });
+/** The rank of each score within its query, from 1. */
+function ranksOf(scores: Float64Array, queries: Uint32Array): Float64Array {
+  const order = Uint32Array.from(scores, (_, i) => i).sort(
+    (a, b) => queries[a]! - queries[b]! || scores[b]! - scores[a]!,
+  );
+  const ranks = new Float64Array(scores.length);
+  let begin = 0; // of the query in the order
+  order.forEach((i, place) => {
+    const before = order[place - 1];
+    if (before === undefined || queries[before] !== queries[i]) begin = place;
+    const isEqual = place > begin && scores[before!] === scores[i];
+    ranks[i] = isEqual ? ranks[before!]! : place - begin + 1;
+  });
   return ranks;
 }

@@ -47,7 +47,8 @@ function positives(dataset: Dataset, { catalogue, documentTexts, leastWeight }: 
   for (const { weight } of interactions) highest = Math.max(highest, weight);
   const least = leastWeight ?? (kind === 'grades' ? highest / 2 : 0);
   const counter = new RowCounter(least);
-  const known: (InteractionRow & { document: number })[] = [];
+  const known: InteractionRow[] = [];
+  const rows: number[] = [];
   for (const interaction of interactions) {
     const document = catalogue.rowOf(interaction.documentId);
     const reason = ((): ReasonNotLearned | undefined => {
@@ -57,9 +58,11 @@ function positives(dataset: Dataset, { catalogue, documentTexts, leastWeight }: 
       return documentTexts[document]!.trim() === '' ? 'documentWithoutText' : undefined;
     })();
     counter.add(interaction, reason);
-    if (reason === undefined) known.push({ ...interaction, document: document! });
+    if (reason !== undefined) continue;
+    known.push(interaction);
+    rows.push(document!);
   }
-  return { kind, known, learned: counter.learned };
+  return { kind, known, rows, learned: counter.learned };
 }
 
 /** Pairs of a dataset's interactions, with the keys by which pairs are known not to be negatives of each other. */
@@ -78,7 +81,7 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     texts: Uint32Array.from(documentTexts, rowOf),
     keys: joinKeys(catalogue.ids, documentTexts),
   };
-  const { kind, known, learned } = positives(dataset, options);
+  const { kind, known, rows, learned } = positives(dataset, options);
   if (known.length === 0) {
     throw new AttuneError(
       'DATA_EMPTY',
@@ -96,13 +99,13 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
   }
   const pairs: TrainingPairs = {
     queryTexts: Uint32Array.from(known, ({ query }) => rowOf(queryText(query))),
-    documentTexts: Uint32Array.from(known, ({ document }) => documents.texts[document]!),
+    documentTexts: Uint32Array.from(rows, (row) => documents.texts[row]!),
     weights: pairWeights(known, kind),
     queryKeys: joinKeys(
       known.map(({ queryId }) => queryId),
       known.map(({ query }) => query),
     ),
-    documentKeys: Int32Array.from(known, ({ document }) => documents.keys[document]!),
+    documentKeys: Int32Array.from(rows, (row) => documents.keys[row]!),
   };
   return {
     texts: [...rowOfText.keys()],
