@@ -2,6 +2,7 @@ import { type AttributeValue, isAttributeValue, timeOfValue } from '@attune/sche
 import type { FileRole } from './file-roles.js';
 import type { RawRecord, RecordProblem } from './files/raw-record.js';
 import { readRecords } from './files/records.js';
+import { localeOf, locatedId } from './product-locales.js';
 import type { SourceFile } from './source-plan.js';
 import { listedTexts, type TextLists } from './text-lists.js';
 import type { Part } from './types.js';
@@ -51,6 +52,7 @@ export type RejectionCode =
   | 'INVALID_UTF8'
   | 'MISSING_VALUE'
   | 'ALL_MISSING'
+  | 'OTHER_LOCALE'
   | 'WEIGHT_INVALID'
   | 'NEGATIVE_WEIGHT'
   | 'EVENT_MISSING_FIELD';
@@ -87,8 +89,9 @@ export async function* readRows(source: SourceFile, context: RowContext): AsyncG
 export function attributesOf(row: DataRow): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
   if (row.surplus > 0) return attributes;
-  const { columns, fields } = row.source.mapping;
-  const taken = new Set<string | undefined>([columns.document, ...fields]);
+  const { locales, mapping } = row.source;
+  const isId = locales === undefined || locales.only !== undefined;
+  const taken = new Set<string | undefined>([...(isId ? [mapping.columns.document] : []), ...mapping.fields]);
   for (const [name, exact] of Object.entries(row.values)) {
     // Attributes are compared as numbers, so a bigint gives up the digits that a number cannot hold.
     const value = typeof exact === 'bigint' ? Number(exact) : exact;
@@ -123,7 +126,7 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
   if (source.role === 'events') {
     readEvent(row);
   } else {
-    row.documentId = source.role === 'queries' ? undefined : idOfValue(at(columns.document));
+    row.documentId = source.role === 'queries' ? undefined : documentIdOf(record, source);
     row.queryId = source.role === 'documents' ? undefined : idOfValue(at(columns.queryId));
     if (columns.query !== undefined && source.role !== 'documents')
       row.query = textOfValue(at(columns.query)).trim();
@@ -138,6 +141,13 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
   }
   row.rejected = rejectionOf(row, context);
   return row;
+}
+
+function documentIdOf({ values }: RawRecord, { mapping, locales }: SourceFile): string | undefined {
+  const { document } = mapping.columns;
+  const id = document === undefined ? undefined : idOfValue(values[document]);
+  if (id === undefined || locales === undefined || locales.only !== undefined) return id;
+  return locatedId(id, localeOf(values, locales));
 }
 
 /** A row for each text of a row of lists; the row itself, rejected, where there is none. */
@@ -164,6 +174,9 @@ function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefin
     return row.event === undefined || missingEventField(row) ? 'EVENT_MISSING_FIELD' : undefined;
   const namesQuery = queryId !== undefined || query !== undefined;
   if (role === 'queries' ? queryId === undefined : documentId === undefined) return 'MISSING_VALUE';
+  const { locales } = row.source;
+  if (role === 'documents' && locales?.only !== undefined && localeOf(row.values, locales) !== locales.only)
+    return 'OTHER_LOCALE';
   if (role === 'documents') return row.texts.every(({ value }) => isBlank(value)) ? 'ALL_MISSING' : undefined;
   if (!namesQuery || (role !== 'queries' && query === undefined && queryId === undefined))
     return 'MISSING_VALUE';
