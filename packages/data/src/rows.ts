@@ -6,7 +6,7 @@ import { localeOf, locatedId } from './product-locales.js';
 import type { SourceFile } from './source-plan.js';
 import { listedTexts, type TextLists } from './text-lists.js';
 import type { Part } from './types.js';
-import { idOfValue, isBlank, partOfName, textOfValue } from './values.js';
+import { idOfValue, isBlank, partOfName, textOfValue, weightOfValue } from './values.js';
 
 /** What a person did, or a query that was logged: a row of UBI 1.3. */
 export interface EventFacts {
@@ -16,6 +16,8 @@ export interface EventFacts {
   timeMs: number | undefined;
   clientId: string | undefined;
   sessionId: string | undefined;
+  /** Where the document stood among the results, from 0 or from 1. */
+  ordinal: number | undefined;
   /** Of a query row: the documents that it was answered with, in order. */
   hits: string[];
 }
@@ -218,15 +220,17 @@ function readEvent(row: DataRow): void {
   row.query = typeof query === 'string' && query.trim() !== '' ? query.trim() : undefined;
   const hits = values['query_response_hit_ids'];
   const stamp = values['timestamp'];
+  const attributes = objectOf(values['event_attributes']);
   row.event = {
     kind: isEvent ? 'event' : 'query',
     action: idOfValue(values['action_name']),
     timeMs: isThere(stamp) && stamp !== '' ? timeOfValue(stamp) : undefined,
     clientId: idOfValue(values['client_id']),
     sessionId: idOfValue(values['session_id']),
+    ordinal: ordinalOf(objectOf(attributes?.['position'])?.['ordinal']),
     hits: Array.isArray(hits) ? hits.map(idOfValue).filter((id) => id !== undefined) : [],
   };
-  const object = objectOf(objectOf(values['event_attributes'])?.['object']);
+  const object = objectOf(attributes?.['object']);
   row.documentId = idOfValue(object?.['object_id']) ?? idOfValue(object?.['internal_id']);
   const title = object?.['name'] ?? object?.['title'] ?? object?.['description'];
   if (typeof title === 'string') row.texts.push({ field: 'title', value: title });
@@ -248,6 +252,11 @@ export function missingEventField(row: DataRow): string | undefined {
   if (actionsOnDocuments.has(event.action) && row.documentId === undefined)
     return 'event_attributes.object.object_id';
   return undefined;
+}
+
+function ordinalOf(value: unknown): number | undefined {
+  const ordinal = weightOfValue(value);
+  return ordinal !== undefined && ordinal >= 0 && Number.isFinite(ordinal) ? Math.floor(ordinal) : undefined;
 }
 
 /** Some clients write null for what is absent. */
