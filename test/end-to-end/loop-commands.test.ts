@@ -196,12 +196,16 @@ describe('attune loop', () => {
     // There is no golden set, so nobody knows whether the candidate is better.
     expect(said.decision.verdict).toBe('no decision');
     expect(said.decision.candidate).toMatch(/^shop-/);
+    const { learned } = said.job.result;
+    expect(learned.pairs).toBeGreaterThan(0);
+    expect(said.decision.report.learned).toEqual(learned);
     expect(code).toBe(5);
 
     const decisions = await json(['loop', 'decisions', '--collection', 'shop']);
     expect(decisions.said.decisions).toHaveLength(1);
     const one = await run(['loop', 'decisions', '--collection', 'shop', '--id', said.decision.id]);
     expect(one.out).toMatch(/^NO DECISION {2}shop-/);
+    expect(one.out).toContain(`\n${learned.sentence}\n`);
     expect(one.out).toMatch(/check +passed +said\n/);
     expect(one.out).toMatch(/golden set: queries +not known +There is no golden set/);
     expect(one.out).toMatch(/validation +yes/);

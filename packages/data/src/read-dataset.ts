@@ -270,7 +270,11 @@ class Reading {
   }
 
   #finishEvents(): void {
-    const { interactions, counts } = this.#events.finish();
+    // Weights of another file could not be compared with rates.
+    const areAlone = this.#plan.files.every(({ role }) => role !== 'interactions');
+    const asRates = areAlone && (this.#options.weights ?? 'rates') === 'rates';
+    const { interactions, counts, rates } = this.#events.finish({ asRates });
+    if (rates !== undefined) this.#weights = datasetWeights(this.#plan, this.#actionWeights, rates);
     let unknown = 0;
     for (const interaction of interactions) {
       if (!this.#documents.has(interaction.documentId)) {

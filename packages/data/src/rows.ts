@@ -2,10 +2,11 @@ import { type AttributeValue, isAttributeValue, timeOfValue } from '@attune/sche
 import type { FileRole } from './file-roles.js';
 import type { RawRecord, RecordProblem } from './files/raw-record.js';
 import { readRecords } from './files/records.js';
+import { localeOf, locatedId } from './product-locales.js';
 import type { SourceFile } from './source-plan.js';
 import { listedTexts, type TextLists } from './text-lists.js';
 import type { Part } from './types.js';
-import { idOfValue, isBlank, partOfName, textOfValue } from './values.js';
+import { idOfValue, isBlank, partOfName, textOfValue, weightOfValue } from './values.js';
 
 /** What a person did, or a query that was logged: a row of UBI 1.3. */
 export interface EventFacts {
@@ -15,6 +16,8 @@ export interface EventFacts {
   timeMs: number | undefined;
   clientId: string | undefined;
   sessionId: string | undefined;
+  /** Where the document stood among the results, from 0 or from 1. */
+  ordinal: number | undefined;
   /** Of a query row: the documents that it was answered with, in order. */
   hits: string[];
 }
@@ -51,6 +54,7 @@ export type RejectionCode =
   | 'INVALID_UTF8'
   | 'MISSING_VALUE'
   | 'ALL_MISSING'
+  | 'OTHER_LOCALE'
   | 'WEIGHT_INVALID'
   | 'NEGATIVE_WEIGHT'
   | 'EVENT_MISSING_FIELD';
@@ -87,8 +91,9 @@ export async function* readRows(source: SourceFile, context: RowContext): AsyncG
 export function attributesOf(row: DataRow): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
   if (row.surplus > 0) return attributes;
-  const { columns, fields } = row.source.mapping;
-  const taken = new Set<string | undefined>([columns.document, ...fields]);
+  const { locales, mapping } = row.source;
+  const isId = locales === undefined || locales.only !== undefined;
+  const taken = new Set<string | undefined>([...(isId ? [mapping.columns.document] : []), ...mapping.fields]);
   for (const [name, exact] of Object.entries(row.values)) {
     // Attributes are compared as numbers, so a bigint gives up the digits that a number cannot hold.
     const value = typeof exact === 'bigint' ? Number(exact) : exact;
@@ -123,7 +128,7 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
   if (source.role === 'events') {
     readEvent(row);
   } else {
-    row.documentId = source.role === 'queries' ? undefined : idOfValue(at(columns.document));
+    row.documentId = source.role === 'queries' ? undefined : documentIdOf(record, source);
     row.queryId = source.role === 'documents' ? undefined : idOfValue(at(columns.queryId));
     if (columns.query !== undefined && source.role !== 'documents')
       row.query = textOfValue(at(columns.query)).trim();
@@ -138,6 +143,13 @@ function rowOf(record: RawRecord, source: SourceFile, context: RowContext): Data
   }
   row.rejected = rejectionOf(row, context);
   return row;
+}
+
+function documentIdOf({ values }: RawRecord, { mapping, locales }: SourceFile): string | undefined {
+  const { document } = mapping.columns;
+  const id = document === undefined ? undefined : idOfValue(values[document]);
+  if (id === undefined || locales === undefined || locales.only !== undefined) return id;
+  return locatedId(id, localeOf(values, locales));
 }
 
 /** A row for each text of a row of lists; the row itself, rejected, where there is none. */
@@ -164,6 +176,9 @@ function rejectionOf(row: DataRow, context: RowContext): RejectionCode | undefin
     return row.event === undefined || missingEventField(row) ? 'EVENT_MISSING_FIELD' : undefined;
   const namesQuery = queryId !== undefined || query !== undefined;
   if (role === 'queries' ? queryId === undefined : documentId === undefined) return 'MISSING_VALUE';
+  const { locales } = row.source;
+  if (role === 'documents' && locales?.only !== undefined && localeOf(row.values, locales) !== locales.only)
+    return 'OTHER_LOCALE';
   if (role === 'documents') return row.texts.every(({ value }) => isBlank(value)) ? 'ALL_MISSING' : undefined;
   if (!namesQuery || (role !== 'queries' && query === undefined && queryId === undefined))
     return 'MISSING_VALUE';
@@ -205,15 +220,17 @@ function readEvent(row: DataRow): void {
   row.query = typeof query === 'string' && query.trim() !== '' ? query.trim() : undefined;
   const hits = values['query_response_hit_ids'];
   const stamp = values['timestamp'];
+  const attributes = objectOf(values['event_attributes']);
   row.event = {
     kind: isEvent ? 'event' : 'query',
     action: idOfValue(values['action_name']),
     timeMs: isThere(stamp) && stamp !== '' ? timeOfValue(stamp) : undefined,
     clientId: idOfValue(values['client_id']),
     sessionId: idOfValue(values['session_id']),
+    ordinal: ordinalOf(objectOf(attributes?.['position'])?.['ordinal']),
     hits: Array.isArray(hits) ? hits.map(idOfValue).filter((id) => id !== undefined) : [],
   };
-  const object = objectOf(objectOf(values['event_attributes'])?.['object']);
+  const object = objectOf(attributes?.['object']);
   row.documentId = idOfValue(object?.['object_id']) ?? idOfValue(object?.['internal_id']);
   const title = object?.['name'] ?? object?.['title'] ?? object?.['description'];
   if (typeof title === 'string') row.texts.push({ field: 'title', value: title });
@@ -235,6 +252,11 @@ export function missingEventField(row: DataRow): string | undefined {
   if (actionsOnDocuments.has(event.action) && row.documentId === undefined)
     return 'event_attributes.object.object_id';
   return undefined;
+}
+
+function ordinalOf(value: unknown): number | undefined {
+  const ordinal = weightOfValue(value);
+  return ordinal !== undefined && ordinal >= 0 && Number.isFinite(ordinal) ? Math.floor(ordinal) : undefined;
 }
 
 /** Some clients write null for what is absent. */

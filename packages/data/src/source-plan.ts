@@ -8,6 +8,7 @@ import { type FileRole, headerlessFile, roleOf, sliceOf } from './file-roles.js'
 import { type FileFormat, type FormatOptions, formatNotes, sniffFormat } from './files/format.js';
 import type { RawRecord } from './files/raw-record.js';
 import { columnsOf, firstLineOf } from './files/records.js';
+import { type ProductLocales, planProductLocales } from './product-locales.js';
 import { type TextLists, textListsOf } from './text-lists.js';
 import type { FileWeights } from './weights/file-weights.js';
 
@@ -25,6 +26,8 @@ export interface SourceFile {
   lists?: TextLists | undefined;
   /** Of interactions and judgments, once `planWeights` has looked at them. */
   weights?: FileWeights | undefined;
+  /** Where ids stand for products of several locales. */
+  locales?: ProductLocales | undefined;
   /** Its rows, where they are in memory; else they are read from `path`. */
   records?: (() => Iterable<RawRecord[]>) | undefined;
 }
@@ -124,6 +127,7 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
     );
   }
   checkColumns(plan, names);
+  await planProductLocales(plan.files);
   return plan;
 }
 
@@ -137,12 +141,17 @@ export async function planDocuments(
     throw new AttuneError('DATA_EMPTY', `Expected documents in ${path}, but ${source.reason}`);
   requireColumn(path, source.columns, source.mapping, ['document'], columns);
   requireColumn(path, source.columns, source.mapping, ['fields'], columns);
+  await planProductLocales([source]);
   return source;
 }
 
 /** Sentences about what was told from the bytes of files, such as their encoding. */
 export function notesOfFormats(files: readonly SourceFile[]): string[] {
-  return files.flatMap(({ name, format }) => formatNotes(format).map((note) => `${name}: ${note}`));
+  return files.flatMap((file) => notesOfFile(file).map((note) => `${file.name}: ${note}`));
+}
+
+export function notesOfFile({ format, locales }: SourceFile): string[] {
+  return [...formatNotes(format), ...(locales?.note === undefined ? [] : [locales.note])];
 }
 
 async function folderAt(path: string): Promise<boolean> {

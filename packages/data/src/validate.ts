@@ -141,8 +141,9 @@ class Validation {
     for (const { run, collector } of this.#rules) run.row?.(row, collector);
   }
 
-  /** Ids that later rows are held against. Those of rejected rows count too: the id itself is known. */
+  /** Ids that later rows are held against. Those of rejected rows count too, since the id itself is known; but not another locale's. */
   #remember(row: DataRow): void {
+    if (row.rejected === 'OTHER_LOCALE') return;
     if (row.role === 'documents' && row.documentId !== undefined) {
       this.#context.documents.add(hash53(row.documentId));
     } else if (row.role === 'queries' && row.queryId !== undefined) {

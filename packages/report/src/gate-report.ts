@@ -12,12 +12,15 @@ export function gateReportOf(
   { candidate, verdict, report }: ToldDecision,
   more: Pick<GateReport, 'serving' | 'golden'> = {},
 ): GateReport {
-  const { checks, reasons } = (report ?? {}) as Partial<Pick<GateReport, 'checks' | 'reasons'>>;
+  const { checks, reasons, learned } = (report ?? {}) as Partial<Pick<GateReport, 'checks' | 'reasons'>> & {
+    learned?: { sentence: string };
+  };
   return {
     verdict,
     candidate: candidate === '' ? 'no candidate' : candidate,
     checks: checks ?? [],
     reasons: reasons ?? [],
+    learned: learned?.sentence,
     ...more,
   };
 }

@@ -36,6 +36,7 @@ export function gateText(report: GateReport, { paint = plainPaint, width = 100 }
   return [
     `${verdictPaint(words[report.verdict])}  ${printable(titleOf(report))}`,
     ...(goldenText(report) === '' ? [] : wrap(goldenText(report), width)),
+    ...(report.learned === undefined ? [] : wrap(printable(report.learned), width)),
     '',
     ...table,
     '',
@@ -54,6 +55,7 @@ export function gateSection(report: GateReport, { id = 'gate', title = 'The gate
       `${titleOf(report)}. ${report.reasons.join(' ')}`,
     ),
     goldenText(report) === '' ? '' : paragraph(goldenText(report)),
+    report.learned === undefined ? '' : paragraph(report.learned),
     htmlTable(
       'What was checked before a model may serve',
       [{ title: 'Check' }, { title: 'Passed' }, { title: 'Said' }],

@@ -44,6 +44,8 @@ export interface GateReport {
   checks: readonly { name: string; passed: boolean | null; said: string }[];
   reasons: readonly string[];
   candidate: string;
+  /** How much the candidate's cycle learned from, in a sentence or two. */
+  learned?: string | undefined;
   /** The model in service. */
   serving?: string | undefined;
   /** The frozen judged queries that every candidate has to pass; null: none was named. */

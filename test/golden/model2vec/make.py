@@ -1,6 +1,7 @@
 """Makes two tiny folders with model2vec and the vectors that it gives: plain/, shared/ and vectors.json.
 
 plain/ is a WordPiece table of unit length; shared/ a Unigram table whose tokens share rows and are weighted, without unit length.
+The library gives the same vectors of both folders without modules.json (0.10.0).
 Run: pip install model2vec==0.10.0 && python make.py
 """
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ReadDataset, readDataset, validate } from '../../../packages/data/src/index.js';
+import { type ReadDataset, readDataset, readDocuments, validate } from '../../../packages/data/src/index.js';
 import { filesIn, jsonl, temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -208,6 +208,97 @@ describe('tables that are told apart by their columns', () => {
     expect(dataset.mapping).toContainEqual(
       expect.objectContaining({ file: 'examples.csv', role: 'weight', column: 'esci_label' }),
     );
+  });
+
+  describe('ESCI, whose ids stand for a product in each locale', () => {
+    const title = (id: string, locale: string) => `${id} of ${locale}`;
+    const catalogue = (...rows: [id: string, locale: string][]) =>
+      `product_id,product_title,product_locale\n${rows.map(([id, at]) => `${id},${title(id, at)},${at}\n`).join('')}`;
+    const all = catalogue(['B1', 'us'], ['B1', 'jp'], ['B2', 'us'], ['B2', 'es'], ['B3', 'jp']);
+    const examples = (...rows: string[]) =>
+      `${example.join(',')}\n${rows.map((row, i) => `${i},${row},train\n`).join('')}`;
+
+    it('are documents of id and locale where the examples are of several', async () => {
+      const path = filesIn(folder, {
+        'products.csv': all,
+        'examples.csv': examples('lamp,1,B1,us,E', 'ランプ,2,B1,jp,E', 'lámpara,3,B2,es,S', 'lamp,1,B2,jp,E'),
+      });
+      const dataset = await readDataset(path, { shares: everything });
+      expect(dataset.documents).toHaveLength(5);
+      expect(pairsOf(dataset)).toEqual([
+        ['lamp', 'B1 of us', 1],
+        ['ランプ', 'B1 of jp', 1],
+        ['lámpara', 'B2 of es', 0.1],
+      ]);
+      const { id, attributes } = dataset.documents[1]!;
+      expect(JSON.parse(id)).toEqual(['B1', 'jp']);
+      expect(attributes).toEqual({ product_id: 'B1', product_locale: 'jp' });
+      const note =
+        'stand for other products in each of 3 locales (product_locale: es, jp, us), so a document';
+      expect(dataset.notes.filter((each) => each.includes(note))).toHaveLength(1);
+      expect(dataset.notes).toContain('examples.csv: 1 of 4 rows was left out (UNKNOWN_DOCUMENT 1).');
+      const report = await validate(path);
+      const codes = report.findings.map(({ code }) => code);
+      expect(codes).not.toContain('DUPLICATE_ID');
+      expect(report.findings.find(({ code }) => code === 'UNKNOWN_DOCUMENT')).toMatchObject({ count: 1 });
+      expect(report.findings.find(({ code }) => code === 'FILE_FORM')!.message).toContain(note);
+      // The catalogue alone, as it is indexed, has the same ids.
+      const { documents, notes } = await readDocuments(join(path, 'products.csv'));
+      expect(documents.map((each) => each.id)).toEqual(dataset.documents.map((each) => each.id));
+      expect(notes.join()).toContain(note);
+    });
+
+    it('are those of the one locale that the examples name', async () => {
+      const path = filesIn(folder, {
+        'products.csv': all,
+        'examples.csv': examples('lamp,1,B1,jp,E', 'lamp,1,B3,jp,S', 'lamp,1,B2,jp,E'),
+      });
+      const dataset = await readDataset(path, { shares: everything });
+      expect(dataset.documents.map(({ id, fields }) => [id, fields['product_title']])).toEqual([
+        ['B1', 'B1 of jp'],
+        ['B3', 'B3 of jp'],
+      ]);
+      expect(dataset.notes).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/All examples are of jp, so the products of other locales are left out\.$/),
+          'products.csv: 3 of 5 rows were left out (OTHER_LOCALE 3).',
+          'examples.csv: 1 of 3 rows was left out (UNKNOWN_DOCUMENT 1).',
+        ]),
+      );
+      const report = await validate(path);
+      const counts = report.findings.map(({ code, count }) => [code, count]);
+      expect(counts).toContainEqual(['OTHER_LOCALE', 3]);
+      expect(counts).toContainEqual(['UNKNOWN_DOCUMENT', 1]);
+    });
+
+    it('stay ids where each stands for one product, or where the examples name no locale', async () => {
+      const apart = filesIn(folder, {
+        'products.csv': catalogue(['B1', 'us'], ['B2', 'jp']),
+        'examples.csv': examples('lamp,1,B1,us,E', 'lamp,1,B2,jp,E'),
+      });
+      expect((await readDataset(apart, { shares: everything })).documents.map(({ id }) => id)).toEqual([
+        'B1',
+        'B2',
+      ]);
+      const unnamed = filesIn(folder, { 'products.csv': all, 'log.csv': 'query,product_id\nlamp,B1\n' });
+      const { documents, interactions } = await readDataset(unnamed, { shares: everything });
+      expect(documents.map(({ id }) => id)).toEqual(['B1', 'B2', 'B3']);
+      expect(interactions).toHaveLength(1);
+    });
+
+    it('are told apart in one table of examples with their products, whatever signs stand in them', async () => {
+      const rows = ['a,"B"",""x",y,One', 'b,B,"x"",""y",Two', 'c,B,y,Three'];
+      const path = filesIn(folder, {
+        'log.csv': `query,product_id,product_locale,product_title\n${rows.join('\n')}\n`,
+      });
+      const dataset = await readDataset(join(path, 'log.csv'), { shares: everything });
+      expect(new Set(dataset.documents.map(({ id }) => id)).size).toBe(3);
+      expect(pairsOf(dataset).map(([query, text]) => [query, text])).toEqual([
+        ['a', 'One'],
+        ['b', 'Two'],
+        ['c', 'Three'],
+      ]);
+    });
   });
 
   it.each([

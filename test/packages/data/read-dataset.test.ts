@@ -334,7 +334,8 @@ describe.skipIf(!hasShared)(`real datasets${where}`, () => {
 
   it('every action of the UBI sample whose query and document are known counts', async () => {
     const path = join(sharedDir, 'data/logs/esci-ubi');
-    const { documents, interactions } = await readDataset(path, { shares: { train: 1, dev: 0, test: 0 } });
+    const dataset = await readDataset(path, { shares: { train: 1, dev: 0, test: 0 } });
+    const { documents, interactions } = dataset;
     const named = new Set(documents.filter(({ fields }) => 'title' in fields).map(({ id }) => id));
     const chosen = interactions.filter(({ weight, documentId }) => weight > 0 && named.has(documentId));
     expect(chosen).toHaveLength(87);

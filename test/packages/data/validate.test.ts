@@ -164,6 +164,15 @@ const planted: [code: string, files: Files, file: string, line: number, options?
       4,
     ],
   ),
+  [
+    'OTHER_LOCALE',
+    {
+      'corpus.csv': 'product_id,title,product_locale\n1,Desk lamp,us\n2,Seat,us\n1,Lampe,de\n',
+      'log.csv': 'query,product_id,product_locale\nlamp,1,us\n',
+    },
+    'corpus.csv',
+    4,
+  ],
   ['CLICK_WITHOUT_IMPRESSION', events(event({}, 'd2')), 'ubi.ndjson', 4],
 ];
 

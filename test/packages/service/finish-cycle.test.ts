@@ -42,6 +42,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
   const id = '000000001-aaaaaaaa';
   const name = `shop-${id}`;
   const decisionName = `shop/${id}`;
+  const learned = { rows: 9, of: 10, leftOut: { withoutQuery: 1 }, sentence: '9 of 10 events used.' };
   const running = (request: object): JobRecord => ({
     kind: 'cycle',
     request: { collection: 'shop', ...request },
@@ -72,6 +73,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
       decision: { verdict: 'promote', checks: [], reasons: ['it is better'] },
       candidate: { name, fingerprint, lexical: { ...(value.lexical as object), k1: 0.9 } },
       feedback: {},
+      learned,
       encoded: { serving: 0, candidate: 0 },
     };
     writeFileSync(join(jobFolder, 'result.json'), JSON.stringify(result));
@@ -98,9 +100,15 @@ describe('the decision of a cycle, when the server ended before it was carried o
       release: 2,
       decision: decisionName,
       candidate: name,
+      learned,
       encoded: { serving: 0, candidate: 0, promotion: shop.documents.length },
     });
-    expect(decision!.value).toMatchObject({ job: id, candidate: name, verdict: 'promote' });
+    expect(decision!.value).toMatchObject({
+      job: id,
+      candidate: name,
+      verdict: 'promote',
+      report: { learned },
+    });
     expect(releases).toMatchObject([
       { number: 2, bundle: name, reason: 'gate', of: decisionName, lexical: { k1: 0.9 } },
       { number: 1, bundle: 'small-base' },

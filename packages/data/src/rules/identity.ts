@@ -114,6 +114,23 @@ export const identityRules: readonly ValidationRule[] = [
     },
   },
   {
+    code: 'OTHER_LOCALE',
+    title: 'products of other locales than that of the examples',
+    severity: 'info',
+    unit: 'documents',
+    fix: 'Nothing, if only that locale is to be searched; else add examples of the others.',
+    start({ plan }) {
+      if (plan.files.every(({ locales }) => locales?.only === undefined)) return undefined;
+      return {
+        row(row, found) {
+          if (row.role !== 'documents') return;
+          found.looked();
+          if (row.rejected === 'OTHER_LOCALE') found.found(row);
+        },
+      };
+    },
+  },
+  {
     code: 'UNKNOWN_QUERY',
     title: 'rows about queries that the file of queries does not have',
     severity: 'warning',

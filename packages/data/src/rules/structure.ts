@@ -1,5 +1,4 @@
-import { formatNotes } from '../files/format.js';
-import { notesOfFormats } from '../source-plan.js';
+import { notesOfFile, notesOfFormats } from '../source-plan.js';
 import type { ValidationRule } from './rule.js';
 
 /** Faults that the reader names itself, and files without rows. */
@@ -72,15 +71,15 @@ export const structureRules: readonly ValidationRule[] = [
   },
   {
     code: 'FILE_FORM',
-    title: 'files whose encoding or numbers were told from what they hold',
+    title: 'files whose encoding, numbers or ids were told from what they hold',
     severity: 'info',
     unit: 'files',
-    fix: 'Look whether letters and weights came out right. Files in UTF-8 need no guess.',
+    fix: 'Look whether letters, weights and ids came out right. Files in UTF-8 need no guess.',
     start: ({ plan }) => ({
       end(found) {
         found.looked(plan.files.length);
         plan.files.forEach((file, index) => {
-          const notes = formatNotes(file.format);
+          const notes = notesOfFile(file);
           if (notes.length > 0) found.foundAt(index, 0, notes.join(' '));
         });
         for (const note of notesOfFormats(plan.files)) found.say(note);

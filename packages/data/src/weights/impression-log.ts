@@ -20,6 +20,12 @@ export interface RateRule {
   examination: PositionBias | undefined;
 }
 
+/** How often each document of a log was looked at. */
+export interface Looks<Pair> {
+  examination: PositionBias | undefined;
+  looksOf: (pair: Pair) => number;
+}
+
 /** What was shown, by (query, document), as the rows of a log say it. */
 export class ImpressionLog<Pair> {
   readonly #countOf = new Map<Pair, number>();
@@ -65,7 +71,7 @@ export class ImpressionLog<Pair> {
    *
    * @param rows  how many rows there are
    */
-  looks(rows: number): { examination: PositionBias | undefined; looksOf: (pair: Pair) => number } {
+  looks(rows: number): Looks<Pair> {
     if (this.#rankedRows < rows) {
       return { examination: undefined, looksOf: (pair) => this.#countOf.get(pair) ?? 0 };
     }

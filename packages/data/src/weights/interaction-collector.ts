@@ -2,7 +2,7 @@ import type { WeightKind } from '@attune/schema';
 import { PairMap } from '../pair-map.js';
 import type { InteractionRow } from '../types.js';
 import { ImpressionLog, type Impressions, type RateRule } from './impression-log.js';
-import { fitRatePrior, smoothedRate } from './rates.js';
+import { makeRates } from './make-rates.js';
 
 /**
  * Interactions as their rows come in. Rows of one query and document become one: counts are added, as are actions beside impressions, while grades,
@@ -42,18 +42,12 @@ export class InteractionCollector {
     const rows = this.interactions.reduce((sum, row) => sum + rowsOf(row).all, 0);
     if (size < this.interactions.length || (impressions === rows && rows < 2 * size)) return undefined;
     const { examination, looksOf } = this.#shown.looks(rows);
-    const exposures = this.interactions.map((row) => ({
-      row,
-      actions: row.weight,
+    return makeRates(this.interactions, {
+      examination,
       // Who acted has seen it, whatever was counted.
-      impressions: Math.max(looksOf(row), examination === undefined ? Math.max(1, rowsOf(row).positive) : 0),
-    }));
-    if (!exposures.some(({ actions }) => actions > 0)) return undefined;
-    const prior = fitRatePrior(exposures);
-    for (const exposure of exposures) {
-      if (exposure.actions > 0) exposure.row.weight = smoothedRate(exposure, prior);
-    }
-    return { prior, examination };
+      looksOf: (row) =>
+        examination === undefined ? Math.max(looksOf(row), 1, rowsOf(row).positive) : looksOf(row),
+    });
   }
 }
 

@@ -2,6 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, delimiter, join, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { BundleFiles } from '../files/bundle-files.js';
+import { holdsModel } from '../sentence-transformers/modules.js';
 import { shippedBundle, shippedNames } from './shipped-bundles.js';
 
 /** A name such as `all-MiniLM-L6-v2` or `sentence-transformers/all-MiniLM-L6-v2`. */
@@ -28,7 +30,7 @@ export async function findBundle(pathOrName: string, searchPaths: readonly strin
   if (info) {
     throw new AttuneError(
       'BUNDLE_NOT_FOUND',
-      `${path} is a file; a bundle is the folder with modules.json in it.`,
+      `${path} is a file; a bundle is the folder with model.safetensors in it.`,
     );
   }
   if (namePattern.test(pathOrName)) {
@@ -40,7 +42,7 @@ export async function findBundle(pathOrName: string, searchPaths: readonly strin
   throw new AttuneError(
     'BUNDLE_NOT_FOUND',
     `No bundle "${pathOrName}" was found. Looked at:\n${looked.map((place) => `  ${place}`).join('\n')}\n` +
-      'Give the path of a folder with modules.json, or put the model where it is looked for: ' +
+      'Give the path of a model folder, or put the model where it is looked for: ' +
       `hf download ORG/NAME --local-dir ${join(attuneCache(), 'NAME')}. ` +
       `Shipped with Attune: ${shippedNames().join(', ')}.`,
   );
@@ -105,11 +107,7 @@ function candidates(name: string, searchPaths: readonly string[]): Candidate[] {
 }
 
 async function bundleFolder(path: string): Promise<string | undefined> {
-  const isBundle = await stat(join(path, 'modules.json')).then(
-    (info) => info.isFile(),
-    () => false,
-  );
-  return isBundle ? path : undefined;
+  return (await holdsModel(new BundleFiles(path))) ? path : undefined;
 }
 
 /** The revision that refs/main names, else the newest one. */

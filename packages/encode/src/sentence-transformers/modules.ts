@@ -28,17 +28,33 @@ export function moduleFile(module: Module, name: string): string {
   return module.path === '' ? name : `${module.path}/${name}`;
 }
 
+/** Whether a folder holds a model: modules.json, or the settings of model2vec, which needs none. */
+export async function holdsModel(files: BundleFiles): Promise<boolean> {
+  return (await files.exists(modulesFile)) || isModel2vec(files).catch(() => false);
+}
+
+/** model2vec's own table: config.json, tokenizer.json and model.safetensors, at times without modules.json. */
+async function isModel2vec(files: BundleFiles): Promise<boolean> {
+  const name = 'config.json';
+  if (!(await files.exists(name))) return false;
+  const fields = JsonFields.parse(await files.text(name, 'the kind of the model'), files.path(name));
+  return fields.get('model_type') === 'model2vec';
+}
+
 /**
  * Reads modules.json and checks that the order is one that Attune can run:
- * (Transformer, Pooling | StaticEmbedding), Dense …, Normalize.
+ * (Transformer, Pooling | StaticEmbedding), Dense …, Normalize. A folder of model2vec may do without it.
  *
  * @throws {AttuneError} BUNDLE_INVALID or BUNDLE_UNSUPPORTED, naming the module
  */
 export async function readModules(files: BundleFiles): Promise<Module[]> {
   const where = files.path(modulesFile);
+  if (!(await files.exists(modulesFile)) && (await isModel2vec(files))) {
+    return [{ type: 'StaticEmbedding', path: '' }];
+  }
   const text = await files.text(
     modulesFile,
-    'the order of the modules; is the folder a sentence-transformers model?',
+    'the order of the modules, unless config.json says "model_type": "model2vec"',
   );
   const list = parseJson(text, where);
   if (!Array.isArray(list) || list.length === 0) {

@@ -19,6 +19,8 @@ export interface CycleWorkResult {
   /** Missing where the cycle ended before there was one. */
   candidate: { name: string; fingerprint: string; lexical: LexicalSettings } | undefined;
   feedback: CycleResult['feedback'];
+  /** How much was learned from. */
+  learned: CycleResult['learned'];
   encoded: CycleResult['encoded'];
 }
 
@@ -67,13 +69,14 @@ export async function cycleJob(work: Work<'cycle'>): Promise<CycleWorkResult> {
       work.note(`epoch ${epoch}, loss ${loss.toFixed(4)}`);
     },
   });
-  const { candidate, decision, feedback, encoded } = result;
+  const { candidate, decision, feedback, learned, encoded } = result;
   return {
     comparedWith: record.release,
     serving: release.bundle,
     decision,
     candidate: candidate && { name, fingerprint: candidate.fingerprint, lexical: candidate.lexical },
     feedback,
+    learned,
     encoded,
   };
 }

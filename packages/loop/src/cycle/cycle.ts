@@ -85,11 +85,15 @@ export interface Cycle {
   begin(step: CycleStep, detail: string): void;
 }
 
+/** Of what finished steps hold: raised when that changes, so that no step of another version is continued from. */
+const form = 2;
+
 /** Opens the folder of a cycle; finished steps of other work in it are removed. */
 export async function openCycle(options: CycleOptions): Promise<Cycle> {
   const { signal, seed = 0, golden, serving, onStep } = options;
   const servingBundle = await readBundle(serving.bundle);
   const finished = await FinishedSteps.open(options.folder, {
+    form,
     collection: options.collection,
     seed,
     serving: [servingBundle.fingerprint, serving.lexical],

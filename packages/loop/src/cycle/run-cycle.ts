@@ -1,8 +1,9 @@
 import { choose } from './choose.js';
 import { collect } from './collect.js';
-import { type CycleOptions, type CycleRecord, openCycle } from './cycle.js';
+import { type Cycle, type CycleOptions, type CycleRecord, openCycle } from './cycle.js';
 import { decide } from './decide.js';
 import { judge } from './judge.js';
+import { type CycleLearned, cycleLearned } from './learned.js';
 import { train } from './train.js';
 import { validate } from './validate.js';
 
@@ -10,6 +11,8 @@ import { validate } from './validate.js';
 export type CycleResult = CycleRecord & {
   decision: NonNullable<CycleRecord['decision']>;
   feedback: NonNullable<CycleRecord['feedback']>;
+  /** How much was learned from. */
+  learned: CycleLearned;
 };
 
 /**
@@ -20,11 +23,16 @@ export type CycleResult = CycleRecord & {
  */
 export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   const cycle = await openCycle(options);
+  await runSteps(cycle);
+  return { ...cycle.record, learned: cycleLearned(cycle.record) } as CycleResult;
+}
+
+async function runSteps(cycle: Cycle): Promise<void> {
   const { record } = cycle;
   const collected = await collect(cycle);
-  if (record.decision) return record as CycleResult;
+  if (record.decision) return;
   const dataset = await validate(cycle, collected);
-  if (record.decision) return record as CycleResult;
+  if (record.decision) return;
   const { encoder, goldenVectors } = await train(cycle, dataset);
   let candidate: Awaited<ReturnType<typeof choose>> | undefined;
   if (encoder) {
@@ -32,5 +40,4 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     await judge(cycle, collected, candidate);
   }
   decide(cycle, goldenVectors, candidate);
-  return record as CycleResult;
 }

@@ -55,6 +55,8 @@ export interface LearningSet {
 export interface LearningCounts {
   trainQueries: number;
   pairs: number;
+  /** Pairs that somebody acted on, but that are right with a chance below {@link leastPairWeight}. */
+  unlikelyPairs: number;
   chooseQueries: number;
   newestQueries: number;
   /** Pairs and queries from the datasets beside the events. */
@@ -89,6 +91,7 @@ export function learningSet(
   const counts: LearningCounts = {
     trainQueries: 0,
     pairs: 0,
+    unlikelyPairs: 0,
     chooseQueries: 0,
     newestQueries: 0,
     datasetPairs: 0,
@@ -107,6 +110,7 @@ export function learningSet(
       const weight = pair.actions > 0 ? bestChance(pair, model) : 0;
       if (weight >= leastPairWeight)
         interactions.push({ queryId: id, query: text, documentId, weight, source });
+      else if (pair.actions > 0) counts.unlikelyPairs += 1;
     }
     if (interactions.length === before) continue;
     counts.trainQueries += 1;

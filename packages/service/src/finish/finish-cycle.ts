@@ -34,6 +34,8 @@ export interface CycleJobResult {
   /** Name of the registered candidate; null where the cycle ended before there was one. */
   candidate: string | null;
   fingerprint: string | null;
+  /** How much it learned from; kept with the decision too. */
+  learned: CycleWorkResult['learned'];
   /**
    * Documents whose vectors were made: with the model in service, with the candidate, and for the promotion, which are those written
    * meanwhile; null where it was not promoted, or was before the server ended.
@@ -74,7 +76,12 @@ export async function finishCycle(
       job: id,
       candidate: candidate?.name ?? '',
       verdict: decision.verdict,
-      report: { ...decision, comparedWith: made.comparedWith, lexical: candidate?.lexical ?? null },
+      report: {
+        ...decision,
+        comparedWith: made.comparedWith,
+        lexical: candidate?.lexical ?? null,
+        learned: made.learned,
+      },
     };
     await store.change([{ kind: 'decision', name, put: record }]);
   }
@@ -84,6 +91,7 @@ export async function finishCycle(
     reasons: decision.reasons,
     candidate: candidate?.name ?? null,
     fingerprint: candidate?.fingerprint ?? null,
+    learned: made.learned,
     encoded: { ...made.encoded, promotion: null },
     release: null,
   };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Encoder, readBundle, serializeSafetensors, writeDenseBundle } from '@attune/encode';
+import { Encoder, findBundle, readBundle, serializeSafetensors, writeDenseBundle } from '@attune/encode';
 import { describe, expect, it } from 'vitest';
 import { dim, staticFiles, table, temporaryFolder, tokens, writeFiles } from '../tiny-models.js';
 
@@ -16,6 +16,14 @@ async function encoded(folder: string): Promise<number[][]> {
   const encoder = await Encoder.load(folder);
   const values = await encoder.encodeDocuments(texts);
   return texts.map((_, i) => [...values.subarray(i * encoder.dim, (i + 1) * encoder.dim)]);
+}
+
+/** A golden folder as older versions of model2vec, and people who copy its three files, leave it. */
+async function withoutModules(name: string): Promise<string> {
+  const folder = join(await temporaryFolder(), 'bare');
+  await cp(join(golden, name), folder, { recursive: true });
+  await rm(join(folder, 'modules.json'));
+  return folder;
 }
 
 const lengthOf = (vector: readonly number[]) => Math.hypot(...vector);
@@ -42,6 +50,28 @@ describe('a folder of model2vec', () => {
     }
   });
 
+  it.each(['plain', 'shared'])('gives the same vectors without modules.json: %s', async (name) => {
+    const folder = await withoutModules(name);
+    expect(await encoded(folder)).toEqual(await encoded(join(golden, name)));
+    expect(await findBundle('bare', [join(folder, '..')])).toBe(folder);
+  });
+
+  it('says what is missing where config.json is of another kind of model', async () => {
+    const folder = await withoutModules('plain');
+    await writeFiles(folder, { 'config.json': { model_type: 'bert' } });
+    const missing = { code: 'BUNDLE_INVALID', message: expect.stringMatching(/modules\.json is missing/) };
+    await expect(readBundle(folder)).rejects.toMatchObject(missing);
+    await expect(findBundle('bare', [join(folder, '..')])).rejects.toMatchObject({
+      code: 'BUNDLE_NOT_FOUND',
+    });
+    await rm(join(folder, 'config.json'));
+    await expect(readBundle(folder)).rejects.toMatchObject(missing);
+    await writeFiles(folder, { 'config.json': new TextEncoder().encode('{') });
+    await expect(findBundle('bare', [join(folder, '..')])).rejects.toMatchObject({
+      code: 'BUNDLE_NOT_FOUND',
+    });
+  });
+
   it('is of unit length where its config says so and no Normalize follows', async () => {
     const folder = await temporaryFolder();
     await cp(join(golden, 'plain'), folder, { recursive: true });
@@ -66,8 +96,11 @@ describe('a folder of model2vec', () => {
     expect(await maxTokens({ max_length: 7 })).toBe(7);
   });
 
-  it('stands before an adapter, which has unit length at its end', async () => {
-    const base = await readBundle(join(golden, 'shared'));
+  it.each([
+    ['with', join(golden, 'shared')],
+    ['without', undefined],
+  ])('stands before an adapter, which has unit length at its end: %s modules.json', async (_, given) => {
+    const base = await readBundle(given ?? (await withoutModules('shared')));
     const path = join(await temporaryFolder(), 'adapter');
     const weight = Float32Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0));
     await writeDenseBundle({ base, weight, path });

@@ -28,6 +28,12 @@ describe('a cycle', () => {
     expect(feedback.learning.pairs).toBeGreaterThan(5);
     expect(tuning!.pairs).toBe(feedback.learning.pairs);
     expect(validation!.rowsRejected).toBe(0);
+    expect(result.learned).toMatchObject({
+      rows: feedback.events.used,
+      of: events.length,
+      pairs: tuning!.pairs,
+    });
+    expect(result.learned.sentence).toContain(`${tuning!.pairs} pairs to learn from`);
     expect(evaluations.latency!.ratio).toBeGreaterThan(0);
   });
 
@@ -106,6 +112,7 @@ describe('a cycle', () => {
       /at least 100 \(query, document\) pairs to learn from, but found \d+\./,
     );
     expect(result.candidate).toBeUndefined();
+    expect(result.learned).toMatchObject({ of: 60, pairs: 0 });
     expect(existsSync(join(folder, 'little-candidate'))).toBe(false);
     expect((await cycle('nothing', { events: [] })).decision.verdict).toBe('no decision');
   });
