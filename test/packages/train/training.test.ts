@@ -124,6 +124,34 @@ describe('static training', () => {
     expect(withThem.losses[0]).toBeGreaterThan(without.losses[0]!);
   });
 
+  it('goes through more than four negatives of a query in turn, epoch by epoch', async () => {
+    // Text i is token i: a query, its answer, and eight negatives.
+    const count = 10;
+    const next = uniform(1);
+    const table = Float32Array.from({ length: count * dim }, () => next() - 0.5);
+    const texts = {
+      ids: Int32Array.from({ length: count }, (_, i) => i),
+      offsets: Uint32Array.from({ length: count + 1 }, (_, i) => i),
+    };
+    const rows = Uint32Array.from({ length: 8 }, (_, i) => 2 + i);
+    const pairs = {
+      queryTexts: Uint32Array.of(0),
+      documentTexts: Uint32Array.of(1),
+      weights: Float32Array.of(1),
+      queryKeys: Int32Array.of(0),
+      documentKeys: Int32Array.of(1),
+      negatives: { offsets: Uint32Array.of(0, 8), texts: rows, documentKeys: Int32Array.from(rows) },
+    };
+    const moved = async (epochs: number) => {
+      const { model } = await trainStatic({ table, texts, pairs, dim, recipe: recipe({ epochs }), seed: 1 });
+      return [...rows].filter((row) =>
+        model.subarray(row * dim, (row + 1) * dim).some((value, i) => value !== table[row * dim + i]),
+      );
+    };
+    expect(await moved(1)).toEqual([2, 3, 4, 5]);
+    expect(await moved(2)).toEqual([...rows]);
+  });
+
   it('does not look at the negatives of a query without a pair', async () => {
     const task = syntheticTask();
     const few = (values: Uint32Array | Int32Array | Float32Array) => values.slice(0, 30);
