@@ -69,8 +69,9 @@ for (const { name, vocabulary, dim, batch, steps, rounds, texts: queryCount } of
       documentKeys: Int32Array.from(documentTexts),
       knownOffsets: new Uint32Array(),
       knownDocumentKeys: new Int32Array(),
+      negativeOffsets: new Uint32Array(),
       negativeTexts: new Uint32Array(),
-      negativeKeys: new Int32Array(),
+      negativeDocumentKeys: new Int32Array(),
     },
     0.05,
   );
@@ -78,12 +79,12 @@ for (const { name, vocabulary, dim, batch, steps, rounds, texts: queryCount } of
   const rates = new Float32Array(steps).fill(0.01);
   const tokens =
     documentTexts.reduce((sum, text) => sum + offsets[text + 1]! - offsets[text]!, 0) / pairCount;
-  await trainer.train(order.subarray(0, batch * 5), batch, rates.subarray(0, 5));
+  await trainer.train(order.subarray(0, batch * 5), batch, rates.subarray(0, 5), 0);
   const seconds: number[] = [];
   const cpuBefore = process.cpuUsage();
   for (let round = 0; round < rounds; ++round) {
     const start = performance.now();
-    await trainer.train(order, batch, rates);
+    await trainer.train(order, batch, rates, 0);
     seconds.push((performance.now() - start) / 1000);
   }
   const cpu = process.cpuUsage(cpuBefore);

@@ -19,15 +19,16 @@ std::unique_lock<std::mutex> lock_idle(TrainerCore& core) {
 class TrainWork final : public Work {
  public:
   TrainWork(std::shared_ptr<TrainerCore> core, std::vector<std::uint32_t> order, std::size_t batch,
-            std::vector<float> learning_rates)
+            std::vector<float> learning_rates, std::size_t epoch)
       : core_(std::move(core)),
         order_(std::move(order)),
         batch_(batch),
-        learning_rates_(std::move(learning_rates)) {}
+        learning_rates_(std::move(learning_rates)),
+        epoch_(epoch) {}
 
   void run(Progress& progress) override {
     const std::lock_guard lock(core_->at_work);
-    const TrainingSteps steps = {order_, batch_, learning_rates_};
+    const TrainingSteps steps = {order_, batch_, learning_rates_, epoch_};
     if (core_->pairs) {
       losses_ = core_->pairs->train(steps, progress);
     } else if (core_->distiller) {
@@ -48,6 +49,7 @@ class TrainWork final : public Work {
   const std::vector<std::uint32_t> order_;
   const std::size_t batch_;
   const std::vector<float> learning_rates_;
+  const std::size_t epoch_;
   std::vector<double> losses_;
 };
 
@@ -103,8 +105,9 @@ Napi::Value use_pairs(const Napi::CallbackInfo& info, TrainerCore& core) {
     pairs.document_keys = int32_property(object, "documentKeys");
     pairs.known_positives.offsets = uint32_property(object, "knownOffsets");
     pairs.known_positives.document_keys = int32_property(object, "knownDocumentKeys");
-    pairs.negative_texts = uint32_property(object, "negativeTexts");
-    pairs.negative_keys = int32_property(object, "negativeKeys");
+    pairs.negatives.offsets = uint32_property(object, "negativeOffsets");
+    pairs.negatives.texts = uint32_property(object, "negativeTexts");
+    pairs.negatives.document_keys = int32_property(object, "negativeDocumentKeys");
     const auto temperature = static_cast<float>(number(info, 1, "temperature"));
     const auto lock = lock_idle(core);
     core.distiller.reset();
@@ -125,15 +128,17 @@ Napi::Value use_targets(const Napi::CallbackInfo& info, TrainerCore& core) {
   });
 }
 
-// train(order: Uint32Array, batch: number, learningRates: Float32Array, task?: Task): Promise<Float64Array>
+// train(order: Uint32Array, batch: number, learningRates: Float32Array, epoch: number, task?: Task):
+//   Promise<Float64Array>
 Napi::Value train(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> core) {
   return guarded(info, [&]() -> Napi::Value {
     std::vector<std::uint32_t> order = uint32_array(info, 0, "order");
     const std::size_t batch = positive_integer(info, 1, "batch");
     std::vector<float> learning_rates = float32_array(info, 2, "learningRates");
-    return start_work(
-        info.Env(), argument(info, 3),
-        std::make_unique<TrainWork>(std::move(core), std::move(order), batch, std::move(learning_rates)));
+    const std::size_t epoch = whole_number(info, 3, "epoch");
+    return start_work(info.Env(), argument(info, 4),
+                      std::make_unique<TrainWork>(std::move(core), std::move(order), batch,
+                                                  std::move(learning_rates), epoch));
   });
 }
 

@@ -28,6 +28,15 @@ void check_texts(const std::vector<std::uint32_t>& texts, std::size_t count, con
   }
 }
 
+void check_offsets(const std::vector<std::uint32_t>& offsets, std::size_t count, const char* name) {
+  const bool fits = offsets.empty() ? count == 0
+                                    : offsets.front() == 0 && offsets.back() == count &&
+                                          std::is_sorted(offsets.begin(), offsets.end());
+  if (fits) return;
+  throw Error("SHAPE_MISMATCH", std::string("Expected the offsets of the ") + name +
+                                    " to rise from 0 to the number of their keys.");
+}
+
 void check_pairs(const PairSet& pairs, std::size_t text_count) {
   const std::size_t count = pairs.count();
   if (pairs.document_texts.size() != count || pairs.weights.size() != count ||
@@ -36,22 +45,13 @@ void check_pairs(const PairSet& pairs, std::size_t text_count) {
                 "Expected a document, a weight, a query key and a document key for each of the " +
                     std::to_string(count) + " pairs.");
   }
-  if (pairs.negative_texts.size() != pairs.negative_keys.size() ||
-      (count == 0 ? !pairs.negative_texts.empty() : pairs.negative_texts.size() % count != 0)) {
-    throw Error("SHAPE_MISMATCH",
-                "Expected the same number of negatives for each pair, and a key for each negative.");
-  }
-  const std::vector<std::uint32_t>& offsets = pairs.known_positives.offsets;
-  if (offsets.empty()
-          ? !pairs.known_positives.document_keys.empty()
-          : offsets.front() != 0 || offsets.back() != pairs.known_positives.document_keys.size() ||
-                !std::is_sorted(offsets.begin(), offsets.end())) {
-    throw Error("SHAPE_MISMATCH",
-                "Expected the known positives' offsets to rise from 0 to the number of their keys.");
-  }
+  check_offsets(pairs.known_positives.offsets, pairs.known_positives.document_keys.size(), "known positives");
+  check_offsets(pairs.negatives.offsets, pairs.negatives.document_keys.size(), "negatives");
+  if (pairs.negatives.texts.size() != pairs.negatives.document_keys.size())
+    throw Error("SHAPE_MISMATCH", "Expected a key for each negative.");
   check_texts(pairs.query_texts, text_count, "queries");
   check_texts(pairs.document_texts, text_count, "documents");
-  check_texts(pairs.negative_texts, text_count, "negatives");
+  check_texts(pairs.negatives.texts, text_count, "negatives");
   for (const float weight : pairs.weights) {
     if (!(weight >= 0) || !std::isfinite(weight)) {
       throw Error("INVALID_ARGUMENT", "Expected weights to be finite and not negative, but received " +
@@ -88,7 +88,6 @@ PairTrainer::PairTrainer(const Level& level, TrainableEncoder& encoder, PairSet 
     : encoder_(encoder),
       pairs_(std::move(pairs)),
       temperature_(temperature),
-      negatives_per_pair_(pairs_.count() == 0 ? 0 : pairs_.negative_texts.size() / pairs_.count()),
       loss_(level),
       text_places_(encoder.text_count(), kAbsent) {
   check_pairs(pairs_, encoder.text_count());
@@ -107,7 +106,26 @@ std::uint32_t PairTrainer::place_of(std::uint32_t text) {
   return place;
 }
 
-void PairTrainer::select(std::span<const std::uint32_t> pairs) {
+// A document that the batch has already stands against every query as it is. Pairs of one query mostly follow
+// each other in a log, so they and the epochs go through its negatives in turn.
+void PairTrainer::add_negatives(std::uint32_t pair, std::size_t epoch) {
+  const NamedNegatives& named = pairs_.negatives;
+  const std::int32_t query_key = pairs_.query_keys[pair];
+  if (query_key < 0 || static_cast<std::size_t>(query_key) + 1 >= named.offsets.size()) return;
+  const std::size_t begin = named.offsets[static_cast<std::size_t>(query_key)];
+  const std::size_t count = named.offsets[static_cast<std::size_t>(query_key) + 1] - begin;
+  for (std::size_t n = 0; n < std::min(count, kMostNegatives); ++n) {
+    const std::size_t at = begin + ((pair + epoch) * kMostNegatives + n) % count;
+    const std::uint32_t place = place_of(named.texts[at]);
+    is_document_.resize(texts_.size());
+    if (is_document_[place]) continue;
+    is_document_[place] = true;
+    rows_.push_back(place);
+    document_keys_.push_back(named.document_keys[at]);
+  }
+}
+
+void PairTrainer::select(std::span<const std::uint32_t> pairs, std::size_t epoch) {
   for (const std::uint32_t text : texts_) text_places_[text] = kAbsent;
   texts_.clear();
   rows_.clear();
@@ -123,12 +141,9 @@ void PairTrainer::select(std::span<const std::uint32_t> pairs) {
     rows_.push_back(place_of(pairs_.document_texts[pair]));
     document_keys_.push_back(pairs_.document_keys[pair]);
   }
-  for (const std::uint32_t pair : pairs) {
-    for (std::size_t n = pair * negatives_per_pair_; n < (pair + 1) * negatives_per_pair_; ++n) {
-      rows_.push_back(place_of(pairs_.negative_texts[n]));
-      document_keys_.push_back(pairs_.negative_keys[n]);
-    }
-  }
+  is_document_.assign(texts_.size(), false);
+  for (std::size_t row = pairs.size(); row < rows_.size(); ++row) is_document_[rows_[row]] = true;
+  for (const std::uint32_t pair : pairs) add_negatives(pair, epoch);
   row_begins_.assign(texts_.size() + 1, 0);
   for (const std::uint32_t place : rows_) ++row_begins_[place + 1];
   for (std::size_t place = 0; place < texts_.size(); ++place) row_begins_[place + 1] += row_begins_[place];
@@ -138,9 +153,11 @@ void PairTrainer::select(std::span<const std::uint32_t> pairs) {
   row_begins_[0] = 0;
 }
 
-double PairTrainer::step(std::span<const std::uint32_t> pairs, float learning_rate, std::size_t number) {
-  select(pairs);
-  const std::size_t dim = encoder_.dim(), batch = pairs.size(), rows = rows_.size();
+double PairTrainer::step(const TrainingSteps& steps, std::size_t number) {
+  const std::size_t begin = number * steps.batch;
+  const std::size_t batch = std::min(steps.batch, steps.order.size() - begin);
+  select(steps.order.subspan(begin, batch), steps.epoch);
+  const std::size_t dim = encoder_.dim(), rows = rows_.size();
   unit_.resize(texts_.size() * dim);
   text_gradients_.resize(texts_.size() * dim);
   vectors_.resize(rows * dim);
@@ -171,7 +188,7 @@ double PairTrainer::step(std::span<const std::uint32_t> pairs, float learning_ra
       for (std::size_t i = 0; i < dim; ++i) sum[i] += more[i];
     }
   });
-  encoder_.learn(unit, text_gradients, learning_rate);
+  encoder_.learn(unit, text_gradients, steps.learning_rates[number]);
   return loss;
 }
 
@@ -181,9 +198,7 @@ std::vector<double> PairTrainer::train(const TrainingSteps& steps, Progress& pro
   std::vector<double> losses;
   for (std::size_t number = 0; number < steps.learning_rates.size(); ++number) {
     progress.stop_if_cancelled();
-    const std::size_t begin = number * steps.batch;
-    const std::size_t size = std::min(steps.batch, steps.order.size() - begin);
-    losses.push_back(step(steps.order.subspan(begin, size), steps.learning_rates[number], number));
+    losses.push_back(step(steps, number));
     progress.done = number + 1;
   }
   return losses;

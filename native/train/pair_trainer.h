@@ -9,15 +9,24 @@
 
 namespace attune {
 
+// The documents that are said not to answer a query, as compressed rows: of the query with key q they are
+// texts[offsets[q] .. offsets[q + 1]), with the keys of these documents. A key outside of the table has none.
+struct NamedNegatives {
+  std::vector<std::uint32_t> offsets;
+  std::vector<std::uint32_t> texts;
+  std::vector<std::int32_t> document_keys;
+};
+
+// How many of its query's negatives a pair brings into its batch, at most. Where there are more, they take turns.
+constexpr std::size_t kMostNegatives = 4;
+
 // What is learned from, given once. Texts are rows of the encoder's list.
 struct PairSet {
   std::vector<std::uint32_t> query_texts, document_texts;  // [pairs]
   std::vector<float> weights;                              // [pairs], not negative
   std::vector<std::int32_t> query_keys, document_keys;     // [pairs]; see FalseNegatives
   KnownPositives known_positives;
-  // Hard negatives, the same number for each pair, pair after pair; empty when there are none.
-  std::vector<std::uint32_t> negative_texts;
-  std::vector<std::int32_t> negative_keys;
+  NamedNegatives negatives;
 
   std::size_t count() const { return query_texts.size(); }
 };
@@ -26,6 +35,7 @@ struct TrainingSteps {
   std::span<const std::uint32_t> order;  // pairs, or texts, batch after batch; the last batch may be shorter
   std::size_t batch = 0;
   std::span<const float> learning_rates;  // one for each batch
+  std::size_t epoch = 0;                  // from 0: decides whose turn it is among many negatives
 };
 
 // Throws Error INVALID_ARGUMENT unless there is a learning rate for every batch,
@@ -46,14 +56,14 @@ class PairTrainer {
   std::vector<double> train(const TrainingSteps& steps, Progress& progress);
 
  private:
-  void select(std::span<const std::uint32_t> pairs);
+  void select(std::span<const std::uint32_t> pairs, std::size_t epoch);
+  void add_negatives(std::uint32_t pair, std::size_t epoch);
   std::uint32_t place_of(std::uint32_t text);
-  double step(std::span<const std::uint32_t> pairs, float learning_rate, std::size_t number);
+  double step(const TrainingSteps& steps, std::size_t number);
 
   TrainableEncoder& encoder_;
   const PairSet pairs_;
   const float temperature_;
-  const std::size_t negatives_per_pair_;
   ContrastiveLoss loss_;
 
   // Of one batch. A text that occurs several times is encoded once:
@@ -61,6 +71,7 @@ class PairTrainer {
   std::vector<std::uint32_t> texts_;        // distinct
   std::vector<std::uint32_t> text_places_;  // [all texts]: place in texts_, or kAbsent
   std::vector<std::uint32_t> rows_;         // [queries, then documents, then negatives]: place in texts_
+  std::vector<bool> is_document_;           // [places in texts_]: whether it is a document or a negative
   std::vector<std::uint32_t> row_begins_, occurrences_;  // the rows of each distinct text, ascending
   std::vector<float> weights_;
   std::vector<std::int32_t> query_keys_, document_keys_;

@@ -46,6 +46,22 @@ PairSet random_pairs(unsigned seed) {
   return pairs;
 }
 
+// The same pairs with none to six documents, of any query's, that are said not to answer each query.
+PairSet pairs_with_negatives(unsigned seed) {
+  PairSet pairs = random_pairs(seed);
+  std::mt19937 generator(seed + 1);
+  NamedNegatives& negatives = pairs.negatives;
+  negatives.offsets.push_back(0);
+  for (std::uint32_t query = 0; query < 40; ++query) {
+    for (std::uint32_t count = query % 7; count > 0; --count) {
+      negatives.texts.push_back(static_cast<std::uint32_t>(40 + generator() % 50));
+      negatives.document_keys.push_back(static_cast<std::int32_t>(negatives.texts.back()));
+    }
+    negatives.offsets.push_back(static_cast<std::uint32_t>(negatives.texts.size()));
+  }
+  return pairs;
+}
+
 std::vector<std::uint32_t> shuffled(std::size_t count, unsigned seed) {
   std::vector<std::uint32_t> order(count);
   std::iota(order.begin(), order.end(), 0u);
@@ -54,16 +70,65 @@ std::vector<std::uint32_t> shuffled(std::size_t count, unsigned seed) {
 }
 
 struct Run {
-  explicit Run(const Level& level)
+  explicit Run(const Level& level, PairSet pairs = random_pairs(3))
       : table(level, normal_values(kVocabulary * kDim, 1), kDim, random_texts(2), AdamOptions()),
-        trainer(level, table, random_pairs(3), 0.1f) {}
-  std::vector<double> train(std::span<const std::uint32_t> order, std::span<const float> rates) {
+        trainer(level, table, std::move(pairs), 0.1f) {}
+  std::vector<double> train(std::span<const std::uint32_t> order, std::span<const float> rates,
+                            std::size_t epoch = 0) {
     Progress progress;
-    return trainer.train({order, 32, rates}, progress);
+    return trainer.train({order, 32, rates, epoch}, progress);
   }
   StaticTable table;
   PairTrainer trainer;
 };
+
+// The loss of a batch by its definition, in double: the documents of its pairs stand against every query, and so
+// do the negatives of its queries, at most four a pair, whose texts are no document of the batch yet.
+double twin_loss(const std::vector<double>& table, const PairSet& pairs, std::span<const std::uint32_t> batch,
+                 std::size_t epoch) {
+  const TokenizedTexts texts = random_texts(2);
+  std::vector<std::vector<double>> unit(kTexts, std::vector<double>(kDim));
+  for (std::size_t text = 0; text < kTexts; ++text) {
+    double squares = 0;
+    for (const std::int32_t id : texts.of(text)) {
+      for (std::size_t i = 0; i < kDim; ++i) unit[text][i] += table[static_cast<std::size_t>(id) * kDim + i];
+    }
+    for (const double value : unit[text]) squares += value * value;
+    for (double& value : unit[text]) value = squares > 0 ? value / std::sqrt(squares) : 0;
+  }
+  std::vector<std::uint32_t> documents;
+  for (const std::uint32_t pair : batch) documents.push_back(pairs.document_texts[pair]);
+  for (const std::uint32_t pair : batch) {
+    const auto query = static_cast<std::size_t>(pairs.query_keys[pair]);
+    if (pairs.negatives.offsets.empty()) break;
+    const std::uint32_t begin = pairs.negatives.offsets[query],
+                        count = pairs.negatives.offsets[query + 1] - begin;
+    for (std::size_t n = 0; n < std::min<std::size_t>(count, 4); ++n) {
+      const std::uint32_t text = pairs.negatives.texts[begin + (4 * (pair + epoch) + n) % count];
+      if (std::find(documents.begin(), documents.end(), text) == documents.end()) documents.push_back(text);
+    }
+  }
+  const auto logit = [&](std::size_t i, std::size_t j) {
+    const auto& query = unit[pairs.query_texts[batch[i]]];
+    return std::inner_product(query.begin(), query.end(), unit[documents[j]].begin(), 0.0) / 0.1;
+  };
+  const auto masked = [&](std::size_t i, std::size_t j) {
+    return i != j && ((j < batch.size() && pairs.query_keys[batch[i]] == pairs.query_keys[batch[j]]) ||
+                      documents[i] == documents[j]);
+  };
+  double sum = 0, total = 0;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    double row = 0, column = 0;
+    for (std::size_t j = 0; j < documents.size(); ++j)
+      if (!masked(i, j)) row += std::exp(logit(i, j));
+    for (std::size_t j = 0; j < batch.size(); ++j)
+      if (!masked(j, i)) column += std::exp(logit(j, i));
+    const double weight = pairs.weights[batch[i]];
+    sum += weight * (std::log(row) + std::log(column) - 2 * logit(i, i));
+    total += weight;
+  }
+  return sum / (2 * total);
+}
 
 std::uint64_t checksum(const std::vector<float>& values) {
   std::uint64_t sum = 1469598103934665603ULL;  // FNV-1a
@@ -81,70 +146,85 @@ std::uint64_t checksum(const std::vector<float>& values) {
 // would need the gradients; a first Adam step hides their size but not their sign, so the twin checks signs
 // and an average the sizes.
 TEST_CASE("a step moves every token against the slope of the loss, and leaves the others") {
-  Run run(active_level());
-  const std::vector<float> before = run.table.parameters().weights();
-  const std::vector<std::uint32_t> order = shuffled(kPairs, 4);
-  const std::span<const std::uint32_t> batch = std::span(order).first(32);
-  const std::vector<float> rates = {1e-4f};
-  run.train(batch, rates);
-  run.table.parameters().flush();
-  const std::vector<float> after = run.table.parameters().weights();
+  for (const PairSet& pairs : {random_pairs(3), pairs_with_negatives(3)}) {
+    const std::size_t epoch = 5;
+    Run run(active_level(), pairs);
+    const std::vector<float> before = run.table.parameters().weights();
+    const std::vector<std::uint32_t> order = shuffled(kPairs, 4);
+    const std::span<const std::uint32_t> batch = std::span(order).first(32);
+    const std::vector<float> rates = {1e-4f};
+    const double reported = run.train(batch, rates, epoch)[0];
+    run.table.parameters().flush();
+    const std::vector<float> after = run.table.parameters().weights();
 
-  const TokenizedTexts texts = random_texts(2);
-  const PairSet pairs = random_pairs(3);
-  std::vector<double> table(before.begin(), before.end());
-  const auto loss = [&] {
-    std::vector<std::vector<double>> unit(kTexts, std::vector<double>(kDim));
-    for (std::size_t text = 0; text < kTexts; ++text) {
-      double squares = 0;
-      for (const std::int32_t id : texts.of(text)) {
-        for (std::size_t i = 0; i < kDim; ++i)
-          unit[text][i] += table[static_cast<std::size_t>(id) * kDim + i];
-      }
-      for (const double value : unit[text]) squares += value * value;
-      for (double& value : unit[text]) value = squares > 0 ? value / std::sqrt(squares) : 0;
+    const TokenizedTexts texts = random_texts(2);
+    std::vector<double> table(before.begin(), before.end());
+    const auto loss = [&] { return twin_loss(table, pairs, batch, epoch); };
+    CHECK(reported == doctest::Approx(loss()).epsilon(1e-5));
+    std::vector<bool> used(kVocabulary);
+    const auto use = [&](std::uint32_t text) {
+      for (const std::int32_t id : texts.of(text)) used[static_cast<std::size_t>(id)] = true;
+    };
+    for (const std::uint32_t pair : batch) {
+      use(pairs.query_texts[pair]);
+      use(pairs.document_texts[pair]);
     }
-    double sum = 0, total = 0;
-    for (const bool transposed : {false, true}) {
-      for (std::size_t i = 0; i < batch.size(); ++i) {
-        double row = 0, own = 0;
-        for (std::size_t j = 0; j < batch.size(); ++j) {
-          const std::uint32_t a = batch[transposed ? j : i], b = batch[transposed ? i : j];
-          const bool same =
-              pairs.query_keys[a] == pairs.query_keys[b] || pairs.document_keys[a] == pairs.document_keys[b];
-          if (i != j && same) continue;
-          const auto& left = unit[pairs.query_texts[a]];
-          const auto& right = unit[pairs.document_texts[b]];
-          const double logit = std::inner_product(left.begin(), left.end(), right.begin(), 0.0) / 0.1;
-          row += std::exp(logit);
-          if (i == j) own = logit;
-        }
-        sum += pairs.weights[batch[i]] * (std::log(row) - own);
-        total += pairs.weights[batch[i]];
+    for (const std::uint32_t text : pairs.negatives.texts) use(text);
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      if (!used[i / kDim]) {
+        REQUIRE(after[i] == before[i]);
+        continue;
       }
+      const double value = table[i];
+      table[i] = value + 1e-5;
+      const double above = loss();
+      table[i] = value - 1e-5;
+      const double slope = (above - loss()) / 2e-5;
+      table[i] = value;
+      if (std::abs(slope) > 1e-5) REQUIRE((after[i] < before[i]) == (slope > 0));
     }
-    return sum / total;
+    CHECK(run.table.parameters().step() == 1);
+  }
+}
+
+TEST_CASE("a query's negatives take turns over its pairs and the epochs, each at most once in a batch") {
+  // Query 0 is answered by text 1 and not by texts 2 to 7; tokens are texts.
+  TokenizedTexts texts;
+  for (std::int32_t token = 0; token < 8; ++token) {
+    texts.offsets.push_back(static_cast<std::uint32_t>(token));
+    texts.ids.push_back(token);
+  }
+  texts.offsets.push_back(8);
+  PairSet pairs;
+  for (int pair = 0; pair < 2; ++pair) {
+    pairs.query_texts.push_back(0);
+    pairs.document_texts.push_back(1);
+    pairs.weights.push_back(1);
+    pairs.query_keys.push_back(0);
+    pairs.document_keys.push_back(1);
+  }
+  pairs.negatives = {{0, 6}, {2, 3, 4, 5, 6, 7}, {2, 3, 4, 5, 6, 7}};
+  const auto moved = [&](std::vector<std::uint32_t> batch, std::size_t epoch) {
+    const std::vector<float> values = normal_values(8 * kDim, 1);
+    StaticTable table(active_level(), values, kDim, texts, AdamOptions());
+    PairTrainer trainer(active_level(), table, pairs, 0.1f);
+    Progress progress;
+    trainer.train({batch, batch.size(), std::vector<float>{0.01f}, epoch}, progress);
+    table.parameters().flush();
+    const std::vector<float> after = table.parameters().weights();
+    std::vector<std::size_t> tokens;
+    for (std::size_t token = 2; token < 8; ++token)
+      if (!std::equal(values.begin() + static_cast<std::ptrdiff_t>(token * kDim),
+                      values.begin() + static_cast<std::ptrdiff_t>((token + 1) * kDim),
+                      after.begin() + static_cast<std::ptrdiff_t>(token * kDim)))
+        tokens.push_back(token);
+    return tokens;
   };
-  std::vector<bool> used(kVocabulary);
-  for (const std::uint32_t pair : batch) {
-    for (const std::int32_t id : texts.of(pairs.query_texts[pair])) used[static_cast<std::size_t>(id)] = true;
-    for (const std::int32_t id : texts.of(pairs.document_texts[pair]))
-      used[static_cast<std::size_t>(id)] = true;
-  }
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (!used[i / kDim]) {
-      REQUIRE(after[i] == before[i]);
-      continue;
-    }
-    const double value = table[i];
-    table[i] = value + 1e-5;
-    const double above = loss();
-    table[i] = value - 1e-5;
-    const double slope = (above - loss()) / 2e-5;
-    table[i] = value;
-    if (std::abs(slope) > 1e-5) REQUIRE((after[i] < before[i]) == (slope > 0));
-  }
-  CHECK(run.table.parameters().step() == 1);
+  using Tokens = std::vector<std::size_t>;
+  CHECK(moved({0}, 0) == Tokens{2, 3, 4, 5});
+  CHECK(moved({0}, 1) == Tokens{2, 3, 6, 7});
+  CHECK(moved({1}, 0) == Tokens{2, 3, 6, 7});
+  CHECK(moved({0, 1}, 0) == Tokens{2, 3, 4, 5, 6, 7});
 }
 
 TEST_CASE("the reported loss is that of the definition") {
@@ -165,7 +245,8 @@ TEST_CASE("ten steps, a saved state and ten more have the bits of twenty") {
   std::vector<float> rates;
   for (int step = 0; step < 20; ++step) rates.push_back(0.05f * static_cast<float>(20 - step) / 20.0f);
   for (const Level& level : supported_levels()) {
-    Run straight(level), first(level), second(level);
+    const PairSet pairs = pairs_with_negatives(3);
+    Run straight(level, pairs), first(level, pairs), second(level, pairs);
     straight.train(order, rates);
     first.train(std::span(order).first(320), std::span(rates).first(10));
     LazyAdamW::State state = first.table.parameters().state();
@@ -270,12 +351,24 @@ TEST_CASE("pairs and texts that do not fit are refused") {
   pairs = random_pairs(3);
   pairs.weights.pop_back();
   CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
+  pairs = pairs_with_negatives(3);
+  pairs.negatives.texts[0] = kTexts;
+  CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
+  pairs = pairs_with_negatives(3);
+  pairs.negatives.document_keys.pop_back();
+  CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
+  pairs = pairs_with_negatives(3);
+  std::swap(pairs.negatives.offsets[2], pairs.negatives.offsets[7]);
+  CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
+  pairs = pairs_with_negatives(3);
+  pairs.negatives.texts.pop_back();
+  CHECK_THROWS_AS(PairTrainer(active_level(), table, pairs, 0.1f), Error);
 }
 
 // ctest runs this program with 1, 2 and 3 threads and the same file:
 // the first run writes its sum, the others compare.
 TEST_CASE("results have the same bits for any number of threads") {
-  Run run(active_level());
+  Run run(active_level(), pairs_with_negatives(3));
   std::vector<std::uint32_t> order;
   std::mt19937 generator(6);
   for (int i = 0; i < 2000; ++i) order.push_back(static_cast<std::uint32_t>(generator() % kPairs));

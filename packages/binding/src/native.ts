@@ -77,7 +77,7 @@ export interface AdamSettings {
   weightDecay: number;
 }
 
-/** Weighted (query, document) pairs over the texts of a trainer. Every array but the last four has one entry a pair. */
+/** Weighted (query, document) pairs over the texts of a trainer. Every array but the last five has one entry a pair. */
 export interface PairArrays {
   queryTexts: Uint32Array;
   documentTexts: Uint32Array;
@@ -88,9 +88,13 @@ export interface PairArrays {
   /** Documents known to answer query key q: knownDocumentKeys[knownOffsets[q] .. knownOffsets[q + 1]). May be empty. */
   knownOffsets: Uint32Array;
   knownDocumentKeys: Int32Array;
-  /** Hard negatives, the same number for each pair, pair after pair. May be empty. */
+  /**
+   * Documents said not to answer query key q, as texts with their keys: negativeTexts[negativeOffsets[q] .. negativeOffsets[q + 1]).
+   * May be empty.
+   */
+  negativeOffsets: Uint32Array;
   negativeTexts: Uint32Array;
-  negativeKeys: Int32Array;
+  negativeDocumentKeys: Int32Array;
 }
 
 /** All that a trainer needs to go on as if it had never stopped, beside what it was made with. */
@@ -106,8 +110,17 @@ export interface Trainer {
   usePairs(pairs: PairArrays, temperature: number): void;
   /** targets: [texts, dim], rows of unit length; weights: [texts]. */
   useTargets(targets: Float32Array, weights: Float32Array): void;
-  /** Learns from the pairs, or texts, of `order`, a batch and a learning rate a step; gives each step's loss. */
-  train(order: Uint32Array, batch: number, learningRates: Float32Array, task?: Task): Promise<Float64Array>;
+  /**
+   * Learns from the pairs, or texts, of `order`, a batch and a learning rate a step; gives each step's loss. `epoch`, from 0, decides
+   * whose turn it is where a query has more negatives than a pair brings into its batch.
+   */
+  train(
+    order: Uint32Array,
+    batch: number,
+    learningRates: Float32Array,
+    epoch: number,
+    task?: Task,
+  ): Promise<Float64Array>;
   state(task?: Task): Promise<TrainerState>;
   restore(state: TrainerState): void;
 }

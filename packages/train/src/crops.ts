@@ -1,5 +1,4 @@
 import type { TokenizedTexts } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
 import { epochOrder, splitMix32 } from './batches.js';
 import type { TrainingPairs } from './types.js';
 
@@ -28,7 +27,8 @@ function joined<Values extends Uint32Array | Int32Array | Float32Array>(
  * without some of its others. So documents that no logged query asked for learn their place too. Every epoch has crops of its own;
  * the same ones again and again would be learned by heart (Home Depot dev: Recall@100 0.760 with fixed crops, 0.77 with fresh ones).
  *
- * Crops are new texts at the end of the list; their query keys continue those of the pairs, their documents keep theirs.
+ * Crops are new texts at the end of the list; their query keys continue those of the pairs and of their negatives, so a crop has no
+ * negatives; their documents keep theirs.
  *
  * @param options.documents    rows of the texts, each with its document key, from the same joinKeys as the pairs' own
  * @param options.perDocument  crops an epoch, as a share of the documents; at most 1
@@ -54,12 +54,6 @@ export function cropPairs(options: {
   );
   const perEpoch = Math.min(croppable.length, Math.round(documents.texts.length * perDocument));
   if (perEpoch === 0) return { texts, pairs };
-  if (pairs.negatives) {
-    throw new AttuneError(
-      'INVALID_ARGUMENT',
-      'Crops have no hard negatives: expected pairs without negatives.',
-    );
-  }
   const next = splitMix32(seed);
   const ids: number[] = [];
   const lengths: number[] = [];
@@ -97,7 +91,8 @@ export function cropPairs(options: {
   const allIds = new Int32Array(texts.ids.length + ids.length);
   allIds.set(texts.ids);
   allIds.set(ids, texts.ids.length);
-  const firstKey = pairs.queryKeys.reduce((top, key) => Math.max(top, key), -1) + 1;
+  const keysOfNegatives = (pairs.negatives?.offsets.length ?? 1) - 1;
+  const firstKey = pairs.queryKeys.reduce((next, key) => Math.max(next, key + 1), keysOfNegatives);
   return {
     texts: { ids: allIds, offsets },
     pairs: {
@@ -107,6 +102,7 @@ export function cropPairs(options: {
       queryKeys: joined(pairs.queryKeys, crops, (_, i) => firstKey + i),
       documentKeys: joined(pairs.documentKeys, crops, (c) => c.key),
       freshPerEpoch: perEpoch,
+      negatives: pairs.negatives,
     },
   };
 }

@@ -39,6 +39,7 @@ export { distillStatic, trainStatic } from './static.js';
 export { isLatinToken } from './static-tokenizer.js';
 export { textVectors, tokenVectors } from './teacher-vectors.js';
 export type {
+  NamedNegatives,
   TrainingOptions,
   TrainingPairs,
   TrainingProgress,

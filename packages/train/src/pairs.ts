@@ -4,6 +4,7 @@ import type { TrainingPairs } from './types.js';
 
 /** The pairs as the native trainers take them. Whatever any pair says answers a query is no negative of it. */
 export function pairArrays(pairs: TrainingPairs): PairArrays {
+  const { negatives } = pairs;
   const known = knownPositives(pairs.queryKeys, pairs.documentKeys);
   return {
     queryTexts: pairs.queryTexts,
@@ -13,7 +14,8 @@ export function pairArrays(pairs: TrainingPairs): PairArrays {
     documentKeys: pairs.documentKeys,
     knownOffsets: known.offsets,
     knownDocumentKeys: known.documentKeys,
-    negativeTexts: pairs.negatives?.texts ?? new Uint32Array(),
-    negativeKeys: pairs.negatives?.keys ?? new Int32Array(),
+    negativeOffsets: negatives?.offsets ?? new Uint32Array(),
+    negativeTexts: negatives?.texts ?? new Uint32Array(),
+    negativeDocumentKeys: negatives?.documentKeys ?? new Int32Array(),
   };
 }

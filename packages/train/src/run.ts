@@ -92,7 +92,7 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
     const part = order.subarray(begin, begin + count * recipe.batch);
     const rates = Float32Array.from({ length: count }, (_, i) => learningRateAt(state.step + i, schedule));
     const start = performance.now();
-    const losses = await trainer.train(part, recipe.batch, rates);
+    const losses = await trainer.train(part, recipe.batch, rates, epoch);
     // One by one: so the mean of an epoch does not depend on where it was cut.
     for (const loss of losses) state.lossSum += loss;
     state.lossCount += count;

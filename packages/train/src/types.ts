@@ -1,5 +1,17 @@
 /** What training takes and gives, whatever its tier. */
 
+/**
+ * Documents that are said not to answer a query: of query key q they are `texts[offsets[q] .. offsets[q + 1])`, each with its document
+ * key. A pair brings at most four of its query's into its batch, where every query of the batch is told apart from them; more than four
+ * take turns over the pairs of the query and over the epochs. A query without a pair teaches nothing.
+ */
+export interface NamedNegatives {
+  /** Rises from 0 to the number of texts. */
+  offsets: Uint32Array;
+  texts: Uint32Array;
+  documentKeys: Int32Array;
+}
+
 /** Weighted pairs over one list of texts that holds the queries and the documents. */
 export interface TrainingPairs {
   /** Rows of the texts, one a pair, as all that follows. */
@@ -15,8 +27,7 @@ export interface TrainingPairs {
    * for every epoch in order. 0 when left out.
    */
   freshPerEpoch?: number | undefined;
-  /** Hard negatives: the same number for each pair, pair after pair, as texts and document keys. */
-  negatives?: { texts: Uint32Array; keys: Int32Array } | undefined;
+  negatives?: NamedNegatives | undefined;
 }
 
 export interface TrainingProgress {

@@ -45,6 +45,20 @@ describe('texts instead of ids of documents', () => {
     expect(pairsOf(dataset)).toEqual(pairs);
   });
 
+  it('are labels where there are negatives, unless the caller says something else', async () => {
+    const path = join(
+      filesIn(folder, { 'kind.csv': 'anchor,positive,negative\nlamp,Desk lamp,Clock\n' }),
+      'kind.csv',
+    );
+    expect((await readDataset(path)).weights).toEqual({
+      kind: 'labels',
+      why: 'A positive text weighs 1 and a negative one 0.',
+    });
+    expect((await readDataset(path, { weights: 'counts' })).weights.kind).toBe('counts');
+    const alone = join(filesIn(folder, { 'alone.csv': 'anchor,positive\nlamp,Desk lamp\n' }), 'alone.csv');
+    expect((await readDataset(alone)).weights.kind).toBe('counts');
+  });
+
   it('are the same document wherever the same text stands, in a folder too', async () => {
     const path = filesIn(folder, {
       'train.jsonl': jsonl({ query: 'lamp', pos: ['Clock '], neg: ['Chair'] }),

@@ -105,5 +105,12 @@ describe('crops', () => {
       expect(whole).toEqual(expect.arrayContaining(tokens(added.pairs.documentTexts[pair]!)));
     }
     expect(added.texts.offsets.at(-1)).toBe(added.texts.ids.length);
+
+    // The rows of negatives are by query keys: a crop must not be given the negatives of a query.
+    const offsets = Uint32Array.of(0, 0, 0, 0, 0, 0, 0, 1);
+    const negatives = { offsets, texts: Uint32Array.of(2), documentKeys: Int32Array.of(1) };
+    const beside = cropPairs({ ...options, pairs: { ...pairs, negatives } });
+    expect(beside.pairs.negatives).toEqual(negatives);
+    expect([...beside.pairs.queryKeys]).toEqual([4, 7, 8, 9, 10]);
   });
 });

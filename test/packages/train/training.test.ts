@@ -1,13 +1,34 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseRecipe, distillStatic, type Recipe, trainAdapter, trainStatic } from '@attune/train';
+import {
+  chooseRecipe,
+  distillStatic,
+  type NamedNegatives,
+  type Recipe,
+  type TrainingPairs,
+  trainAdapter,
+  trainStatic,
+} from '@attune/train';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accuracy, cosine, dim, encode, syntheticTask, uniform } from './synthetic.js';
 
 function recipe(changes: Partial<Recipe> = {}): Recipe {
   const chosen = chooseRecipe({ tier: 'static', pairs: 120, queries: 40, documents: 40 }).recipe;
   return { ...chosen, batch: 12, epochs: 30, patience: 100, pull: 0, ...changes };
+}
+
+/** For each of the synthetic task's queries the documents of the next so many queries. */
+function negativesOf(count: number): NamedNegatives {
+  const keys = Array.from({ length: 40 * count }, (_, i) => {
+    const query = Math.floor(i / count);
+    return 40 + ((query + 1 + (i % count)) % 40);
+  });
+  return {
+    offsets: Uint32Array.from({ length: 41 }, (_, query) => query * count),
+    texts: Uint32Array.from(keys),
+    documentKeys: Int32Array.from(keys),
+  };
 }
 
 let folder: string;
@@ -97,14 +118,53 @@ describe('static training', () => {
 
   it('uses hard negatives', async () => {
     const task = syntheticTask();
-    const negatives = {
-      texts: task.pairs.documentTexts.map((text) => 40 + ((text - 39) % 40)),
-      keys: Int32Array.from(task.pairs.documentKeys, (key) => 40 + ((key - 39) % 40)),
-    };
     const run = (pairs = task.pairs) =>
       trainStatic({ ...task, pairs, dim, recipe: recipe({ epochs: 1 }), seed: 1 });
-    const [without, withThem] = [await run(), await run({ ...task.pairs, negatives })];
+    const [without, withThem] = [await run(), await run({ ...task.pairs, negatives: negativesOf(1) })];
     expect(withThem.losses[0]).toBeGreaterThan(without.losses[0]!);
+  });
+
+  it('goes through more than four negatives of a query in turn, epoch by epoch', async () => {
+    // Text i is token i: a query, its answer, and eight negatives.
+    const count = 10;
+    const next = uniform(1);
+    const table = Float32Array.from({ length: count * dim }, () => next() - 0.5);
+    const texts = {
+      ids: Int32Array.from({ length: count }, (_, i) => i),
+      offsets: Uint32Array.from({ length: count + 1 }, (_, i) => i),
+    };
+    const rows = Uint32Array.from({ length: 8 }, (_, i) => 2 + i);
+    const pairs = {
+      queryTexts: Uint32Array.of(0),
+      documentTexts: Uint32Array.of(1),
+      weights: Float32Array.of(1),
+      queryKeys: Int32Array.of(0),
+      documentKeys: Int32Array.of(1),
+      negatives: { offsets: Uint32Array.of(0, 8), texts: rows, documentKeys: Int32Array.from(rows) },
+    };
+    const moved = async (epochs: number) => {
+      const { model } = await trainStatic({ table, texts, pairs, dim, recipe: recipe({ epochs }), seed: 1 });
+      return [...rows].filter((row) =>
+        model.subarray(row * dim, (row + 1) * dim).some((value, i) => value !== table[row * dim + i]),
+      );
+    };
+    expect(await moved(1)).toEqual([2, 3, 4, 5]);
+    expect(await moved(2)).toEqual([...rows]);
+  });
+
+  it('does not look at the negatives of a query without a pair', async () => {
+    const task = syntheticTask();
+    const few = (values: Uint32Array | Int32Array | Float32Array) => values.slice(0, 30);
+    const pairs = Object.fromEntries(
+      Object.entries(task.pairs).map(([name, values]) => [name, few(values as Int32Array)]),
+    ) as unknown as TrainingPairs;
+    const others = negativesOf(1);
+    others.offsets = others.offsets.map((offset) => Math.max(0, offset - 30));
+    others.texts = others.texts.subarray(30);
+    others.documentKeys = others.documentKeys.subarray(30);
+    const run = (negatives: NamedNegatives | undefined) =>
+      trainStatic({ ...task, pairs: { ...pairs, negatives }, dim, recipe: recipe({ epochs: 1 }), seed: 1 });
+    expect((await run(others)).model).toEqual((await run(undefined)).model);
   });
 
   it('says when it diverged, and what to do', async () => {
@@ -172,7 +232,10 @@ describe('a checkpoint', () => {
 
   it('continues in the middle of an epoch, with the best model so far', async () => {
     const task = syntheticTask();
-    const common = { ...task, dim, recipe: recipe({ epochs: 4 }), seed: 3, evaluate: evaluate(task.texts) };
+    // More negatives than a pair brings into a batch: whose turn it is must not depend on the stop.
+    const pairs = { ...task.pairs, negatives: negativesOf(7) };
+    const rest = { dim, recipe: recipe({ epochs: 4 }), seed: 3, evaluate: evaluate(task.texts) };
+    const common = { ...task, pairs, ...rest };
     const straight = await trainStatic(common);
     const stop = new AbortController();
     const checkpoint = { folder, everySteps: 3 };
@@ -191,6 +254,7 @@ describe('a checkpoint', () => {
       ['recipe', { recipe: recipe({ epochs: 1, temperature: 0.1 }) }],
       ['seed', { seed: 4 }],
       ['training data', { pairs: heavier }],
+      ['training data', { pairs: { ...task.pairs, negatives: negativesOf(1) } }],
       ['base model', { table: task.table.map((value) => value * 2) }],
     ];
     for (const [what, change] of cases) {

@@ -121,6 +121,66 @@ describe('pairTexts', () => {
     expect(paired(rows(100), { few: false }).pairs.weights).toHaveLength(100);
   });
 
+  describe('negatives', () => {
+    /** Those of each query, as texts. */
+    const negativesOf = (dataset: Dataset, options: Partial<PairingOptions> = {}) => {
+      const { texts, pairs, documents } = paired(dataset, options);
+      const { offsets, texts: rows, documentKeys } = pairs.negatives!;
+      expect(offsets.at(-1)).toBe(rows.length);
+      expect([...documentKeys]).toEqual([...rows].map((row) => documents.keys[documents.texts.indexOf(row)]));
+      return Array.from({ length: offsets.length - 1 }, (_, query) =>
+        [...rows.subarray(offsets[query], offsets[query + 1])].map((row) => texts[row]),
+      );
+    };
+
+    it('are the documents that grades or labels give a weight of 0, by query', () => {
+      const log = logOf(['light', 'a', 1], ['light', 'c', 0], ['couch', 'c', 1], ['couch', 'b', 0]);
+      for (const kind of [undefined, 'grades', 'labels'] as const) {
+        if (kind) log.weights = { kind, why: '' };
+        expect(negativesOf(log)).toEqual([['Red sofa'], ['oak lamp']]);
+      }
+      expect(paired(log).learned).toMatchObject({ rows: 2, of: 4, negatives: 2, leftOut: { noAction: 2 } });
+      expect(learnedSentence(paired(log).learned, 'labels')).toBe(
+        '2 of 4 rows to learn from; 2 have the weight 0 (2 learned as negatives).',
+      );
+    });
+
+    it('are none where a weight is a count or a rate: 0 may only say that nobody looked', () => {
+      const log = logOf(['light', 'a', 5], ['light', 'c', 0]);
+      for (const kind of ['counts', 'rates'] as const) {
+        log.weights = { kind, why: '' };
+        expect(paired(log).pairs.negatives).toBeUndefined();
+        expect(paired(log).learned.negatives).toBe(0);
+      }
+    });
+
+    it('do not change the pairs', () => {
+      const positive: [string, string, number][] = [
+        ['light', 'a', 4],
+        ['couch', 'c', 4],
+      ];
+      const { negatives, ...pairs } = paired(logOf(['couch', 'a', 0], ...positive, ['rug', 'c', 0])).pairs;
+      expect(negatives!.texts).toHaveLength(1);
+      expect(pairs).toEqual({ ...paired(logOf(...positive)).pairs, negatives: undefined });
+    });
+
+    it('stand beside a query by its text too, each once', () => {
+      const log = logOf(['light', 'c', 0], ['light', 'a', 1], ['Light ', 'c', 0]);
+      expect(negativesOf(log)).toEqual([['Red sofa']]);
+    });
+
+    it('are no document that the query gives a weight above 0, by id or by text, however low', () => {
+      const log = logOf(['light', 'c', 4], ['light', 'b', 1], ['light', 'a', 0], ['light', 'c', 0]);
+      expect(paired(log).pairs.negatives).toBeUndefined();
+      expect(paired(log).learned.negatives).toBe(0);
+    });
+
+    it('are no document without text or outside of the catalogue, and none of a query without a pair', () => {
+      const log = logOf(['light', 'a', 1], ['light', 'gone', 0], ['light', 'd', 0], ['couch', 'c', 0]);
+      expect(paired(log).pairs.negatives).toBeUndefined();
+    });
+  });
+
   it('refuses a log of which nothing can be learned', () => {
     expect(() => paired(logOf(['light', 'gone', 1]))).toThrow(
       expect.objectContaining({ code: 'DATA_EMPTY', message: expect.stringContaining('none of 1') }),

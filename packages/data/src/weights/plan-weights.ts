@@ -46,6 +46,14 @@ export async function planWeights(plan: SourcePlan, options: WeightOptions = {})
 }
 
 async function weightsOf(file: SourceFile, options: WeightOptions): Promise<FileWeights> {
+  if (file.lists !== undefined && file.lists.negatives.length > 0) {
+    return {
+      kind: options.weights ?? 'labels',
+      columns: [],
+      why: 'A positive text weighs 1 and a negative one 0.',
+      of: () => undefined,
+    };
+  }
   const samples = await sampleColumns(file);
   const own = options.weightLabels && ownVocabulary(options.weightLabels);
   const named = file.mapping.columns.weight;

@@ -9,6 +9,8 @@ export interface LearnedRows {
   of: number;
   /** Below this weight nothing is learned from. */
   leastWeight: number;
+  /** Rows among those left out by which a query is told apart from a document. */
+  negatives: number;
   /** Rows by reason; reasons without a row are absent. */
   leftOut: Partial<Record<ReasonNotLearned, number>>;
 }
@@ -18,7 +20,7 @@ export class RowCounter {
   readonly learned: LearnedRows;
 
   constructor(leastWeight: number) {
-    this.learned = { rows: 0, of: 0, leastWeight, leftOut: {} };
+    this.learned = { rows: 0, of: 0, leastWeight, negatives: 0, leftOut: {} };
   }
 
   /** @param reason  why the interaction is not learned from; undefined: it is */
@@ -37,7 +39,10 @@ export class RowCounter {
 }
 
 /** Such as "1,402 of 1,439 rows to learn from; 37 have no click." */
-export function learnedSentence({ rows, of, leastWeight, leftOut }: LearnedRows, kind: WeightKind): string {
+export function learnedSentence(
+  { rows, of, leastWeight, negatives, leftOut }: LearnedRows,
+  kind: WeightKind,
+): string {
   const count = (value: number) => value.toLocaleString('en-US');
   const told: Record<ReasonNotLearned, string> = {
     noAction: kind === 'counts' || kind === 'rates' ? 'no click' : 'the weight 0',
@@ -47,7 +52,8 @@ export function learnedSentence({ rows, of, leastWeight, leftOut }: LearnedRows,
   };
   const parts = (Object.keys(told) as ReasonNotLearned[]).flatMap((reason) => {
     const value = leftOut[reason] ?? 0;
-    return value === 0 ? [] : [`${count(value)} ${value === 1 ? 'has' : 'have'} ${told[reason]}`];
+    const also = reason === 'noAction' && negatives > 0 ? ` (${count(negatives)} learned as negatives)` : '';
+    return value === 0 ? [] : [`${count(value)} ${value === 1 ? 'has' : 'have'} ${told[reason]}${also}`];
   });
   return `${[`${count(rows)} of ${count(of)} ${of === 1 ? 'row' : 'rows'} to learn from`, ...parts].join('; ')}.`;
 }

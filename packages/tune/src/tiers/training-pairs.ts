@@ -3,6 +3,7 @@ import { AttuneError } from '@attune/errors';
 import { joinKeys, type TrainingPairs } from '@attune/train';
 import type { Catalogue } from '../catalogue.js';
 import { type LearnedRows, learnedSentence, type ReasonNotLearned, RowCounter } from './learned-rows.js';
+import { namedNegatives } from './named-negatives.js';
 import { pairWeights, type Weighting } from './pair-weights.js';
 
 /** What a dataset's interactions come to for a trainer: one list of different texts, and pairs of its rows. */
@@ -39,30 +40,37 @@ export interface PairingOptions {
   few?: boolean | undefined;
 }
 
-/** The interactions to learn from with the rows of their documents in the catalogue, and why the others are not among them. */
+/**
+ * The interactions to learn from with the rows of their documents in the catalogue, and why the others are not among them. The others with a
+ * row follow where grades or labels give some of them a weight of 0, which is a no; a count or a rate of 0 may only say that nobody looked.
+ */
 function positives(dataset: Dataset, { catalogue, documentTexts, leastWeight }: PairingOptions) {
   const { interactions, weights } = dataset;
   const { kind = 'grades' } = weights ?? {};
   let highest = 0;
   for (const { weight } of interactions) highest = Math.max(highest, weight);
   const least = leastWeight ?? (kind === 'grades' ? highest / 2 : 0);
+  const saysNo = (kind === 'grades' || kind === 'labels') && interactions.some(({ weight }) => !(weight > 0));
   const counter = new RowCounter(least);
   const known: InteractionRow[] = [];
   const rows: number[] = [];
+  const others: { interaction: InteractionRow; row: number }[] = [];
   for (const interaction of interactions) {
     const document = catalogue.rowOf(interaction.documentId);
+    const hasText = document !== undefined && documentTexts[document]!.trim() !== '';
     const reason = ((): ReasonNotLearned | undefined => {
       if (!(interaction.weight > 0)) return 'noAction';
       if (interaction.weight < least) return 'lowWeight';
       if (document === undefined) return 'unknownDocument';
-      return documentTexts[document]!.trim() === '' ? 'documentWithoutText' : undefined;
+      return hasText ? undefined : 'documentWithoutText';
     })();
     counter.add(interaction, reason);
-    if (reason !== undefined) continue;
-    known.push(interaction);
-    rows.push(document!);
+    if (reason === undefined) {
+      known.push(interaction);
+      rows.push(document!);
+    } else if (saysNo && hasText) others.push({ interaction, row: document });
   }
-  return { kind, known, rows, learned: counter.learned };
+  return { kind, known, rows, others, learned: counter.learned };
 }
 
 /** Pairs of a dataset's interactions, with the keys by which pairs are known not to be negatives of each other. */
@@ -81,7 +89,7 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     texts: Uint32Array.from(documentTexts, rowOf),
     keys: joinKeys(catalogue.ids, documentTexts),
   };
-  const { kind, known, rows, learned } = positives(dataset, options);
+  const { kind, known, rows, others, learned } = positives(dataset, options);
   if (known.length === 0) {
     throw new AttuneError(
       'DATA_EMPTY',
@@ -97,23 +105,39 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
         'would help. To train all the same, use --few (in a job: "few": true).',
     );
   }
+  const interactions = known.concat(others.map(({ interaction }) => interaction));
+  // Keys count in the order of first appearance, so those of the pairs are the first.
+  const queryKeys = joinKeys(
+    interactions.map(({ queryId }) => queryId),
+    interactions.map(({ query }) => query),
+  );
+  const keysOfPairs = queryKeys.slice(0, known.length);
+  const queryCount = keysOfPairs.reduce((top, key) => Math.max(top, key), -1) + 1;
+  const named =
+    others.length === 0
+      ? undefined
+      : namedNegatives({
+          interactions,
+          rows: rows.concat(others.map(({ row }) => row)),
+          queryKeys,
+          queryCount,
+          documents,
+        });
   const pairs: TrainingPairs = {
     queryTexts: Uint32Array.from(known, ({ query }) => rowOf(queryText(query))),
     documentTexts: Uint32Array.from(rows, (row) => documents.texts[row]!),
     weights: pairWeights(known, kind),
-    queryKeys: joinKeys(
-      known.map(({ queryId }) => queryId),
-      known.map(({ query }) => query),
-    ),
+    queryKeys: keysOfPairs,
     documentKeys: Int32Array.from(rows, (row) => documents.keys[row]!),
+    negatives: named?.negatives,
   };
   return {
     texts: [...rowOfText.keys()],
     pairs,
     documents,
-    queryCount: pairs.queryKeys.reduce((top, key) => Math.max(top, key), -1) + 1,
+    queryCount,
     leftOut: dataset.interactions.length - known.length,
-    learned,
+    learned: { ...learned, negatives: named?.rows ?? 0 },
     kind,
     weightsBy: (weighting) => pairWeights(known, kind, weighting),
   };
