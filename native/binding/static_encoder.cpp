@@ -21,8 +21,8 @@ class StaticEncoderClass final : public Napi::ObjectWrap<StaticEncoderClass> {
       const HeadArgument head = head_argument(info, 2, "head");
       std::vector<float> table = float32_array(info, 0, "table");
       const auto bytes = static_cast<std::int64_t>(sizeof(float) * table.size());
-      encoder_ = std::make_shared<StaticEncoder>(active_level(), std::move(table), dim, head.dense,
-                                                 head.normalize);
+      encoder_ =
+          std::make_shared<StaticEncoder>(active_level(), std::move(table), dim, head.dense, head.normalize);
       // JavaScript sees a small object, and would keep many of them; this tells it what they hold.
       Napi::MemoryManagement::AdjustExternalMemory(info.Env(), bytes);
       counted_bytes_ = bytes;

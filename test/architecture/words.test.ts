@@ -15,6 +15,7 @@ const otherOptions = new Set([
   '--help',
   '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--prefix',
   '--local-dir',
+  '--heap-growing-percent',
 ]);
 
 /** What this test needs of commander's commands. */
