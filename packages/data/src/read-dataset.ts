@@ -2,6 +2,7 @@ import { AttuneError, counted } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
+import { eventsNote } from './events/events-note.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
 import { type DataRow, readRows } from './rows.js';
@@ -263,14 +264,7 @@ class Reading {
       const { queryId: id, query: text, source } = interaction;
       if (!this.#queries.has(id)) this.#queries.set(id, { id, text, part: 'train', source });
     }
-    const other = Object.entries(counts.unknownAction)
-      .map(([action, count]) => `${action} ${count}`)
-      .join(', ');
-    this.#notes.push(
-      `${counted(counts.used, 'event')} became ${counted(interactions.length, 'interaction')}; left out: ${counts.withoutQuery} whose query is ` +
-        `unknown, ${counts.repeated} that repeat what the same person did to the same document, ${counts.withoutDocument} without a document, ${counted(unknown, 'interaction')} with a document that is not in ` +
-        `the catalogue, and actions without a weight (${other === '' ? 'none' : other}).`,
-    );
+    this.#notes.push(eventsNote(counts, { interactions: interactions.length, unknown }));
   }
 
   /** Queries whose part no file states take it from the judgments that they stand in. */
@@ -345,8 +339,8 @@ class Reading {
     throw new AttuneError(
       'DATA_COLUMN_MISSING',
       `Expected a text for the documents in ${file?.path ?? this.#plan.path}, but none of its columns ` +
-        `(${file?.columns.join(', ') ?? ''}) holds one. Name it with --title-column NAME, or give the file of the ` +
-        'documents with --documents FILE.',
+        `(${file?.columns.join(', ') ?? ''}) holds one. Name it with --title-column NAME, or call it title in the file, ` +
+        'or give the file of the documents with --documents FILE, or in one folder with the log.',
     );
   }
 

@@ -1,3 +1,4 @@
+import { counted } from '@attune/errors';
 import { hash53, hashPair } from '../hash.js';
 import { KeyTable, NumberColumn } from '../key-table.js';
 import type { DataRow } from '../rows.js';
@@ -162,7 +163,7 @@ export const identityRules: readonly ValidationRule[] = [
     title: 'ids of digits, some of them shorter, as if leading zeros were lost',
     severity: 'warning',
     unit: 'rows',
-    fix: 'UPC, EAN and ISBN numbers have a fixed length: read and write them as text. Give the catalogue (--documents) to see which ids are meant.',
+    fix: 'UPC, EAN and ISBN numbers have a fixed length: read and write them as text. Give the catalogue (--documents, or in one folder with the log) to see which ids are meant.',
     start: differingLengths,
   },
   {
@@ -216,7 +217,7 @@ function lostZeros(context: RuleContext): ReturnType<ValidationRule['start']> {
     end(found) {
       if (withoutZeros === raw) return;
       found.say(
-        `Joined as they are, ${raw} of ${seen.size} different ids are in the catalogue; without leading zeros ${withoutZeros} are.`,
+        `Joined as they are, ${raw} of ${counted(seen.size, 'different id')} ${raw === 1 ? 'is' : 'are'} in the catalogue; without leading zeros ${withoutZeros} ${withoutZeros === 1 ? 'is' : 'are'}.`,
       );
     },
   };
