@@ -3,6 +3,7 @@ import type { ScalarValue } from '@attune/schema';
 import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
 import { eventsNote } from './events/events-note.js';
+import { LostZeros } from './lost-zeros.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
 import { type DataRow, readRows } from './rows.js';
@@ -88,6 +89,8 @@ class Reading {
   #rowsRead = 0;
   #lastProgress = 0;
   #unknownJudged = 0;
+  /** Of the log that is read. */
+  #lostZeros: LostZeros | undefined;
 
   constructor(plan: SourcePlan, options: ReadOptions) {
     this.#plan = plan;
@@ -112,6 +115,8 @@ class Reading {
     };
     this.#counts.push(counts);
     const maskedBefore = new Map(this.#documents.masked);
+    const needsIds = this.#hasCatalogue && file.role === 'interactions';
+    this.#lostZeros = needsIds ? await LostZeros.of(file, this.#documents.ids) : undefined;
     for await (const rows of readRows(file, { hasCatalogue: this.#hasCatalogue })) {
       if (this.#options.signal?.aborted)
         throw new AttuneError('CANCELLED', `Reading ${file.path} was cancelled.`);
@@ -127,6 +132,8 @@ class Reading {
         this.#options.onProgress?.(this.#rowsRead);
       }
     }
+    const note = this.#lostZeros?.note();
+    if (note !== undefined) this.#notes.push(note);
     for (const [field, count] of this.#documents.masked) {
       const masked = count - (maskedBefore.get(field) ?? 0);
       if (masked > 0) counts.masked[field] = masked;
@@ -169,9 +176,14 @@ class Reading {
     return undefined;
   }
 
+  /** The id of the document that a row of a log means; undefined where the catalogue has none. */
+  #documentOf(id: string): string | undefined {
+    return !this.#hasCatalogue || this.#documents.has(id) ? id : this.#lostZeros?.find(id);
+  }
+
   #takeInteraction(row: DataRow): string | undefined {
-    const documentId = row.documentId as string;
-    if (this.#hasCatalogue && !this.#documents.has(documentId)) return 'UNKNOWN_DOCUMENT';
+    const documentId = this.#documentOf(row.documentId as string);
+    if (documentId === undefined) return 'UNKNOWN_DOCUMENT';
     const queryId =
       row.queryId ?? getOrAdd(this.#idOfText, row.query as string, () => `q${this.#idOfText.size}`);
     const known = this.#queries.get(queryId);

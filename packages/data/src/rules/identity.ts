@@ -2,13 +2,12 @@ import { counted } from '@attune/errors';
 import { hash53, hashPair } from '../hash.js';
 import { KeyTable, NumberColumn } from '../key-table.js';
 import type { DataRow } from '../rows.js';
+import { stripZeros } from '../values.js';
 import { titleOf, wholeText } from './fold.js';
 import type { RuleContext, ValidationRule } from './rule.js';
 
 const namesDocument = (row: DataRow): boolean =>
   row.role === 'interactions' || row.role === 'judgments' || row.role === 'events' || row.role === 'ignore';
-
-export const stripZeros = (id: string): string => id.replace(/^0+(?=.)/, '');
 
 export const identityRules: readonly ValidationRule[] = [
   {
