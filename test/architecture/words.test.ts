@@ -89,6 +89,17 @@ describe('texts of packages', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('say another way beside an option where a job may have made them, which has no options', () => {
+    const ofJobs = /^(data|encode|train|tune|loop|jobs|service|store)\//;
+    const otherWay = /\(in a job: |[ ,]or (call|save|write|in one folder|put|give)\b/;
+    const named = texts.filter(({ file, text }) => ofJobs.test(file) && / --[a-z]|\(--[a-z]/.test(text));
+    expect(named.length).toBeGreaterThan(8);
+    // Folders that a job never names: what it writes is in its own.
+    const ofCommands = /another --out|Name it with --model|replace it with --force|--local-dir/;
+    const alone = named.filter(({ text }) => !otherWay.test(text) && !ofCommands.test(text));
+    expect(alone).toEqual([]);
+  });
+
   it('name commands that there are, and options that these have', async () => {
     const program = await commandLine();
     const named = texts.flatMap(({ file, line, text }) =>

@@ -175,7 +175,8 @@ export function requireColumn(
   throw new AttuneError(
     'DATA_COLUMN_MISSING',
     `Expected a column for the ${describe(role)} in ${file} (${expected}), but its columns are ` +
-      `${present.length === 0 ? 'none' : present.join(', ')}. Name it with ${flags[role]} NAME.`,
+      `${present.length === 0 ? 'none' : present.join(', ')}. Name it with ${flags[role]} NAME, or call it ` +
+      `${role === 'fields' ? usualTextNames[0] : usualNames[role][0]} in the file.`,
   );
 }
 

@@ -12,6 +12,10 @@ export class DocumentCollector {
     return [...this.#byId.values()];
   }
 
+  get ids(): Iterable<string> {
+    return { [Symbol.iterator]: () => this.#byId.keys() };
+  }
+
   get size(): number {
     return this.#byId.size;
   }

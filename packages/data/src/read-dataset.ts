@@ -2,6 +2,8 @@ import { AttuneError, counted } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
+import { eventsNote } from './events/events-note.js';
+import { LostZeros } from './lost-zeros.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
 import { type DataRow, readRows } from './rows.js';
@@ -96,6 +98,8 @@ class Reading {
   #rowsRead = 0;
   #lastProgress = 0;
   #unknownJudged = 0;
+  /** Of the log that is read. */
+  #lostZeros: LostZeros | undefined;
 
   constructor(plan: SourcePlan, options: ReadOptions) {
     this.#plan = plan;
@@ -120,6 +124,8 @@ class Reading {
     };
     this.#counts.push(counts);
     const maskedBefore = new Map(this.#documents.masked);
+    const needsIds = this.#hasCatalogue && file.role === 'interactions';
+    this.#lostZeros = needsIds ? await LostZeros.of(file, this.#documents.ids) : undefined;
     for await (const rows of readRows(file, { hasCatalogue: this.#hasCatalogue })) {
       if (this.#options.signal?.aborted)
         throw new AttuneError('CANCELLED', `Reading ${file.path} was cancelled.`);
@@ -135,6 +141,8 @@ class Reading {
         this.#options.onProgress?.(this.#rowsRead);
       }
     }
+    const note = this.#lostZeros?.note();
+    if (note !== undefined) this.#notes.push(note);
     for (const [field, count] of this.#documents.masked) {
       const masked = count - (maskedBefore.get(field) ?? 0);
       if (masked > 0) counts.masked[field] = masked;
@@ -177,9 +185,14 @@ class Reading {
     return undefined;
   }
 
+  /** The id of the document that a row of a log means; undefined where the catalogue has none. */
+  #documentOf(id: string): string | undefined {
+    return !this.#hasCatalogue || this.#documents.has(id) ? id : this.#lostZeros?.find(id);
+  }
+
   #takeInteraction(row: DataRow): string | undefined {
-    const id = row.documentId as string;
-    if (this.#hasCatalogue && !this.#documents.has(id)) return 'UNKNOWN_DOCUMENT';
+    const id = this.#documentOf(row.documentId as string);
+    if (id === undefined) return 'UNKNOWN_DOCUMENT';
     const source = sourceOf(row);
     const query = this.#queryOf(row, source);
     if (query === undefined) return 'UNKNOWN_QUERY';
@@ -285,14 +298,7 @@ class Reading {
       const { queryId: id, query: text, source } = interaction;
       if (!this.#queries.has(id)) this.#queries.set(id, { id, text, part: 'train', source });
     }
-    const other = Object.entries(counts.unknownAction)
-      .map(([action, count]) => `${action} ${count}`)
-      .join(', ');
-    this.#notes.push(
-      `${counted(counts.used, 'event')} became ${counted(interactions.length, 'interaction')}; left out: ${counts.withoutQuery} whose query is ` +
-        `unknown, ${counts.repeated} that repeat what the same person did to the same document, ${counts.withoutDocument} without a document, ${counted(unknown, 'interaction')} with a document that is not in ` +
-        `the catalogue, and actions without a weight (${other === '' ? 'none' : other}).`,
-    );
+    this.#notes.push(eventsNote(counts, { interactions: interactions.length, unknown }));
   }
 
   /** Queries whose part no file states take it from the judgments that they stand in. */
@@ -367,8 +373,8 @@ class Reading {
     throw new AttuneError(
       'DATA_COLUMN_MISSING',
       `Expected a text for the documents in ${file?.path ?? this.#plan.path}, but none of its columns ` +
-        `(${file?.columns.join(', ') ?? ''}) holds one. Name it with --title-column NAME, or give the file of the ` +
-        'documents with --documents FILE.',
+        `(${file?.columns.join(', ') ?? ''}) holds one. Name it with --title-column NAME, or call it title in the file, ` +
+        'or give the file of the documents with --documents FILE, or in one folder with the log.',
     );
   }
 

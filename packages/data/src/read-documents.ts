@@ -49,9 +49,13 @@ export async function readDocuments(
     }
   }
   if (collector.size === 0) {
+    const listed = Object.entries(rejected).map(
+      ([reason, count]) => `${reason} ${count.toLocaleString('en')}`,
+    );
+    const reasons = listed.length === 0 ? 'it has none' : listed.join(', ');
     throw new AttuneError(
       'DATA_EMPTY',
-      `Expected documents in ${path}, but no row of it is one (${JSON.stringify(rejected)}). Look at it with: attune validate`,
+      `Expected documents in ${path}, but no row of it is one (${reasons}). Look at it with: attune validate`,
     );
   }
   return { documents: collector.documents, rejected, notes: notesOfFormats([file]) };

@@ -122,7 +122,7 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
     const skipped = plan.skipped.map(({ file, reason }) => `${file}: ${reason}`).join(' ');
     throw new AttuneError(
       'DATA_EMPTY',
-      `Expected a dataset at ${path}: a log of (query, document) rows as JSONL or CSV, UBI events, or a folder of ` +
+      `Expected a dataset at ${path}: a log of (query, document) rows as JSONL, CSV or Parquet, UBI events, or a folder of ` +
         `corpus.jsonl, queries.jsonl and judgments, but found none. ${skipped}`.trim(),
     );
   }
@@ -235,7 +235,9 @@ async function sourceFile(
       columns.length === 0
         ? 'it has no rows.'
         : `its columns (${columns.join(', ')}) name no query and document.`;
-    return { reason: `${found} Name them with --query-column and --document-column if they do.` };
+    return {
+      reason: `${found} If they do, name them with --query-column and --document-column, or call them query and product_id in the file.`,
+    };
   }
   const isQueries = taken === 'queries';
   const lists =

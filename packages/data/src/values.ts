@@ -47,6 +47,9 @@ export function idOfValue(value: unknown): string | undefined {
   return id === '' ? undefined : id;
 }
 
+/** An id without the zeros that it begins with. */
+export const stripZeros = (id: string): string => id.replace(/^0+(?=.)/, '');
+
 /** How the numerals of a file are written. */
 export interface NumeralForm {
   /** 0,25 is a quarter, as in files whose columns are not parted by commas. */

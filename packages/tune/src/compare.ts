@@ -1,5 +1,5 @@
 import type { Encoder } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, counted } from '@attune/errors';
 import {
   type Choice,
   type EvaluationReport,
@@ -63,7 +63,7 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
   if (against.includes('base') && !options.base) {
     throw new AttuneError(
       'INVALID_ARGUMENT',
-      "Expected a base model to compare with, since 'base' was asked for. Name it with --base.",
+      'Expected a base model to compare with, since \'base\' was asked for. Name it with --base (in a job: "base").',
     );
   }
   options.onStep?.('choosing BM25');
@@ -152,7 +152,8 @@ function relevanceNotes({ name, judgments, relevance }: JudgedSet): string[] {
   );
   if (answered.length >= judgments.size / 2) return [];
   return [
-    `Only ${answered.length} of ${judgments.size} queries of ${name} have a relevant document. In a log whose weights ` +
-      'are counts or rates and were not taken for them, say so with --weights.',
+    `Only ${answered.length.toLocaleString('en')} of ${counted(judgments.size, 'query', 'queries')} of ${name} ` +
+      `${answered.length === 1 ? 'has' : 'have'} a relevant document. If the weights of the log are counts or rates and were not taken ` +
+      'for them, say so with --weights, or call their column clicks or ctr in the file.',
   ];
 }

@@ -108,7 +108,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     throw new AttuneError(
       'DATA_INVALID',
       `${data} has errors (${worst.join(', ')}); see ${join(out, outputs.validation)}. Repair them, or continue without the rows in ` +
-        `${outputs.quarantine} by accepting errors.`,
+        `${outputs.quarantine} by setting acceptErrors.`,
     );
   }
 

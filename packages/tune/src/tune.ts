@@ -72,6 +72,6 @@ function staticBundle(bundle: Bundle): Bundle & { model: StaticModel } {
   throw new AttuneError(
     'BUNDLE_UNSUPPORTED',
     `${bundle.path} is a ${model.kind} bundle${model.kind === 'static' ? ' with a Dense layer' : ''}, which the static tier cannot tune. ` +
-      'Use --tier adapter, or make a static one of it with: attune distill',
+      'Use --tier adapter (in a job: "tier": "adapter"), or make a static one of it with: attune distill',
   );
 }

@@ -145,3 +145,42 @@ describe('ids', () => {
     expect(slices[0]?.ignore).toEqual(dataset.slices[0]?.ignore);
   });
 });
+
+describe('ids of a log that lost their leading zeros', () => {
+  const read = async (catalogue: string[], log: string[]) => {
+    const path = filesIn(folder, {
+      'corpus.csv': `product_id,title\n${catalogue.map((id) => `${id},Title ${id}\n`).join('')}`,
+      'log.csv': `query,product_id,clicks\n${log.map((id, i) => `query ${i},${id},${i + 1}\n`).join('')}`,
+    });
+    const { interactions, notes } = await readDataset(path, { shares: { train: 1, dev: 0, test: 0 } });
+    return { ids: interactions.map(({ documentId }) => documentId), notes: notes.join('\n') };
+  };
+
+  it('stand for the only document with that number, and a note counts them', async () => {
+    const { ids, notes } = await read(
+      ['007', '12', '0405', 'a1'],
+      ['7', '12', '405', '405', 'a1', '9', '01a'],
+    );
+    expect(ids).toEqual(['007', '12', '0405', '0405', 'a1']);
+    expect(notes).toContain(
+      "log.csv: 3 rows name documents by a number whose leading zeros differ from the catalogue's, as 7 for 007.",
+    );
+    expect(notes).toContain('log.csv: 2 of 7 rows were left out (UNKNOWN_DOCUMENT 2).');
+  });
+
+  it('stand for it where the catalogue lost them, too', async () => {
+    const { ids, notes } = await read(['7', '12'], ['007', '12']);
+    expect(ids).toEqual(['7', '12']);
+    expect(notes).toContain('log.csv: 1 row names a document by a number');
+  });
+
+  it.each([
+    ['both are documents', ['007', '7'], ['7', '007'], ['7', '007']],
+    ['both are in the log', ['7', '12'], ['007', '7', '12'], ['7', '12']],
+    ['two documents have the number', ['007', '07', '9'], ['7', '9'], ['9']],
+    ['the log writes zeros as the catalogue does', ['007', '08'], ['7', '08'], ['08']],
+    ['the number has letters', ['0a1', '08'], ['a1', '8'], ['08']],
+  ])('are left alone where zeros may mean something: %s', async (_, catalogue, log, expected) => {
+    expect((await read(catalogue, log)).ids).toEqual(expected);
+  });
+});

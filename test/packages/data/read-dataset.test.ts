@@ -304,7 +304,9 @@ describe('UBI events', () => {
       ['lamp', '2', 0],
     ]);
     expect(dataset.documents[0]?.fields).toEqual({ title: 'Thing d1' });
-    expect(dataset.notes.join(' ')).toMatch(/1 whose query is unknown.*hover 1/);
+    expect(dataset.notes.join(' ')).toMatch(
+      /Left out: 1 event whose query is not known, .*1 event whose action has no weight \(hover 1\)/,
+    );
     const other = await readDataset(path, { shares, actionWeights: { hover: 0.5 } });
     expect(other.interactions).toMatchObject([{ documentId: 'd1', weight: 0.5 }]);
   });

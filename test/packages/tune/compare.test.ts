@@ -38,7 +38,7 @@ describe('a comparison on judgments of clicks', () => {
   it('says that hardly any query has a relevant document where the clicks were taken for grades', async () => {
     const { main, notes } = await compare(clickedShop());
     expect(main.queriesWithoutRelevant).toBe(main.queryCount - 1);
-    expect(notes.join(' ')).toMatch(/Only 1 of \d+ queries of test have a relevant document\..*--weights/);
+    expect(notes.join(' ')).toMatch(/Only 1 of \d+ queries of test has a relevant document\..*--weights/);
   });
 
   it('counts every clicked document as relevant where they are counts, and says by which rule', async () => {

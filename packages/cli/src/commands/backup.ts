@@ -24,7 +24,10 @@ export function addBackup(program: Command, context: Context): void {
       });
       context.progress.end();
       if (json) context.printJson({ schema: 'attune.backup/1', out, ...summary });
-      else context.print(`Backed up ${sizes(summary)} into ${out}. Back: attune restore ${out} --out DATA`);
+      else
+        context.print(
+          `Backed up ${sizes(summary)} into ${out}. Restore it with: attune restore ${out} --out DATA`,
+        );
     });
 }
 

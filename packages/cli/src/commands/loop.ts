@@ -237,7 +237,7 @@ function learningText({ schedule, everyJudgedQueries, datasets }: Learning): str
         ]),
   ];
   const from = datasets.length === 0 ? 'events' : `events and ${datasets.join(', ')}`;
-  return `from ${from}, ${when.length === 0 ? 'when told: attune loop run' : when.join(' and ')}`;
+  return `from ${from}, ${when.length === 0 ? 'by hand: attune loop run' : when.join(' and ')}`;
 }
 
 function outcomeText({ result }: Job, collection: string): string {

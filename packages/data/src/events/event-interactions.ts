@@ -11,7 +11,7 @@ import {
   type FeedbackEvent,
   forEachShown,
 } from './collect-feedback.js';
-import { joinSearches, type LoggedSearch } from './join-searches.js';
+import { joinSearches, type LoggedSearch, noAction } from './join-searches.js';
 
 /** What an action says about the document it was done to. Others than these count for nothing. */
 export const defaultActionWeights: Readonly<Record<string, number>> = {
@@ -107,6 +107,8 @@ export class EventInteractions {
       clientFloor: Number.POSITIVE_INFINITY,
       nameless: 'apart',
     });
+    counts.events -= unanswered.length;
+    delete counts.unknownAction[noAction];
     const pairs = new Map<string, SeenPair>();
     const shown = new ImpressionLog<SeenPair>();
     for (const visit of visits) {

@@ -19,6 +19,9 @@ export interface JoinedSearches<Event> {
   areRanked: boolean;
 }
 
+/** Of a search itself. No event of a log is without an action. */
+export const noAction = '';
+
 /** So many of the events may say nothing of the rank, such as purchases from the cart. */
 const mostUnranked = 0.01;
 
@@ -58,7 +61,7 @@ export function joinSearches<Event extends FeedbackEvent>(
   for (const [queryId, { query, hits, at, clientId, sessionId }] of searches) {
     if (hits.length === 0 || joinedIds.has(queryId)) continue;
     const sequence = events.length + unanswered.length;
-    unanswered.push({ action: '', at, sequence, queryId, query, shown: hits, clientId, sessionId });
+    unanswered.push({ action: noAction, at, sequence, queryId, query, shown: hits, clientId, sessionId });
   }
   const placed = joined.filter(isPlaced);
   const unranked = rankByOthers(placed);

@@ -106,7 +106,7 @@ export function formatNotes({
   const notes: string[] = [];
   if (encoding?.guessed) {
     notes.push(
-      `read as ${encoding.name}, which its bytes look like. If letters are wrong, name the encoding with --encoding.`,
+      `read as ${encoding.name}, which its bytes look like. If letters are wrong, name the encoding with --encoding, or save the file as UTF-8.`,
     );
   } else if (encoding !== undefined) notes.push(`read as ${encoding.name}.`);
   if (endsWithCr) notes.push('lines end with CR alone.');

@@ -1,13 +1,13 @@
+import { counted } from '@attune/errors';
 import { hash53, hashPair } from '../hash.js';
 import { KeyTable, NumberColumn } from '../key-table.js';
 import type { DataRow } from '../rows.js';
+import { stripZeros } from '../values.js';
 import { titleOf, wholeText } from './fold.js';
 import type { RuleContext, ValidationRule } from './rule.js';
 
 const namesDocument = (row: DataRow): boolean =>
   row.role === 'interactions' || row.role === 'judgments' || row.role === 'events' || row.role === 'ignore';
-
-export const stripZeros = (id: string): string => id.replace(/^0+(?=.)/, '');
 
 export const identityRules: readonly ValidationRule[] = [
   {
@@ -162,7 +162,7 @@ export const identityRules: readonly ValidationRule[] = [
     title: 'ids of digits, some of them shorter, as if leading zeros were lost',
     severity: 'warning',
     unit: 'rows',
-    fix: 'UPC, EAN and ISBN numbers have a fixed length: read and write them as text. Give the catalogue (--documents) to see which ids are meant.',
+    fix: 'UPC, EAN and ISBN numbers have a fixed length: read and write them as text. Give the catalogue (--documents, or in one folder with the log) to see which ids are meant.',
     start: differingLengths,
   },
   {
@@ -216,7 +216,7 @@ function lostZeros(context: RuleContext): ReturnType<ValidationRule['start']> {
     end(found) {
       if (withoutZeros === raw) return;
       found.say(
-        `Joined as they are, ${raw} of ${seen.size} different ids are in the catalogue; without leading zeros ${withoutZeros} are.`,
+        `Joined as they are, ${raw} of ${counted(seen.size, 'different id')} ${raw === 1 ? 'is' : 'are'} in the catalogue; without leading zeros ${withoutZeros} ${withoutZeros === 1 ? 'is' : 'are'}.`,
       );
     },
   };

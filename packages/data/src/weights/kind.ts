@@ -34,24 +34,31 @@ export function kindOfColumn(sample: ColumnSample): KindOfColumn {
   }
   if (sample.percentages > 0) return { kind: 'rates', why: 'its values are percentages' };
   const isWhole = whole === numbers;
-  const range = `${sample.values[0] ?? 0} to ${highest}`;
+  const lowest = sample.values[0] ?? 0;
+  const range = lowest === highest ? `are all ${highest}` : `go from ${lowest} to ${highest}`;
   if (ratesByName(column) && !(isWhole && highest > 100))
-    return { kind: 'rates', why: `its name says so and its values go from ${range}` };
+    return { kind: 'rates', why: `its name says so and its values ${range}` };
   if (countsByName(column) && (isWhole || highest > 1))
-    return { kind: 'counts', why: `its name says so and its values go from ${range}` };
+    return { kind: 'counts', why: `its name says so and its values ${range}` };
   if (gradesByName(column) && highest <= 10)
-    return { kind: 'grades', why: `its name says so and its values go from ${range}` };
+    return { kind: 'grades', why: `its name says so and its values ${range}` };
 
   const few =
-    distinct === 1 ? `all its values are ${highest}` : `it has ${distinct} different values, from ${range}`;
+    distinct === 1
+      ? `all its values are ${highest}`
+      : `it has ${distinct} different values, from ${lowest} to ${highest}`;
   const hasTail = sample.shareOfUpperHalf < 0.2 && (isWhole ? highest > 5 : distinct > 10);
   if (distinct <= mostGrades && stepsOf(sample) <= 10 && !hasTail) return { kind: 'grades', why: few };
   if (sample.shareOfUpperHalf >= 0.5 && highest <= 100)
-    return { kind: 'grades', why: `its values go from ${range} and most reach half of the highest` };
+    return { kind: 'grades', why: `its values ${range} and most reach half of the highest` };
   const seldom = `only ${percent(sample.shareOfUpperHalf)} of its values above 0 reach half of the highest`;
-  if (highest <= 1) return { kind: 'rates', why: `its values go from ${range}, and ${seldom}` };
-  if (isWhole) return { kind: 'counts', why: `its values are whole numbers from ${range}, and ${seldom}` };
-  return { kind: 'counts', why: `its values go from ${range}, and ${seldom}` };
+  if (highest <= 1) return { kind: 'rates', why: `its values ${range}, and ${seldom}` };
+  if (isWhole)
+    return {
+      kind: 'counts',
+      why: `its values are whole numbers from ${lowest} to ${highest}, and ${seldom}`,
+    };
+  return { kind: 'counts', why: `its values ${range}, and ${seldom}` };
 }
 
 /** Into how many steps of the smallest distance the scale from 0 to the highest value falls: 5 grades of 0, 25, … 100 have 4. */

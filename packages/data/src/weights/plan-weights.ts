@@ -239,7 +239,7 @@ function columnWeights(
         `Say it with --weight-labels '${listed
           .slice(0, 2)
           .map((label, i) => `${label}=${1 - i}`)
-          .join(',')}'.`,
+          .join(',')}', or write numbers in the file.`,
     );
   }
   const stand = [...sample.labels]

@@ -56,6 +56,6 @@ function refuseFailed(name: string, { verdict }: DatasetRecord, acceptErrors = f
   throw new AttuneError(
     'DATA_INVALID',
     `The validation of the dataset "${name}" found errors: see its report. Repair and upload it again, or continue without the rejected ` +
-      'rows by acceptErrors.',
+      'rows with "acceptErrors": true.',
   );
 }

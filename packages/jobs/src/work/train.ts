@@ -108,6 +108,6 @@ async function refuseFailed(work: Work<'train'>): Promise<void> {
   throw new AttuneError(
     'DATA_INVALID',
     `The dataset "${dataset}" has errors (${codes.join(', ')}): see its report. Repair and upload it again, or continue without the ` +
-      'rejected rows by acceptErrors.',
+      'rejected rows with "acceptErrors": true.',
   );
 }
