@@ -256,7 +256,7 @@ describe('numbers that nobody named', () => {
     const { weights } = await read(['query,id,title,revenue', 'lamp,1,Lamp,12.5', 'lamp,2,Oak,3']);
     expect(weights.why).toBe(
       'There is no column of weights, so every row counts once. Numbers that are not used: revenue. If one of them says how much a row ' +
-        'counts, name it with --weight-column.',
+        'counts, name it with --weight-column, or call it weight.',
     );
   });
 

@@ -94,7 +94,7 @@ function unusedNumbers(samples: readonly ColumnSample[]): string {
     .map(({ column }) => column);
   return names.length === 0
     ? ''
-    : ` Numbers that are not used: ${names.join(', ')}. If one of them says how much a row counts, name it with --weight-column.`;
+    : ` Numbers that are not used: ${names.join(', ')}. If one of them says how much a row counts, name it with --weight-column, or call it weight.`;
 }
 
 /** The column that says how often documents were shown. */
