@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 120_000,
+    maxWorkers: 2, // many tests wait for servers that they started; one fewer than the cores is the default
     pool: 'forks', // the addon lives in a process; worker threads are tested where that is the question
   },
 });

@@ -37,7 +37,8 @@ export async function nativeTests(sanitizer = '') {
   for (const level of await levels(build)) {
     const startedAt = Date.now();
     const env = { ATTUNE_LEVEL: level, TSAN_OPTIONS: 'halt_on_error=1', ASAN_OPTIONS: 'detect_leaks=1' };
-    const ctest = ['ctest', '--test-dir', build, '--verbose', '--timeout', '600'];
+    const parallel = ['--parallel', String(availableParallelism())];
+    const ctest = ['ctest', '--test-dir', build, '--verbose', '--timeout', '600', ...parallel];
     const { code, output } = await run(ctest, { env, quiet: true, mayFail: true });
     const found = doctestCounts(output);
     if (code !== 0) {
