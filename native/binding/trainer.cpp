@@ -63,14 +63,20 @@ class StateWork final : public Work {
   }
   Napi::Value result(Napi::Env env) override {
     Napi::Object result = Napi::Object::New(env);
-    result.Set("weights", to_float32_array(env, weights_));
-    result.Set("firstMoments", to_float32_array(env, state_.first_moments));
-    result.Set("secondMoments", to_float32_array(env, state_.second_moments));
+    result.Set("weights", handed_over(env, weights_));
+    result.Set("firstMoments", handed_over(env, state_.first_moments));
+    result.Set("secondMoments", handed_over(env, state_.second_moments));
     result.Set("step", Napi::Number::New(env, static_cast<double>(state_.step)));
     return result;
   }
 
  private:
+  // Each as large as the model, so that one is freed before the next is copied.
+  static Napi::Float32Array handed_over(Napi::Env env, std::vector<float>& values) {
+    const std::vector<float> taken = std::move(values);
+    return to_float32_array(env, taken);
+  }
+
   const std::shared_ptr<TrainerCore> core_;
   LazyAdamW::State state_;
   std::vector<float> weights_;

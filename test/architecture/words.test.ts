@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 const commandFiles = join(packages, 'cli', 'src', 'commands');
 
-/** Options of every command, of npm, and of Hugging Face's downloader. */
+/** Options of every command, of npm, of Hugging Face's downloader, and of V8. */
 // biome-ignore format: a row for each program
 const otherOptions = new Set([
   '--help',

@@ -29,10 +29,10 @@ function logOf(): string {
   return rows.join('\n');
 }
 
-it('reads and pairs a log of 95,000 different queries in a heap of 90 MB', async () => {
+it('reads and pairs a log of 95,000 different queries in a heap of 75 MB', async () => {
   const log = join(folder, 'log.csv');
   writeFileSync(log, logOf());
-  const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=90', program, log]);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=75', program, log]);
   expect(JSON.parse(stdout)).toEqual({
     documents: 10_000,
     queries: 95_000,

@@ -73,6 +73,11 @@ function positives(dataset: Dataset, { catalogue, documentTexts, leastWeight }: 
   return { kind, known, rows, others, learned: counter.learned };
 }
 
+/** Made outside of `pairTexts`, whose maps of texts it would keep as long as it is there itself. */
+function weightsOf(known: readonly InteractionRow[], kind: WeightKind) {
+  return (weighting: Weighting) => pairWeights(known, kind, weighting);
+}
+
 /** Pairs of a dataset's interactions, with the keys by which pairs are known not to be negatives of each other. */
 export function pairTexts(dataset: Dataset, options: PairingOptions): PairedTexts {
   const { catalogue, documentTexts, queryText } = options;
@@ -139,6 +144,6 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     leftOut: dataset.interactions.length - known.length,
     learned: { ...learned, negatives: named?.rows ?? 0 },
     kind,
-    weightsBy: (weighting) => pairWeights(known, kind, weighting),
+    weightsBy: weightsOf(known, kind),
   };
 }
