@@ -11,10 +11,19 @@ import { basename, join } from 'node:path';
 import { readDataset } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { bootstrapInterval, evaluateRun } from '@attune/evaluate';
-import { askedOf, Catalogue, embedCatalogue, judgedSets, rankingsOf, Searcher, tuneModel } from '@attune/tune';
+import {
+  askedOf,
+  Catalogue,
+  embedCatalogue,
+  judgedSets,
+  rankingsOf,
+  Searcher,
+  tuneModel,
+} from '@attune/tune';
 
 const [grades, ...logs] = process.argv.slice(2);
-if (grades === undefined || logs.length === 0) throw new Error('Name a judged dataset, and folders of clicks');
+if (grades === undefined || logs.length === 0)
+  throw new Error('Name a judged dataset, and folders of clicks');
 
 const judged = await readDataset(grades);
 const { main } = judgedSets(judged);
