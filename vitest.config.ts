@@ -14,7 +14,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 60_000,
     maxWorkers: 2, // many tests wait for servers that they started; one fewer than the cores is the default
     pool: 'forks', // the addon lives in a process; worker threads are tested where that is the question
   },
