@@ -241,6 +241,38 @@ describe('a column that says what was done', () => {
     expect(weightsOf(counted)).toEqual({ 'lamp 1': 20, 'lamp 2': 20, 'lamp 3': 0, 'lamp 4': 2 });
   });
 
+  it('counts what nobody knows for nothing, beside what is known', async () => {
+    const log = await read([
+      'query,item_id,title,event_type',
+      'lamp,1,Lamp,click',
+      'lamp,1,Lamp,scroll',
+      'lamp,2,Oak,remove_from_cart',
+      'lamp,3,Elm,purchase',
+    ]);
+    expect(weightsOf(log)).toEqual({ 'lamp 1': 1, 'lamp 2': 0, 'lamp 3': 20 });
+    expect(log.weights.why).toContain('click 1, scroll 0, remove_from_cart 0, purchase 20');
+  });
+
+  it('knows the ranks of what was shown, so that a click at a low rank says more', async () => {
+    const rows = (id: number, rank: number, views: number, clicks: number) => [
+      ...Array.from({ length: views }, () => `lamp,${id},Lamp ${id},view,${rank}`),
+      ...Array.from({ length: clicks }, () => `lamp,${id},Lamp ${id},click,${rank}`),
+    ];
+    const lines = [
+      'query,item_id,title,action,position',
+      ...[1, 2].flatMap((id) => [...rows(id, id === 1 ? 1 : 10, 100, id === 1 ? 40 : 4)]),
+      ...[1, 2].flatMap((id) => [...rows(id, id === 1 ? 10 : 1, 100, id === 1 ? 8 : 20)]),
+      ...rows(3, 1, 100, 30),
+      ...rows(4, 10, 100, 15),
+    ];
+    const log = await read(lines);
+    const { 'lamp 3': first = 0, 'lamp 4': tenth = 0 } = weightsOf(log);
+    expect(tenth).toBeGreaterThan(first);
+    const unranked = await read(lines.map((line) => line.replace(/,[^,]+$/, '')));
+    const { 'lamp 3': more = 0, 'lamp 4': fewer = 0 } = weightsOf(unranked);
+    expect(more).toBeGreaterThan(fewer);
+  });
+
   it('is left alone where it holds other words, or a weight was named', async () => {
     const other = await read(['query,item_id,title,event', 'lamp,1,Lamp,click', 'lamp,2,Oak,Christmas']);
     expect(weightsOf(other)).toEqual({ 'lamp 1': 1, 'lamp 2': 1 });

@@ -17,13 +17,15 @@ const word = (number: number): string =>
   String(number).replace(/\d/g, (digit) => 'ba ce di fo gu ha ke li mo nu'.split(' ')[Number(digit)]!);
 
 function logOf(): string {
-  const rows = ['query,product_id,title,clicks'];
+  // What stands in a line beside what is read must not stay in memory.
+  const rest = 'x'.repeat(500);
+  const rows = ['query,product_id,title,clicks,session'];
   for (let row = 0; row < rowCount; ++row) {
     const query = row % queryCount;
     const product = (row * 7919) % documentCount;
     const title = `the ${word(product)} of ${word((product * 31) % 9973)} and ${word((product * 17) % 997)}`;
     rows.push(
-      `${word(query)} for ${word((query * 31) % 9973)},${100_000 + product},${title},${1 + (row % 9)}`,
+      `${word(query)} for ${word((query * 31) % 9973)},${100_000 + product},${title},${1 + (row % 9)},${rest}`,
     );
   }
   return rows.join('\n');

@@ -46,20 +46,23 @@ const actionOfWord = new Map(
   Object.entries(words).flatMap(([action, each]) => each.map((word) => [word, action] as const)),
 );
 
-/** The column whose words all say what somebody did; undefined where there is none. */
+/** The column whose words say what somebody did, at least two of them or all; undefined where there is none. */
 export function actionColumn(samples: readonly ColumnSample[]): ColumnSample | undefined {
-  return samples.find(
-    ({ column, labels, numbers }) =>
-      isAction(column) &&
-      labels.size > 0 &&
-      numbers === 0 &&
-      [...labels.keys()].every((label) => actionOfWord.has(label)),
-  );
+  return samples.find(({ column, labels, numbers }) => {
+    const known = [...labels.keys()].filter((label) => actionOfWord.has(label)).length;
+    return isAction(column) && numbers === 0 && known > 0 && (known >= 2 || known === labels.size);
+  });
 }
 
-/** Every row weighs what its action does. Where impressions are logged too, actions become rates of them. */
+/**
+ * Every row weighs what its action does; one that nobody knows, such as a scroll, weighs 0. Where impressions are logged too, actions
+ * become rates of them.
+ *
+ * @param rankOf  at which rank a row's document stood; undefined where it does not say
+ */
 export function weightsByAction(
   { column, labels }: ColumnSample,
+  rankOf: FileWeights['of'],
   weights: Readonly<Record<string, number>> = defaultActionWeights,
 ): FileWeights {
   const found = new Set([...labels.keys()].map((label) => actionOfWord.get(label)));
@@ -79,12 +82,9 @@ export function weightsByAction(
     kind: hasImpressions ? 'rates' : 'counts',
     columns: [column],
     why: `${column} says what was done, and each row counts for what that weighs: ${told}.`,
-    of: (values) => {
-      const action = actionIn(values);
-      return action === undefined ? Number.NaN : weightOf(action);
-    },
+    of: (values) => weightOf(actionIn(values) ?? ''),
     ...(hasImpressions && {
-      impressions: (values) => ({ count: actionIn(values) === 'impression' ? 1 : 0, rank: undefined }),
+      impressions: (values) => ({ count: actionIn(values) === 'impression' ? 1 : 0, rank: rankOf(values) }),
     }),
   };
 }

@@ -3,6 +3,7 @@ import type { WeightKind } from '@attune/schema';
 import { defaultActionWeights } from '../events/event-interactions.js';
 import { recordsOf } from '../rows.js';
 import type { SourceFile, SourcePlan } from '../source-plan.js';
+import type { NumeralForm } from '../values.js';
 import { actionColumn, weightsByAction } from './action-column.js';
 import { actionOf, gradesByName, isImpressions } from './column-names.js';
 import { ColumnSample } from './column-sample.js';
@@ -63,7 +64,10 @@ async function weightsOf(file: SourceFile, options: WeightOptions): Promise<File
     if (actions.length > 0)
       return withImpressions(actionWeights(actions, options), samples, file.mapping.columns.rank, options);
     const action = named === undefined ? actionColumn(samples) : undefined;
-    if (action !== undefined) return withKind(weightsByAction(action, options.actionWeights), options);
+    if (action !== undefined) {
+      const rankOf = rankReader(file.mapping.columns.rank, action.form);
+      return withKind(weightsByAction(action, rankOf, options.actionWeights), options);
+    }
   }
   const sample =
     named === undefined ? labelColumn(samples, own) : samples.find(({ column }) => column === named);
@@ -114,7 +118,7 @@ function withImpressions(
   const { kind = 'rates' } = { kind: options.weights };
   if (kind !== 'rates') return weights;
   const { form } = samples[0]!;
-  const rankOf = rankColumn === undefined ? () => undefined : numberReader(rankColumn, form);
+  const rankOf = rankReader(rankColumn, form);
   const column = impressionColumn(samples);
   if (column === undefined) {
     const clicked = samples.find(
@@ -131,6 +135,10 @@ function withImpressions(
     why: `${weights.columns.join(', ')} beside ${column} is taken for rates: actions per impression.`,
     impressions: (values) => ({ count: numberOf(values) || 0, rank: rankOf(values) }),
   };
+}
+
+function rankReader(column: string | undefined, form: NumeralForm): FileWeights['of'] {
+  return column === undefined ? () => undefined : numberReader(column, form);
 }
 
 /** The columns that may hold weights: the mapped one, and those that were taken for nothing else. */
