@@ -15,6 +15,8 @@ export { canonicalJson } from './canonical-json.js';
 // Folders.
 export { type PlaceOptions, placeFolder, removeWhole } from './place-folder.js';
 export { makeFolder, moveSynced, syncFolder, syncTree } from './sync.js';
+// What a place on disk is.
+export { type KindOfPlace, kindOfPlace, placeInWords } from './kind-of-place.js';
 // What a crash leaves.
 export { isLeftover, partialBeside, removeLeftovers } from './leftovers.js';
 // What a failed write means.

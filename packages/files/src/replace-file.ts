@@ -110,7 +110,7 @@ async function modeOf(path: string, force: boolean): Promise<number | undefined>
   if (!force) {
     throw new AttuneError(
       'FILE_EXISTS',
-      `Expected no file at ${path}, but there is one. Name another, or overwrite it with force (--force).`,
+      `Expected no file at ${path}, but there is one. Name another, or overwrite it with \`force\`.`,
     );
   }
   if (found.isFile()) return found.mode & 0o777;
