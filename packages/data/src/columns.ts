@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/errors';
+import { didYouMean } from '@attune/schema';
 
 /** What a column can be taken for. */
 export type ColumnRole = 'query' | 'queryId' | 'document' | 'title' | 'weight' | 'rank' | 'part';
@@ -72,17 +73,7 @@ export const usualTextNames: readonly string[] = [
 
 const everyUsualName: ReadonlySet<string> = new Set([...Object.values(usualNames).flat(), ...usualTextNames]);
 
-/** How an option is called on the command line. */
-const flags: Readonly<Record<ColumnRole | 'fields', string>> = {
-  query: '--query-column',
-  queryId: '--query-id-column',
-  document: '--document-column',
-  title: '--title-column',
-  weight: '--weight-column',
-  rank: '--rank-column',
-  part: '--part-column',
-  fields: '--text-columns',
-};
+export const columnRoles = Object.keys(usualNames) as readonly ColumnRole[];
 
 export interface ColumnMapping {
   columns: Partial<Record<ColumnRole, string>>;
@@ -121,7 +112,7 @@ export function mapColumns(
     if (!byPlainName.has(name)) byPlainName.set(name, column);
   }
   const mapping: ColumnMapping = { columns: {}, fields: [], guessed: new Set() };
-  for (const role of Object.keys(usualNames) as ColumnRole[]) {
+  for (const role of columnRoles) {
     const name = declared[role];
     if (name !== undefined) {
       if (present.includes(name)) mapping.columns[role] = name;
@@ -151,6 +142,29 @@ export function mapColumns(
   return mapping;
 }
 
+/**
+ * @param files  those of a source; TREC files have no columns, and are not looked at
+ * @throws {AttuneError} DATA_COLUMN_MISSING where a declared column is in none of the files: nothing is guessed in its place
+ */
+export function checkDeclared(
+  files: readonly { path: string; columns: readonly string[] }[],
+  declared: ColumnNames,
+): void {
+  const tables = files.filter(({ columns }) => columns.length > 0);
+  if (tables.length === 0) return;
+  const present = tables.flatMap(({ columns }) => columns);
+  for (const role of [...columnRoles, 'fields'] as const) {
+    const missing = [declared[role] ?? []].flat().find((name) => !present.includes(name));
+    if (missing === undefined) continue;
+    const where = tables.map(({ path, columns }) => `${path}: ${columns.join(', ')}`).join('; ');
+    throw new AttuneError(
+      'DATA_COLUMN_MISSING',
+      `Expected a column "${missing}" for the ${describe(role)}, as \`columns.${role}\` says, but there is none` +
+        `${didYouMean(missing, present)}. The columns are: ${where}.`,
+    );
+  }
+}
+
 /** @throws {AttuneError} DATA_COLUMN_MISSING unless one of the roles has a column */
 export function requireColumn(
   file: string,
@@ -172,13 +186,24 @@ export function requireColumn(
     named === undefined
       ? `one of ${(role === 'fields' ? usualTextNames : usualNames[role]).slice(0, 8).join(', ')}`
       : `"${String(named)}", as declared`;
+  const [only, ...others] = present;
+  if (only !== undefined && others.length === 0) {
+    throw new AttuneError(
+      'DATA_COLUMN_MISSING',
+      `Expected a column for the ${describe(role)} in ${file}, but its first line is one value: ${shortened(only)}. In a table it names the ` +
+        'columns, parted by commas, tabs, semicolons or pipes (|): save the table with one of these. A log has columns for the query and ' +
+        "the document's id at least.",
+    );
+  }
   throw new AttuneError(
     'DATA_COLUMN_MISSING',
     `Expected a column for the ${describe(role)} in ${file} (${expected}), but its columns are ` +
-      `${present.length === 0 ? 'none' : present.join(', ')}. Name it with ${flags[role]} NAME, or call it ` +
+      `${present.length === 0 ? 'none' : present.join(', ')}. Name it with \`columns.${role}\`, or call it ` +
       `${role === 'fields' ? usualTextNames[0] : usualNames[role][0]} in the file.`,
   );
 }
+
+const shortened = (text: string) => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 function describe(role: ColumnRole | 'fields'): string {
   if (role === 'queryId') return "query's id";

@@ -74,11 +74,13 @@ export type { WeightOptions } from './weights/plan-weights.js';
 export { type WeightKind, weightKinds } from '@attune/schema';
 // Checking it.
 export { type ValidateOptions, validate } from './validate.js';
+export type { JudgedQueries } from './judged-queries.js';
 export type {
   FieldFill,
   Finding,
   FindingExample,
   MappedColumn,
+  QueryParts,
   Severity,
   FoundWeights,
   ValidatedFile,

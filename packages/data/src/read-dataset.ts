@@ -1,14 +1,17 @@
 import { AttuneError, counted } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
+import { checkSource } from './check-source.js';
 import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
 import { eventsNote } from './events/events-note.js';
 import { LostZeros } from './lost-zeros.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
+import { partQueries } from './part-queries.js';
 import { type DataRow, readRows } from './rows.js';
 import { SliceReader } from './slices.js';
 import {
+  isPlace,
   type Layout,
   notesOfFormats,
   planSource,
@@ -16,7 +19,7 @@ import {
   type SourceOptions,
   type SourcePlan,
 } from './source-plan.js';
-import { type SplitOptions, splitQueries } from './split.js';
+import type { SplitOptions } from './split.js';
 import type {
   Dataset,
   DatasetWeights,
@@ -61,21 +64,22 @@ export interface ReadDataset extends Dataset {
 }
 
 /**
- * Reads a folder or a log into memory, or takes a dataset that is there, cleaned: rows that `validate` calls rejected are left out, blank values masked, both
+ * Reads a folder, a log or several into memory, or takes a dataset that is there, cleaned: rows that `validate` calls rejected are left out, blank values masked, both
  * counted. A source without judgments is split by itself.
  *
  * @throws {AttuneError} FILE_NOT_FOUND, DATA_EMPTY, DATA_COLUMN_MISSING, FORMAT_UNSUPPORTED, FILE_CORRUPT, CANCELLED
  */
-export async function readDataset(from: string | Dataset, options: ReadOptions = {}): Promise<ReadDataset> {
-  const plan = typeof from === 'string' ? await planSource(from, options) : planOfDataset(from);
+export async function readDataset(
+  from: string | readonly string[] | Dataset,
+  options: ReadOptions = {},
+): Promise<ReadDataset> {
+  checkSource(from, options);
+  const plan = isPlace(from) ? await planSource(from, options) : planOfDataset(from);
   await planWeights(plan, options);
   const reading = new Reading(plan, options);
   for (const file of plan.files) await reading.read(file);
   return reading.finish();
 }
-
-/** Of fewer training queries none is taken for dev: choices would rest on next to nothing. */
-const leastQueriesForDev = 20;
 
 class Reading {
   readonly #plan: SourcePlan;
@@ -231,13 +235,17 @@ class Reading {
     this.#finishRates();
     if (files.some(({ role }) => role === 'events')) this.#finishEvents();
     const slices = this.#slices.slices(this.#plan, (id) => this.#documents.get(id), this.#notes);
-    if (slices.length > 0) {
-      this.#partByJudgments();
-      if (!slices.some(({ name }) => name === 'dev')) {
-        this.#partDevFromTraining();
-        slices.push(...this.#judgedByInteractions(['dev']));
-      }
-    } else slices.push(...this.#splitByItself());
+    const { judgedBy, notes } = partQueries(
+      {
+        queries: this.#queries,
+        parted: this.#parted,
+        judged: this.#slices.judgments,
+        interactions: this.#interactions,
+      },
+      this.#options,
+    );
+    this.#notes.push(...notes);
+    slices.push(...this.#judgedByInteractions(judgedBy));
     const documents = this.#documents.documents;
     if (documents.length === 0) {
       throw new AttuneError(
@@ -301,57 +309,6 @@ class Reading {
     this.#notes.push(eventsNote(counts, { interactions: interactions.length, unknown }));
   }
 
-  /** Queries whose part no file states take it from the judgments that they stand in. */
-  #partByJudgments(): void {
-    for (const [name, judgments] of this.#slices.judgments) {
-      if (name.startsWith('train')) continue;
-      const part: Part = /^(dev|valid)/.test(name) ? 'dev' : 'test';
-      for (const id of judgments.keys()) {
-        const query = this.#queries.get(id);
-        if (query !== undefined && !this.#parted.has(id)) query.part = part;
-      }
-    }
-  }
-
-  /** A source without judgments: whole groups of like queries go to train, dev or test, and weights become grades. */
-  #splitByItself(): ReturnType<SliceReader['slices']> {
-    const queries = [...this.#queries.values()];
-    if (queries.length === 0 || this.#interactions.length === 0) return [];
-    if (this.#parted.size === 0) {
-      const parts = splitQueries(
-        queries.map(({ text }) => text),
-        this.#options,
-      );
-      queries.forEach((query, row) => {
-        query.part = parts[row] as Part;
-      });
-      const count = (part: Part) => parts.filter((other) => other === part).length;
-      this.#notes.push(
-        `Split by itself (seed ${this.#options.seed ?? 0}, like queries kept together): ` +
-          `${count('train')} train, ${count('dev')} dev and ${count('test')} test queries.`,
-      );
-    } else if (!queries.some(({ part }) => part === 'dev')) this.#partDevFromTraining();
-    return this.#judgedByInteractions(['dev', 'test']);
-  }
-
-  /** A source with queries for training and for testing alone: whole groups of the training queries become dev. */
-  #partDevFromTraining(): void {
-    const used = new Set(this.#interactions.map(({ queryId }) => queryId));
-    const training = [...this.#queries.values()].filter(({ id, part }) => part === 'train' && used.has(id));
-    const shares = { train: 85, dev: 15, test: 0 };
-    const parts = splitQueries(
-      training.map(({ text }) => text),
-      { ...this.#options, shares },
-    );
-    const dev = training.filter((_, row) => parts[row] === 'dev');
-    if (training.length < leastQueriesForDev || dev.length === 0) return;
-    for (const query of dev) query.part = 'dev';
-    this.#notes.push(
-      `No queries are marked as dev, so ${dev.length} of the ${training.length} training queries ${dev.length === 1 ? 'is' : 'are'} used to choose by (seed ` +
-        `${this.#options.seed ?? 0}, like queries kept together) and not trained on.`,
-    );
-  }
-
   /** The interactions of the parts as judgments. */
   #judgedByInteractions(parts: readonly Part[]): ReturnType<SliceReader['slices']> {
     const judged = new SliceReader();
@@ -373,8 +330,8 @@ class Reading {
     throw new AttuneError(
       'DATA_COLUMN_MISSING',
       `Expected a text for the documents in ${file?.path ?? this.#plan.path}, but none of its columns ` +
-        `(${file?.columns.join(', ') ?? ''}) holds one. Name it with --title-column NAME, or call it title in the file, ` +
-        'or give the file of the documents with --documents FILE, or in one folder with the log.',
+        `(${file?.columns.join(', ') ?? ''}) holds one. Name it with \`columns.title\`, or call it title in the file, ` +
+        'or give the file of the documents with `documents`, or in one folder with the log.',
     );
   }
 

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkFilledText } from '@attune/errors';
+import { checkReading } from './check-source.js';
 import { DocumentCollector } from './document-collector.js';
 import { type ReadOptions, readDataset } from './read-dataset.js';
 import { readRows } from './rows.js';
-import { notesOfFormats, planDocuments } from './source-plan.js';
+import { holdsEvents, notesOfFormats, planDocuments, type SourceFile } from './source-plan.js';
 import type { DocumentRow } from './types.js';
 
 export interface ReadDocuments {
@@ -15,7 +16,7 @@ export interface ReadDocuments {
 }
 
 /**
- * Documents alone: of a JSONL or CSV file of documents, or of a dataset's folder. The first row with an id stays.
+ * Documents alone: of a JSONL or CSV file of documents, of a log of events, or of a dataset's folder. The first row with an id stays.
  *
  * @throws {AttuneError} as readDataset; DATA_EMPTY when no row is a document
  */
@@ -23,11 +24,13 @@ export async function readDocuments(
   path: string,
   options: Pick<ReadOptions, 'columns' | 'encoding' | 'signal'> = {},
 ): Promise<ReadDocuments> {
+  checkFilledText('path', path, 'the path of a file or a folder');
+  checkReading(options);
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (isFolder) {
+  if (isFolder || (await holdsEvents(path, options))) {
     const { documents, counts, notes } = await readDataset(path, options);
     return {
       documents,
@@ -55,8 +58,17 @@ export async function readDocuments(
     const reasons = listed.length === 0 ? 'it has none' : listed.join(', ');
     throw new AttuneError(
       'DATA_EMPTY',
-      `Expected documents in ${path}, but no row of it is one (${reasons}). Look at it with: attune validate`,
+      `Expected documents in ${path}, but no row of it is one (${reasons}). \`validate\` says of each row what is wrong with it.`,
     );
   }
-  return { documents: collector.documents, rejected, notes: notesOfFormats([file]) };
+  return { documents: collector.documents, rejected, notes: [...notesOfFormats([file]), ...logNotes(file)] };
+}
+
+/** What is told of a file of documents that looks like a log. */
+function logNotes({ path, mapping }: SourceFile): string[] {
+  const { query } = mapping.columns;
+  if (query === undefined || mapping.columns.weight === undefined) return [];
+  return [
+    `${path} looks like a log, since it has a column for the query (${query}). Only the documents that its rows name are read.`,
+  ];
 }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { kindOfPlace, placeInWords } from '@attune/files';
 import type { ScalarValue, WeightKind } from '@attune/schema';
-import { type ColumnMapping, type ColumnNames, mapColumns, requireColumn } from './columns.js';
+import { type ColumnMapping, type ColumnNames, checkDeclared, mapColumns, requireColumn } from './columns.js';
 import { type FileRole, headerlessFile, roleOf, sliceOf } from './file-roles.js';
 import { type FileFormat, type FormatOptions, formatNotes, sniffFormat } from './files/format.js';
 import type { RawRecord } from './files/raw-record.js';
@@ -72,33 +73,40 @@ const roleOrder: readonly FileRole[] = [
   'judgments',
   'ignore',
 ];
+const emptyReason = 'it is empty.';
+const rowlessReason = 'it has a header and no rows.';
 const packedEnding = /\.(gz|tgz|tar|tar\.gz)$/i;
 const dataEnding = /\.(jsonl|ndjson|json|parquet|csv|tsv|qrels|ignore|txt)$/i;
 
 /**
- * Looks at a folder or file, and says which file holds what and which column is what.
+ * Looks at a folder or file, or at several, and says which file holds what and which column is what. A file that is named is a log unless
+ * its name says that it holds something else; `dataset.json` counts where one folder is all there is.
  *
  * @throws {AttuneError} FILE_NOT_FOUND, DATA_EMPTY, FORMAT_UNSUPPORTED, DATA_COLUMN_MISSING
  */
-export async function planSource(path: string, options: SourceOptions = {}): Promise<SourcePlan> {
+export async function planSource(
+  from: string | readonly string[],
+  options: SourceOptions = {},
+): Promise<SourcePlan> {
   const declared = options.columns ?? {};
-  const isFolder = await folderAt(path);
-  const manifest = isFolder ? await manifestOf(path) : undefined;
+  const sources = [from].flat();
+  const path = sources.join(', ');
+  const candidates = (await Promise.all(sources.map(filesAt))).flat();
+  const manifest =
+    sources.length === 1 && candidates[0]?.isNamed === false ? await manifestOf(path) : undefined;
   const fields = declared.fields ?? manifest?.fields;
   const names: ColumnNames = fields === undefined ? declared : { ...declared, fields };
   const plan: SourcePlan = { path, layout: 'log', files: [], skipped: [], manifest };
 
-  const paths = isFolder ? await dataFilesIn(path) : [path];
-  for (const file of paths) {
-    const name = isFolder ? relative(path, file) : basename(file);
+  for (const { file, name, isNamed } of candidates) {
     try {
-      const otherwise = isFolder ? undefined : 'interactions';
+      const otherwise = isNamed ? 'interactions' : undefined;
       const source = await sourceFile(file, name, names, options, otherwise);
       if ('reason' in source) plan.skipped.push({ file: name, reason: source.reason });
       else plan.files.push(source);
     } catch (error) {
       // In a folder there may be other things as well; a file that was named must be readable.
-      if (!isFolder || !(error instanceof AttuneError) || error.code !== 'FORMAT_UNSUPPORTED') throw error;
+      if (isNamed || !(error instanceof AttuneError) || error.code !== 'FORMAT_UNSUPPORTED') throw error;
       plan.skipped.push({ file: name, reason: error.message });
     }
   }
@@ -118,17 +126,33 @@ export async function planSource(path: string, options: SourceOptions = {}): Pro
     (a, b) => roleOrder.indexOf(a.role) - roleOrder.indexOf(b.role) || (a.name < b.name ? -1 : 1),
   );
   plan.layout = layoutOf(plan);
-  if (plan.files.length === 0) {
-    const skipped = plan.skipped.map(({ file, reason }) => `${file}: ${reason}`).join(' ');
-    throw new AttuneError(
-      'DATA_EMPTY',
-      `Expected a dataset at ${path}: a log of (query, document) rows as JSONL, CSV or Parquet, UBI events, or a folder of ` +
-        `corpus.jsonl, queries.jsonl and judgments, but found none. ${skipped}`.trim(),
+  if (plan.files.length === 0)
+    throw noDataset(
+      plan,
+      candidates.some(({ isNamed }) => isNamed),
     );
-  }
+  checkDeclared(plan.files, names);
   checkColumns(plan, names);
   await planProductLocales(plan.files);
   return plan;
+}
+
+function noDataset({ path, skipped }: SourcePlan, isFile: boolean): AttuneError {
+  const expected = `Expected a dataset at ${path}: a log of (query, document) rows as JSONL, CSV or Parquet, or UBI events`;
+  if (isFile && (skipped[0]?.reason === emptyReason || skipped[0]?.reason === rowlessReason))
+    return new AttuneError(
+      'DATA_EMPTY',
+      `${expected}, but ${skipped[0].reason} Export it again, for a time in which people searched.`,
+    );
+  const reasons = skipped.map(({ file, reason }) => `${file}: ${reason}`);
+  const found =
+    reasons.length === 0 && !isFile
+      ? 'the folder has no .csv, .tsv, .jsonl, .json or .parquet file. Name the folder or the file that has them.'
+      : `found none. ${reasons.join(' ')}`;
+  return new AttuneError(
+    'DATA_EMPTY',
+    `${expected}, or a folder of corpus.jsonl, queries.jsonl and judgments, but ${found}`.trim(),
+  );
 }
 
 /** One file, taken for documents whatever its name is. */
@@ -139,10 +163,17 @@ export async function planDocuments(
   const source = await sourceFile(path, basename(path), columns, { encoding }, undefined, 'documents');
   if ('reason' in source)
     throw new AttuneError('DATA_EMPTY', `Expected documents in ${path}, but ${source.reason}`);
+  checkDeclared([source], columns);
   requireColumn(path, source.columns, source.mapping, ['document'], columns);
   requireColumn(path, source.columns, source.mapping, ['fields'], columns);
   await planProductLocales([source]);
   return source;
+}
+
+/** Whether a file is a log of events, which tell of their documents themselves. */
+export async function holdsEvents(path: string, { encoding }: FormatOptions): Promise<boolean> {
+  const source = await sourceFile(path, basename(path), {}, { encoding });
+  return 'role' in source && source.role === 'events';
 }
 
 /** Sentences about what was told from the bytes of files, such as their encoding. */
@@ -152,6 +183,36 @@ export function notesOfFormats(files: readonly SourceFile[]): string[] {
 
 export function notesOfFile({ format, locales }: SourceFile): string[] {
   return [...formatNotes(format), ...(locales?.note === undefined ? [] : [locales.note])];
+}
+
+/** Tells a folder, a file or several from a dataset in memory. */
+export function isPlace(from: string | readonly string[] | object): from is string | readonly string[] {
+  return typeof from === 'string' || Array.isArray(from);
+}
+
+interface SourceCandidate {
+  file: string;
+  /** Relative to the folder that is read, for messages. */
+  name: string;
+  /** By itself, and not as one of a folder. */
+  isNamed: boolean;
+}
+
+async function filesAt(source: string): Promise<SourceCandidate[]> {
+  if (!(await folderAt(source))) return [{ file: source, name: basename(source), isNamed: true }];
+  refuseOwnFolder(source);
+  const files = await dataFilesIn(source);
+  return files.map((file) => ({ file, name: relative(source, file), isNamed: false }));
+}
+
+/** Folders of ours hold files that look like data, and are none. */
+function refuseOwnFolder(path: string): void {
+  const kind = kindOfPlace(path);
+  if (kind === 'folder') return;
+  throw new AttuneError(
+    'DATA_INVALID',
+    `Expected a log or a dataset folder at ${path}, but it is ${placeInWords(path)}. Name the log or the catalogue that it was made from.`,
+  );
 }
 
 async function folderAt(path: string): Promise<boolean> {
@@ -231,12 +292,11 @@ async function sourceFile(
   const columns = table === undefined ? await columnsOf(path, format) : [...table.columns];
   const taken = role ?? table?.role ?? roleOf({ name, stem, columns }, declared) ?? otherwise;
   if (taken === undefined || (taken === otherwise && columns.length === 0)) {
-    const found =
-      columns.length === 0
-        ? 'it has no rows.'
-        : `its columns (${columns.join(', ')}) name no query and document.`;
+    if (columns.length === 0) return { reason: (await stat(path)).size === 0 ? emptyReason : rowlessReason };
     return {
-      reason: `${found} If they do, name them with --query-column and --document-column, or call them query and product_id in the file.`,
+      reason:
+        `its columns (${columns.join(', ')}) name no query and document. ` +
+        'If they do, name them with `columns.query` and `columns.document`, or call them query and product_id in the file.',
     };
   }
   const isQueries = taken === 'queries';

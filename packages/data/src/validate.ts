@@ -1,7 +1,9 @@
 import { AttuneError } from '@attune/errors';
+import { checkSource } from './check-source.js';
 import { defaultActionWeights } from './events/event-interactions.js';
 import { FindingCollector, type RuleThreshold, shorten } from './finding-collector.js';
 import { hash53 } from './hash.js';
+import { type JudgedQueries, JudgedQueryCollector } from './judged-queries.js';
 import { KeyTable } from './key-table.js';
 import { mappedColumns } from './mapped-columns.js';
 import { planOfDataset } from './memory-source.js';
@@ -10,15 +12,24 @@ import { type DataRow, readRows, recordsOf } from './rows.js';
 import { validationRules } from './rules/all.js';
 import { foldedHash } from './rules/fold.js';
 import type { RuleContext, RuleOptions, RuleRun } from './rules/rule.js';
-import { planSource, type SourceOptions, type SourcePlan } from './source-plan.js';
+import { isPlace, planSource, type SourceOptions, type SourcePlan } from './source-plan.js';
 import type { Dataset } from './types.js';
-import type { FieldFill, Finding, Severity, ValidationReport, Verdict } from './validation-report.js';
+import type {
+  FieldFill,
+  Finding,
+  QueryParts,
+  Severity,
+  ValidationReport,
+  Verdict,
+} from './validation-report.js';
 import { isBlank } from './values.js';
 import { planWeights, type WeightOptions } from './weights/plan-weights.js';
 
 export interface ValidateOptions extends SourceOptions, WeightOptions, Partial<RuleOptions> {
   /** By code of a rule: what share is tolerated. */
   thresholds?: Readonly<Record<string, RuleThreshold>> | undefined;
+  /** Counts the queries that an evaluation would choose by and report; without it the report says nothing of them. */
+  partSizes?: ((judged: JudgedQueries) => QueryParts) | undefined;
   /** Codes of rules that are not run. */
   without?: readonly string[] | undefined;
   /** Where the rows that reading leaves out or mends are written, as JSONL. Not given: nothing is written. */
@@ -36,19 +47,20 @@ interface Running {
 }
 
 /**
- * Streams a folder, a file, or a dataset in memory, through the rules. Inputs are never changed; memory grows with the number of different ids, queries
+ * Streams a folder, a file, several of them, or a dataset in memory, through the rules. Inputs are never changed; memory grows with the number of different ids, queries
  * and pairs (some 200 bytes each), not with the texts.
  *
  * @throws {AttuneError} FILE_NOT_FOUND, DATA_EMPTY, DATA_COLUMN_MISSING, FORMAT_UNSUPPORTED, FILE_CORRUPT, FILE_EXISTS (the
  *   quarantine), INVALID_ARGUMENT (a code that no rule has), CANCELLED
  */
 export async function validate(
-  source: string | Dataset,
+  source: string | readonly string[] | Dataset,
   options: ValidateOptions = {},
 ): Promise<ValidationReport> {
+  checkSource(source, options);
   checkCodes([...(options.without ?? []), ...Object.keys(options.thresholds ?? {})]);
   const started = performance.now();
-  const plan = typeof source === 'string' ? await planSource(source, options) : planOfDataset(source);
+  const plan = isPlace(source) ? await planSource(source, options) : planOfDataset(source);
   await planWeights(plan, options);
   const quarantine =
     options.quarantine === undefined
@@ -73,6 +85,7 @@ class Validation {
   readonly #options: ValidateOptions;
   readonly #quarantine: Quarantine | undefined;
   readonly #context: RuleContext;
+  readonly #judged: JudgedQueryCollector | undefined;
   readonly #rules: Running[] = [];
   /** Codes that put the row at hand into quarantine. */
   readonly #reasons: string[] = [];
@@ -102,6 +115,7 @@ class Validation {
       queries: new Map(),
       has,
     };
+    if (options.partSizes !== undefined) this.#judged = new JudgedQueryCollector(plan, options);
     for (const rule of validationRules) {
       if (options.without?.includes(rule.code)) continue;
       const run = rule.start(this.#context);
@@ -138,7 +152,12 @@ class Validation {
     if (row.rejected !== undefined) this.#rowsRejected += 1;
     this.#remember(row);
     this.#fill(row);
+    this.#judged?.take(row, this.#catalogue);
     for (const { run, collector } of this.#rules) run.row?.(row, collector);
+  }
+
+  get #catalogue(): KeyTable | undefined {
+    return this.#context.hasCatalogue ? this.#context.documents : undefined;
   }
 
   /** Ids that later rows are held against. Those of rejected rows count too, since the id itself is known; but not another locale's. */
@@ -196,10 +215,13 @@ class Validation {
       .map(({ collector }) => collector.finding(this.#options.thresholds?.[collector.rule.code]))
       .filter((finding) => finding !== undefined)
       .sort((a, b) => order[a.severity] - order[b.severity] || b.share - a.share);
+    const judged = this.#judged?.finish(this.#catalogue);
+    const queries = judged && this.#options.partSizes?.(judged);
     return {
       schema: 'attune.validation/1',
       source: path,
       verdict: verdictOf(findings),
+      ...(queries && { queries }),
       rowsRead: this.#rowsRead,
       rowsRejected: this.#rowsRejected,
       files: files.map(({ name, format, role }, index) => ({

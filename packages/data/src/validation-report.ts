@@ -80,11 +80,31 @@ export interface FoundWeights {
   why: string;
 }
 
+/** How many queries the data gives to learn from, to choose by and to report, as training and evaluation part them. */
+export interface QueryParts {
+  /** Different queries, whether or not they led to something. */
+  all: number;
+  /** Queries with something to learn from. */
+  training: number;
+  /** What is chosen is chosen on these. */
+  choosing: number;
+  /** What is reported comes from these. */
+  test: number;
+  /** Whether files hold judgments or say which part a query is of; else the parts come from a split of the log. */
+  areStated: boolean;
+  /** So many test queries are needed for a decision. */
+  least: number;
+  /** Smallest difference of the mean NDCG@10 that so many test queries can show; null without any. */
+  smallestDifference: number | null;
+}
+
 export interface ValidationReport {
   schema: 'attune.validation/1';
   /** The folder or file that was checked, as the caller named it. */
   source: string;
   verdict: Verdict;
+  /** Absent where nobody asked for it, and for more than 200,000 different queries or a million events, which are enough for any decision. */
+  queries?: QueryParts | undefined;
   rowsRead: number;
   /** Rows that reading for training leaves out, each counted once. They are what the quarantine file holds. */
   rowsRejected: number;

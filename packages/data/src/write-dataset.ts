@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { checkFilledText } from '@attune/errors';
+import { checkDataset } from './check-source.js';
 import { writeLines } from './files/write-lines.js';
 import type { DatasetManifest } from './source-plan.js';
 import { ignoreLines, qrelsLines } from './trec.js';
@@ -22,6 +24,8 @@ export async function writeDataset(
   dataset: Dataset,
   options: WriteOptions = {},
 ): Promise<void> {
+  checkFilledText('folder', folder, 'the path of a folder');
+  checkDataset(dataset);
   const { force } = options;
   if (options.layout === 'beir') return writeBeir(folder, dataset, force);
   const { documents, queries, interactions, slices } = dataset;

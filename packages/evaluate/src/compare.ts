@@ -1,5 +1,6 @@
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkList, checkOptions } from '@attune/errors';
 import type { Judgments } from '@attune/schema';
+import { adviceOf } from './advice.js';
 import { type ChangeOptions, changedQueries } from './changes.js';
 import { type DecisionRules, decide, differenceOf, withHolm } from './difference.js';
 import { evaluateRun, meanOfDefined, type RunValues } from './metrics.js';
@@ -19,6 +20,9 @@ import type {
   Verdict,
   WithoutRelevant,
 } from './types.js';
+
+/** Fewer queries give no decision unless an evaluation is asked for another number: moves below about 0.05 NDCG@10 are noise then. */
+export const leastQueries = 100;
 
 export interface EvaluateOptions extends ChangeOptions {
   /** What is evaluated, such as the dataset's path. */
@@ -46,7 +50,7 @@ export interface EvaluateOptions extends ChangeOptions {
   rounds?: number | undefined;
   seed?: number | undefined;
   confidence?: number | undefined;
-  /** Fewer queries give no decision; 100 unless set: with fewer, moves below about 0.05 NDCG@10 are noise. */
+  /** Fewer queries give no decision; `leastQueries` unless set. */
   minimumQueries?: number | undefined;
   /** A slice of fewer queries is shown, but not tested; 50 unless set. */
   minimumSliceQueries?: number | undefined;
@@ -74,6 +78,7 @@ export const defaultMetrics: readonly string[] = [
  * @throws {AttuneError} INVALID_ARGUMENT for legs that are missing or named twice; else as {@link evaluateRun}
  */
 export function evaluateLegs(options: EvaluateOptions): EvaluationReport {
+  checkOptions('{ name, judgments, legs, candidate, baseline }', options);
   const settings = settingsOf(options);
   const main = evaluateSet({ ...options, name: options.set ?? 'main' }, options, settings, {
     detailed: true,
@@ -105,7 +110,7 @@ function settingsOf(options: EvaluateOptions): EvaluationSettings {
     rounds: options.rounds ?? 10_000,
     seed: options.seed ?? 1,
     confidence: options.confidence ?? 0.95,
-    minimumQueries: options.minimumQueries ?? 100,
+    minimumQueries: options.minimumQueries ?? leastQueries,
     withoutRelevant: options.withoutRelevant ?? 'exclude',
   };
 }
@@ -116,6 +121,7 @@ function evaluateSet(
   settings: EvaluationSettings,
   { detailed }: { detailed: boolean },
 ): SetReport {
+  checkList('legs', set.legs);
   checkLegs(set, options);
   const runs = set.legs.map(({ name, rankings }) => ({
     name,
@@ -265,7 +271,7 @@ function slicesOf(
 function verdictOf(main: SetReport, options: EvaluateOptions, settings: EvaluationSettings): Verdict {
   const { candidate, baseline } = options;
   const metric = settings.primary;
-  const about = { candidate, baseline, metric };
+  const about = { candidate, baseline, metric, advice: adviceOf(main, options.legs, settings) };
   const difference = main.comparisons.find(
     (pair) => pair.metric === metric && pair.candidate === candidate && pair.baseline === baseline,
   );
@@ -281,7 +287,9 @@ function verdictOf(main: SetReport, options: EvaluateOptions, settings: Evaluati
   const why =
     queryCount < settings.minimumQueries
       ? `at least ${settings.minimumQueries} queries are needed for a decision`
-      : `so many queries show a difference from ${minimumDetectable?.toFixed(4)} on, four times out of five`;
+      : minimumDetectable === 0
+        ? 'no query tells them apart'
+        : `so many queries show a difference from ${minimumDetectable?.toFixed(4)} on, four times out of five`;
   return { decision, ...about, reason: `${figures}; ${why}.` };
 }
 

@@ -19,7 +19,7 @@
 // Choosing on one half of the queries, reporting on the other.
 export { type Half, halfOf } from './half.js';
 // The comparison of several legs, and the parts it is made of.
-export { defaultMetrics, type EvaluateOptions, evaluateLegs } from './compare.js';
+export { defaultMetrics, type EvaluateOptions, evaluateLegs, leastQueries } from './compare.js';
 export {
   evaluateRun,
   meanOfDefined,
@@ -33,16 +33,20 @@ export { type GradedJudgments, gradedJudgments, type Relevance } from './relevan
 export { trecOrder } from './order.js';
 export { RandomWords } from './random.js';
 
+// What to serve, and how many queries would decide.
+export { queriesToDecide } from './advice.js';
 // Intervals and tests.
 export {
   type BootstrapMeans,
   bootstrapInterval,
   bootstrapMeans,
+  detectableDifference,
   holm,
   minimumDetectableEffect,
   percentileInterval,
   type ResamplingOptions,
   randomisationTest,
+  usualSpread,
   winLossTie,
 } from './significance.js';
 // Slices of queries.
@@ -57,6 +61,7 @@ export {
 
 // What evaluation takes and gives.
 export type {
+  Advice,
   Choice,
   Comparison,
   Decision,
@@ -71,6 +76,7 @@ export type {
   PerQueryValues,
   QueryChange,
   Ranking,
+  ServedBy,
   SetReport,
   SliceReport,
   TopDocument,

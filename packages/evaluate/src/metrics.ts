@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkList, checkOptions, wrongArgument } from '@attune/errors';
 import type { Judgments } from '@attune/schema';
 import { compareByBytes, trecOrder } from './order.js';
 import type { Ranking, WithoutRelevant } from './types.js';
@@ -209,8 +209,13 @@ export function relevanceThreshold(judgments: Judgments): { relevantFrom: number
 export function evaluateRun(
   judgments: Judgments,
   rankings: readonly Ranking[],
-  { metrics, relevantFrom, withoutRelevant = 'exclude' }: RunOptions,
+  options: RunOptions,
 ): RunValues {
+  if (!(judgments instanceof Map))
+    throw wrongArgument('judgments', 'a Map of queries to their grades', judgments);
+  checkList('rankings', rankings);
+  checkOptions("{ metrics: ['ndcg@10'] }", options);
+  const { metrics, relevantFrom, withoutRelevant = 'exclude' } = options;
   const measures = metrics.map((name) => [name, metricByName(name)] as const);
   const grades = relevanceThreshold(judgments);
   const threshold = relevantFrom ?? grades.relevantFrom;

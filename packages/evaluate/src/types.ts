@@ -13,7 +13,12 @@ export interface Ranking {
 export interface Leg {
   name: string;
   rankings: Ranking[];
+  /** By what a search answers that serves this leg. A leg without it is compared, and never advised. */
+  servedBy?: ServedBy | undefined;
 }
+
+/** The search by words alone, a model that was not tuned, the tuned model alone, or the tuned model fused with words. */
+export type ServedBy = 'words' | 'base' | 'tuned' | 'fused';
 
 /** A judged set of queries, and the legs' answers to them. */
 export interface JudgedLegs {
@@ -154,6 +159,28 @@ export interface Verdict {
   metric: string;
   /** One sentence with the figures that it rests on. */
   reason: string;
+  /** What to serve on this evidence; null where the legs do not say what they are served by. */
+  advice: Advice | null;
+}
+
+/** What to serve on this evidence, and how sure that is. Its figures are `leg` minus `against`, on the primary metric. */
+export interface Advice extends Interval {
+  serve: ServedBy;
+  /** The leg that it is, and the one that it stands against: the simplest, or the best of the others. */
+  leg: string;
+  against: string;
+  /**
+   * `shown`: by the corrected test, on queries enough for a decision. `likely`: by the test, on fewer. `not shown`: the
+   * simplest is served since nothing is shown to be better.
+   */
+  sure: 'shown' | 'likely' | 'not shown';
+  mean: number;
+  pHolm: number;
+  queryCount: number;
+  /** About how many more judged queries would decide; null where the spread is not known. */
+  moreQueries: number | null;
+  /** All of it for people. */
+  sentence: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { counted } from '@attune/errors';
 import type { EvaluationReport, QueryChange, SetReport, TopDocument } from '@attune/evaluate';
-import { count, interval, pValue, score, signed } from './format.js';
+import { count, decisionKind, interval, pValue, score, signed } from './format.js';
 import {
   type Cell,
   figure,
@@ -25,9 +25,9 @@ export interface EvaluationSectionOptions {
 /** The whole comparison: verdict, plots, every metric and pair, slices, quadrants, choices, queries helped and harmed. */
 export function evaluationSection(report: EvaluationReport, options: EvaluationSectionOptions = {}): Section {
   const { settings, main, verdict, quadrants, choices, notes, baseline, candidate } = report;
-  const kind = { better: 'good', worse: 'bad', 'no decision': 'caution' } as const;
   const parts = [
-    verdictBox(kind[verdict.decision], verdict.decision.toUpperCase(), verdict.reason),
+    verdictBox(decisionKind[verdict.decision], verdict.decision.toUpperCase(), verdict.reason),
+    verdict.advice ? paragraph(verdict.advice.sentence) : '',
     paragraph(
       `${report.name}: ${main.name}, ${counted(main.queryCount, 'query', 'queries')}. ${main.relevanceRule} ` +
         `${counted(main.queriesWithoutRelevant, 'query', 'queries')} without a ` +
@@ -76,12 +76,8 @@ export function evaluationSection(report: EvaluationReport, options: EvaluationS
     parts.push(
       heading(`Chosen: ${what}`),
       paragraph(
-        `${chosen}, by ${metric} on the ${counted(queryCount, 'query', 'queries')} of ${on}; figures above come from other queries.`,
-      ),
-      htmlTable(
-        'All that was tried',
-        [{ title: 'Candidate' }, { title: metric, number: true }],
-        tried.map((t) => [t.name, score(t.value)]),
+        `${chosen}, the best of ${counted(tried.length, 'setting')} by ${metric} on the ` +
+          `${counted(queryCount, 'query', 'queries')} of ${on}; figures above come from other queries.`,
       ),
     );
   }

@@ -17,3 +17,6 @@ export const percent = (share: number) => `${(share * 100).toFixed(share > 0 && 
 
 export const duration = (ms: number) =>
   ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+
+/** How a decision is coloured. */
+export const decisionKind = { better: 'good', worse: 'bad', 'no decision': 'caution' } as const;

@@ -10,17 +10,21 @@ export interface Section {
 }
 
 /**
- * One self-contained page: style and plots inline, no script, nothing loaded. A content security policy says so to the
- * browser as well, so that even what slipped through could not run or call home.
+ * One self-contained page, with a card on top where it has one: then the sections are folded below it. Style and plots
+ * are inline, there is no script, and nothing is loaded. A content security policy says so to the browser as well, so that
+ * even what slipped through could not run or call home.
+ *
+ * @param card  HTML of this package's own functions, such as `evaluationCard`
  */
-export function page(title: string, sections: readonly Section[]): string {
+export function page(title: string, sections: readonly Section[], card?: string): string {
   const links = sections.map(
     ({ id, title }) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(title)}</a></li>`,
   );
   const parts = sections.map(
     ({ id, title, html }) =>
       `<section id="${escapeHtml(id)}" aria-labelledby="${escapeHtml(id)}-title">\n` +
-      `<h2 id="${escapeHtml(id)}-title">${escapeHtml(title)}</h2>\n${html}\n</section>`,
+      `<details${card === undefined ? ' open' : ''}><summary><h2 id="${escapeHtml(id)}-title">${escapeHtml(title)}</h2></summary>\n` +
+      `${html}\n</details></section>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -35,7 +39,7 @@ export function page(title: string, sections: readonly Section[]): string {
 <header><h1>${escapeHtml(title)}</h1>
 <nav aria-label="Sections"><ul>${links.join('')}</ul></nav></header>
 <main>
-${parts.join('\n')}
+${card === undefined ? '' : `<section class="card" aria-label="Result">\n${card}\n</section>\n`}${parts.join('\n')}
 </main>
 </body>
 </html>

@@ -3,11 +3,13 @@
  *
  * @example
  * console.log(evaluationText(evaluation, { paint: process.env['NO_COLOR'] ? plainPaint : ansiPaint }));
- * const html = page('Icons', [validationSection(validation), evaluationSection(evaluation)]);
+ * const sections = [validationSection(validation), evaluationSection(evaluation)];
+ * const html = page('Icons', sections, evaluationCard(evaluation, validation));
  */
 
 // What keeps foreign text and pictures harmless.
 export { escapeHtml } from './escape.js';
+export { evaluationCard, evaluationCardText, validationCardText } from './evaluation-card.js';
 export { type EvaluationSectionOptions, evaluationSection } from './evaluation-section.js';
 export { gateReportOf } from './gate-report.js';
 export { gateSection, gateText } from './gate-section.js';
@@ -15,6 +17,7 @@ export { gateSection, gateText } from './gate-section.js';
 // The page and its sections.
 export { page, type Section } from './html.js';
 export { sanitiseSvg } from './picture.js';
+export { queryPartsSentences } from './query-parts.js';
 export { searchesSection } from './searches-section.js';
 // Terminal text.
 export {
@@ -39,4 +42,4 @@ export type {
   TrainingSummary,
   ValidationReport,
 } from './types.js';
-export { validationSection } from './validation-section.js';
+export { type ValidationSectionOptions, validationSection } from './validation-section.js';

@@ -8,11 +8,13 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem; max-width: 72rem; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.7rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--rule); } h3 { margin-top: 1.8rem; }
+h1 { font-size: 1.7rem; overflow-wrap: anywhere; } h2 { display: inline; font-size: 1.3rem; }
+section > details > summary { margin-top: 1.5rem; padding: .5rem 0; border-bottom: 1px solid var(--rule); cursor: pointer; }
+.card { padding: .2rem 1rem; border: 1px solid var(--rule); border-radius: .5rem; } h3 { margin-top: 1.8rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; list-style: none; }
 a { color: inherit; } .soft { color: var(--soft); }
 .scroll { overflow-x: auto; margin: 1rem 0; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; white-space: nowrap; color: var(--soft); padding: .3rem 0; }
+p { overflow-wrap: anywhere; } caption { text-align: left; color: var(--soft); padding: .3rem 0; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
 th.number, td.number { text-align: right; white-space: nowrap; } td small { color: var(--soft); display: block; }
 .verdict { padding: .8rem 1rem; background: var(--panel); border-left: .4rem solid var(--soft); }
@@ -28,5 +30,6 @@ figure { margin: 1rem 0; } figcaption { color: var(--soft); }
 ${[0, 1, 2, 3, 4, 5].map((i) => `.leg-${i} { fill: var(--leg-${i}); }`).join(' ')}
 ol.results { margin: 0; padding-left: 1.4rem; } ol.results li { padding: .1rem 0; }
 .picture { display: inline-block; width: 1.5em; height: 1.5em; vertical-align: middle; margin-right: .5em; text-align: center; }
+@media (max-width: 30rem) { body { padding: .8rem; } }
 @media print { body { max-width: none; padding: 0; } nav { display: none; } tr, figure { break-inside: avoid; } }
 `;

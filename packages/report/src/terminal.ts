@@ -1,6 +1,7 @@
 import { counted } from '@attune/errors';
 import type { EvaluationReport, QueryChange, SetReport, TopDocument } from '@attune/evaluate';
 import { count, duration, interval, percent, pValue, score, signed } from './format.js';
+import { queryPartsSentences } from './query-parts.js';
 import { type Column, fit, type Painter, printable, textTable, wrap } from './text-table.js';
 import type { SideBySideSearch, ValidationReport } from './types.js';
 
@@ -45,6 +46,11 @@ export function validationText(
     `${verdictPaint(report.verdict.toUpperCase())}  ${printable(report.source)}: ${counted(report.rowsRead, 'row')} of ` +
       `${counted(report.files.length, 'file')} in ${duration(report.durationMs)}`,
   ];
+  if (report.queries) {
+    const paintIt = report.queries.test < report.queries.least ? paint.caution : asItIs;
+    for (const sentence of queryPartsSentences(report.queries))
+      lines.push(...wrap(sentence, width, '  ').map(paintIt));
+  }
   for (const { file, why } of report.weights) lines.push(...wrap(`${file}: ${why}`, width, '  '));
   if (report.findings.length === 0)
     return [...lines, 'Nothing found that training or evaluation would trip over.', ''].join('\n');
@@ -153,9 +159,11 @@ export function evaluationText(
   }
   for (const note of report.notes) lines.push(...wrap(note, width));
 
-  const { decision, reason } = report.verdict;
+  const { decision, reason, advice } = report.verdict;
   const decisionPaint = { better: paint.good, worse: paint.bad, 'no decision': paint.caution }[decision];
-  return [...lines, '', decisionPaint(decision.toUpperCase()), ...wrap(reason, width), ''].join('\n');
+  lines.push('', decisionPaint(decision.toUpperCase()), ...wrap(reason, width));
+  if (advice) lines.push('', paint.bold('WHAT TO SERVE'), ...wrap(advice.sentence, width));
+  return [...lines, ''].join('\n');
 }
 
 /** A row a metric, a column a leg, the interval below the mean. */

@@ -2,18 +2,34 @@ import { counted } from '@attune/errors';
 import { escapeHtml } from './escape.js';
 import { count, duration, percent } from './format.js';
 import { type Cell, htmlTable, paragraph, type Section, verdictBox } from './html.js';
+import { queryPartsSentences } from './query-parts.js';
 import type { Finding, ValidationReport } from './types.js';
 
+export interface ValidationSectionOptions {
+  id?: string | undefined;
+  title?: string | undefined;
+  /** Training went on without the rows that have errors, as it was asked to: they are no failure then. */
+  accepted?: boolean | undefined;
+}
+
 /** What was read, what was found, with every example and what to do about it. */
-export function validationSection(report: ValidationReport, { id = 'data', title = 'Data' } = {}): Section {
-  const kind = { pass: 'good', warn: 'caution', fail: 'bad' } as const;
+export function validationSection(
+  report: ValidationReport,
+  { id = 'data', title = 'Data', accepted = false }: ValidationSectionOptions = {},
+): Section {
+  const kind = { pass: 'good', warn: 'caution', fail: accepted ? 'caution' : 'bad' } as const;
+  const word =
+    accepted && report.verdict === 'fail'
+      ? `${counted(report.rowsRejected, 'ROW', 'ROWS')} LEFT OUT`
+      : report.verdict.toUpperCase();
   const parts = [
     verdictBox(
       kind[report.verdict],
-      report.verdict.toUpperCase(),
+      word,
       `${report.source}: ${counted(report.rowsRead, 'row')} read in ${duration(report.durationMs)}, ` +
         `${counted(report.findings.length, 'kind')} of finding.`,
     ),
+    ...(report.queries ? queryPartsSentences(report.queries).map((sentence) => paragraph(sentence)) : []),
     htmlTable(
       'Files read',
       [{ title: 'File' }, { title: 'Format' }, { title: 'Rows', number: true }],

@@ -114,7 +114,7 @@ describe('a folder of the products layout', () => {
     const { notes, documents } = await readDataset(filesIn(folder, { ...products, ...other }));
     expect(documents).toHaveLength(2);
     expect(notes[0]).toMatch(/quarantine\.jsonl was not read: its columns \(file, line, reasons, row\)/);
-    expect(notes[1]).toMatch(/test\.csv was not read: it has no rows/);
+    expect(notes[1]).toMatch(/test\.csv was not read: it is empty/);
   });
 
   it('comes back as it was written', async () => {
@@ -218,7 +218,7 @@ describe('a plain log', () => {
     const path = join(filesIn(folder, { 'log.csv': 'what,thing\na,b\n' }), 'log.csv');
     await expect(readDataset(path)).rejects.toMatchObject({
       code: 'DATA_COLUMN_MISSING',
-      message: /query in .*log\.csv .*what, thing.*--query-column/,
+      message: /query in .*log\.csv .*what, thing.*`columns\.query`/,
     });
     await expect(readDataset(path, { columns: { query: 'whatever' } })).rejects.toMatchObject({
       message: /"whatever", as declared/,
@@ -238,7 +238,7 @@ describe('a plain log', () => {
     const path = join(inner, 'log.csv');
     await expect(readDataset(path)).rejects.toMatchObject({
       code: 'DATA_COLUMN_MISSING',
-      message: /--documents/,
+      message: /`documents`/,
     });
     const dataset = await readDataset(path, {
       documents: join(inner, 'shop.csv'),

@@ -288,7 +288,7 @@ describe('numbers that nobody named', () => {
     const { weights } = await read(['query,id,title,revenue', 'lamp,1,Lamp,12.5', 'lamp,2,Oak,3']);
     expect(weights.why).toBe(
       'There is no column of weights, so every row counts once. Numbers that are not used: revenue. If one of them says how much a row ' +
-        'counts, name it with --weight-column, or call it weight.',
+        'counts, name it with `columns.weight`, or call it weight.',
     );
   });
 
@@ -420,12 +420,12 @@ describe('labels', () => {
       expect.objectContaining({
         code: 'WEIGHT_INVALID',
         count: 2,
-        fix: expect.stringContaining('--weight-labels'),
+        fix: expect.stringContaining('`weightLabels`'),
       }),
     );
     await expect(read(lines, { weights: 'labels' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
-      message: expect.stringContaining("--weight-labels 'alpha=1,beta=0'"),
+      message: expect.stringContaining('`weightLabels`, such as alpha 1 and beta 0'),
     });
   });
 

@@ -1,5 +1,6 @@
 import {
   escapeHtml,
+  evaluationCard,
   evaluationSection,
   gateSection,
   page,
@@ -30,7 +31,7 @@ function tagsOf(html: string): string[] {
 
 describe('the page', () => {
   const evaluation = sampleEvaluation();
-  const html = page('Icons & more', [
+  const sections = [
     validationSection(sampleValidation),
     trainingSection(sampleTraining),
     evaluationSection(evaluation, {
@@ -39,7 +40,8 @@ describe('the page', () => {
     searchesSection([
       { query: 'throw away', legs: [{ name: 'tuned', results: [{ title: 'trash', relevant: true }] }] },
     ]),
-  ]);
+  ];
+  const html = page('Icons & more', sections, evaluationCard(evaluation, sampleValidation));
 
   it('loads nothing and runs nothing', () => {
     expect(html).not.toMatch(/<script|<link|<iframe|<object|\son\w+=|javascript:/i);
@@ -97,7 +99,9 @@ describe('the page', () => {
       }
       expect(html).toContain(escapeHtml(change.query));
     }
-    for (const { value } of evaluation.choices[0]!.tried) expect(html).toContain(value.toFixed(4));
+    // What was chosen and of how many; not the hundred settings that lost.
+    expect(html).toContain('English stems, k1 0.9, b 0.4, the best of 2 settings by ndcg@10');
+    expect(html).not.toContain('0.3335');
   });
 
   it('holds every figure of the validation and of the training', () => {
@@ -110,6 +114,49 @@ describe('the page', () => {
 
   it('draws plots whose every number is one', () => {
     expect(html).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe('the card on top of a page', () => {
+  const evaluation = sampleEvaluation();
+  evaluation.main.legs.forEach((leg) => {
+    leg.name += ' <b>';
+  });
+  const folded = page('Shop', [evaluationSection(evaluation)], evaluationCard(evaluation, sampleValidation));
+
+  it('says what was better, by how much, and how many rows were left out, before anything else', () => {
+    const card = folded.slice(folded.indexOf('class="card"'), folded.indexOf('<details'));
+    expect(card).toContain('<strong>tuned is better than base.</strong>');
+    expect(card).toContain(escapeHtml(evaluation.verdict.reason));
+    for (const { name, metrics } of evaluation.main.legs) {
+      expect(card).toContain(escapeHtml(name));
+      expect(card).toContain(metrics['ndcg@10']!.mean.toFixed(4));
+    }
+    expect(card).toContain('88,128 rows were read; 37 with faults were left out of training.');
+    expect(card).not.toMatch(/<b>|FAIL/);
+  });
+
+  it('says what to do where the evaluation does', () => {
+    const sentence = 'Serve words alone & come back.';
+    const { verdict } = evaluation;
+    const advised = { ...evaluation, verdict: { ...verdict, advice: { sentence } as never } };
+    expect(evaluationCard(advised)).toContain('Serve words alone &amp; come back.');
+    expect(evaluationCard(evaluation)).not.toContain('What to do');
+  });
+
+  it('folds the sections below it; a page without a card shows them', () => {
+    expect(folded).toContain('<details><summary><h2 id="evaluation-title">');
+    expect(page('Shop', [evaluationSection(evaluation)])).toContain(
+      '<details open><summary><h2 id="evaluation-title">',
+    );
+  });
+
+  it('shows no failure of rows that training was asked to go on without', () => {
+    const failed = { ...sampleValidation, verdict: 'fail' as const };
+    expect(validationSection(failed).html).toContain('class="verdict bad"');
+    const { html } = validationSection(failed, { accepted: true });
+    expect(html).toContain('<strong>37 ROWS LEFT OUT</strong>');
+    expect(html).not.toMatch(/class="verdict bad"|FAIL/);
   });
 });
 

@@ -17,6 +17,8 @@ import { joinSearches, type LoggedSearch, noAction } from './join-searches.js';
 export const defaultActionWeights: Readonly<Record<string, number>> = {
   impression: 0,
   click: 1,
+  thumbs_down: 0,
+  thumbs_up: 3,
   add_to_cart: 5,
   purchase: 20,
 };

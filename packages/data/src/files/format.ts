@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { firstBytes, openBytes, type Packing } from './byte-source.js';
 import { type Delimiter, delimiterOfHint, guessDelimiter, splitRecord } from './csv.js';
+import { foreignFormat } from './foreign-format.js';
 import { containerOf, hasRowsByLine, type JsonContainer } from './json-document.js';
 import { encodingOfText, endsWithCrAlone, type TextForm, utf8Chunks } from './text-source.js';
 import { wordsOf } from './trec-words.js';
@@ -52,12 +53,14 @@ export async function sniffFormat(
     if (packing !== '') throw unsupported(path, 'it is a Parquet file that is packed. Unpack it');
     return { format: 'parquet', packing, delimiter: ',' };
   }
-  if (start.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004') {
-    throw unsupported(path, 'it is a ZIP archive or an Excel workbook. Unpack it, or save the sheet as CSV');
-  }
+  const foreign = foreignFormat(start);
+  if (foreign !== undefined) throw unsupported(path, foreign);
   const encoding = await encodingOfText(source, path, declared);
   if (encoding === undefined && start.includes(0) && !/\.(jsonl|ndjson|csv|tsv|qrels|txt)$/i.test(name)) {
-    throw unsupported(path, 'it holds binary data');
+    throw unsupported(
+      path,
+      'it holds binary data. Export the table as CSV or JSONL from the program that wrote it',
+    );
   }
   const head = await firstBytes(utf8Chunks(source.chunks(), { encoding }), headBytes);
   const text = head.toString('utf8').replace(/^\uFEFF/, '');
@@ -106,7 +109,7 @@ export function formatNotes({
   const notes: string[] = [];
   if (encoding?.guessed) {
     notes.push(
-      `read as ${encoding.name}, which its bytes look like. If letters are wrong, name the encoding with --encoding, or save the file as UTF-8.`,
+      `read as ${encoding.name}, which its bytes look like. If letters are wrong, name the encoding with \`encoding\`, or save the file as UTF-8.`,
     );
   } else if (encoding !== undefined) notes.push(`read as ${encoding.name}.`);
   if (endsWithCr) notes.push('lines end with CR alone.');

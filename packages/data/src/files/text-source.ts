@@ -50,7 +50,7 @@ export async function encodingOfText(
   throw new AttuneError(
     'FORMAT_UNSUPPORTED',
     `Expected UTF-8 text in ${path}, but its bytes are not, and they do not tell which other encoding it is in. Name it with ` +
-      '--encoding, such as GB18030, Big5, Shift_JIS, EUC-KR or Windows-1252, or save the file as UTF-8.',
+      '`encoding`, such as GB18030, Big5, Shift_JIS, EUC-KR or Windows-1252, or save the file as UTF-8.',
   );
 }
 

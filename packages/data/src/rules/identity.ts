@@ -162,7 +162,7 @@ export const identityRules: readonly ValidationRule[] = [
     title: 'ids of digits, some of them shorter, as if leading zeros were lost',
     severity: 'warning',
     unit: 'rows',
-    fix: 'UPC, EAN and ISBN numbers have a fixed length: read and write them as text. Give the catalogue (--documents, or in one folder with the log) to see which ids are meant.',
+    fix: 'UPC, EAN and ISBN numbers have a fixed length: read and write them as text. Give the catalogue (`documents`, or in one folder with the log) to see which ids are meant.',
     start: differingLengths,
   },
   {

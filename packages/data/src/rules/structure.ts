@@ -44,7 +44,7 @@ export const structureRules: readonly ValidationRule[] = [
     failAbove: 0.05,
     fix:
       'Mend the rows, which were written in another encoding than the rest or cut inside a character; or, if the whole file was read in a ' +
-      'wrong encoding, name the right one with --encoding, such as GB18030, Shift_JIS or Windows-1252, or save it as UTF-8.',
+      'wrong encoding, name the right one with `encoding`, such as GB18030, Shift_JIS or Windows-1252, or save it as UTF-8.',
   }),
   {
     code: 'EMPTY_FILE',
@@ -107,7 +107,7 @@ export const structureRules: readonly ValidationRule[] = [
     severity: 'error',
     unit: 'parts',
     fix:
-      'Name the file of the documents with --documents FILE, or put the missing files into the folder, under names that tell what they are, ' +
+      'Name the file of the documents with `documents`, or put the missing files into the folder, under names that tell what they are, ' +
       'such as corpus.jsonl and queries.jsonl, or collection.tsv and queries.tsv.',
     start: ({ has }) => ({
       end(found) {

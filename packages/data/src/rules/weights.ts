@@ -11,7 +11,7 @@ export const weightRules: readonly ValidationRule[] = [
     unit: 'rows',
     quarantine: true,
     fix:
-      'Write a decimal number, 0 or above, or say what the words stand for (--weight-labels), or name another column (--weight-column, or call it weight in the file). ' +
+      'Write a decimal number, 0 or above, or say what the words stand for (`weightLabels`), or name another column (`columns.weight`, or call it weight in the file). ' +
       'Rows without are left out.',
     start: () => ({
       row(row, found) {
@@ -42,7 +42,7 @@ export const weightRules: readonly ValidationRule[] = [
     title: 'all weights are the same',
     severity: 'warning',
     unit: 'rows',
-    fix: 'Name another column (--weight-column, or call it weight in the file) if there is one that tells good answers from bad ones; otherwise training treats all pairs alike.',
+    fix: 'Name another column (`columns.weight`, or call it weight in the file) if there is one that tells good answers from bad ones; otherwise training treats all pairs alike.',
     start(context) {
       const files = context.plan.files.map(() => ({ weight: Number.NaN, rows: 0, constant: true, line: 0 }));
       return {

@@ -98,7 +98,7 @@ function unusedNumbers(samples: readonly ColumnSample[]): string {
     .map(({ column }) => column);
   return names.length === 0
     ? ''
-    : ` Numbers that are not used: ${names.join(', ')}. If one of them says how much a row counts, name it with --weight-column, or call it weight.`;
+    : ` Numbers that are not used: ${names.join(', ')}. If one of them says how much a row counts, name it with \`columns.weight\`, or call it weight.`;
 }
 
 /** The column that says how often documents were shown. */
@@ -244,10 +244,10 @@ function columnWeights(
     throw new AttuneError(
       'INVALID_ARGUMENT',
       `Expected to know what the labels in the column "${column}" (${listed.join(', ')}) stand for, but they are of no known vocabulary. ` +
-        `Say it with --weight-labels '${listed
+        `Say it with \`weightLabels\`, such as ${listed
           .slice(0, 2)
-          .map((label, i) => `${label}=${1 - i}`)
-          .join(',')}', or write numbers in the file.`,
+          .map((label, i) => `${label} ${1 - i}`)
+          .join(' and ')}, or write numbers in the file.`,
     );
   }
   const stand = [...sample.labels]

@@ -180,7 +180,7 @@ describe('a file in another encoding', () => {
     const columns = { query: '搜索词', document: '商品编号', title: '商品标题' };
     const dataset = await readDataset(path, { columns });
     expect(dataset.documents.map(({ fields }) => fields['商品标题'])).toContain('成人连体雨衣');
-    expect(dataset.notes.join(' ')).toMatch(/log\.csv: read as GB18030, .* --encoding/);
+    expect(dataset.notes.join(' ')).toMatch(/log\.csv: read as GB18030, .* `encoding`/);
     const report = await validate(path, { columns });
     expect(report.files[0]).toMatchObject({ encoding: 'GB18030', format: 'csv' });
     const finding = report.findings.find(({ code }) => code === 'FILE_FORM');
@@ -233,7 +233,7 @@ describe('a file in another encoding', () => {
     for (const use of [() => validate(path), () => readDataset(path), () => readDocuments(path)]) {
       await expect(use()).rejects.toMatchObject({
         code: 'FORMAT_UNSUPPORTED',
-        message: /not.*--encoding, such as GB18030.*UTF-8/,
+        message: /not.*`encoding`, such as GB18030.*UTF-8/,
       });
     }
   });
