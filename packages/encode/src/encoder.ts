@@ -6,12 +6,13 @@ import {
   type TokenizedTexts,
   type WorkOptions,
 } from '@attune/binding';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkCount, checkOptions, wrongArgument } from '@attune/errors';
 import { findBundle } from './bundle/find-bundle.js';
 import { sha256 } from './bundle/fingerprint.js';
 import { checkGolden } from './bundle/golden.js';
 import { type ReadBundleOptions, readBundle, tokenizerFile, withMaxTokens } from './bundle/read-bundle.js';
 import type { Bundle, BundleInfo } from './bundle/types.js';
+import { checkDocuments, checkTexts } from './text/check-texts.js';
 import { type DocumentInput, documentText } from './text/document-text.js';
 import { promptedText } from './text/prompted-text.js';
 import { Tokenizer } from './text/tokenizer.js';
@@ -67,6 +68,7 @@ export class Encoder {
    *   fingerprint or a golden vector does not come out
    */
   static async load(pathOrName: string, options: LoadOptions = {}): Promise<Encoder> {
+    checkOptions('{ maxTokens: 128 }', options);
     const { check, maxTokens, searchPaths } = options;
     const folder = await findBundle(pathOrName, searchPaths);
     const bundle = await readBundle(folder, { check });
@@ -93,7 +95,13 @@ export class Encoder {
    *
    * @throws {AttuneError} SHAPE_MISMATCH when the table is no whole number of rows
    */
-  static fromTable({ table, dim, tokenizer, preprocessing, normalize = true }: TableOptions): Encoder {
+  static fromTable(options: TableOptions): Encoder {
+    checkOptions('{ table, dim: 256, tokenizer }', options);
+    const { table, dim, tokenizer, preprocessing, normalize = true } = options;
+    if (!(table instanceof Float32Array)) throw wrongArgument('table', 'a Float32Array', table);
+    checkCount('dim', dim);
+    if (typeof tokenizer !== 'string' && !(tokenizer instanceof Tokenizer))
+      throw wrongArgument('tokenizer', 'the content of tokenizer.json or a Tokenizer', tokenizer);
     const rows = table.length / dim;
     if (!Number.isSafeInteger(rows) || rows === 0) {
       throw new AttuneError(
@@ -134,9 +142,9 @@ export class Encoder {
 
   /**
    * @returns float32, [texts, dim], in the order of the texts
-   * @throws {AttuneError} CANCELLED
+   * @throws {AttuneError} INVALID_ARGUMENT, naming the first that is no text; CANCELLED
    */
-  encodeQueries(texts: readonly string[], options?: WorkOptions): Promise<Float32Array> {
+  async encodeQueries(texts: readonly string[], options?: WorkOptions): Promise<Float32Array> {
     return this.#encode(this.queryTexts(texts), options);
   }
 
@@ -144,24 +152,27 @@ export class Encoder {
    * @param documents  texts, or fields by name. One without text gets the vector of a blank text: leave
    *   such documents out; the function `documentTexts` names their rows
    * @returns float32, [documents, dim], in the order of the documents
-   * @throws {AttuneError} CANCELLED
+   * @throws {AttuneError} INVALID_ARGUMENT, naming the first that is neither text nor fields; CANCELLED
    */
   async encodeDocuments(documents: readonly DocumentInput[], options?: WorkOptions): Promise<Float32Array> {
     return this.#encode(this.documentTexts(documents), options);
   }
 
   /** Vectors of texts that have their prompts already, as queryTexts and documentTexts give them. */
-  encodeTexts(texts: readonly string[], options?: WorkOptions): Promise<Float32Array> {
+  async encodeTexts(texts: readonly string[], options?: WorkOptions): Promise<Float32Array> {
+    checkTexts('texts', texts);
     return this.#encode(texts, options);
   }
 
   /** The texts as the tokeniser sees them: prompt in front. */
   queryTexts(texts: readonly string[]): string[] {
+    checkTexts('queries', texts);
     return texts.map((text) => promptedText(this.bundle.preprocessing, 'query', text));
   }
 
   /** The texts as the tokeniser sees them: fields joined, prompt in front. */
   documentTexts(documents: readonly DocumentInput[]): string[] {
+    checkDocuments(documents);
     const { preprocessing } = this.bundle;
     return documents.map((document) =>
       promptedText(preprocessing, 'document', documentText(document, preprocessing.documentFields)),

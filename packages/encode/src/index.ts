@@ -1,14 +1,16 @@
 // Bundles: model folders in sentence-transformers' layout.
-export { copyBundle } from './bundle/copy-bundle.js';
+export { bundleFileNames, copyBundle } from './bundle/copy-bundle.js';
 export { findBundle, findNamedBundle } from './bundle/find-bundle.js';
 export { type ReadBundleOptions, readBundle, withMaxTokens } from './bundle/read-bundle.js';
 export type {
   Bundle,
   BundleInfo,
+  ChosenSearch,
   Digests,
   GoldenVector,
   Lineage,
   Manifest,
+  SearchChoice,
   StaticModel,
   TransformerModel,
 } from './bundle/types.js';
@@ -37,6 +39,7 @@ export { withSingularWords } from './text/word-forms.js';
 // Bundles to write.
 export { type DenseBundleOptions, writeDenseBundle } from './write/dense-bundle.js';
 export type { ModelCard } from './write/model-card.js';
+export { recordSearch } from './write/record-search.js';
 export { type StaticBundleOptions, writeStaticBundle } from './write/static-bundle.js';
 export type { WriteOptions } from './write/write-bundle.js';
 

@@ -1,4 +1,5 @@
 import { addon, type FlatIndex as NativeFlatIndex, runWork, type WorkOptions } from '@attune/binding';
+import { checkCount, checkOptions } from '@attune/errors';
 import type { Hits, IndexOptions, Metric, RowLists, SearchOptions, VectorIndex } from './types.js';
 
 export interface FlatIndexOptions extends IndexOptions {
@@ -31,6 +32,8 @@ export class FlatIndex implements VectorIndex {
 
   /** @throws {AttuneError} INVALID_ARGUMENT when `dim` is not a whole number from 1 to 65,536, or the metric unknown */
   constructor(options: FlatIndexOptions) {
+    checkOptions("{ dim: 384, metric: 'cosine' }", options);
+    checkCount('dim', options.dim, 65_536);
     this.#native = new addon.FlatIndex(options.dim, options.metric);
     this.dim = this.#native.dim;
     this.metric = this.#native.metric;
@@ -74,7 +77,9 @@ export class FlatIndex implements VectorIndex {
    * @throws {AttuneError} DIMENSION_MISMATCH, NOT_FINITE (naming the query's row), INVALID_ARGUMENT, CANCELLED
    */
   async search(queries: Float32Array, options: SearchOptions): Promise<Hits> {
+    checkOptions('{ k: 10 }', options);
     const { k, allowed } = options;
+    checkCount('k', k);
     const { rows, scores } = await runWork(addon, options, (task) =>
       this.#native.search(queries, k, allowed, task),
     );

@@ -1,5 +1,6 @@
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkCount, checkList, checkOptions, checkText } from '@attune/errors';
 import { type Analyser, type AnalyserName, createAnalyser } from './analyser.js';
+import { checkedTexts } from './checked-texts.js';
 import { readLexicalFile, writeLexicalFile } from './lexical-file.js';
 import { checkStatistics, type LexicalStatistics } from './lexical-statistics.js';
 import { buildPostings, type Cells, cellsOf, type Postings } from './postings.js';
@@ -108,9 +109,12 @@ export class LexicalIndex {
     this.#weights = weightsOf(shared.cells, { k1, b }, this.#statistics);
   }
 
-  static build({ texts, analyser = 'english', k1, b }: LexicalIndexOptions): LexicalIndex {
+  /** @throws {AttuneError} INVALID_ARGUMENT, naming the first of `texts` that is none */
+  static build(options: LexicalIndexOptions): LexicalIndex {
+    checkOptions("{ texts: ['desk lamp'] }", options);
+    const { texts, analyser = 'english', k1, b } = options;
     const chosen = createAnalyser(analyser);
-    const postings = buildPostings(texts, chosen);
+    const postings = buildPostings(checkedTexts('texts', texts), chosen);
     const parameters = { ...(k1 !== undefined && { k1 }), ...(b !== undefined && { b }) };
     return new LexicalIndex(sharedOf(chosen, postings, cellsOf(postings)), parameters);
   }
@@ -194,21 +198,20 @@ export class LexicalIndex {
   }
 
   /** The documents that hold at least one of the query's terms, best first. */
-  search(query: string, { k, allowed }: LexicalSearchOptions): Hits {
-    return this.searchBatch([{ text: query, allowed }], { k });
+  search(query: string, options: LexicalSearchOptions): Hits {
+    return this.searchBatch([query], options);
   }
 
   /** @param options.allowed  for the queries that do not say themselves */
-  searchBatch(queries: readonly (string | LexicalQuery)[], { k, allowed }: LexicalSearchOptions): Hits {
-    if (!(Number.isInteger(k) && k > 0)) {
-      throw new AttuneError(
-        'INVALID_ARGUMENT',
-        `Expected k to be a whole number above 0, but received ${k}.`,
-      );
-    }
+  searchBatch(queries: readonly (string | LexicalQuery)[], options: LexicalSearchOptions): Hits {
+    checkOptions('{ k: 10 }', options);
+    const { k, allowed } = options;
+    checkList('queries', queries);
+    checkCount('k', k);
     const rows = new Int32Array(queries.length * k);
     const scores = new Float32Array(queries.length * k);
     for (const [i, query] of queries.entries()) {
+      if (typeof query !== 'object' || query === null) checkText(`queries[${i}]`, query);
       const { text, allowed: own } = typeof query === 'string' ? { text: query } : query;
       this.#searchOne(text, k, own ?? allowed, rows, scores, i * k);
     }
@@ -266,12 +269,13 @@ export class LexicalIndex {
 
   /** The query's terms that some document here holds, those above 0 first. */
   #termsOf(query: LexicalQuery['text']): QueryTerm[] {
-    if (typeof query === 'string') return this.#termsOfText(query, 1);
+    if (!Array.isArray(query)) return this.#termsOfText(query as string, 1);
     const terms = query.flatMap(({ text, weight }) => this.#termsOfText(text, weight));
     return [...terms.filter(({ worth }) => worth > 0), ...terms.filter(({ worth }) => worth < 0)];
   }
 
   #termsOfText(text: string, weight: number): QueryTerm[] {
+    checkText('query', text);
     const { analyser, idOfTerm } = this.#shared;
     const found: QueryTerm[] = [];
     for (const term of analyser.terms(text)) {

@@ -17,7 +17,7 @@ export type { SearchMode } from '@attune/schema';
 export type { SearchSpec, ViewQuery } from './ranking/query-group.js';
 export type { RankedRows } from './ranking/ranked-rows.js';
 export type { FusionWeight } from './ranking/fusion.js';
-export { type LexicalSettings, lexicalSettings } from './lexical-settings.js';
+export { carriedSettings, type LexicalSettings, lexicalSettings } from './lexical-settings.js';
 
 // What is searched.
 export { type LiveSegment, View } from './view.js';

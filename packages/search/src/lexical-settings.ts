@@ -26,10 +26,32 @@ export function lexicalSettings(given: Partial<LexicalSettings> = {}): LexicalSe
     new AttuneError('INVALID_ARGUMENT', `Expected ${what}, but received ${JSON.stringify(value)}.`);
   if (!analyserNames.includes(analyser))
     throw wrong(`analyser to be one of ${analyserNames.join(', ')}`, analyser);
-  if (!(k1 >= 0 && k1 <= 100)) throw wrong('k1 to be between 0 and 100', k1);
-  if (!(b >= 0 && b <= 1)) throw wrong('b to be between 0 and 1', b);
+  if (!(Number.isFinite(k1) && k1 >= 0 && k1 <= 100)) throw wrong('k1 to be between 0 and 100', k1);
+  if (!(Number.isFinite(b) && b >= 0 && b <= 1)) throw wrong('b to be between 0 and 1', b);
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string'))
     throw wrong('fields to be names', fields);
   checkFusionWeight(fusionWeight);
   return { analyser, k1, b, fields: [...fields], fusionWeight };
+}
+
+/**
+ * The settings that a bundle carries in its lineage, where somebody chose some for it.
+ *
+ * @param search  `lineage.search` of the bundle
+ * @throws {AttuneError} BUNDLE_INVALID naming the bundle
+ */
+export function carriedSettings(
+  search: { settings: object } | undefined,
+  bundle: string,
+): LexicalSettings | undefined {
+  if (search === undefined) return undefined;
+  try {
+    return lexicalSettings(search.settings);
+  } catch (cause) {
+    throw new AttuneError(
+      'BUNDLE_INVALID',
+      `The search settings in the lineage of ${bundle} are none. ${(cause as Error).message}`,
+      { cause },
+    );
+  }
 }

@@ -1,5 +1,5 @@
-import type { Encoder } from '@attune/encode';
-import { AttuneError, counted } from '@attune/errors';
+import { Encoder } from '@attune/encode';
+import { AttuneError, checkList, checkOptions, counted, wrongArgument } from '@attune/errors';
 import {
   type Choice,
   type EvaluationReport,
@@ -7,11 +7,11 @@ import {
   type JudgedLegs,
   type Leg,
   relevanceThreshold,
+  type ServedBy,
 } from '@attune/evaluate';
-import type { FusionWeight, RankedRows } from '@attune/search';
+import { carriedSettings, type LexicalSettings, type RankedRows } from '@attune/search';
 import type { Catalogue } from './catalogue.js';
-import { type BestBm25, bestBm25 } from './choices/best-bm25.js';
-import { chooseFusion } from './choices/choose-fusion.js';
+import { type ChosenLexical, chooseLexical } from './choices/choose-lexical.js';
 import { type CatalogueVectors, embedCatalogue } from './embed-catalogue.js';
 import type { JudgedSet, JudgedSets } from './judged.js';
 import { askedOf, rankingsOf } from './judged-rankings.js';
@@ -34,6 +34,10 @@ export interface CompareOptions {
   /** Whatever was chosen before, such as the epoch, for the report. */
   choices?: readonly Choice[] | undefined;
   notes?: readonly string[] | undefined;
+  /** Chooses BM25 and the fusion weight on these choosing queries, although the model carries a choice. */
+  chooses?: boolean | undefined;
+  /** Digest of the data, to tell whether what the model carries was chosen on other data; undefined: not told. */
+  dataset?: string | undefined;
   /** Texts of the queries that the model was tuned on, which its queries are sliced by; none: not known. */
   learnedFrom?: Iterable<string> | undefined;
   keepPerQuery?: boolean | undefined;
@@ -43,8 +47,7 @@ export interface CompareOptions {
 
 export interface CompareResult {
   report: EvaluationReport;
-  bm25: BestBm25;
-  /** The model with the best BM25 and the weight that was chosen for it. */
+  /** The model as it is searched with its BM25 and its weight: `model.lexical`. */
   model: Searcher;
   /** Of the model. */
   vectors: CatalogueVectors;
@@ -55,19 +58,25 @@ export interface CompareResult {
 }
 
 /**
- * Compares a model with the best BM25, with its base, and with its own fusion with BM25. BM25 and the fusion weight are chosen
- * on the choosing queries; every figure comes from others.
+ * Compares a model with BM25, with its base, and with its own fusion with BM25. BM25 and the fusion weight are those that the model
+ * carries, so that what is judged is what an index or a collection of that model serves; where it carries none, they are chosen on the
+ * choosing queries. Every figure comes from others.
  */
 export async function compareModels(options: CompareOptions): Promise<CompareResult> {
+  checkOptions('{ catalogue, sets, model, against }', options);
   const { catalogue, sets, signal, against } = options;
+  for (const [name, model] of [
+    ['model', options.model],
+    ['base', options.base ?? options.model],
+  ] as const)
+    if (!(model instanceof Encoder)) throw wrongArgument(name, 'an Encoder', model);
+  checkList('against', against);
   if (against.includes('base') && !options.base) {
     throw new AttuneError(
       'INVALID_ARGUMENT',
-      'Expected a base model to compare with, since \'base\' was asked for. Name it with --base (in a job: "base").',
+      "Expected a base model to compare with, since 'base' was asked for. Give it as `base`.",
     );
   }
-  options.onStep?.('choosing BM25');
-  const bm25 = await bestBm25(catalogue, sets.choosing, { signal });
   options.onStep?.('encoding the catalogue with the model');
   const vectors = await embedCatalogue(options.model, catalogue, { signal });
   if (against.includes('base')) options.onStep?.('encoding the catalogue with its base');
@@ -75,36 +84,28 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     ? await embedCatalogue(options.base!, catalogue, { signal })
     : undefined;
 
-  const searcherOf = (encoder: Encoder, vectors: CatalogueVectors, fusionWeight: FusionWeight) =>
-    Searcher.over(catalogue, {
-      encoder,
-      vectors,
-      words: bm25.index,
-      lexical: { ...bm25.settings, fusionWeight },
-    });
-  options.onStep?.('choosing the fusion weight');
-  const untried = searcherOf(options.model, vectors, 0);
-  const fusion = await chooseFusion(untried, sets.choosing, catalogue, {
-    vectors: await untried.encode(askedOf(sets.choosing).asked, { signal }),
-    signal,
-  });
-  const model = searcherOf(options.model, vectors, fusion.weight);
-  const base = baseVectors && searcherOf(options.base!, baseVectors, fusion.weight);
+  const carried = options.chooses ? undefined : carriedBy(options.model);
+  const { settings: lexical, choices } = carried ?? (await chosenHere(options, vectors));
+  const words = catalogue.words(lexical);
+  const model = Searcher.over(catalogue, { encoder: options.model, vectors, words, lexical });
+  const base =
+    baseVectors && Searcher.over(catalogue, { encoder: options.base!, vectors: baseVectors, words, lexical });
 
   const legsOf = async (set: JudgedSet): Promise<Leg[]> => {
     const { asked, limit } = askedOf(set);
-    const leg = (name: string, answers: readonly RankedRows[]): Leg => ({
+    const leg = (name: string, servedBy: ServedBy, answers: readonly RankedRows[]): Leg => ({
       name,
+      servedBy,
       rankings: rankingsOf(answers, set, catalogue),
     });
     const encoded = await model.encode(asked, { signal });
     const search = (mode: 'lexical' | 'vector' | 'hybrid') =>
       model.search(asked, { mode, limit, vectors: encoded, signal });
     return [
-      ...(against.includes('bm25') ? [leg('bm25', await search('lexical'))] : []),
-      ...(base ? [leg('base', await base.search(asked, { mode: 'vector', limit, signal }))] : []),
-      leg('tuned', await search('vector')),
-      ...(against.includes('hybrid') ? [leg('hybrid', await search('hybrid'))] : []),
+      ...(against.includes('bm25') ? [leg('bm25', 'words', await search('lexical'))] : []),
+      ...(base ? [leg('base', 'base', await base.search(asked, { mode: 'vector', limit, signal }))] : []),
+      leg('tuned', 'tuned', await search('vector')),
+      ...(against.includes('hybrid') ? [leg('hybrid', 'fused', await search('hybrid'))] : []),
     ];
   };
   options.onStep?.('judging the answers');
@@ -133,14 +134,58 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     quadrants,
     slices: querySlices(sets.main.queries, {
       learnedFrom: options.learnedFrom ?? [],
-      analyser: bm25.settings.analyser,
+      analyser: lexical.analyser,
     }),
-    choices: [...(options.choices ?? []), bm25.choice, fusion.choice],
-    notes: [...(options.notes ?? []), ...vectors.notes, ...relevanceNotes(sets.main)],
+    choices: [...(options.choices ?? []), ...choices],
+    notes: [
+      ...(options.notes ?? []),
+      ...vectors.notes,
+      ...relevanceNotes(sets.main),
+      ...searchNotes(options, lexical, carried !== undefined),
+    ],
     keepPerQuery: options.keepPerQuery,
     documentTitle: (id) => Object.values(catalogue.documents[catalogue.rowOf(id) ?? -1]?.fields ?? {})[0],
   });
-  return { report, bm25, model, vectors, base, legs };
+  return { report, model, vectors, base, legs };
+}
+
+/** What the model's lineage says of how words count beside it. */
+function carriedBy({ bundle }: Encoder): ChosenLexical | undefined {
+  const search = bundle.manifest?.lineage.search;
+  const settings = carriedSettings(search, bundle.path);
+  return settings && { settings, choices: search!.choices };
+}
+
+async function chosenHere(
+  { model, catalogue, sets, signal, onStep }: CompareOptions,
+  documents: CatalogueVectors,
+): Promise<ChosenLexical> {
+  const { choosing } = sets;
+  const texts = choosing.queries.map(({ text }) => text);
+  const queries = await model.encodeQueries(texts, { signal });
+  return chooseLexical({ catalogue, choosing, documents, queries, signal, onStep });
+}
+
+/** What is told where the figures are of other settings than the model is served with, or those were chosen on other data. */
+function searchNotes(
+  { model, sets, dataset }: CompareOptions,
+  { analyser, k1, b, fields, fusionWeight }: LexicalSettings,
+  isCarried: boolean,
+): string[] {
+  const { name, manifest } = model.bundle;
+  const lineage = manifest?.lineage;
+  if (isCarried) {
+    if (dataset === undefined || lineage?.dataset === dataset) return [];
+    return [
+      `BM25 and the fusion weight are those that ${name} carries, chosen on other data. Chosen on this data, BM25 may be better.`,
+    ];
+  }
+  if (sets.choosing.queries.length === 0) return [];
+  return [
+    `BM25 and the fusion weight were chosen for this report. An index or a collection of ${name} takes ` +
+      `${lineage?.search ? 'those that it carries' : 'the usual ones, because it carries none'}, unless it is given these: analyser ${analyser}, ` +
+      `k1 ${k1}, b ${b}, fields ${fields.join(', ')}, fusion weight ${fusionWeight}.`,
+  ];
 }
 
 /** What is told where hardly any query has a relevant document: such figures say little of the others. */
@@ -154,6 +199,6 @@ function relevanceNotes({ name, judgments, relevance }: JudgedSet): string[] {
   return [
     `Only ${answered.length.toLocaleString('en')} of ${counted(judgments.size, 'query', 'queries')} of ${name} ` +
       `${answered.length === 1 ? 'has' : 'have'} a relevant document. If the weights of the log are counts or rates and were not taken ` +
-      'for them, say so with --weights, or call their column clicks or ctr in the file.',
+      'for them, say so with `weights`, or call their column clicks or ctr in the file.',
   ];
 }

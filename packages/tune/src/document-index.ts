@@ -2,9 +2,19 @@ import { existsSync } from 'node:fs';
 import type { WorkOptions } from '@attune/binding';
 import type { DocumentRow } from '@attune/data';
 import { Encoder } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
+import {
+  AttuneError,
+  checkCount,
+  checkFilledText,
+  checkList,
+  checkOneOf,
+  checkOptions,
+  checkText,
+  wrongArgument,
+} from '@attune/errors';
 import type { Document, Filter, ScoreModifiers } from '@attune/schema';
 import {
+  carriedSettings,
   type LexicalSettings,
   lexicalSettings,
   readIndex,
@@ -25,7 +35,7 @@ export interface BuildIndexOptions extends WorkOptions {
   vectors?: CatalogueVectors | undefined;
   /** A folder; written beside its place and renamed, so that it is never half there. */
   out: string;
-  /** English stems with k1 0.9, b 0.4 and a fusion weight of 0.7 unless an evaluation found better. */
+  /** In place of those that the encoder's bundle carries; where it carries none, English stems, k1 0.9, b 0.4 and a fusion weight of 0.7. */
   lexical?: Partial<LexicalSettings> | undefined;
   force?: boolean | undefined;
 }
@@ -58,20 +68,30 @@ export class DocumentIndex {
   /**
    * Encodes and indexes documents, and writes the folder.
    *
-   * @throws {AttuneError} DATA_EMPTY, FILE_EXISTS, DISK_FULL, FILE_UNWRITABLE, CANCELLED
+   * @throws {AttuneError} INVALID_ARGUMENT naming the document that is none; DATA_EMPTY, FILE_EXISTS, DISK_FULL, FILE_UNWRITABLE, CANCELLED
    */
   static async build(options: BuildIndexOptions): Promise<DocumentIndex> {
+    checkOptions("{ documents, encoder, out: 'my-index' }", options);
     const { documents, encoder, out, force } = options;
+    checkList('documents', documents);
+    if (!(encoder instanceof Encoder)) throw wrongArgument('encoder', 'an Encoder', encoder);
+    checkFilledText('out', out, 'the path of a folder');
     if (documents.length === 0)
       throw new AttuneError('DATA_EMPTY', 'Expected documents to index, but received none.');
     if (existsSync(out) && !force) {
       throw new AttuneError(
         'FILE_EXISTS',
-        `${out} exists already. Choose another folder, or replace it with --force.`,
+        `${out} exists already. Choose another \`out\`, or replace it with \`force\`.`,
       );
     }
+    checkRows(documents);
     const catalogue = new Catalogue(documents);
-    const lexical = lexicalSettings({ fields: catalogue.filledFields(), ...options.lexical });
+    const { manifest, path } = encoder.bundle;
+    const lexical = lexicalSettings({
+      fields: catalogue.filledFields(),
+      ...carriedSettings(manifest?.lineage.search, path),
+      ...options.lexical,
+    });
     const { index, embedded, notes } = options.vectors ?? (await embedCatalogue(encoder, catalogue, options));
     const lines = documents.map(({ id, fields, attributes }) => JSON.stringify({ id, fields, attributes }));
     const view = catalogue.view({
@@ -92,11 +112,12 @@ export class DocumentIndex {
    *   the vectors; as Encoder.load
    */
   static async open(path: string, { bundle }: { bundle?: string | undefined } = {}): Promise<DocumentIndex> {
+    checkFilledText('path', path, 'the folder of an index');
     const place = bundle ?? (await readIndexManifest(path)).bundle;
     if (place === null) {
       throw new AttuneError(
         'BUNDLE_NOT_FOUND',
-        `The index in ${path} does not say where its bundle lies. Name it with --model.`,
+        `The index in ${path} does not say where its bundle lies. Name it with \`bundle\`.`,
       );
     }
     const encoder = await Encoder.load(place);
@@ -112,12 +133,36 @@ export class DocumentIndex {
 
   /** @throws {AttuneError} INVALID_ARGUMENT for a field that no document has, CANCELLED */
   async search(text: string, options: DocumentSearch): Promise<DocumentHit[]> {
+    if (typeof text !== 'string' || text.trim() === '')
+      throw wrongArgument('text', 'a text to search for', text);
+    checkOptions('{ limit: 10 }', options);
     const { limit, mode, filter, modifiers, signal } = options;
+    checkCount('limit', limit);
+    if (mode !== undefined) checkOneOf('mode', mode, ['hybrid', 'vector', 'lexical']);
     const { view } = this.searcher;
     const [answer] = await this.searcher.search([{ text, filter, modifiers }], { mode, limit, signal });
     return Array.from(answer!.rows, (row, i) => {
       const document = JSON.parse(view.base.documents.at(row)) as Document;
       return { ...document, score: answer!.scores[i]! };
     });
+  }
+}
+
+/** A document that is none would be found out only among the words, and two of one id would be one when they are looked up. */
+function checkRows(documents: readonly DocumentRow[]): void {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const rowOf = new Map<string, number>();
+  for (const [row, document] of documents.entries()) {
+    const name = `documents[${row}]`;
+    if (!isObject(document)) throw wrongArgument(name, 'a document', document);
+    const { id, fields, attributes } = document;
+    checkFilledText(`${name}.id`, id);
+    if (!isObject(fields)) throw wrongArgument(`${name}.fields`, 'texts by their names', fields);
+    for (const field of Object.keys(fields)) checkText(`${name}.fields.${field}`, fields[field]);
+    if (!isObject(attributes)) throw wrongArgument(`${name}.attributes`, 'values by their names', attributes);
+    const before = rowOf.get(id);
+    if (before !== undefined)
+      throw wrongArgument(`${name}.id`, `one of its own, as documents[${before}] has it`, id);
+    rowOf.set(id, row);
   }
 }

@@ -1,7 +1,8 @@
 import type { WorkOptions } from '@attune/binding';
-import { documentTextNotes, type Encoder } from '@attune/encode';
+import { type DocumentTexts, documentTextNotes, type Encoder } from '@attune/encode';
 import { allRows, FlatIndex, hasRow, type RowSet, removeRow } from '@attune/indexes';
 import type { Catalogue } from './catalogue.js';
+import { sameVectorNote } from './same-vector-note.js';
 
 /** The vectors of a catalogue, and the exact index over them. */
 export interface CatalogueVectors {
@@ -30,11 +31,7 @@ export async function embedCatalogue(
   const { dim, fingerprint } = encoder;
   const chosen = encoder.bundle.preprocessing.documentFields;
   const made = catalogue.documentTexts(chosen);
-  let embedded: RowSet | undefined;
-  for (const row of made.blankRows) {
-    embedded ??= allRows(made.texts.length);
-    removeRow(embedded, row);
-  }
+  const embedded = embeddedRows(made);
   const given = new Map<number, Float32Array>();
   const missing: number[] = [];
   for (const [row, id] of catalogue.ids.entries()) {
@@ -55,7 +52,17 @@ export async function embedCatalogue(
     for (const [row, vector] of given) vectors.set(vector, row * dim);
   }
   const index = indexOf(vectors, { dim, fingerprint });
-  return { vectors, index, embedded, encoded: missing.length, notes: documentTextNotes(made.counts, chosen) };
+  const note = sameVectorNote(made, vectors, dim);
+  const notes = [...documentTextNotes(made.counts, chosen), ...(note === undefined ? [] : [note])];
+  return { vectors, index, embedded, encoded: missing.length, notes };
+}
+
+/** Documents that have a text; undefined: all. */
+export function embeddedRows({ texts, blankRows }: DocumentTexts): RowSet | undefined {
+  if (blankRows.length === 0) return undefined;
+  const embedded = allRows(texts.length);
+  for (const row of blankRows) removeRow(embedded, row);
+  return embedded;
 }
 
 /** @param vectors  float32, [documents, dim] */

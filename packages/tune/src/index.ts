@@ -14,7 +14,14 @@
  */
 
 // From a log to a better search, in one call.
-export { type MainJobOptions, type MainJobResult, type MainJobStep, runMainJob } from './main-job.js';
+export {
+  type MainJobOptions,
+  type MainJobResult,
+  type MainJobStep,
+  runMainJob,
+  type TunedAndJudged,
+  tuneAndJudge,
+} from './main-job.js';
 
 // Its parts.
 export { defaultBase, tuneModel } from './tune.js';
@@ -41,7 +48,9 @@ export {
   judgedSets,
   judgedSlice,
 } from './judged.js';
+export { queryParts } from './query-parts.js';
 export { askedOf, filterOf, judgedDepth, rankingsOf } from './judged-rankings.js';
 export { filterSlices } from './query-slices.js';
 export { datasetDigest } from './dataset-digest.js';
 export { type ChosenLexical, chooseLexical } from './choices/choose-lexical.js';
+export { rechooseLexical } from './choices/rechoose-lexical.js';

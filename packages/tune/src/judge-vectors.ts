@@ -4,14 +4,18 @@ import { type JudgedSet, meanOn, measureOf } from './judged.js';
 import { askedOf, rankingsOf } from './judged-rankings.js';
 import { searchByVectors } from './searcher.js';
 
-/**
- * How good exact search with these vectors is (NDCG@10, or the set's own measure): what training and preparation are chosen by.
- *
- * @param documents  float32, [documents of the catalogue, dim], rows of unit length
- * @param queries    float32, [queries of the set, dim]
- */
+/** What a model gives for a catalogue and for the queries of a judged set. */
+export interface JudgedVectors {
+  /** float32, [documents of the catalogue, dim], rows of unit length */
+  documents: Float32Array;
+  /** float32, [queries of the set, dim] */
+  queries: Float32Array;
+  dim: number;
+}
+
+/** How good exact search with these vectors is (NDCG@10, or the set's own measure): what training and preparation are chosen by. */
 export async function judgeVectors(
-  { documents, queries, dim }: { documents: Float32Array; queries: Float32Array; dim: number },
+  { documents, queries, dim }: JudgedVectors,
   set: JudgedSet,
   catalogue: Catalogue,
   signal?: AbortSignal,

@@ -28,7 +28,11 @@ export function filterOf(values: JudgedQuery['filter'] = {}): Filter | undefined
   return conditions.length === 0 ? undefined : { and: conditions };
 }
 
-/** Answers as evaluation takes them: ids instead of rows, without the documents that a query ignores, no more than `depth`. */
+/**
+ * Answers as evaluation takes them: ids instead of rows, without the documents that a query ignores, no more than `depth`. Documents are
+ * judged in the order in which they are served, of equal scores too: their scores are places here, because an evaluation would order
+ * equal ones by id.
+ */
 export function rankingsOf(
   answers: readonly RankedRows[],
   { queries, ignore }: JudgedSet,
@@ -37,15 +41,9 @@ export function rankingsOf(
 ): Ranking[] {
   return queries.map(({ id }, i) => {
     const ignored = ignore?.get(id);
-    const { rows, scores } = answers[i]!;
-    const documentIds = Array.from(rows, (row) => catalogue.ids[row]!);
-    const kept = [...documentIds.keys()]
-      .filter((place) => !ignored?.has(documentIds[place]!))
+    const documentIds = Array.from(answers[i]!.rows, (row) => catalogue.ids[row]!)
+      .filter((documentId) => !ignored?.has(documentId))
       .slice(0, depth);
-    return {
-      queryId: id,
-      documentIds: kept.map((place) => documentIds[place]!),
-      scores: Float32Array.from(kept, (place) => scores[place]!),
-    };
+    return { queryId: id, documentIds, scores: Float32Array.from(documentIds, (_, rank) => -rank) };
   });
 }

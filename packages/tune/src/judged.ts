@@ -99,6 +99,13 @@ export function judgedSets(dataset: Dataset): JudgedSets {
   if (dev && test) return withSample(choosingOnDev(dataset, dev, test));
   const halved = dev ?? test ?? dataset.slices.find(({ name }) => !name.startsWith('train'));
   if (halved === undefined) {
+    if (dataset.queries.length === 0) {
+      throw new AttuneError(
+        'DATA_INVALID',
+        `Expected a log or judged queries in ${dataset.path}, but it holds documents and no queries. Name the log, whose rows say which ` +
+          'document a query led to, and these documents beside it.',
+      );
+    }
     const found = dataset.slices.map(({ name }) => name).join(', ') || 'none';
     throw new AttuneError(
       'DATA_INVALID',

@@ -10,7 +10,7 @@ import {
   validate,
 } from '@attune/data';
 import { Encoder } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkFilledText, checkOptions } from '@attune/errors';
 import { writeJson } from '@attune/files';
 import { stemEnglish } from '@attune/indexes';
 import type { Tier, TrainingProgress } from '@attune/train';
@@ -19,15 +19,18 @@ import { type CompareResult, compareModels, rivals } from './compare.js';
 import { datasetDigest } from './dataset-digest.js';
 import { DocumentIndex } from './document-index.js';
 import { judgedSets } from './judged.js';
+import { queryParts } from './query-parts.js';
 import type { TuneResult } from './tiers/tier-tuning.js';
-import { tuneModel } from './tune.js';
+import { checkTuning, tuneModel } from './tune.js';
 
 /** In their order. */
 export type MainJobStep = 'validate' | 'train' | 'evaluate' | 'index';
 
 export interface MainJobOptions {
-  /** A dataset folder, or a log. */
-  data: string;
+  /** A dataset folder, a log, or several of them. */
+  data: string | readonly string[];
+  /** A file of the documents, where they lie elsewhere. */
+  documents?: string | undefined;
   /** A folder for everything that the job makes. A stopped job with the same data and options continues there. */
   out: string;
   /** `static` unless set. */
@@ -51,15 +54,18 @@ export interface MainJobOptions {
   onTuned?: ((result: Omit<TuneResult, 'bundle'>, dataset: ReadDataset) => void) | undefined;
 }
 
-export interface MainJobResult {
+export interface TunedAndJudged {
   validation: ValidationReport;
   dataset: ReadDataset;
   catalogue: Catalogue;
   tuning: TuneResult;
   comparison: CompareResult;
-  index: DocumentIndex;
   /** What lies in `out`. */
   files: typeof outputs;
+}
+
+export interface MainJobResult extends TunedAndJudged {
+  index: DocumentIndex;
 }
 
 const outputs = {
@@ -86,17 +92,44 @@ async function finishedTuning(out: string, key: string): Promise<TuneResult | un
  * @throws {AttuneError} DATA_INVALID when validation fails and errors are not accepted; else as its parts
  */
 export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
+  const judged = await tuneAndJudge(options);
+  const { out, signal, onStep } = options;
+  const { dataset, comparison } = judged;
+  onStep?.('index', 'indexing the words');
+  const index = await DocumentIndex.build({
+    documents: dataset.documents,
+    encoder: comparison.model.encoder,
+    // The same as were judged.
+    vectors: comparison.vectors,
+    lexical: comparison.model.lexical,
+    out: join(out, outputs.index),
+    force: true,
+    signal,
+  });
+  return { ...judged, index };
+}
+
+/**
+ * The main job without its last step, for who brings the model into a service that makes its own index.
+ *
+ * @throws {AttuneError} as runMainJob
+ */
+export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJudged> {
+  checkJob(options);
   const { data, out, tier = 'static', base, seed = 0, signal, onStep } = options;
-  const { columns, encoding, weights, weightLabels } = options;
+  const { documents, columns, encoding, weights, weightLabels } = options;
+  const name = [data].flat().join(', ');
   await mkdir(out, { recursive: true });
 
   onStep?.('validate', 'reading');
   const validation = await validate(data, {
+    documents,
     columns,
     encoding,
     weights,
     weightLabels,
     stem: stemEnglish,
+    partSizes: queryParts,
     quarantine: join(out, outputs.quarantine),
     force: true,
     signal,
@@ -107,7 +140,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     const worst = validation.findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
     throw new AttuneError(
       'DATA_INVALID',
-      `${data} has errors (${worst.join(', ')}); see ${join(out, outputs.validation)}. Repair them, or continue without the rows in ` +
+      `${name} has errors (${worst.join(', ')}); see ${join(out, outputs.validation)}. Repair them, or continue without the rows in ` +
         `${outputs.quarantine} by setting acceptErrors.`,
     );
   }
@@ -115,6 +148,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   onStep?.('train', 'reading');
   // Not by this seed: a log has to be parted as `attune eval` parts it, or queries of training are judged there.
   const dataset = await readDataset(data, {
+    documents,
     columns,
     encoding,
     weights,
@@ -147,7 +181,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
 
   const encoder = await Encoder.load(bundle);
   const comparison = await compareModels({
-    name: data,
+    name,
     catalogue,
     sets: judgedSets(dataset),
     model: encoder,
@@ -161,16 +195,13 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   });
   await writeJson(join(out, outputs.evaluation), comparison.report);
 
-  onStep?.('index', 'indexing the words');
-  const index = await DocumentIndex.build({
-    documents: dataset.documents,
-    encoder,
-    // The same as were judged.
-    vectors: comparison.vectors,
-    lexical: comparison.model.lexical,
-    out: join(out, outputs.index),
-    force: true,
-    signal,
-  });
-  return { validation, dataset, catalogue, tuning, comparison, index, files: outputs };
+  return { validation, dataset, catalogue, tuning, comparison, files: outputs };
+}
+
+function checkJob(options: MainJobOptions): void {
+  checkOptions("{ data: 'log.csv', out: 'my-job' }", options);
+  const { data, out, tier = 'static', seed } = options;
+  for (const path of [data].flat()) checkFilledText('data', path, 'the path of a log or of a dataset folder');
+  checkFilledText('out', out, 'the path of a folder');
+  checkTuning({ tier, seed });
 }

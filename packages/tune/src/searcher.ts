@@ -80,21 +80,6 @@ export class Searcher {
     const asked = viewQueries(queries, { mode, limit, vectors: encoded });
     return found(await answerQueries(this.view, asked, { fusionWeight: this.lexical.fusionWeight, signal }));
   }
-
-  /**
-   * The best of each query, fused by each weight: what `search` would give with it.
-   *
-   * @returns [weights][queries]
-   */
-  async searchByWeight(
-    queries: readonly AskedQuery[],
-    fusionWeights: readonly FusionWeight[],
-    { limit, vectors, signal }: AskOptions,
-  ): Promise<RankedRows[][]> {
-    const encoded = vectors ?? (await this.encode(queries, { signal }));
-    const asked = viewQueries(queries, { mode: 'hybrid', limit, vectors: encoded });
-    return answersByWeight(this.view, asked, { fusionWeights, signal });
-  }
 }
 
 /** The best of each query by words alone, of a view that may have nothing else. */
@@ -115,6 +100,21 @@ export async function searchByVectors(
 ): Promise<RankedRows[]> {
   const asked = viewQueries(queries, { mode: 'vector', limit, vectors });
   return found(await answerQueries(view, asked, { fusionWeight: 0, signal }));
+}
+
+/**
+ * The best of each query, by words and vectors fused by each weight: what a `Searcher` with it would give.
+ *
+ * @returns [weights][queries]
+ */
+export function searchByWeights(
+  view: View,
+  queries: readonly AskedQuery[],
+  fusionWeights: readonly FusionWeight[],
+  { limit, vectors, signal }: AskOptions & { vectors: Float32Array },
+): Promise<RankedRows[][]> {
+  const asked = viewQueries(queries, { mode: 'hybrid', limit, vectors });
+  return answersByWeight(view, asked, { fusionWeights, signal });
 }
 
 function viewQueries(

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Dataset } from '@attune/data';
 import { type Bundle, findBundle, readBundle, type StaticModel } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkFilledText, checkOneOf, checkOptions, wrongArgument } from '@attune/errors';
 import type { Tier } from '@attune/train';
 import { Catalogue } from './catalogue.js';
 import { datasetDigest } from './dataset-digest.js';
@@ -21,19 +21,25 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /**
  * Tunes a bundle on a dataset's interactions and writes the result as a bundle. The recipe follows the amount of data; what else is
- * chosen (preparation of texts, epoch) is chosen on the dataset's choosing queries and told in `choices`.
+ * chosen (preparation of texts, epoch, and how words count beside the model) is chosen on the dataset's choosing queries, and told in
+ * `choices` and `search`. The bundle carries the search settings in its lineage.
  *
  * @throws {AttuneError} FILE_EXISTS, DATA_EMPTY, DATA_TOO_FEW (fewer than 100 pairs, unless `few`), DATA_INVALID, BUNDLE_…, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, CANCELLED
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const startedAt = performance.now();
+  checkOptions("{ dataset, tier: 'static', out: 'tuned' }", options);
   const { dataset, tier, out, seed = 0, force } = options;
+  checkFilledText('out', out, 'the path of a folder');
+  checkTuning({ tier, seed });
+  if (typeof dataset !== 'object' || dataset === null) throw wrongArgument('dataset', 'a dataset', dataset);
   if (existsSync(out) && !force) {
     throw new AttuneError(
       'FILE_EXISTS',
-      `${out} exists already. Choose another --out, or replace it with --force.`,
+      `${out} exists already. Choose another \`out\`, or replace it with \`force\`.`,
     );
   }
+  checkWeights(dataset);
   const bundle = await readBundle(await findBundle(options.base ?? defaultBase[tier]));
   const run = `${resolve(out)}.run`;
   const tuning: TierTuning = {
@@ -60,6 +66,23 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   return { ...tuned, base, seconds: (performance.now() - startedAt) / 1000 };
 }
 
+/** @throws {AttuneError} DATA_EMPTY where there are pairs, and none of them is a right one */
+function checkWeights({ path, interactions, weights }: Dataset): void {
+  if (interactions.length === 0 || interactions.some(({ weight }) => weight > 0)) return;
+  throw new AttuneError(
+    'DATA_EMPTY',
+    `Expected pairs of a query and a document to learn from in ${path}, but the weight of all ${interactions.length.toLocaleString('en')} is 0. ` +
+      `${weights?.why ?? ''} Is another column the one of clicks or grades? Where each row is a click, leave the column of weights out.`,
+  );
+}
+
+/** @throws {AttuneError} INVALID_ARGUMENT for a tier or a seed that there is not */
+export function checkTuning({ tier, seed }: Pick<TuneOptions, 'tier' | 'seed'>): void {
+  checkOneOf('tier', tier, Object.keys(defaultBase));
+  if (seed === undefined || (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) return;
+  throw wrongArgument('seed', 'a whole number from 0 to 4,294,967,295', seed);
+}
+
 /** Undefined where there are too few judged queries to choose on. */
 function choosingSet(dataset: Dataset): JudgedSet | undefined {
   const { choosing } = judgedSets(dataset);
@@ -72,6 +95,6 @@ function staticBundle(bundle: Bundle): Bundle & { model: StaticModel } {
   throw new AttuneError(
     'BUNDLE_UNSUPPORTED',
     `${bundle.path} is a ${model.kind} bundle${model.kind === 'static' ? ' with a Dense layer' : ''}, which the static tier cannot tune. ` +
-      'Use --tier adapter (in a job: "tier": "adapter"), or make a static one of it with: attune distill',
+      'Use the `tier` adapter, or make a static one of it with `distill`.',
   );
 }

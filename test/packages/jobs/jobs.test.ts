@@ -68,7 +68,7 @@ describe('a job that trains', () => {
     const { id } = await lab.jobs.start('train', { ...longTraining, name: 'too-few', few: false });
     const job = await until(lab.jobs, id);
     expect(job).toMatchObject({ state: 'failed', error: { code: 'DATA_TOO_FEW' } });
-    expect(job.error!.message).toContain('"few": true');
+    expect(job.error!.message).toContain('set `few`');
   });
 
   it('validates a dataset first that nobody has validated', async () => {

@@ -34,14 +34,6 @@ describe('bestBm25', () => {
     expect(settings).toMatchObject({ analyser: 'plain', k1: 0.2, b: 0.25 });
   });
 
-  it('is BM25 as a new collection has it where there are no queries to choose on', async () => {
-    const none = { ...setOf('lamp', 'p3'), queries: [] };
-    const { index, settings, choice } = await bestBm25(catalogue, none);
-    expect(settings).toEqual({ analyser: 'english', k1: 0.9, b: 0.4, fields: ['title'] });
-    expect([index.analyser, index.k1, index.b]).toEqual(['english', 0.9, 0.4]);
-    expect(choice).toMatchObject({ chosen: 'english, k1 0.9, b 0.4', queryCount: 0, tried: [] });
-  });
-
   it('tries the first field alone too, and confines a query to what its filter lets through', async () => {
     const documents = documentsOf('oak lamp', 'oak lamp', 'oak').map((each, i) => ({
       ...each,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Encoder } from '@attune/encode';
+import { Encoder, recordSearch } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { DocumentIndex } from '@attune/tune';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -52,6 +52,19 @@ describe('an index of documents', () => {
     expect(hits[0]!.fields['title']).toBe('mug and kettle');
     const again = await DocumentIndex.open(path);
     expect(await again.search('kettle and mug', { limit: 4 })).toEqual(hits);
+  });
+
+  it('searches by the settings that its model carries, but for those that are given', async () => {
+    const bundle = await writeSmallBase(join(folder, 'carrying'));
+    const settings = { analyser: 'plain', k1: 1.6, b: 0.9, fields: ['title'], fusionWeight: 0.05 };
+    await recordSearch(bundle, { settings, choices: [] });
+    const carrying = await Encoder.load(bundle);
+    const out = join(folder, 'carried');
+    await DocumentIndex.build({ documents, encoder: carrying, out });
+    expect((await DocumentIndex.open(out)).searcher.lexical).toEqual(settings);
+    const given = { k1: 0, fields: ['note'] };
+    await DocumentIndex.build({ documents, encoder: carrying, out, lexical: given, force: true });
+    expect((await DocumentIndex.open(out)).searcher.lexical).toEqual({ ...settings, ...given });
   });
 
   it.each(['vector', 'lexical', 'hybrid'] as const)(

@@ -48,6 +48,8 @@ describe('runMainJob', () => {
     });
     expect(['better', 'worse', 'no decision']).toContain(report.verdict.decision);
     expect(report.verdict.reason).not.toBe('');
+    expect(report.verdict.advice!.sentence).toMatch(/^Serve /);
+    expect(report.main.legs.map(({ name }) => name)).toContain(report.verdict.advice!.leg);
     expect(report.choices.map(({ what }) => what)).toEqual([
       'preparation of texts',
       'epochs',

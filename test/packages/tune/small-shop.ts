@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dataset, DocumentRow, InteractionRow, JudgedSlice, QueryRow } from '@attune/data';
-import { writeStaticBundle } from '@attune/encode';
+import { type Preprocessing, writeStaticBundle } from '@attune/encode';
 import { afterAll } from 'vitest';
 import { randomNumbers } from '../../random.js';
 
 /** Sellers' word and buyers' word of each thing. */
-const things = [
+export const things = [
   ['lamp', 'light'],
   ['sofa', 'couch'],
   ['tap', 'faucet'],
@@ -76,7 +76,11 @@ export function temporaryFolder(): string {
 }
 
 /** Writes the untuned base, and gives its path. */
-export async function writeSmallBase(path: string, seed = 1): Promise<string> {
+export async function writeSmallBase(
+  path: string,
+  seed = 1,
+  preprocessing: Partial<Preprocessing> = {},
+): Promise<string> {
   const random = randomNumbers(seed);
   const table = Float32Array.from({ length: tokens.length * dim }, () => random() * 2 - 1);
   await writeStaticBundle({
@@ -84,7 +88,7 @@ export async function writeSmallBase(path: string, seed = 1): Promise<string> {
     table,
     dim,
     tokenizerJson,
-    preprocessing: { documentFields: ['title', 'note'] },
+    preprocessing: { documentFields: ['title', 'note'], ...preprocessing },
   });
   return path;
 }

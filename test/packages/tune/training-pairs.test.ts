@@ -114,7 +114,7 @@ describe('pairTexts', () => {
     expect(() => paired(rows(99), { few: false })).toThrow(
       expect.objectContaining({
         code: 'DATA_TOO_FEW',
-        message: expect.stringMatching(/at least 100 .* found 99: 99 of 99 rows to learn from\..*--few/),
+        message: expect.stringMatching(/at least 100 .* found 99: 99 of 99 rows to learn from\..*set `few`/),
       }),
     );
     expect(paired(rows(99)).pairs.weights).toHaveLength(99);

@@ -37,12 +37,23 @@ describe.each<Tier>(['static', 'adapter'])('tuning by the tier %s', (tier) => {
       base: result.base.fingerprint,
       baseName: 'base',
       seed: 3,
+      search: result.search,
     });
+    expect(result.search!.choices.map(({ what, on }) => [what, on])).toEqual([
+      ['BM25', 'dev'],
+      ['fusion weight', 'dev'],
+    ]);
     expect(result.bundle.fingerprint).toBe((await readBundle(join(folder, `${tier}-whole`))).fingerprint);
   });
 
+  it('carries nothing where nothing was chosen', async () => {
+    const result = await tune(tier, `${tier}-unchosen`, { chooses: false });
+    expect(result.search).toBeUndefined();
+    expect(result.bundle.manifest!.lineage).not.toHaveProperty('search');
+  });
+
   it('is better on queries that nothing was chosen on', async () => {
-    const { report } = await compareModels({
+    const { report, model } = await compareModels({
       name: 'small shop',
       catalogue: new Catalogue(dataset.documents),
       sets: judgedSets(dataset),
@@ -56,6 +67,9 @@ describe.each<Tier>(['static', 'adapter'])('tuning by the tier %s', (tier) => {
     expect(bm25).toBe(0); // buyers use no word of the sellers'
     expect(tuned).toBeGreaterThan(untuned! + 0.2);
     expect(hybrid).toBeGreaterThanOrEqual(tuned! - 1e-6);
+    const { search } = (await readBundle(join(folder, `${tier}-whole`))).manifest!.lineage;
+    expect(model.lexical).toEqual(search!.settings);
+    expect(report.choices).toEqual(search!.choices);
   });
 
   it('gives the same bytes for the same seed, others for another', async () => {
@@ -101,7 +115,7 @@ describe.each<Tier>(['static', 'adapter'])('tuning by the tier %s', (tier) => {
     const before = learned(tier, `${tier}-whole`);
     await expect(tune(tier, `${tier}-whole`)).rejects.toMatchObject({
       code: 'FILE_EXISTS',
-      message: expect.stringContaining('--force'),
+      message: expect.stringContaining('`force`'),
     });
     expect(learned(tier, `${tier}-whole`).equals(before)).toBe(true);
     const replaced = await tune(tier, `${tier}-whole`, { force: true });
@@ -116,7 +130,7 @@ describe('the tier static', () => {
       tuneModel({ dataset, tier: 'static', base: join(folder, 'adapter-whole'), out }),
     ).rejects.toMatchObject({
       code: 'BUNDLE_UNSUPPORTED',
-      message: expect.stringMatching(/--tier adapter.*attune distill/),
+      message: expect.stringMatching(/`tier` adapter.*`distill`/),
     });
     expect(existsSync(out)).toBe(false);
   });

@@ -19,8 +19,7 @@ export async function copyBundle(
   to: string,
   isWanted = (_name: string) => true,
 ): Promise<void> {
-  const names = [...bundle.files, ...(await companions(bundle))].filter(isWanted);
-  for (const name of new Set(names)) {
+  for (const name of (await bundleFileNames(bundle)).filter(isWanted)) {
     const [source, target] = [join(bundle.path, name), join(to, name)];
     await mkdir(dirname(target), { recursive: true });
     await copyFile(source, target).catch((cause: NodeJS.ErrnoException) => {
@@ -31,6 +30,11 @@ export async function copyBundle(
     });
     await chmod(target, 0o644);
   }
+}
+
+/** The files that `copyBundle` copies, relative to the bundle, with `/`. */
+export async function bundleFileNames(bundle: Bundle): Promise<string[]> {
+  return [...new Set([...bundle.files, ...(await companions(bundle))])];
 }
 
 async function companions(bundle: Bundle): Promise<string[]> {

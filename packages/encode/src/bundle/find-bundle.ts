@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, delimiter, join, resolve } from 'node:path';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkFilledText } from '@attune/errors';
+import { kindOfPlace, placeInWords } from '@attune/files';
 import { BundleFiles } from '../files/bundle-files.js';
 import { holdsModel } from '../sentence-transformers/modules.js';
 import { shippedBundle, shippedNames } from './shipped-bundles.js';
@@ -23,10 +24,18 @@ const namePattern = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
  * @throws {AttuneError} BUNDLE_NOT_FOUND listing every place looked at, and how to get the model
  */
 export async function findBundle(pathOrName: string, searchPaths: readonly string[] = []): Promise<string> {
+  checkFilledText('pathOrName', pathOrName, 'the folder or the name of a model');
   const path = resolve(pathOrName);
   const looked = [path];
   const info = await stat(path).catch(() => undefined);
-  if (info?.isDirectory()) return path;
+  if (info?.isDirectory()) {
+    const kind = kindOfPlace(path);
+    if (kind !== 'index' && kind !== 'data folder') return path;
+    throw new AttuneError(
+      'BUNDLE_NOT_FOUND',
+      `Expected the folder of a model, but ${path} is ${placeInWords(path)}. Name the model itself: the folder with model.safetensors in it.`,
+    );
+  }
   if (info) {
     throw new AttuneError(
       'BUNDLE_NOT_FOUND',

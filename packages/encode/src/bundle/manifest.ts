@@ -3,7 +3,7 @@ import { AttuneError } from '@attune/errors';
 import { JsonFields } from '../files/json-fields.js';
 import type { Preprocessing, Role } from '../text/types.js';
 import { parsePreprocessing, storedPreprocessing } from './stored-preprocessing.js';
-import type { Digests, GoldenVector, Lineage, Manifest } from './types.js';
+import type { ChosenSearch, Digests, GoldenVector, Lineage, Manifest, SearchChoice } from './types.js';
 
 export const manifestFile = 'attune.json';
 export const manifestFormat = 1;
@@ -25,9 +25,36 @@ export function parseManifest(text: string, where: string): Manifest {
     golden: fields
       .array('golden')
       .map((entry, i) => parseGolden(new JsonFields(entry, `${where}, "golden"[${i}]`))),
-    lineage: fields.has('lineage') ? (fields.object('lineage').value as Lineage) : {},
+    lineage: fields.has('lineage') ? parseLineage(fields.object('lineage')) : {},
   };
 }
+
+/** What is told stays as it is; only what programs go by is checked. */
+function parseLineage(fields: JsonFields): Lineage {
+  const told = fields.value as Lineage;
+  return fields.has('search') ? { ...told, search: parseSearch(fields.object('search')) } : told;
+}
+
+function parseSearch(fields: JsonFields): ChosenSearch {
+  const choices = entriesOf(fields, 'choices').map(
+    (choice): SearchChoice => ({
+      what: choice.string('what'),
+      chosen: choice.string('chosen'),
+      metric: choice.string('metric'),
+      on: choice.string('on'),
+      queryCount: choice.integer('queryCount', 0),
+      tried: entriesOf(choice, 'tried').map((tried) => ({
+        name: tried.string('name'),
+        // JSON has no NaN, the mean over queries of which none has a value.
+        value: tried.has('value') ? tried.number('value') : Number.NaN,
+      })),
+    }),
+  );
+  return { settings: fields.object('settings').value, choices };
+}
+
+const entriesOf = (fields: JsonFields, key: string): JsonFields[] =>
+  fields.array(key).map((entry, i) => new JsonFields(entry, `${fields.where}, "${key}"[${i}]`));
 
 /** Vectors are written as base64 of little-endian float32: exact, and a third of the size of decimal numbers. */
 export function serializeManifest(manifest: Manifest): string {

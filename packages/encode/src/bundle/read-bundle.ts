@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { NativeHead } from '@attune/binding';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkFilledText } from '@attune/errors';
 import { canonicalJson } from '@attune/files';
 import { BundleFiles } from '../files/bundle-files.js';
 import { JsonFields } from '../files/json-fields.js';
@@ -37,6 +37,7 @@ export interface ReadBundleOptions {
  *   is no such folder
  */
 export async function readBundle(folder: string, options: ReadBundleOptions = {}): Promise<Bundle> {
+  checkFilledText('path', folder, 'the folder of a model');
   const path = resolve(folder);
   const isFolder = await stat(path).then(
     (info) => info.isDirectory(),

@@ -28,6 +28,24 @@ export interface Digests {
   preprocessing: string;
 }
 
+/** How words count beside a model, and what that was chosen by. No vector depends on it, so no fingerprint covers it. */
+export interface ChosenSearch {
+  /** As LexicalSettings of @attune/search; opaque here. */
+  settings: object;
+  /** As Choice of @attune/evaluate. */
+  choices: SearchChoice[];
+}
+
+export interface SearchChoice {
+  what: string;
+  chosen: string;
+  metric: string;
+  /** On which queries. */
+  on: string;
+  queryCount: number;
+  tried: { name: string; value: number }[];
+}
+
 /** Where a bundle comes from. Everything is optional, because other tools do not record it. */
 export interface Lineage {
   /** Fingerprint of the bundle that this one was trained or distilled from. */
@@ -43,6 +61,8 @@ export interface Lineage {
   code?: string | undefined;
   /** Figures, as the evaluation describes them. */
   evaluation?: unknown;
+  /** Settings that an index or a collection takes over with the model. */
+  search?: ChosenSearch | undefined;
 }
 
 /** An input whose vector was kept when the bundle was written. */

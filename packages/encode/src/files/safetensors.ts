@@ -25,6 +25,9 @@ interface Entry {
   end: number;
 }
 
+/** What a file begins with that git-lfs has not fetched. */
+const lfsPointer = 'version https://git-lfs';
+
 /** A safetensors file in memory. Tensors are checked and converted when they are asked for. */
 export class SafetensorsFile {
   readonly metadata: Record<string, string>;
@@ -147,6 +150,12 @@ export class SafetensorsFile {
   }
 
   #headerLength(bytes: Uint8Array): number {
+    if (Buffer.from(bytes.subarray(0, lfsPointer.length)).toString('latin1') === lfsPointer) {
+      throw new AttuneError(
+        'BUNDLE_INVALID',
+        `${this.#file} is a git-lfs pointer, which stands for the file itself. Fetch the file, with git lfs pull in its repository, or download it.`,
+      );
+    }
     if (bytes.length < 8) throw this.#invalid(`expected at least 8 bytes, but the file has ${bytes.length}`);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const length = view.getBigUint64(0, true);

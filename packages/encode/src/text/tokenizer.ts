@@ -6,6 +6,7 @@ import {
   lowercase,
   sequenceNormalizer,
 } from 'tokenizers';
+import { checkTexts } from './check-texts.js';
 import { checkTokenizerJson } from './tokenizer-json.js';
 import type { TokenizerSettings } from './types.js';
 
@@ -81,9 +82,10 @@ export class Tokenizer {
   /**
    * Tokenises on the library's own threads; progress counts texts.
    *
-   * @throws {AttuneError} CANCELLED; BUNDLE_INVALID when the tokeniser yields an id that the table does not have
+   * @throws {AttuneError} INVALID_ARGUMENT, naming the first that is no text; CANCELLED; BUNDLE_INVALID when the tokeniser yields an id that the table does not have
    */
   async tokenize(texts: readonly string[], options?: WorkOptions): Promise<TokenizedTexts> {
+    checkTexts('texts', texts);
     const offsets = new Uint32Array(texts.length + 1);
     const batches: Int32Array[] = [];
     let tokens = 0;

@@ -44,7 +44,11 @@ export async function writeBundle(
 }
 
 /** The bundle's own digests with these document fields, and what its encoder gives for the golden inputs. */
-async function manifestOf(bundle: Bundle, documentFields: string[], lineage: Lineage): Promise<Manifest> {
+export async function manifestOf(
+  bundle: Bundle,
+  documentFields: string[],
+  lineage: Lineage,
+): Promise<Manifest> {
   const preprocessing = { ...bundle.preprocessing, documentFields };
   const digests = { ...bundle.digests, preprocessing: preprocessingDigest(preprocessing) };
   const vectors = await Encoder.fromBundle(bundle).encodeByRole(goldenInputs);

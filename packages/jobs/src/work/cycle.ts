@@ -59,6 +59,7 @@ export async function cycleJob(work: Work<'cycle'>): Promise<CycleWorkResult> {
       bundle: await findModel(data, reader, release.bundle),
       name: release.bundle,
       lexical: release.lexical as LexicalSettings,
+      givenLexical: record.lexical,
     },
     candidate: candidateFolder(work.folder, name),
     seed: request.seed,

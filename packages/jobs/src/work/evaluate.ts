@@ -3,7 +3,7 @@ import { type DocumentRow, readDataset } from '@attune/data';
 import { writeJson } from '@attune/files';
 import { stemEnglish } from '@attune/indexes';
 import { datasetFiles, type StoredDocument } from '@attune/store';
-import { Catalogue, compareModels, judgedSets } from '@attune/tune';
+import { Catalogue, compareModels, datasetDigest, judgedSets } from '@attune/tune';
 import { loadModel } from './find-model.js';
 import type { Work } from './work.js';
 
@@ -41,6 +41,7 @@ export async function evaluateJob(work: Work<'evaluate'>): Promise<EvaluateResul
     name: request.dataset,
     catalogue: new Catalogue(documents),
     sets: judgedSets({ ...dataset, path: request.dataset }),
+    dataset: datasetDigest(dataset),
     model,
     base,
     learnedFrom: dataset.interactions.map(({ query }) => query),

@@ -32,6 +32,8 @@ export interface TrainResult {
   scores: number[];
   losses: number[];
   choices: TuneResult['choices'];
+  /** How words count beside the model, which carries it; null where nothing was chosen. */
+  search: TuneResult['search'] | null;
   seconds: number;
 }
 
@@ -93,6 +95,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     scores: training.scores,
     losses: training.losses,
     choices,
+    search: tuned.search ?? null,
     seconds,
   };
 }

@@ -4,6 +4,7 @@ import { counted } from '@attune/errors';
 import { writeJson } from '@attune/files';
 import { stemEnglish } from '@attune/indexes';
 import { datasetFiles, datasetFolder, datasetReport } from '@attune/store';
+import { queryParts } from '@attune/tune';
 import type { JobKind } from '../requests.js';
 import type { Work } from './work.js';
 
@@ -22,6 +23,7 @@ export async function validateDataset(work: Work<JobKind>, dataset: string): Pro
   work.step('validating');
   const found = await validate(datasetFiles(work.data, dataset), {
     stem: stemEnglish,
+    partSizes: queryParts,
     quarantine: join(datasetFolder(work.data, dataset), quarantine),
     force: true,
     signal: work.signal,

@@ -1,14 +1,14 @@
 import type { Dataset } from '@attune/data';
-import type { Encoder } from '@attune/encode';
+import { type Encoder, recordSearch } from '@attune/encode';
 import { canonicalJson } from '@attune/files';
 import type { LexicalSettings } from '@attune/search';
-import { type CatalogueVectors, chooseLexical, embedCatalogue, judgedSets, Searcher } from '@attune/tune';
+import { type CatalogueVectors, embedCatalogue, judgedSets, rechooseLexical, Searcher } from '@attune/tune';
 import { choosingSet } from '../feedback/choosing-set.js';
 import { readCandidateVectors, writeCandidateVectors } from './candidate-vectors.js';
 import type { Collected, EmbeddedSearcher } from './collect.js';
 import type { Cycle } from './cycle.js';
 
-/** Encodes the catalogue with the candidate, and chooses how words count beside it. */
+/** Encodes the catalogue with the candidate, and chooses how words count beside it, which its bundle carries from then on. */
 export async function choose(
   cycle: Cycle,
   { catalogue, documents, serving, learning }: Collected,
@@ -26,16 +26,20 @@ export async function choose(
   record.encoded.candidate = kept?.encoded ?? vectors.encoded;
 
   cycle.begin('choose', 'how words count beside the candidate');
-  const lexical = await finished.run('lexical', () =>
-    chooseLexical({
-      encoder,
-      vectors,
+  const lexical = await finished.run('lexical', async () => {
+    const choosing = choosingSet(learning.choosing, judgedSets(dataset).choosing);
+    const texts = choosing.queries.map(({ text }) => text);
+    return rechooseLexical({
       catalogue,
-      choosing: choosingSet(learning.choosing, judgedSets(dataset).choosing),
+      choosing,
+      documents: vectors,
+      queries: await encoder.encodeQueries(texts, { signal }),
       serving: options.serving.lexical,
+      given: options.serving.givenLexical,
       signal,
-    }),
-  );
+    });
+  });
+  await recordSearch(options.candidate, lexical);
   record.lexical = lexical;
   record.candidate = {
     bundle: options.candidate,

@@ -38,7 +38,13 @@ export interface CycleOptions {
   datasets?: readonly Dataset[] | undefined;
   /** Frozen judged queries that nothing is learned from or chosen on. Without them there is no decision. */
   golden: JudgedSet | undefined;
-  serving: { bundle: string; name: string; lexical: LexicalSettings };
+  serving: {
+    bundle: string;
+    name: string;
+    lexical: LexicalSettings;
+    /** Those of them that a person has set for the collection: the candidate's are the same. */
+    givenLexical?: Partial<LexicalSettings> | undefined;
+  };
   /** The folder of the candidate's bundle. */
   candidate: string;
   rules?: Partial<GateRules> | undefined;

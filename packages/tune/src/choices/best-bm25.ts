@@ -1,11 +1,10 @@
 import type { Choice } from '@attune/evaluate';
 import { analyserNames, type Bm25Parameters, LexicalIndex } from '@attune/indexes';
-import { type LexicalSettings, lexicalSettings } from '@attune/search';
+import type { LexicalSettings } from '@attune/search';
 import type { Catalogue } from '../catalogue.js';
 import { type JudgedSet, meanOn, measureOf } from '../judged.js';
 import { askedOf, rankingsOf } from '../judged-rankings.js';
 import { searchByWords } from '../searcher.js';
-import { usualChoice } from './usual-choice.js';
 
 export interface BestBm25 {
   index: LexicalIndex;
@@ -20,7 +19,7 @@ const parameters: readonly Bm25Parameters[] = [0.2, 0.4, 0.6, 0.9, 1.2, 1.6].fla
 /**
  * The BM25 to compare with: the best that the choosing queries find over analysers, k1, b, and over which fields count
  * (all of them, or the first alone). A model that beats a weaker one has beaten nobody. Of equal tries the earlier one stays, so that
- * the plain analyser wins when stems bring nothing. Without choosing queries it is BM25 as a new collection has it.
+ * the plain analyser wins when stems bring nothing.
  */
 export async function bestBm25(
   catalogue: Catalogue,
@@ -28,15 +27,6 @@ export async function bestBm25(
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<BestBm25> {
   const filled = catalogue.filledFields();
-  if (choosing.queries.length === 0) {
-    const { analyser, k1, b } = lexicalSettings();
-    const settings = { analyser, k1, b, fields: filled };
-    return {
-      index: catalogue.words({ ...settings, fusionWeight: 0 }),
-      settings,
-      choice: usualChoice('BM25', `${analyser}, k1 ${k1}, b ${b}`),
-    };
-  }
   const fieldSets = filled.length > 1 ? [filled, filled.slice(0, 1)] : [filled];
   const { depth } = measureOf(choosing);
   const { asked, limit } = askedOf(choosing, depth);

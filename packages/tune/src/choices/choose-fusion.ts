@@ -1,13 +1,12 @@
 import { bootstrapInterval, type Choice } from '@attune/evaluate';
-import { type FusionWeight, lexicalSettings } from '@attune/search';
+import type { FusionWeight, View } from '@attune/search';
 import type { Catalogue } from '../catalogue.js';
 import { type JudgedSet, meanOn, measureOf } from '../judged.js';
 import { askedOf, rankingsOf } from '../judged-rankings.js';
-import type { Searcher } from '../searcher.js';
-import { usualChoice } from './usual-choice.js';
+import { searchByWeights } from '../searcher.js';
 
 /** Tried in this order; of equal ones the earlier stays, so that a part which has nothing to give is left out. */
-const weights: readonly FusionWeight[] = [
+const usualTries: readonly FusionWeight[] = [
   ...[0, 'lexicalOnly' as const],
   ...[0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.25, 1.5, 2, 3],
 ];
@@ -21,23 +20,28 @@ export interface FusionChoice {
 
 /**
  * The weight of words beside the model that the choosing queries like best. A mixture has to show that it is better than the better
- * part alone (the 95 % interval of the difference lies above 0): a weight that is only lucky on these queries costs on others. Without
- * choosing queries it is the weight that a new collection has.
+ * part alone (the 95 % interval of the difference lies above 0): a weight that is only lucky on these queries costs on others.
  *
+ * @param view             the catalogue's vectors and words
  * @param options.vectors  float32, [queries of the set, dim]
+ * @param options.weights  to choose from; one leaves no choice
  */
 export async function chooseFusion(
-  searcher: Searcher,
+  view: View,
   choosing: JudgedSet,
   catalogue: Catalogue,
-  { vectors, signal }: { vectors: Float32Array; signal?: AbortSignal | undefined },
+  {
+    vectors,
+    weights = usualTries,
+    signal,
+  }: {
+    vectors: Float32Array;
+    weights?: readonly FusionWeight[] | undefined;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<FusionChoice> {
-  if (choosing.queries.length === 0) {
-    const { fusionWeight: weight } = lexicalSettings();
-    return { weight, values: new Float64Array(), choice: usualChoice('fusion weight', String(weight)) };
-  }
   const { asked, limit } = askedOf(choosing);
-  const answers = await searcher.searchByWeight(asked, weights, { limit, vectors, signal });
+  const answers = await searchByWeights(view, asked, weights, { limit, vectors, signal });
   const tries = weights.map((weight, i) => {
     const rankings = rankingsOf(answers[i]!, choosing, catalogue);
     return {
@@ -48,7 +52,8 @@ export async function chooseFusion(
   });
   const best = (some: typeof tries) => some.reduce((best, each) => (each.score > best.score ? each : best));
   const liked = best(tries);
-  const alone = best(tries.filter(({ weight }) => weight === 0 || weight === 'lexicalOnly'));
+  const parts = tries.filter(({ weight }) => weight === 0 || weight === 'lexicalOnly');
+  const alone = parts.length === 0 ? liked : best(parts);
   const differences = liked.values
     .map((value, i) => value - alone.values[i]!)
     .filter((value) => !Number.isNaN(value));

@@ -1,74 +1,53 @@
-import type { Encoder } from '@attune/encode';
-import { bootstrapInterval, type Choice } from '@attune/evaluate';
-import type { LexicalIndex } from '@attune/indexes';
-import type { LexicalSettings } from '@attune/search';
+import type { Choice } from '@attune/evaluate';
+import { type LexicalSettings, lexicalSettings } from '@attune/search';
 import type { Catalogue } from '../catalogue.js';
 import type { CatalogueVectors } from '../embed-catalogue.js';
-import { type JudgedSet, measureOf } from '../judged.js';
-import { askedOf, rankingsOf } from '../judged-rankings.js';
-import { Searcher } from '../searcher.js';
+import type { JudgedSet } from '../judged.js';
 import { bestBm25 } from './best-bm25.js';
 import { chooseFusion } from './choose-fusion.js';
+import { usualChoice } from './usual-choice.js';
 
-/** With fewer choosing queries the serving release's BM25 is not put into question: its search over analysers is long. */
-export const leastQueriesForBm25 = 1000;
-/** With fewer, its fusion weight is not either. */
-export const leastQueriesForFusion = 100;
-
+/** How words count beside a model, and what that was chosen by. */
 export interface ChosenLexical {
   settings: LexicalSettings;
   choices: Choice[];
 }
 
-/**
- * How words count beside a new model. The settings in service stay unless others are shown to be better with this model: the 95 %
- * interval of their gain on the choosing queries lies above 0.
- */
-export async function chooseLexical(options: {
-  encoder: Encoder;
-  /** The catalogue's, by the encoder. */
-  vectors: CatalogueVectors;
+export interface ChooseLexicalOptions {
   catalogue: Catalogue;
   choosing: JudgedSet;
-  serving: LexicalSettings;
+  /** The catalogue's, by the model. */
+  documents: Pick<CatalogueVectors, 'index' | 'embedded'>;
+  /** float32, [choosing queries, dim] */
+  queries: Float32Array;
   signal?: AbortSignal | undefined;
-}): Promise<ChosenLexical> {
-  const { encoder, vectors: documents, catalogue, choosing, serving, signal } = options;
-  if (choosing.queries.length < leastQueriesForFusion) return { settings: serving, choices: [] };
+  onStep?: ((step: string) => void) | undefined;
+}
 
-  const { asked, limit } = askedOf(choosing);
-  const searcherWith = (words: LexicalIndex, lexical: LexicalSettings) =>
-    Searcher.over(catalogue, { encoder, vectors: documents, words, lexical });
-  const words = catalogue.words(serving);
-  const present = searcherWith(words, serving);
-  const vectors = await present.encode(asked, { signal });
-  const before = measureOf(choosing).values(
-    rankingsOf(await present.search(asked, { limit, vectors, signal }), choosing, catalogue),
-  );
-
-  const candidates = [{ words, settings: serving as Omit<LexicalSettings, 'fusionWeight'> }];
-  const choices: Choice[] = [];
-  if (choosing.queries.length >= leastQueriesForBm25) {
-    const bm25 = await bestBm25(catalogue, choosing, { signal });
-    choices.push(bm25.choice);
-    candidates.push({ words: bm25.index, settings: bm25.settings });
+/**
+ * How words count beside a model: the best BM25, and the weight of it that the choosing queries like best. Without choosing queries it is
+ * as a new collection has it.
+ */
+export async function chooseLexical(options: ChooseLexicalOptions): Promise<ChosenLexical> {
+  const { catalogue, choosing, documents, queries, signal, onStep } = options;
+  if (choosing.queries.length === 0) {
+    const settings = lexicalSettings({ fields: catalogue.filledFields() });
+    const { analyser, k1, b, fusionWeight } = settings;
+    return {
+      settings,
+      choices: [
+        usualChoice('BM25', `${analyser}, k1 ${k1}, b ${b}`),
+        usualChoice('fusion weight', String(fusionWeight)),
+      ],
+    };
   }
-  let chosen = serving;
-  let most = 0;
-  for (const { words: tried, settings } of candidates) {
-    const searcher = searcherWith(tried, { ...settings, fusionWeight: serving.fusionWeight });
-    const { weight, values, choice } = await chooseFusion(searcher, choosing, catalogue, { vectors, signal });
-    const gains = values.map((value, i) => value - before[i]!).filter((gain) => !Number.isNaN(gain));
-    const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-    const isBetter = mean > most && bootstrapInterval(gains).low > 0;
-    if (isBetter) {
-      chosen = { ...settings, fusionWeight: weight };
-      most = mean;
-    }
-    const said = isBetter
-      ? String(weight)
-      : `${serving.fusionWeight} as before (${weight} was not shown to be better)`;
-    choices.push({ ...choice, chosen: said });
-  }
-  return { settings: chosen, choices };
+  onStep?.('choosing BM25');
+  const bm25 = await bestBm25(catalogue, choosing, { signal });
+  onStep?.('choosing the fusion weight');
+  const view = catalogue.view({ vectors: documents.index, embedded: documents.embedded, words: bm25.index });
+  const fusion = await chooseFusion(view, choosing, catalogue, { vectors: queries, signal });
+  return {
+    settings: lexicalSettings({ ...bm25.settings, fusionWeight: fusion.weight }),
+    choices: [bm25.choice, fusion.choice],
+  };
 }

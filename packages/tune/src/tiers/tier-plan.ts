@@ -1,5 +1,9 @@
+import type { DocumentTexts } from '@attune/encode';
 import type { Choice } from '@attune/evaluate';
 import { chooseRecipe, type Recipe, type Tier, type TrainingResult } from '@attune/train';
+import { type ChosenLexical, chooseLexical } from '../choices/choose-lexical.js';
+import { embeddedRows, indexOf } from '../embed-catalogue.js';
+import type { JudgedVectors } from '../judge-vectors.js';
 import type { JudgedSet } from '../judged.js';
 import type { WeightedTraining } from './choose-weighting.js';
 import type { TierTuning, TunedTier } from './tier-tuning.js';
@@ -32,17 +36,36 @@ type Training = Omit<TrainingResult, 'model'>;
 export function bundleOptions(
   tuning: TierTuning,
   { recipe, reason, counts }: TierPlan,
-  { training, weighting }: Pick<WeightedTraining, 'training' | 'weighting'>,
+  {
+    training,
+    weighting,
+    search,
+  }: Pick<WeightedTraining, 'training' | 'weighting'> & Pick<TunedTier, 'search'>,
   how: string,
 ) {
   return {
     path: tuning.out,
-    lineage: { ...tuning.lineage, recipe: { ...recipe, reason, weighting, epochsKept: training.bestEpoch } },
+    lineage: {
+      ...tuning.lineage,
+      recipe: { ...recipe, reason, weighting, epochsKept: training.bestEpoch },
+      search,
+    },
     card: {
       description: `${tuning.bundle.name}${how} tuned on ${counts.pairs.toLocaleString('en')} (query, document) pairs. ${reason}`,
     },
     force: tuning.force,
   };
+}
+
+/** How words count beside a model that has just been tuned, by the vectors that it gives; undefined where nothing is chosen. */
+export async function searchBeside(
+  { catalogue, choosing, signal, onStep }: TierTuning,
+  { documents, queries, dim }: JudgedVectors,
+  texts: DocumentTexts,
+): Promise<ChosenLexical | undefined> {
+  if (choosing === undefined) return undefined;
+  const vectors = { index: indexOf(documents, { dim }), embedded: embeddedRows(texts) };
+  return chooseLexical({ catalogue, choosing, documents: vectors, queries, signal, onStep });
 }
 
 /** The epoch is a choice too, made on the same queries. */

@@ -3,6 +3,7 @@ import type { Bundle, BundleInfo, Lineage } from '@attune/encode';
 import type { Choice } from '@attune/evaluate';
 import type { Recipe, Tier, TrainingProgress, TrainingResult } from '@attune/train';
 import type { Catalogue } from '../catalogue.js';
+import type { ChosenLexical } from '../choices/choose-lexical.js';
 import type { JudgedSet } from '../judged.js';
 import type { LearnedRows } from './learned-rows.js';
 import type { Weighting } from './pair-weights.js';
@@ -11,8 +12,8 @@ export interface TuneOptions {
   dataset: Dataset;
   tier: Tier;
   /**
-   * Whether preparation and epoch are chosen on the dataset's choosing queries, as they are unless set. If not, the base's preparation
-   * stays and the last epoch is kept; then the dataset needs no judged queries.
+   * Whether preparation, epoch and search settings are chosen on the dataset's choosing queries, as they are unless set. If not, the base's
+   * preparation stays, the last epoch is kept and the bundle carries no search settings; then the dataset needs no judged queries.
    */
   chooses?: boolean | undefined;
   /** A bundle's folder or name; the tier's default unless set. */
@@ -57,6 +58,8 @@ export interface TuneResult {
   training: Omit<TrainingResult, 'model'>;
   /** What was chosen on the choosing queries: preparation, epoch. */
   choices: Choice[];
+  /** How words count beside the model, chosen on the same; the bundle carries it. Undefined where nothing was chosen. */
+  search: ChosenLexical | undefined;
   /** What else is to be told, such as how many documents have no text. */
   notes: string[];
   seconds: number;

@@ -99,7 +99,7 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     throw new AttuneError(
       'DATA_EMPTY',
       `Expected ${dataset.path} to hold interactions to learn from, but found none of ${dataset.interactions.length} with a positive ` +
-        `weight and a known document: ${learnedSentence(learned, kind)} Check it with: attune validate`,
+        `weight and a known document: ${learnedSentence(learned, kind)} \`validate\` checks them.`,
     );
   }
   if (known.length < fewestPairs && !options.few) {
@@ -107,7 +107,7 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
       'DATA_TOO_FEW',
       `Expected ${dataset.path} to hold at least ${fewestPairs} pairs of a query and a document to learn from, but found ` +
         `${known.length}: ${learnedSentence(learned, kind)} A model tuned on so few is hardly better than its base. The log of a longer time ` +
-        'would help. To train all the same, use --few (in a job: "few": true).',
+        'would help. To train all the same, set `few`.',
     );
   }
   const interactions = known.concat(others.map(({ interaction }) => interaction));

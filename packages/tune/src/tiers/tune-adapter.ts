@@ -1,8 +1,8 @@
 import { documentTextNotes, Encoder, writeDenseBundle } from '@attune/encode';
 import { applyMap, trainAdapter } from '@attune/train';
-import { judgeVectors } from '../judge-vectors.js';
+import { type JudgedVectors, judgeVectors } from '../judge-vectors.js';
 import { trainWeighted } from './choose-weighting.js';
-import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
+import { bundleOptions, epochChoice, planTier, searchBeside } from './tier-plan.js';
 import type { TierTuning, TunedTier } from './tier-tuning.js';
 import { pairTexts } from './training-pairs.js';
 
@@ -43,13 +43,16 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
 
   const plan = planTier('adapter', tuning, paired);
   const { recipe, reason, counts } = plan;
-  const evaluate =
+  const encodeBy =
     judged &&
-    (async (map: Float32Array) => {
+    (async (map: Float32Array): Promise<JudgedVectors> => {
       const documents = await applyMap(documentVectors, map, dimIn, { signal });
       const queries = await applyMap(judged.queries, map, dimIn, { signal });
-      return judgeVectors({ documents, queries, dim: dimIn }, judged.set, catalogue, signal);
+      return { documents, queries, dim: dimIn };
     });
+  const evaluate =
+    encodeBy &&
+    (async (map: Float32Array) => judgeVectors(await encodeBy(map), judged.set, catalogue, signal));
   const weighted = await trainWeighted(tuning, paired, (pairs, checkpoint) =>
     trainAdapter({
       vectors,
@@ -64,10 +67,11 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     }),
   );
   const { model, ...training } = weighted.training;
+  const search = encodeBy && (await searchBeside(tuning, await encodeBy(model), ofDocuments));
 
   tuning.onStep?.('writing the bundle');
   const written = await writeDenseBundle({
-    ...bundleOptions(tuning, plan, weighted, ' with a linear map'),
+    ...bundleOptions(tuning, plan, { ...weighted, search }, ' with a linear map'),
     base: bundle,
     weight: model,
   });
@@ -78,6 +82,7 @@ export async function tuneAdapter(tuning: TierTuning): Promise<TunedTier> {
     ...counts,
     weighting: weighted.weighting,
     training,
+    search,
     notes: documentTextNotes(ofDocuments.counts, bundle.preprocessing.documentFields),
     choices: choosing ? [...(weighted.choice ? [weighted.choice] : []), epochChoice(training, choosing)] : [],
   };

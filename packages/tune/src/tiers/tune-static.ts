@@ -1,9 +1,9 @@
 import { type Bundle, documentTextNotes, Encoder, type StaticModel, writeStaticBundle } from '@attune/encode';
 import { cropPairs, trainStatic } from '@attune/train';
 import { choosePreparation, preparationOf } from '../choices/preparation.js';
-import { judgeVectors } from '../judge-vectors.js';
+import { type JudgedVectors, judgeVectors } from '../judge-vectors.js';
 import { trainWeighted } from './choose-weighting.js';
-import { bundleOptions, epochChoice, planTier } from './tier-plan.js';
+import { bundleOptions, epochChoice, planTier, searchBeside } from './tier-plan.js';
 import type { TierTuning, TunedTier } from './tier-tuning.js';
 import { pairTexts } from './training-pairs.js';
 
@@ -42,14 +42,17 @@ export async function tuneStatic(
 
   const plan = planTier('static', tuning, paired);
   const { recipe, reason, counts } = plan;
-  const evaluate =
+  const encode =
     judged &&
-    (async (trained: Float32Array) => {
+    (async (trained: Float32Array): Promise<JudgedVectors> => {
       const encoder = Encoder.fromTable({ table: trained, dim, tokenizer: base.tokenizer, preprocessing });
       const documents = await encoder.encodeTokens(judged.documents, { signal });
       const queries = await encoder.encodeTokens(judged.queries, { signal });
-      return judgeVectors({ documents, queries, dim }, judged.set, catalogue, signal);
+      return { documents, queries, dim };
     });
+  const evaluate =
+    encode &&
+    (async (trained: Float32Array) => judgeVectors(await encode(trained), judged.set, catalogue, signal));
   const weighted = await trainWeighted(tuning, paired, (pairs, checkpoint) =>
     trainStatic({
       table,
@@ -71,10 +74,11 @@ export async function tuneStatic(
     }),
   );
   const { model, ...training } = weighted.training;
+  const search = encode && (await searchBeside(tuning, await encode(model), ofDocuments));
 
   tuning.onStep?.('writing the bundle');
   const written = await writeStaticBundle({
-    ...bundleOptions(tuning, plan, weighted, ','),
+    ...bundleOptions(tuning, plan, { ...weighted, search }, ','),
     table: model,
     dim,
     tokenizerJson: preparation.tokenizerJson,
@@ -87,6 +91,7 @@ export async function tuneStatic(
     ...counts,
     weighting: weighted.weighting,
     training,
+    search,
     notes: documentTextNotes(ofDocuments.counts, preparation.documentFields),
     choices: choosing
       ? [choice!, ...(weighted.choice ? [weighted.choice] : []), epochChoice(training, choosing)]

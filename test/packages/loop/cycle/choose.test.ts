@@ -79,6 +79,9 @@ describe('choosing', () => {
       lexical: cycle.options.serving.lexical,
     });
     expect(lexical!.settings).toEqual(cycle.options.serving.lexical);
+    const carried = (await Encoder.load(candidate)).bundle.manifest!.lineage.search;
+    expect(carried).toEqual(lexical);
+    expect((await Encoder.load(candidate)).fingerprint).toBe(encoder.fingerprint);
     expect(searching.searcher.view.base.words).toBe(collected.serving.searcher.view.base.words);
   });
 });
