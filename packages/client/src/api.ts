@@ -206,8 +206,8 @@ export interface paths {
         get: operations["listDocuments"];
         put?: never;
         /**
-         * Writes, patches and deletes many documents, one a line
-         * @description Answers a line for each that is not blank, in order, once all are durable. A bad line is answered with its error and the rest is written. At most 64 MiB, 100,000 lines, 1 MiB a line.
+         * Writes, patches and deletes many documents: one a line, a JSON list, or a table whose rows are documents
+         * @description Answers a line for each, in order, once all are durable. A bad line is answered with its error and the rest is written. After 100 messages of one kind more of them are counted, in a line at the end. When the first 100 lines are all wrong, nothing is written, and the answer is 422 with their errors. At most 64 MiB, 100,000 lines, 1 MiB a line.
          */
         post: operations["writeDocuments"];
         delete?: never;
@@ -372,7 +372,7 @@ export interface paths {
         get?: never;
         /**
          * Uploads a file of a dataset, which is made by its first one; a file of the same name is replaced
-         * @description The media type is not looked at: the ending of the name says what the file is. Packed files (.gz) are sent as they are, without Content-Encoding. The file counts once it is whole: a broken upload changes nothing. The verdict of a validation before it is void.
+         * @description The media type is not looked at: the ending of the name says what the file is. Packed files (.gz) are sent as they are, without Content-Encoding, which would unpack them on their way. The file counts once it is whole: a broken upload changes nothing. The verdict of a validation before it is void.
          */
         put: operations["uploadDatasetFile"];
         post?: never;
@@ -564,10 +564,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All models */
+        /** Every name that embeddings accept: models, collections and aliases */
         get: operations["listModels"];
         put?: never;
-        post?: never;
+        /**
+         * Brings in a model, as a tar archive of its folder
+         * @description The model’s files lie at the top of the archive; it holds plain files and folders alone, with relative paths. It is read whole and its golden vectors are computed before it is there under its name: a broken or refused upload leaves nothing. 201 where it is new; 200 where the same model is there already under this name; 409 where another one is, because models never change.
+         */
+        post: operations["pushModel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -596,11 +600,224 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Alias */
+        Alias: {
+            alias: string;
+            collection: string;
+        };
+        /** AliasList */
+        AliasList: {
+            data: components["schemas"]["Alias"][];
+        };
+        /** Alive */
+        Alive: {
+            /** @enum {string} */
+            status: "ok";
+        };
         /**
          * AttributeValue
          * @description A list stands for each of its texts.
          */
         AttributeValue: string | number | boolean | string[];
+        /** BulkError */
+        BulkError: {
+            /** @description Lines that this error stands for, of which `line` is the first. Rows of a table that are no documents have no line. */
+            count?: number;
+            error: {
+                code: string;
+                detail: string;
+            };
+            /** @description Of the body, from 1; of a JSON list, the place in it. */
+            line?: number;
+        };
+        /**
+         * BulkList
+         * @description A list of writes, or a single one.
+         */
+        BulkList: components["schemas"]["DocumentWrite"] | components["schemas"]["DocumentWrite"][];
+        /** BulkResult */
+        BulkResult: components["schemas"]["BulkWritten"] | components["schemas"]["BulkError"];
+        /** BulkWritten */
+        BulkWritten: {
+            id: string;
+            /** @description Of the body, from 1; of a JSON list, the place in it. */
+            line: number;
+            sequence: number;
+            status: "created" | "updated" | "deleted" | "notFound";
+        };
+        /** CarriedSearch */
+        CarriedSearch: {
+            /** @description What each setting was chosen by. */
+            choices: {
+                chosen: string;
+                metric: string;
+                /** @description On which queries. */
+                on: string;
+                queryCount: number;
+                /** @description How many were tried. */
+                tried: number;
+                what: string;
+            }[];
+            /** @description Settings of the search by words and its weight. */
+            settings: unknown;
+        };
+        /** Collection */
+        Collection: {
+            /** @description Name of its model. */
+            bundle: string;
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            /** @description Numbers in a vector. */
+            dim: number;
+            /** @description Documents kept. */
+            documents: number;
+            /** @description Of the model: weights, tokeniser and preprocessing. */
+            fingerprint: string;
+            /** @description Documents that searches see; below `documents` while writes are being indexed. */
+            indexed: number;
+            name: string;
+            /** @description False while its index is being opened or built. */
+            ready: boolean;
+            /** @description Number of the release in service. */
+            release: number;
+            /** @description Those of them that have no text: no search finds them. */
+            withoutText: number;
+        };
+        /** CollectionList */
+        CollectionList: {
+            data: components["schemas"]["Collection"][];
+        };
+        /** CollectionSettings */
+        CollectionSettings: {
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            golden: {
+                /**
+                 * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+                 * @example icons
+                 */
+                dataset: string;
+                slice: string;
+            } | null;
+            learning: {
+                /** @description By action name; what is not named counts for nothing. */
+                actionWeights: {
+                    [key: string]: number;
+                };
+                /** @description Learned from beside the events. */
+                datasets: string[];
+                /** @description Starts a cycle once events judge this many queries that were not judged before; null: never. */
+                everyJudgedQueries: number | null;
+                promotion: "automatic" | "byHand";
+                /** @description A cron expression (UTC), or null. */
+                schedule: string | null;
+            };
+            /** @description Settings of the search by words that were given for it; the others come with each model. */
+            lexical?: unknown;
+            release: number;
+        };
+        /** ConfigureCollection */
+        ConfigureCollection: {
+            golden?: {
+                /**
+                 * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+                 * @example icons
+                 */
+                dataset: string;
+                slice: string;
+            } | null;
+            learning?: {
+                /** @description By action name; what is not named counts for nothing. */
+                actionWeights?: {
+                    [key: string]: number;
+                };
+                /** @description Learned from beside the events. */
+                datasets?: string[];
+                /** @description Starts a cycle once events judge this many queries that were not judged before; null: never. */
+                everyJudgedQueries?: number | null;
+                promotion?: "automatic" | "byHand";
+                /** @description A cron expression (UTC), or null. */
+                schedule?: string | null;
+            };
+        };
+        /** CreateCollection */
+        CreateCollection: {
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            bundle?: string;
+            /** @description How words count: settings of the search by words. What is not named comes with each model, else is as usual. */
+            lexical?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            name: string;
+        };
+        /** CreateKey */
+        CreateKey: {
+            expiresAt?: number | null;
+            /** @description What a person calls it. */
+            label: string;
+            /** @description What it opens; `admin` opens everything. */
+            scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
+        };
+        /**
+         * CycleJob
+         * @description Learns from a collection’s events, and promotes what passes the gate.
+         */
+        CycleJob: {
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            collection: string;
+            /** @description Decides, and promotes nothing. */
+            dryRun?: boolean;
+            /** @enum {string} */
+            kind: "cycle";
+            seed?: number;
+        };
+        /** Dataset */
+        Dataset: {
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            files: {
+                bytes: number;
+                name: string;
+                /** @description In hex. */
+                sha256: string;
+            }[];
+            name: string;
+            /** @description Of the last validation; null when the files changed since. */
+            verdict: "pass" | "warn" | "fail" | null;
+        };
+        /** DatasetList */
+        DatasetList: {
+            data: components["schemas"]["Dataset"][];
+        };
+        /** Decision */
+        Decision: {
+            /** @description Name of the model. */
+            candidate: string;
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            id: string;
+            /** @description The cycle that came to it. */
+            job: string;
+            /** @description The gate’s checks, with every number that they rest on. */
+            report: unknown;
+            verdict: "promote" | "refuse" | "no decision";
+        };
+        /** DecisionPage */
+        DecisionPage: {
+            data: components["schemas"]["Decision"][];
+            /** @description Give it as `cursor` for what comes next; null at the end. */
+            next_cursor: string | null;
+        };
         /** Document */
         Document: {
             /** @description What filters and score modifiers ask for. */
@@ -617,17 +834,8 @@ export interface components {
              */
             id: string;
         };
-        /**
-         * DocumentWrite
-         * @description Without `op` it is an upsert.
-         * @example {
-         *       "id": "1",
-         *       "fields": {
-         *         "title": "desk lamp"
-         *       }
-         *     }
-         */
-        DocumentWrite: {
+        /** DocumentBody */
+        DocumentBody: {
             /** @description What filters and score modifiers ask for. What is null is left out. */
             attributes?: {
                 [key: string]: components["schemas"]["AttributeValue"] | null;
@@ -636,14 +844,25 @@ export interface components {
             fields: {
                 [key: string]: string | null;
             };
+        };
+        /** DocumentDelete */
+        DocumentDelete: {
             /**
              * @description The caller’s own id, without control characters.
              * @example 4711
              */
             id: string;
             /** @enum {string} */
-            op?: "upsert";
-        } | {
+            op: "delete";
+        };
+        /** DocumentPage */
+        DocumentPage: {
+            data: components["schemas"]["StoredDocument"][];
+            /** @description Give it as `cursor` for what comes next; null at the end. */
+            next_cursor: string | null;
+        };
+        /** DocumentPatch */
+        DocumentPatch: {
             /** @description Values to set; null takes one away; what is not named stays. */
             attributes?: {
                 [key: string]: components["schemas"]["AttributeValue"] | null;
@@ -659,14 +878,121 @@ export interface components {
             id: string;
             /** @enum {string} */
             op: "patch";
-        } | {
+        };
+        /** DocumentPatchBody */
+        DocumentPatchBody: {
+            /** @description Values to set; null takes one away; what is not named stays. */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeValue"] | null;
+            };
+            /** @description Texts to set; null takes a field away; what is not named stays. */
+            fields?: {
+                [key: string]: string | null;
+            };
+        };
+        /** DocumentUpsert */
+        DocumentUpsert: {
+            /** @description What filters and score modifiers ask for. What is null is left out. */
+            attributes?: {
+                [key: string]: components["schemas"]["AttributeValue"] | null;
+            };
+            /** @description Texts, by field. The model says which it reads. What is null is left out. */
+            fields: {
+                [key: string]: string | null;
+            };
             /**
              * @description The caller’s own id, without control characters.
              * @example 4711
              */
             id: string;
             /** @enum {string} */
-            op: "delete";
+            op?: "upsert";
+        };
+        /**
+         * DocumentWrite
+         * @description Without `op` it is an upsert.
+         * @example {
+         *       "id": "1",
+         *       "fields": {
+         *         "title": "desk lamp"
+         *       }
+         *     }
+         */
+        DocumentWrite: components["schemas"]["DocumentUpsert"] | components["schemas"]["DocumentPatch"] | components["schemas"]["DocumentDelete"];
+        /** Embeddings */
+        Embeddings: {
+            data: {
+                embedding: number[] | string;
+                index: number;
+                /** @enum {string} */
+                object: "embedding";
+            }[];
+            model: string;
+            /** @enum {string} */
+            object: "list";
+            usage: {
+                prompt_tokens: number;
+                total_tokens: number;
+            };
+        };
+        /** EmbeddingsBody */
+        EmbeddingsBody: {
+            /** @description Refused unless it is the model’s own number. */
+            dimensions?: number;
+            encoding_format?: "float" | "base64";
+            /** @description A text, or texts. With `token_input`, also the tokens of a text, or those of several. */
+            input: string | string[] | number[] | number[][];
+            /** @description Which side of a search the texts are on: `query`, or `document`, which it is unless it is given. The other words are those of other APIs for the same. */
+            input_type?: "query" | "document" | "search_query" | "search_document" | "passage";
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            model: string;
+            /** @description Says what `input_type` says, in the words of Jina’s API. */
+            task?: "retrieval.query" | "retrieval.passage";
+            /**
+             * @description Says that tokens in `input` are numbers of this model’s own tokeniser. Without it they are refused, because those that clients of OpenAI send are numbers of another.
+             * @enum {string}
+             */
+            token_input?: "own";
+            user?: string;
+        };
+        /**
+         * EvaluateJob
+         * @description Judges a registered model on a dataset, beside BM25, both fused, and `base`.
+         */
+        EvaluateJob: {
+            /** @description A registered model, or one that is found by its name. */
+            base?: string;
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            collection?: string;
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            dataset: string;
+            /** @enum {string} */
+            kind: "evaluate";
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            model: string;
+        };
+        /** EventsBody */
+        EventsBody: components["schemas"]["UbiEvent"] | components["schemas"]["UbiEvent"][];
+        /** EventsResult */
+        EventsResult: {
+            /** @description Events kept. */
+            count: number;
+            /** @description What that means, and what to do, where there are such. */
+            note?: string;
+            /** @description Those of them that cite no search of this server: without a `query_id`, or with one that is not known here. */
+            without_search: number;
         };
         /**
          * Filter
@@ -697,6 +1023,117 @@ export interface components {
         } | {
             not: components["schemas"]["Filter"];
         };
+        /** Job */
+        Job: {
+            /** @description Starts of it: above 1 after a restart in its middle. */
+            attempts: number;
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            finishedAt: number | null;
+            id: string;
+            kind: string;
+            /** @description Of this step. */
+            progress: number;
+            /** @description What was asked. */
+            request: unknown;
+            /** @description By kind; null until it is finished. */
+            result: unknown;
+            startedAt: number | null;
+            state: "waiting" | "running" | "finished" | "failed" | "cancelled";
+            /**
+             * @description What it is doing, in words.
+             * @example training
+             */
+            step: string;
+        };
+        /** JobPage */
+        JobPage: {
+            data: components["schemas"]["Job"][];
+            /** @description Give it as `cursor` for what comes next; null at the end. */
+            next_cursor: string | null;
+        };
+        /** JobRequest */
+        JobRequest: components["schemas"]["ValidateJob"] | components["schemas"]["TrainJob"] | components["schemas"]["EvaluateJob"] | components["schemas"]["CycleJob"];
+        /**
+         * Key
+         * @description Everything of a key but its secret.
+         */
+        Key: {
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            expiresAt: number | null;
+            id: string;
+            label: string;
+            revokedAt: number | null;
+            /** @description What it opens; `admin` opens everything. */
+            scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
+        };
+        /** KeyList */
+        KeyList: {
+            data: components["schemas"]["Key"][];
+        };
+        /** ListedRelease */
+        ListedRelease: {
+            /** @description Name of its model. */
+            bundle: string;
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            /** @description Of the model: weights, tokeniser and preprocessing. */
+            fingerprint: string;
+            /** @description How words count. */
+            lexical: unknown;
+            /** @description Counts from 1 within its collection. */
+            number: number;
+            /** @description The decision that promoted it, or the number of the release that was gone back to. */
+            of: string | null;
+            /** @description Why it is there. */
+            reason: "first" | "gate" | "hand" | "rollback";
+            /** @description Whether it answers searches now. */
+            serving: boolean;
+        };
+        /** Model */
+        Model: {
+            /** @description The model that it was trained from. */
+            base: string | null;
+            /** @description Seconds since 1970. */
+            created: number;
+            dim: number;
+            fingerprint: string;
+            id: string;
+            /** @description The job that made it. */
+            job: string | null;
+            kind: "static" | "transformer";
+            /** @description The model that answers under this name: itself, or the one in service in the collection or alias of that name. */
+            model: string;
+            /** @enum {string} */
+            object: "model";
+            owned_by: string;
+            /** @description How words count beside it, unless a collection has its own settings; null: as usual. */
+            search: components["schemas"]["CarriedSearch"] | null;
+        };
+        /** ModelList */
+        ModelList: {
+            data: components["schemas"]["Model"][];
+            /** @enum {string} */
+            object: "list";
+        };
+        /** NewKey */
+        NewKey: {
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            expiresAt: number | null;
+            id: string;
+            /** @description The key itself. It is shown here and never again. */
+            key: string;
+            label: string;
+            revokedAt: number | null;
+            /** @description What it opens; `admin` opens everything. */
+            scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
+        };
         /**
          * OpenAiError
          * @description The error object of OpenAI’s API.
@@ -723,6 +1160,8 @@ export interface components {
             detail: string;
             errors?: {
                 detail: string;
+                /** @description From 1, of a body of lines. */
+                line?: number;
                 /** @description JSON pointer to the place. */
                 pointer: string;
             }[];
@@ -734,6 +1173,66 @@ export interface components {
             title: string;
             /** @example urn:attune:error:NOT_FOUND */
             type: string;
+        };
+        /** Promotion */
+        Promotion: {
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            model: string;
+        };
+        /** Readiness */
+        Readiness: {
+            ready: boolean;
+            /** @description `full`: the disk is; reads go on. `failed`: writing ended after an error of the disk; reads go on. */
+            store: "ok" | "full" | "failed";
+            /** @description Collections whose index is being opened or built. */
+            waiting: string[];
+        };
+        /**
+         * Release
+         * @description Model, preprocessing and the way words count, in service as one.
+         */
+        Release: {
+            /** @description Name of its model. */
+            bundle: string;
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            /** @description Of the model: weights, tokeniser and preprocessing. */
+            fingerprint: string;
+            /** @description How words count. */
+            lexical: unknown;
+            /** @description Counts from 1 within its collection. */
+            number: number;
+            /** @description The decision that promoted it, or the number of the release that was gone back to. */
+            of: string | null;
+            /** @description Why it is there. */
+            reason: "first" | "gate" | "hand" | "rollback";
+        };
+        /** ReleaseList */
+        ReleaseList: {
+            data: components["schemas"]["ListedRelease"][];
+        };
+        /** ScoreModifier */
+        ScoreModifier: {
+            field: string;
+            /** @description Takes ln(1 + value) for the value. */
+            log?: boolean;
+            weight?: number;
+        };
+        /**
+         * ScoreModifiers
+         * @description Lets numbers of the documents change their scores.
+         */
+        ScoreModifiers: {
+            add?: components["schemas"]["ScoreModifier"][];
+            multiplyBy?: components["schemas"]["ScoreModifier"][];
+        };
+        /** SearchHit */
+        SearchHit: components["schemas"]["Document"] & {
+            /** @description Higher is better. */
+            score: number;
         };
         /**
          * SearchQuery
@@ -763,6 +1262,80 @@ export interface components {
             /** @description At least 0.001, or at most -0.001, which leads away from the part. 1 unless it is given. */
             weight?: number;
         })[];
+        /**
+         * SearchRequest
+         * @description For `text`, for `vector`, or for what `query` says. With a text beside it, the vector is searched by vectors and the text by words.
+         */
+        SearchRequest: {
+            filter?: components["schemas"]["Filter"];
+            /** @description 10 unless it is given. */
+            limit?: number;
+            /** @description By vectors, by words, or both fused. Both unless it is given, and by vectors where there is no text. */
+            mode?: "vector" | "lexical" | "hybrid";
+            modifiers?: components["schemas"]["ScoreModifiers"];
+            offset?: number;
+            query?: components["schemas"]["SearchQuery"];
+            /** @description Keeps the query and what was shown, so that events may cite it. True unless it is given. */
+            record?: boolean;
+            text?: string;
+            /** @description From the model in service: numbers, or base64 of little-endian float32. */
+            vector?: number[] | string;
+        };
+        /** SearchResult */
+        SearchResult: {
+            /** @description Of the model: weights, tokeniser and preprocessing. */
+            fingerprint: string;
+            hits: components["schemas"]["SearchHit"][];
+            /** @description Give it as `offset` for the next page; null at the end. */
+            next_offset: number | null;
+            /** @description Cited by events. */
+            query_id: string;
+            /** @description Model, preprocessing and index that answered. */
+            release: number;
+        };
+        /** SetAlias */
+        SetAlias: {
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            collection: string;
+        };
+        /** StoredDocument */
+        StoredDocument: components["schemas"]["Document"] & {
+            /** @description Of its last write among all writes of the collection. */
+            sequence: number;
+        };
+        /** Table */
+        Table: string;
+        /**
+         * TrainJob
+         * @description Tunes a model on a dataset, and registers it as `name`.
+         */
+        TrainJob: {
+            /** @description Learns from a dataset whose validation failed, without the rows that it rejected. */
+            acceptErrors?: boolean;
+            /** @description A registered model, or one that is found by its name. */
+            base?: string;
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            dataset: string;
+            epochs?: number;
+            /** @description Learns from fewer than 100 pairs too. */
+            few?: boolean;
+            /** @enum {string} */
+            kind: "train";
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            name: string;
+            seed?: number;
+            /** @description `static` unless it is given. */
+            tier?: "static" | "adapter";
+        };
         /**
          * UbiEvent
          * @example {
@@ -803,6 +1376,32 @@ export interface components {
             timestamp?: string | number | null;
             user_query?: string | null;
         };
+        /**
+         * ValidateJob
+         * @description Checks a dataset; its report lies beside it.
+         */
+        ValidateJob: {
+            /**
+             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+             * @example icons
+             */
+            dataset: string;
+            /** @enum {string} */
+            kind: "validate";
+        };
+        /**
+         * ValidationReport
+         * @description What the last validation found.
+         */
+        ValidationReport: {
+            [key: string]: unknown;
+        };
+        /** WriteResult */
+        WriteResult: {
+            id: string;
+            sequence: number;
+            status: "created" | "updated" | "deleted" | "notFound";
+        };
     };
     responses: never;
     parameters: never;
@@ -827,10 +1426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "ok";
-                    };
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
         };
@@ -850,10 +1446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "ok";
-                    };
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
         };
@@ -913,13 +1506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        ready: boolean;
-                        /** @description `full`: the disk is; reads go on. `failed`: writing ended after an error of the disk; reads go on. */
-                        store: "ok" | "full" | "failed";
-                        /** @description Collections whose index is being opened or built. */
-                        waiting: string[];
-                    };
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };
@@ -939,12 +1526,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            alias: string;
-                            collection: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["AliasList"];
                 };
             };
         };
@@ -969,13 +1551,7 @@ export interface operations {
                  *       "collection": "icons"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    collection: string;
-                };
+                "application/json": components["schemas"]["SetAlias"];
             };
         };
         responses: {
@@ -985,10 +1561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        alias: string;
-                        collection: string;
-                    };
+                    "application/json": components["schemas"]["Alias"];
                 };
             };
         };
@@ -1032,29 +1605,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            /** @description Name of its model. */
-                            bundle: string;
-                            /** @description Milliseconds since 1970. */
-                            createdAt: number;
-                            /** @description Numbers in a vector. */
-                            dim: number;
-                            /** @description Documents kept. */
-                            documents: number;
-                            /** @description Of the model: weights, tokeniser and preprocessing. */
-                            fingerprint: string;
-                            /** @description Documents that searches see; below `documents` while writes are being indexed. */
-                            indexed: number;
-                            name: string;
-                            /** @description False while its index is being opened or built. */
-                            ready: boolean;
-                            /** @description Number of the release in service. */
-                            release: number;
-                            /** @description Those of them that have no text: no search finds them. */
-                            withoutText: number;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["CollectionList"];
                 };
             };
         };
@@ -1073,22 +1624,7 @@ export interface operations {
                  *       "name": "icons"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    bundle?: string;
-                    /** @description How words count: settings of the search by words. */
-                    lexical?: {
-                        [key: string]: unknown;
-                    };
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    name: string;
-                };
+                "application/json": components["schemas"]["CreateCollection"];
             };
         };
         responses: {
@@ -1098,27 +1634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Name of its model. */
-                        bundle: string;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        /** @description Numbers in a vector. */
-                        dim: number;
-                        /** @description Documents kept. */
-                        documents: number;
-                        /** @description Of the model: weights, tokeniser and preprocessing. */
-                        fingerprint: string;
-                        /** @description Documents that searches see; below `documents` while writes are being indexed. */
-                        indexed: number;
-                        name: string;
-                        /** @description False while its index is being opened or built. */
-                        ready: boolean;
-                        /** @description Number of the release in service. */
-                        release: number;
-                        /** @description Those of them that have no text: no search finds them. */
-                        withoutText: number;
-                    };
+                    "application/json": components["schemas"]["Collection"];
                 };
             };
         };
@@ -1144,27 +1660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Name of its model. */
-                        bundle: string;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        /** @description Numbers in a vector. */
-                        dim: number;
-                        /** @description Documents kept. */
-                        documents: number;
-                        /** @description Of the model: weights, tokeniser and preprocessing. */
-                        fingerprint: string;
-                        /** @description Documents that searches see; below `documents` while writes are being indexed. */
-                        indexed: number;
-                        name: string;
-                        /** @description False while its index is being opened or built. */
-                        ready: boolean;
-                        /** @description Number of the release in service. */
-                        release: number;
-                        /** @description Those of them that have no text: no search finds them. */
-                        withoutText: number;
-                    };
+                    "application/json": components["schemas"]["Collection"];
                 };
             };
         };
@@ -1216,29 +1712,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    golden?: {
-                        /**
-                         * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                         * @example icons
-                         */
-                        dataset: string;
-                        slice: string;
-                    } | null;
-                    learning?: {
-                        /** @description By action name; what is not named counts for nothing. */
-                        actionWeights?: {
-                            [key: string]: number;
-                        };
-                        /** @description Learned from beside the events. */
-                        datasets?: string[];
-                        /** @description Starts a cycle once events judge this many queries that were not judged before; null: never. */
-                        everyJudgedQueries?: number | null;
-                        promotion?: "automatic" | "byHand";
-                        /** @description A cron expression (UTC), or null. */
-                        schedule?: string | null;
-                    };
-                };
+                "application/json": components["schemas"]["ConfigureCollection"];
             };
         };
         responses: {
@@ -1248,32 +1722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        golden: {
-                            /**
-                             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                             * @example icons
-                             */
-                            dataset: string;
-                            slice: string;
-                        } | null;
-                        learning: {
-                            /** @description By action name; what is not named counts for nothing. */
-                            actionWeights: {
-                                [key: string]: number;
-                            };
-                            /** @description Learned from beside the events. */
-                            datasets: string[];
-                            /** @description Starts a cycle once events judge this many queries that were not judged before; null: never. */
-                            everyJudgedQueries: number | null;
-                            promotion: "automatic" | "byHand";
-                            /** @description A cron expression (UTC), or null. */
-                            schedule: string | null;
-                        };
-                        release: number;
-                    };
+                    "application/json": components["schemas"]["CollectionSettings"];
                 };
             };
         };
@@ -1303,22 +1752,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            /** @description Name of the model. */
-                            candidate: string;
-                            /** @description Milliseconds since 1970. */
-                            createdAt: number;
-                            id: string;
-                            /** @description The cycle that came to it. */
-                            job: string;
-                            /** @description The gate’s checks, with every number that they rest on. */
-                            report: unknown;
-                            verdict: "promote" | "refuse" | "no decision";
-                        }[];
-                        /** @description Give it as `cursor` for what comes next; null at the end. */
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["DecisionPage"];
                 };
             };
         };
@@ -1345,18 +1779,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Name of the model. */
-                        candidate: string;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        id: string;
-                        /** @description The cycle that came to it. */
-                        job: string;
-                        /** @description The gate’s checks, with every number that they rest on. */
-                        report: unknown;
-                        verdict: "promote" | "refuse" | "no decision";
-                    };
+                    "application/json": components["schemas"]["Decision"];
                 };
             };
         };
@@ -1386,14 +1809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: (components["schemas"]["Document"] & {
-                            /** @description Of its last write among all writes of the collection. */
-                            sequence: number;
-                        })[];
-                        /** @description Give it as `cursor` for what comes next; null at the end. */
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["DocumentPage"];
                 };
             };
         };
@@ -1416,7 +1832,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["BulkList"];
                 "application/x-ndjson": components["schemas"]["DocumentWrite"];
+                /**
+                 * @example id,title,price
+                 *     1,Oak desk lamp,30
+                 */
+                "text/csv": components["schemas"]["Table"];
+                /**
+                 * @example id,title,price
+                 *     1,Oak desk lamp,30
+                 */
+                "text/tab-separated-values": components["schemas"]["Table"];
             };
         };
         responses: {
@@ -1426,18 +1853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": {
-                        id: string;
-                        sequence: number;
-                        status: "created" | "updated" | "deleted" | "notFound";
-                    } | {
-                        error: {
-                            code: string;
-                            detail: string;
-                        };
-                        /** @description From 1. */
-                        line: number;
-                    };
+                    "application/x-ndjson": components["schemas"]["BulkResult"];
                 };
             };
         };
@@ -1468,10 +1884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Document"] & {
-                        /** @description Of its last write among all writes of the collection. */
-                        sequence: number;
-                    };
+                    "application/json": components["schemas"]["StoredDocument"];
                 };
             };
         };
@@ -1509,16 +1922,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /** @description What filters and score modifiers ask for. What is null is left out. */
-                    attributes?: {
-                        [key: string]: components["schemas"]["AttributeValue"] | null;
-                    };
-                    /** @description Texts, by field. The model says which it reads. What is null is left out. */
-                    fields: {
-                        [key: string]: string | null;
-                    };
-                };
+                "application/json": components["schemas"]["DocumentBody"];
             };
         };
         responses: {
@@ -1528,11 +1932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        sequence: number;
-                        status: "created" | "updated" | "deleted" | "notFound";
-                    };
+                    "application/json": components["schemas"]["WriteResult"];
                 };
             };
             /** @description Default Response */
@@ -1541,11 +1941,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        sequence: number;
-                        status: "created" | "updated" | "deleted" | "notFound";
-                    };
+                    "application/json": components["schemas"]["WriteResult"];
                 };
             };
         };
@@ -1579,11 +1975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        sequence: number;
-                        status: "created" | "updated" | "deleted" | "notFound";
-                    };
+                    "application/json": components["schemas"]["WriteResult"];
                 };
             };
         };
@@ -1618,16 +2010,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /** @description Values to set; null takes one away; what is not named stays. */
-                    attributes?: {
-                        [key: string]: components["schemas"]["AttributeValue"] | null;
-                    };
-                    /** @description Texts to set; null takes a field away; what is not named stays. */
-                    fields?: {
-                        [key: string]: string | null;
-                    };
-                };
+                "application/json": components["schemas"]["DocumentPatchBody"];
             };
         };
         responses: {
@@ -1637,11 +2020,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        sequence: number;
-                        status: "created" | "updated" | "deleted" | "notFound";
-                    };
+                    "application/json": components["schemas"]["WriteResult"];
                 };
             };
         };
@@ -1666,13 +2045,7 @@ export interface operations {
                  *       "model": "icons-tuned"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    model: string;
-                };
+                "application/json": components["schemas"]["Promotion"];
             };
         };
         responses: {
@@ -1682,22 +2055,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Name of its model. */
-                        bundle: string;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        /** @description Of the model: weights, tokeniser and preprocessing. */
-                        fingerprint: string;
-                        /** @description How words count. */
-                        lexical: unknown;
-                        /** @description Counts from 1 within its collection. */
-                        number: number;
-                        /** @description The decision that promoted it, or the number of the release that was gone back to. */
-                        of: string | null;
-                        /** @description Why it is there. */
-                        reason: "first" | "gate" | "hand" | "rollback";
-                    };
+                    "application/json": components["schemas"]["Release"];
                 };
             };
         };
@@ -1723,26 +2081,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            /** @description Name of its model. */
-                            bundle: string;
-                            /** @description Milliseconds since 1970. */
-                            createdAt: number;
-                            /** @description Of the model: weights, tokeniser and preprocessing. */
-                            fingerprint: string;
-                            /** @description How words count. */
-                            lexical: unknown;
-                            /** @description Counts from 1 within its collection. */
-                            number: number;
-                            /** @description The decision that promoted it, or the number of the release that was gone back to. */
-                            of: string | null;
-                            /** @description Why it is there. */
-                            reason: "first" | "gate" | "hand" | "rollback";
-                            /** @description Whether it answers searches now. */
-                            serving: boolean;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ReleaseList"];
                 };
             };
         };
@@ -1768,22 +2107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Name of its model. */
-                        bundle: string;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        /** @description Of the model: weights, tokeniser and preprocessing. */
-                        fingerprint: string;
-                        /** @description How words count. */
-                        lexical: unknown;
-                        /** @description Counts from 1 within its collection. */
-                        number: number;
-                        /** @description The decision that promoted it, or the number of the release that was gone back to. */
-                        of: string | null;
-                        /** @description Why it is there. */
-                        reason: "first" | "gate" | "hand" | "rollback";
-                    };
+                    "application/json": components["schemas"]["Release"];
                 };
             };
         };
@@ -1814,35 +2138,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    filter?: components["schemas"]["Filter"];
-                    /** @description 10 unless it is given. */
-                    limit?: number;
-                    /** @description By vectors, by words, or both fused. Both unless it is given, and by vectors where there is no text. */
-                    mode?: "vector" | "lexical" | "hybrid";
-                    /** @description Lets numbers of the documents change their scores. */
-                    modifiers?: {
-                        add?: {
-                            field: string;
-                            /** @description Takes ln(1 + value) for the value. */
-                            log?: boolean;
-                            weight?: number;
-                        }[];
-                        multiplyBy?: {
-                            field: string;
-                            /** @description Takes ln(1 + value) for the value. */
-                            log?: boolean;
-                            weight?: number;
-                        }[];
-                    };
-                    offset?: number;
-                    query?: components["schemas"]["SearchQuery"];
-                    /** @description Keeps the query and what was shown, so that events may cite it. True unless it is given. */
-                    record?: boolean;
-                    text?: string;
-                    /** @description From the model in service: numbers, or base64 of little-endian float32. */
-                    vector?: number[] | string;
-                };
+                "application/json": components["schemas"]["SearchRequest"];
             };
         };
         responses: {
@@ -1852,20 +2148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Of the model: weights, tokeniser and preprocessing. */
-                        fingerprint: string;
-                        hits: (components["schemas"]["Document"] & {
-                            /** @description Higher is better. */
-                            score: number;
-                        })[];
-                        /** @description Give it as `offset` for the next page; null at the end. */
-                        next_offset: number | null;
-                        /** @description Cited by events. */
-                        query_id: string;
-                        /** @description Model, preprocessing and index that answered. */
-                        release: number;
-                    };
+                    "application/json": components["schemas"]["SearchResult"];
                 };
             };
         };
@@ -1891,32 +2174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        golden: {
-                            /**
-                             * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                             * @example icons
-                             */
-                            dataset: string;
-                            slice: string;
-                        } | null;
-                        learning: {
-                            /** @description By action name; what is not named counts for nothing. */
-                            actionWeights: {
-                                [key: string]: number;
-                            };
-                            /** @description Learned from beside the events. */
-                            datasets: string[];
-                            /** @description Starts a cycle once events judge this many queries that were not judged before; null: never. */
-                            everyJudgedQueries: number | null;
-                            promotion: "automatic" | "byHand";
-                            /** @description A cron expression (UTC), or null. */
-                            schedule: string | null;
-                        };
-                        release: number;
-                    };
+                    "application/json": components["schemas"]["CollectionSettings"];
                 };
             };
         };
@@ -1936,21 +2194,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            /** @description Milliseconds since 1970. */
-                            createdAt: number;
-                            files: {
-                                bytes: number;
-                                name: string;
-                                /** @description In hex. */
-                                sha256: string;
-                            }[];
-                            name: string;
-                            /** @description Of the last validation; null when the files changed since. */
-                            verdict: "pass" | "warn" | "fail" | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["DatasetList"];
                 };
             };
         };
@@ -1976,19 +2220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        files: {
-                            bytes: number;
-                            name: string;
-                            /** @description In hex. */
-                            sha256: string;
-                        }[];
-                        name: string;
-                        /** @description Of the last validation; null when the files changed since. */
-                        verdict: "pass" | "warn" | "fail" | null;
-                    };
+                    "application/json": components["schemas"]["Dataset"];
                 };
             };
         };
@@ -2028,7 +2260,7 @@ export interface operations {
                  */
                 dataset: string;
                 /**
-                 * @description Ends in .jsonl, .ndjson, .csv, .tsv, .qrels, .ignore or .txt, each with .gz or without; or is dataset.json.
+                 * @description Ends in .jsonl, .ndjson, .json, .csv, .tsv, .qrels, .ignore or .txt, each with .gz or without; or in .parquet.
                  * @example queries.jsonl
                  */
                 file: string;
@@ -2049,19 +2281,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        files: {
-                            bytes: number;
-                            name: string;
-                            /** @description In hex. */
-                            sha256: string;
-                        }[];
-                        name: string;
-                        /** @description Of the last validation; null when the files changed since. */
-                        verdict: "pass" | "warn" | "fail" | null;
-                    };
+                    "application/json": components["schemas"]["Dataset"];
                 };
             };
         };
@@ -2087,9 +2307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["ValidationReport"];
                 };
             };
         };
@@ -2118,32 +2336,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Starts of it: above 1 after a restart in its middle. */
-                        attempts: number;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        finishedAt: number | null;
-                        id: string;
-                        kind: string;
-                        /** @description Of this step. */
-                        progress: number;
-                        /** @description What was asked. */
-                        request: unknown;
-                        /** @description By kind; null until it is finished. */
-                        result: unknown;
-                        startedAt: number | null;
-                        state: "waiting" | "running" | "finished" | "failed" | "cancelled";
-                        /**
-                         * @description What it is doing, in words.
-                         * @example training
-                         */
-                        step: string;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };
@@ -2166,21 +2359,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /** @description Refused unless it is the model’s own number. */
-                    dimensions?: number;
-                    encoding_format?: "float" | "base64";
-                    /** @description A text, texts, the tokens of a text, or those of several. */
-                    input: string | string[] | number[] | number[][];
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    model: string;
-                    /** @description Which side of a search the texts are on; document unless it is given. */
-                    role?: "query" | "document";
-                    user?: string;
-                };
+                "application/json": components["schemas"]["EmbeddingsBody"];
             };
         };
         responses: {
@@ -2190,21 +2369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            embedding: number[] | string;
-                            index: number;
-                            /** @enum {string} */
-                            object: "embedding";
-                        }[];
-                        model: string;
-                        /** @enum {string} */
-                        object: "list";
-                        usage: {
-                            prompt_tokens: number;
-                            total_tokens: number;
-                        };
-                    };
+                    "application/json": components["schemas"]["Embeddings"];
                 };
             };
         };
@@ -2221,7 +2386,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UbiEvent"] | components["schemas"]["UbiEvent"][];
+                "application/json": components["schemas"]["EventsBody"];
                 "application/x-ndjson": components["schemas"]["UbiEvent"];
             };
         };
@@ -2232,10 +2397,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Events kept. */
-                        count: number;
-                    };
+                    "application/json": components["schemas"]["EventsResult"];
                 };
             };
         };
@@ -2260,36 +2422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            /** @description Starts of it: above 1 after a restart in its middle. */
-                            attempts: number;
-                            /** @description Milliseconds since 1970. */
-                            createdAt: number;
-                            error: {
-                                code: string;
-                                message: string;
-                            } | null;
-                            finishedAt: number | null;
-                            id: string;
-                            kind: string;
-                            /** @description Of this step. */
-                            progress: number;
-                            /** @description What was asked. */
-                            request: unknown;
-                            /** @description By kind; null until it is finished. */
-                            result: unknown;
-                            startedAt: number | null;
-                            state: "waiting" | "running" | "finished" | "failed" | "cancelled";
-                            /**
-                             * @description What it is doing, in words.
-                             * @example training
-                             */
-                            step: string;
-                        }[];
-                        /** @description Give it as `cursor` for what comes next; null at the end. */
-                        next_cursor: string | null;
-                    };
+                    "application/json": components["schemas"]["JobPage"];
                 };
             };
         };
@@ -2314,69 +2447,7 @@ export interface operations {
                  *       "seed": 1
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    dataset: string;
-                    /** @enum {string} */
-                    kind: "validate";
-                } | {
-                    /** @description Learns from a dataset whose validation failed, without the rows that it rejected. */
-                    acceptErrors?: boolean;
-                    /** @description A registered model, or one that is found by its name. */
-                    base?: string;
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    dataset: string;
-                    epochs?: number;
-                    /** @description Learns from fewer than 100 pairs too. */
-                    few?: boolean;
-                    /** @enum {string} */
-                    kind: "train";
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    name: string;
-                    seed?: number;
-                    /** @description `static` unless it is given. */
-                    tier?: "static" | "adapter";
-                } | {
-                    /** @description A registered model, or one that is found by its name. */
-                    base?: string;
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    collection?: string;
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    dataset: string;
-                    /** @enum {string} */
-                    kind: "evaluate";
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    model: string;
-                } | {
-                    /**
-                     * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
-                     * @example icons
-                     */
-                    collection: string;
-                    /** @description Decides, and promotes nothing. */
-                    dryRun?: boolean;
-                    /** @enum {string} */
-                    kind: "cycle";
-                    seed?: number;
-                };
+                "application/json": components["schemas"]["JobRequest"];
             };
         };
         responses: {
@@ -2386,32 +2457,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Starts of it: above 1 after a restart in its middle. */
-                        attempts: number;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        finishedAt: number | null;
-                        id: string;
-                        kind: string;
-                        /** @description Of this step. */
-                        progress: number;
-                        /** @description What was asked. */
-                        request: unknown;
-                        /** @description By kind; null until it is finished. */
-                        result: unknown;
-                        startedAt: number | null;
-                        state: "waiting" | "running" | "finished" | "failed" | "cancelled";
-                        /**
-                         * @description What it is doing, in words.
-                         * @example training
-                         */
-                        step: string;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };
@@ -2437,32 +2483,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Starts of it: above 1 after a restart in its middle. */
-                        attempts: number;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        finishedAt: number | null;
-                        id: string;
-                        kind: string;
-                        /** @description Of this step. */
-                        progress: number;
-                        /** @description What was asked. */
-                        request: unknown;
-                        /** @description By kind; null until it is finished. */
-                        result: unknown;
-                        startedAt: number | null;
-                        state: "waiting" | "running" | "finished" | "failed" | "cancelled";
-                        /**
-                         * @description What it is doing, in words.
-                         * @example training
-                         */
-                        step: string;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };
@@ -2488,32 +2509,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Starts of it: above 1 after a restart in its middle. */
-                        attempts: number;
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        error: {
-                            code: string;
-                            message: string;
-                        } | null;
-                        finishedAt: number | null;
-                        id: string;
-                        kind: string;
-                        /** @description Of this step. */
-                        progress: number;
-                        /** @description What was asked. */
-                        request: unknown;
-                        /** @description By kind; null until it is finished. */
-                        result: unknown;
-                        startedAt: number | null;
-                        state: "waiting" | "running" | "finished" | "failed" | "cancelled";
-                        /**
-                         * @description What it is doing, in words.
-                         * @example training
-                         */
-                        step: string;
-                    };
+                    "application/json": components["schemas"]["Job"];
                 };
             };
         };
@@ -2569,18 +2565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            /** @description Milliseconds since 1970. */
-                            createdAt: number;
-                            expiresAt: number | null;
-                            id: string;
-                            label: string;
-                            revokedAt: number | null;
-                            /** @description What it opens; `admin` opens everything. */
-                            scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["KeyList"];
                 };
             };
         };
@@ -2603,13 +2588,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    expiresAt?: number | null;
-                    /** @description What a person calls it. */
-                    label: string;
-                    /** @description What it opens; `admin` opens everything. */
-                    scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
-                };
+                "application/json": components["schemas"]["CreateKey"];
             };
         };
         responses: {
@@ -2619,18 +2598,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        expiresAt: number | null;
-                        id: string;
-                        /** @description The key itself. It is shown here and never again. */
-                        key: string;
-                        label: string;
-                        revokedAt: number | null;
-                        /** @description What it opens; `admin` opens everything. */
-                        scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
-                    };
+                    "application/json": components["schemas"]["NewKey"];
                 };
             };
         };
@@ -2653,16 +2621,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Milliseconds since 1970. */
-                        createdAt: number;
-                        expiresAt: number | null;
-                        id: string;
-                        label: string;
-                        revokedAt: number | null;
-                        /** @description What it opens; `admin` opens everything. */
-                        scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
-                    };
+                    "application/json": components["schemas"]["Key"];
                 };
             };
         };
@@ -2682,25 +2641,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: {
-                            /** @description The model that it was trained from. */
-                            base: string | null;
-                            /** @description Seconds since 1970. */
-                            created: number;
-                            dim: number;
-                            fingerprint: string;
-                            id: string;
-                            /** @description The job that made it. */
-                            job: string | null;
-                            kind: "static" | "transformer";
-                            /** @enum {string} */
-                            object: "model";
-                            owned_by: string;
-                        }[];
-                        /** @enum {string} */
-                        object: "list";
-                    };
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+        };
+    };
+    pushModel: {
+        parameters: {
+            query: {
+                /**
+                 * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
+                 * @example icons
+                 */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/gzip": string;
+                "application/x-tar": string;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
                 };
             };
         };
@@ -2726,21 +2707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description The model that it was trained from. */
-                        base: string | null;
-                        /** @description Seconds since 1970. */
-                        created: number;
-                        dim: number;
-                        fingerprint: string;
-                        id: string;
-                        /** @description The job that made it. */
-                        job: string | null;
-                        kind: "static" | "transformer";
-                        /** @enum {string} */
-                        object: "model";
-                        owned_by: string;
-                    };
+                    "application/json": components["schemas"]["Model"];
                 };
             };
         };

@@ -86,7 +86,7 @@ function filled(path: string, values: Record<string, string>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     // A URL cannot hold these as a name: `.` and `..` are taken out of paths before they are sent.
-    if (value === undefined || value === '' || value === '.' || value === '..') {
+    if (typeof value !== 'string' || value === '' || value === '.' || value === '..') {
       throw new TypeError(`Expected ${name} to be a name, but received ${JSON.stringify(value)}.`);
     }
     return encodeURIComponent(value);

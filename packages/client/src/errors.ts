@@ -3,6 +3,8 @@ export interface FieldError {
   /** JSON pointer into the body, or the parameter's name. */
   pointer?: string;
   detail: string;
+  /** From 1, of a request of lines. */
+  line?: number;
 }
 
 interface ErrorParts {

@@ -13,6 +13,7 @@
 export { createClient } from './client.js';
 export type { Client } from './client.js';
 export type { CallOptions, ClientOptions } from './transport.js';
+export type { PushOptions } from './operations/administration.js';
 export type { WriteOptions } from './operations/documents.js';
 export type { IdempotentOptions } from './operations/search.js';
 

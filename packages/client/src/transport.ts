@@ -44,7 +44,7 @@ export class Transport {
   readonly #maxRetryWaitMs: number;
 
   constructor(options: ClientOptions) {
-    this.#base = new URL(options.url).href.replace(/\/+$/, '');
+    this.#base = addressOf(options);
     this.#key = options.key;
     // Called as a plain function: a browser's fetch refuses to be called as a method of something else.
     const send = options.fetch ?? fetch;
@@ -110,4 +110,13 @@ function queryString(query: Record<string, unknown> | undefined): string {
   }
   const text = parts.toString();
   return text === '' ? '' : `?${text}`;
+}
+
+/** @throws {TypeError} for a url that is none */
+function addressOf(options: ClientOptions | null | undefined): string {
+  const url: unknown = options?.url;
+  if (typeof url === 'string' && URL.canParse(url)) return new URL(url).href.replace(/\/+$/, '');
+  throw new TypeError(
+    `Expected url to be the address of a server, such as http://127.0.0.1:7400, but received ${JSON.stringify(url)}.`,
+  );
 }

@@ -34,13 +34,21 @@ export type WriteResult = Answer<'put', DocumentPath>;
 /** What became of one write: `line` counts from 1 over all that were given. */
 export type WriteOutcome =
   | ({ line: number; error?: never } & WriteResult)
-  | { line: number; error: { code: string; detail: string } };
+  | {
+      line: number;
+      /** Refused writes that this stands for, of which `line` is the first. */
+      count?: number;
+      error: { code: string; detail: string };
+    };
 
 export type EmbeddingsRequest = Body<'post', '/v1/embeddings'>;
 export type EmbeddingsResult = Answer<'post', '/v1/embeddings'>;
 export type Model = Answer<'get', '/v1/models/{model}'>;
+/** `isNew`: false where it was there already. */
+export type PushedModel = Model & { isNew: boolean };
 
 export type UbiEvent = components['schemas']['UbiEvent'];
+export type EventsResult = Answer<'post', '/v1/events'>;
 
 export type Alias = Answer<'put', '/v1/aliases/{alias}'>;
 export type Release = Answer<'post', `${CollectionPath}/promote`>;

@@ -1,6 +1,8 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { findingsOf, type NamedSchemas } from './findings.js';
+import { findingsOf } from './findings.js';
+import type { NamedSchemas } from './forms.js';
+import { withoutNullMembers } from './null-members.js';
 import { SchemaError } from './schema-error.js';
 
 declare const checked: unique symbol;
@@ -19,14 +21,22 @@ export type Check<Value> = (value: unknown, what?: string) => Checked<Value>;
 /**
  * The check of a schema, in generated code, which is made at the first use.
  *
- * @param name   of the value in errors, unless the caller gives one
- * @param named  the schemas that it refers to
+ * @param name          of the value in errors, unless the caller gives one
+ * @param named         the schemas that it refers to
+ * @param nullIsAbsent  gives back a copy without optional members that are null, instead of refusing them; false unless it is given
  */
-export function checkOf<Value>(schema: TSchema, name: string, named: NamedSchemas = {}): Check<Value> {
+export function checkOf<Value>(
+  schema: TSchema,
+  name: string,
+  named: NamedSchemas = {},
+  { nullIsAbsent = false }: { nullIsAbsent?: boolean } = {},
+): Check<Value> {
   const passes = compiledGuard<Checked<Value>>(schema, named);
   return (value, what = name) => {
     if (passes(value)) return value;
-    throw new SchemaError(findingsOf(schema, value, named), what);
+    const given = nullIsAbsent ? withoutNullMembers(schema, value, named) : value;
+    if (given !== value && passes(given)) return given;
+    throw new SchemaError(findingsOf(schema, given, named), what);
   };
 }
 

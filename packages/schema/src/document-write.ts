@@ -1,3 +1,4 @@
+import { checkList } from '@attune/errors';
 import { Type } from 'typebox';
 import { type AttributeValue, AttributeValueRef, AttributeValueSchema } from './attribute-value.js';
 import { type Checked, checkOf } from './check.js';
@@ -82,11 +83,15 @@ export const DocumentWriteSchema = Type.Union(
 );
 
 /** @throws {SchemaError} INVALID_ARGUMENT naming the member that is wrong */
-export const checkDocumentWrite = checkOf<DocumentWrite>(DocumentWriteSchema, 'the write', {
-  AttributeValue: AttributeValueSchema,
-});
+export const checkDocumentWrite = checkOf<DocumentWrite>(
+  DocumentWriteSchema,
+  'the write',
+  { AttributeValue: AttributeValueSchema },
+  { nullIsAbsent: true },
+);
 
 /** @throws {SchemaError} INVALID_ARGUMENT naming the first write that is wrong by its place, from 0 */
 export function checkDocumentWrites(writes: readonly unknown[]): Checked<DocumentWrite>[] {
+  checkList('documents', writes);
   return writes.map((write, place) => checkDocumentWrite(write, `document ${place}`));
 }

@@ -1,4 +1,5 @@
 import { counted } from '@attune/errors';
+import { didYouMean } from './nearest-name.js';
 import { isOfType, isRecord, type Node } from './node.js';
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -52,11 +53,14 @@ export function expectationOfForms(forms: readonly Node[], value: unknown): stri
   const names =
     shapes.length > 0 ? shapes.map(({ properties = {} }) => membersOf(properties)) : forms.map(nameOf);
   const received = isRecord(value) ? membersOf(value) : shown(value);
-  return `to be ${listed([...new Set(names)], 'or')}, but received ${received}`;
+  const hint = typeof value === 'string' ? didYouMean(value, forms.map(literalOf)) : '';
+  return `to be ${listed([...new Set(names)], 'or')}, but received ${received}${hint}`;
 }
 
 const nameOf = (form: Node): string =>
   'const' in form ? JSON.stringify(form.const) : (typeNames[form.type ?? ''] ?? 'another value');
+
+const literalOf = (form: Node): string => (typeof form.const === 'string' ? form.const : '');
 
 function membersOf(value: object): string {
   const names = Object.keys(value);

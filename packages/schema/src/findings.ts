@@ -1,13 +1,15 @@
 import type { TSchema } from 'typebox';
 import { expectationOf, expectationOfForms, listed, shown } from './expectation.js';
-import { isOfType, isRecord, type Node } from './node.js';
+import { distanceOf, Forms, leastBy, missingOf, type NamedSchemas, nearestForms } from './forms.js';
+import { didYouMean, nearestName } from './nearest-name.js';
+import { isRecord, type Node } from './node.js';
 import type { Finding } from './schema-error.js';
-
-/** Schemas by the names that `$ref` calls them. */
-export type NamedSchemas = Record<string, TSchema>;
 
 /** Of one value; the first ones say enough. */
 const maxFindings = 8;
+
+/** Names of a record that are compared with those of its schema. */
+const mostSlips = 32;
 
 /**
  * What is wrong with a value that a schema refuses, by place: at least one finding, and at most 8. Of a union, the form is looked at
@@ -27,11 +29,10 @@ export function findingsOf(schema: TSchema, value: unknown, named: NamedSchemas 
 
 /** Looks at a value and its schema side by side. `pointer` is the place of the value in the whole one. */
 class Walk {
-  readonly #named: NamedSchemas;
-  readonly #formsOfUnion = new Map<Node, Node[]>();
+  readonly #forms: Forms;
 
   constructor(named: NamedSchemas) {
-    this.#named = named;
+    this.#forms = new Forms(named);
   }
 
   *at(schema: Node, value: unknown, pointer: string, subject = ''): Generator<Finding> {
@@ -47,9 +48,9 @@ class Walk {
   }
 
   *#apartFromRefinements(schema: Node, value: unknown, pointer: string, subject: string): Generator<Finding> {
-    if (schema.$ref !== undefined) yield* this.at(this.#resolved(schema), value, pointer);
+    if (schema.$ref !== undefined) yield* this.at(this.#forms.resolved(schema), value, pointer);
     for (const part of schema.allOf ?? []) yield* this.at(part, value, pointer);
-    if (schema.anyOf !== undefined) yield* this.#union(this.#formsOf(schema), value, pointer);
+    if (schema.anyOf !== undefined) yield* this.#union(this.#forms.of(schema), value, pointer);
     const expectation = expectationOf(schema, value, subject);
     if (expectation !== undefined) yield { pointer, expectation };
     else if (Array.isArray(value)) yield* this.#entries(schema, value, pointer);
@@ -63,60 +64,88 @@ class Walk {
 
   *#members(schema: Node, record: Record<string, unknown>, pointer: string): Generator<Finding> {
     const { properties = {}, patternProperties = {}, additionalProperties = true, propertyNames } = schema;
-    const missing = missingOf(schema, record);
+    const slips = slipsOf(properties, record);
+    const isClosed = additionalProperties === false;
+    // A closed object says so of the member that is misspelt.
+    const missing = missingOf(schema, record).filter((name) => !isClosed || !slips.has(name));
     if (missing.length > 0) {
       const them = missing.length > 1 ? 'them' : 'it';
-      yield { pointer, expectation: `to have ${listed(missing, 'and')}, but it lacks ${them}` };
+      const slip = missing.map((name) => slips.get(name)).find((name) => name !== undefined);
+      const hint = slip === undefined ? '' : ` (is it misspelt as ${shown(slip)}?)`;
+      yield { pointer, expectation: `to have ${listed(missing, 'and')}, but it lacks ${them}${hint}` };
     }
-    for (const name of Object.getOwnPropertyNames(record)) {
+    const names = Object.getOwnPropertyNames(record);
+    const patterns = Object.keys(patternProperties).map((source) => new RegExp(source, 'u'));
+    const isOther = (name: string) =>
+      !Object.hasOwn(properties, name) && !patterns.some((pattern) => pattern.test(name));
+    // Before what the others hold: so it is known without a look into them that a form of a union is another.
+    if (isClosed) {
+      for (const name of names.filter(isOther)) {
+        const hint = didYouMean(name, absentNames(properties, record));
+        yield { pointer, expectation: `to have no member called ${shown(name)}, but it has one${hint}` };
+      }
+    }
+    for (const name of names) {
       const value = record[name];
       const place = `${pointer}/${stepOf(name)}`;
       if (propertyNames !== undefined) yield* this.at(propertyNames, name, place, 'a name of ');
-      const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      if (property !== undefined) {
+      if (Object.hasOwn(properties, name)) {
         const isOptional = !schema.required?.includes(name);
-        if (value !== undefined || !isOptional) yield* this.at(property, value, place);
-        continue;
+        if (value !== undefined || !isOptional) yield* this.at(properties[name]!, value, place);
+      } else if (typeof additionalProperties === 'object' && isOther(name)) {
+        yield* this.at(additionalProperties, value, place);
       }
-      const patterns = Object.keys(patternProperties).filter((each) => new RegExp(each, 'u').test(name));
-      for (const pattern of patterns) yield* this.at(patternProperties[pattern]!, value, place);
-      if (patterns.length > 0) continue;
-      if (additionalProperties === false)
-        yield { pointer, expectation: `to have no member called ${shown(name)}, but it has one` };
-      else if (additionalProperties !== true) yield* this.at(additionalProperties, value, place);
+      for (const pattern of patterns) {
+        if (!Object.hasOwn(properties, name) && pattern.test(name))
+          yield* this.at(patternProperties[pattern.source]!, value, place);
+      }
     }
   }
 
-  /** Of the form that the value is most like; of all, where several are. */
+  /** Of the form that the value is most like; of all that have a member of it, where several are equally like it. */
   *#union(forms: readonly Node[], value: unknown, pointer: string): Generator<Finding> {
     const tag = tagOf(forms, value);
     if (tag !== undefined) {
       yield { pointer: `${pointer}/${tag.name}`, expectation: tag.expectation };
       return;
     }
-    const distances = forms.map((form) => distanceOf(form, value));
-    const least = Math.min(...distances);
-    const nearest = forms.filter((_, i) => distances[i] === least && least !== Number.POSITIVE_INFINITY);
-    if (nearest.length === 1) yield* this.at(nearest[0]!, value, pointer);
-    else if (!nearest.some((form) => this.at(form, value, pointer).next().done))
-      yield { pointer, expectation: expectationOfForms(forms, value) };
-  }
-
-  /** The forms of a union, those of the unions in it among them. */
-  #formsOf(schema: Node): Node[] {
-    const union = this.#resolved(schema);
-    if (union.anyOf === undefined) return [union];
-    let forms = this.#formsOfUnion.get(union);
-    if (forms === undefined) {
-      forms = union.anyOf.flatMap((form) => this.#formsOf(form));
-      this.#formsOfUnion.set(union, forms);
+    const meant = isRecord(value) ? withNamesAsMeant(forms, value) : value;
+    const nearest = nearestForms(forms, meant);
+    if (nearest.length === 0) yield { pointer, expectation: expectationOfForms(forms, value) };
+    const isWhole = nearest.length > 1 && distanceOf(nearest[0]!, value) === 0;
+    if (isWhole && nearest.some((form) => this.at(form, value, pointer).next().done)) return;
+    const alike = leastBy(nearest, (form) => this.#wrongParts(form, meant).length);
+    const [form] = alike;
+    if (form === undefined) return;
+    const place = alike.length === 1 ? undefined : this.#placeWrongInAll(alike, meant);
+    if (place !== undefined) {
+      const parts = alike.flatMap((each) => this.#forms.of(partOf(each, place)!));
+      yield* this.#union(parts, (value as Record<string, unknown>)[place], `${pointer}/${stepOf(place)}`);
+    } else if (isWhole || alike.length === 1 || meant !== value) {
+      yield* this.at(form, value, pointer);
+    } else {
+      yield { pointer, expectation: expectationOfForms(related(forms, value), value) };
     }
-    return forms;
   }
 
-  #resolved(schema: Node): Node {
-    return schema.$ref === undefined ? schema : (this.#named[schema.$ref] as Node);
+  #placeWrongInAll(forms: readonly Node[], value: unknown): string | undefined {
+    const [first = [], ...others] = forms.map((form) => this.#wrongParts(form, value));
+    return first.find((place) => others.every((parts) => parts.includes(place)));
   }
+
+  /** Members or entries that are of another type than a form asks for; what they hold is not looked at. */
+  #wrongParts(form: Node, value: unknown): string[] {
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.keys(value).filter((place) => {
+      const part = partOf(form, place);
+      return part !== undefined && nearestForms(this.#forms.of(part), (value as never)[place]).length === 0;
+    });
+  }
+}
+
+/** What a form asks of a member or an entry; undefined where it asks nothing. */
+function partOf({ items, properties = {} }: Node, place: string): Node | undefined {
+  return items ?? (Object.hasOwn(properties, place) ? properties[place] : undefined);
 }
 
 /** A member by which all forms are told apart, where the value has another than theirs. */
@@ -131,26 +160,36 @@ function tagOf(forms: readonly Node[], value: unknown): { name: string; expectat
   return undefined;
 }
 
-/** How unlike a form a value is: by its members, whatever they hold; not at all like it where it is of another type. */
-function distanceOf(form: Node, value: unknown): number {
-  if (!isOfType(value, form.type) || ('const' in form && form.const !== value))
-    return Number.POSITIVE_INFINITY;
-  if (!isRecord(value)) return 0;
-  const { properties = {}, additionalProperties, minProperties = 0 } = form;
-  const names = Object.getOwnPropertyNames(value);
-  const missing = missingOf(form, value);
-  const others =
-    additionalProperties === false ? names.filter((name) => !Object.hasOwn(properties, name)) : [];
-  const tags = Object.keys(properties).filter((name) => 'const' in properties[name]!);
-  const otherTags = tags.filter(
-    (name) =>
-      missing.includes(name) || (value[name] !== undefined && value[name] !== properties[name]!.const),
-  );
-  return 100 * otherTags.length + missing.length + others.length + Number(names.length < minProperties);
+/** The forms that have a member of the value; all where none has. */
+function related(forms: readonly Node[], value: unknown): readonly Node[] {
+  const names = isRecord(value) ? Object.keys(value) : [];
+  const found = forms.filter(({ properties = {} }) => names.some((name) => Object.hasOwn(properties, name)));
+  return found.length > 0 ? found : forms;
 }
 
-const missingOf = ({ required = [] }: Node, record: Record<string, unknown>): string[] =>
-  required.filter((name) => !Object.hasOwn(record, name));
+/** The members that a schema has and a record does not. */
+const absentNames = (properties: object, record: object): string[] =>
+  Object.keys(properties).filter((name) => !Object.hasOwn(record, name));
+
+/** The members that a record has by another spelling: by the name that is meant, the one that is written. */
+function slipsOf(properties: object, record: object): Map<string, string> {
+  const slips = new Map<string, string>();
+  const absent = absentNames(properties, record);
+  const others = Object.getOwnPropertyNames(record).filter((name) => !Object.hasOwn(properties, name));
+  for (const name of others.slice(0, mostSlips)) {
+    const meant = nearestName(name, absent);
+    if (meant !== undefined) slips.set(meant, name);
+  }
+  return slips;
+}
+
+/** The record with the names that it likely means, so that a misspelt one does not make it like another form. */
+function withNamesAsMeant(forms: readonly Node[], record: Record<string, unknown>): Record<string, unknown> {
+  const slips = slipsOf(Object.assign({}, ...forms.map(({ properties }) => properties)), record);
+  if (slips.size === 0) return record;
+  const meant = new Map([...slips].map(([name, written]) => [written, name]));
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [meant.get(name) ?? name, value]));
+}
 
 /** A name as a step of a JSON pointer (RFC 6901), shortened where it is as long as the body that it came in. */
 function stepOf(name: string): string {

@@ -82,6 +82,11 @@ export { timeOfValue } from './time.js';
 // JSON whose integers keep every digit, because ids are often such.
 export { parseExactJson } from './exact-json.js';
 
+// The name that was meant by a misspelt one.
+export { didYouMean } from './nearest-name.js';
+
 // For those who check values by schemas of their own that are made of these.
-export { findingsOf, type NamedSchemas } from './findings.js';
+export { findingsOf } from './findings.js';
+export type { NamedSchemas } from './forms.js';
+export { withoutNullMembers } from './null-members.js';
 export { namedSchemas } from './named-schemas.js';

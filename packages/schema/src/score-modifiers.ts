@@ -31,14 +31,14 @@ export const ScoreModifierSchema = Type.Object(
     weight: Type.Optional(Type.Number()),
     log: Type.Optional(Type.Boolean({ description: 'Takes ln(1 + value) for the value.' })),
   },
-  closed,
+  { ...closed, title: 'ScoreModifier' },
 );
 
 const Modifiers = Type.Array(ScoreModifierSchema, { maxItems: limits.modifiers.count });
 
 export const ScoreModifiersSchema = Type.Object(
   { multiplyBy: Type.Optional(Modifiers), add: Type.Optional(Modifiers) },
-  { ...closed, description: 'Lets numbers of the documents change their scores.' },
+  { ...closed, title: 'ScoreModifiers', description: 'Lets numbers of the documents change their scores.' },
 );
 
 /** @throws {SchemaError} INVALID_ARGUMENT naming the place */

@@ -95,6 +95,7 @@ const searchRequestSchemaOf = <Vector extends TSchema, Query extends TSchema>(ve
       },
       {
         additionalProperties: false,
+        title: 'SearchRequest',
         description:
           'For `text`, for `vector`, or for what `query` says. With a text beside it, the vector is searched by vectors and the text by ' +
           'words.',
@@ -126,4 +127,5 @@ export const checkSearchRequest = checkOf<SearchRequest<Float32Array>>(
   searchRequestSchemaOf(Float32ArraySchema, searchQuerySchemaOf(Float32ArraySchema)),
   'the search',
   { Filter: FilterSchema },
+  { nullIsAbsent: true },
 );

@@ -1,6 +1,7 @@
 import type { AttuneError } from '@attune/errors';
 import type { Service } from '@attune/service';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
+import { packAnswer, unpackBody } from './compression.js';
 import { HttpError, sendError } from './errors.js';
 import { type Guards, guardOf, type KeyPolicy, prepare } from './guard.js';
 import { checkCharset, parseJson } from './json.js';
@@ -27,8 +28,6 @@ export interface ServerOptions {
   logger?: FastifyBaseLogger | undefined;
   /** Said in the OpenAPI document. */
   version?: string | undefined;
-  /** More routes than those of the API, such as a page; they declare what every route declares. */
-  routes?: readonly ((app: ServerApp) => Promise<void>)[] | undefined;
 }
 
 declare module 'fastify' {
@@ -95,11 +94,13 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   app.decorate('declaredRoutes', declaredRoutes);
 
   acceptJson(app, limits.maxJsonDepth);
+  app.addHook('preParsing', unpackBody);
+  app.addHook('onSend', packAnswer);
   answerUnknownRoutes(app, declaredRoutes, origins);
   guardRoutes(app, declaredRoutes, { keys, policy, load, origins, metrics });
   drainOnClose(app, load, closing);
   await registerOpenApi(app, options.version ?? '0.1.0');
-  for (const route of [...routes, ...(options.routes ?? [])]) await app.register(route);
+  for (const route of routes) await app.register(route);
   await keys.refresh();
   await app.ready();
   load.start();

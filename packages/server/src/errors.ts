@@ -4,10 +4,12 @@ import { SchemaError } from '@attune/schema';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { bodyIsComing } from './body-state.js';
 
-/** One thing that is wrong with a request, where it is: a JSON pointer into its body, query or path. */
+/** One thing that is wrong with a request, where it is: a JSON pointer into its body, query or path, or into one of its lines. */
 export interface Finding {
   pointer: string;
   detail: string;
+  /** From 1, of a body of lines. */
+  line?: number;
 }
 
 /** An error whose status is not the one that its code has elsewhere, such as 413 for INVALID_ARGUMENT. */
@@ -63,7 +65,6 @@ const codeOfStatus: Record<number, ErrorCode> = {
 /** Where Fastify's words say too little, or an inner error's too much. */
 const ownWords: Record<number, string> = {
   413: 'Expected a smaller body: the limit of the route is exceeded. Send it in parts.',
-  415: 'Expected a Content-Type that the route takes, as /openapi.json says, but it has another or none.',
   500: 'Something failed inside the server. Its log says what, under this request id.',
 };
 
@@ -163,6 +164,21 @@ function openAiType(status: number): string {
   return status < 500 ? 'invalid_request_error' : 'server_error';
 }
 
+/** Fastify's own error of a Content-Type does not know what the route takes. */
+const isWrongMediaType = (error: unknown): boolean =>
+  !(error instanceof AttuneError) && (error as Partial<FastifyError> | null)?.statusCode === 415;
+
+/** Says which types a route takes (RFC 9110, 15.5.16). */
+function wrongMediaType({ headers, routeOptions: { config } }: FastifyRequest): HttpError {
+  const types = config.bodyLimit === 0 ? [] : Object.keys(config.streams ?? { 'application/json': {} });
+  const sent = headers['content-type'];
+  const received = sent === undefined ? 'none' : JSON.stringify(sent.slice(0, 100));
+  const expected = types.length === 0 ? 'no body' : `a body of the Content-Type ${types.join(' or ')}`;
+  return new HttpError(415, 'INVALID_ARGUMENT', `Expected ${expected}, but received ${received}.`, {
+    headers: { accept: types.join(', ') },
+  });
+}
+
 /** Answers with an error in the shape of its route. */
 export function sendError(
   error: unknown,
@@ -170,7 +186,7 @@ export function sendError(
   reply: FastifyReply,
   folder: string,
 ): FastifyReply {
-  const answer = answerable(error, folder);
+  const answer = answerable(isWrongMediaType(error) ? wrongMediaType(request) : error, folder);
   if (answer.status === 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
   reply.code(answer.status).headers(answer.headers);
   // A body that nobody reads any more would hold the connection for as long as the client likes.

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { checkContentEncoding } from './compression.js';
 import { HttpError } from './errors.js';
 import type { KeyRing, KeyView } from './keys.js';
 import { Lifetime } from './lifetime.js';
@@ -45,14 +46,7 @@ export function guardOf(
       metrics.shed(refusal.code);
       throw refusal;
     }
-    const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
-      throw new HttpError(
-        415,
-        'INVALID_ARGUMENT',
-        'Expected a body without Content-Encoding, because its size is checked as it arrives, but it has one. Send it as it is.',
-      );
-    }
+    checkContentEncoding(request.headers['content-encoding']);
     if (isStream) ++load.streams;
     else ++load.requests;
     reply.raw.once('close', () => {

@@ -75,7 +75,7 @@ function trimmed(parts: Buffer[]): Buffer {
 
 const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0d;
 
-function tooLarge(limit: string): HttpError {
+export function tooLarge(limit: string): HttpError {
   return new HttpError(
     413,
     'INVALID_ARGUMENT',

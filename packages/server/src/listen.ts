@@ -20,8 +20,7 @@ export async function serve(
   if (!loopbackNames.test(host) && (app.keyPolicy === 'none' || !app.keys.any)) {
     throw new AttuneError(
       'FORBIDDEN',
-      `Expected a loopback host while no key exists, because whoever reached ${JSON.stringify(host)} would be let in. Make a key ` +
-        'first: attune keys create.',
+      `Expected a loopback host while no key exists, because whoever reached ${JSON.stringify(host)} would be let in. Make a key first.`,
     );
   }
   try {

@@ -33,6 +33,7 @@ export class ServerMetrics {
   readonly #embedTexts: Histogram;
   readonly #embedTokens: Counter;
   readonly #events: Counter<'type'>;
+  readonly #eventsWithoutSearch: Counter;
   readonly #shed: Counter<'code'>;
 
   readonly #documents: Gauge<'collection'>;
@@ -101,6 +102,11 @@ export class ServerMetrics {
       name: 'attune_feedback_events_total',
       help: 'Events received, by action; actions that UBI does not name are `other`.',
       labelNames: ['type'],
+      registers,
+    });
+    this.#eventsWithoutSearch = new Counter({
+      name: 'attune_feedback_events_without_search_total',
+      help: 'Events received that cite no search of this server.',
       registers,
     });
     this.#shed = new Counter({
@@ -214,7 +220,8 @@ export class ServerMetrics {
     this.#embedTokens.inc(tokens);
   }
 
-  received(events: readonly UbiEvent[]): void {
+  received(events: readonly UbiEvent[], withoutSearch: number): void {
+    this.#eventsWithoutSearch.inc(withoutSearch);
     for (const { action_name } of events) {
       this.#events.inc({ type: knownActions.has(action_name) ? action_name : 'other' });
     }

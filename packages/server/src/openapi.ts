@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
+import { nameComponents } from './named-components.js';
 import type { RouteScope, ServerApp } from './route.js';
 import { shared } from './schemas/shared.js';
 
@@ -26,6 +27,8 @@ export async function registerOpenApi(app: ServerApp, version: string): Promise<
         },
       },
     },
+    transformObject: (document) =>
+      nameComponents('openapiObject' in document ? document.openapiObject : document.swaggerObject),
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
     transform: ({ schema, url, route }) => ({
       schema: described(schema as FastifySchema, route as unknown as RouteOptions),
@@ -54,7 +57,7 @@ const said: Record<number, string> = {
   404: 'Something that the path or body names is not there.',
   409: 'It is not possible in the present state.',
   413: 'The body is larger than the route takes.',
-  415: 'Another media type than the route takes, or a compressed body.',
+  415: 'Another media type than the route takes, or a body that is packed in another way than gzip.',
   429: 'Too much is under way; again after Retry-After.',
   500: 'A fault inside; the log says which under the request id.',
   503: 'Not now; again after Retry-After.',

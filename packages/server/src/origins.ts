@@ -22,7 +22,7 @@ export function checkLocal(
     throw new HttpError(
       403,
       'FORBIDDEN',
-      'Until a key exists, the server answers programs of its own machine only. Make one with `attune keys create`.',
+      'Until a key exists, the server answers programs of its own machine only. Make one there: POST /v1/keys.',
     );
   }
   if (!loopbackHost.test(headers.host ?? '')) {

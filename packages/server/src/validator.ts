@@ -1,4 +1,4 @@
-import { findingsOf, SchemaError } from '@attune/schema';
+import { findingsOf, SchemaError, withoutNullMembers } from '@attune/schema';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -7,7 +7,8 @@ import { shared } from './schemas/shared.js';
 
 /**
  * Checks a part of a request against its schema, in generated code. Texts of a query string become the numbers and booleans that their
- * schema asks for; all else is taken as it is, because looking for what to convert costs more than the check.
+ * schema asks for; all else is taken as it is, because looking for what to convert costs more than the check. A body's optional members
+ * that are null are left out, once the check has refused them.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   const check = Compile(shared, schema);
@@ -15,7 +16,9 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   return (input: unknown) => {
     const value = convert ? Value.Convert(shared, schema, input) : input;
     if (check.Check(value)) return { value };
-    return { error: new SchemaError(findingsOf(schema, value, shared), partName[httpPart] ?? httpPart) };
+    const given = withoutNullMembers(schema, value, shared);
+    if (given !== value && check.Check(given)) return { value: given };
+    return { error: new SchemaError(findingsOf(schema, given, shared), partName[httpPart] ?? httpPart) };
   };
 };
 

@@ -21,7 +21,7 @@ export type { CollectionSummary, SearchAnswer, SearchHit } from './types.js';
 // Long work, and what it works with.
 export { finishJobs } from './finish/finish-jobs.js';
 export type { CycleFinisher, CycleJobResult, Promote } from './finish/finish-cycle.js';
-export { Models, type ModelView } from './models/models.js';
+export { Models, type ModelView, type ReceivedModel } from './models/models.js';
 export { Datasets, type DatasetsOptions, type DatasetView } from './datasets/datasets.js';
 export { Triggers, type TriggersOptions } from './triggers/triggers.js';
 

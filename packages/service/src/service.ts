@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { defaultActionWeights } from '@attune/data';
 import type { TokenizedTexts } from '@attune/encode';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkFilledText } from '@attune/errors';
 import { Jobs } from '@attune/jobs';
 import {
   type Checked,
@@ -15,7 +15,7 @@ import {
   type SearchRequest,
   type UbiEvent,
 } from '@attune/schema';
-import { type LexicalSettings, lexicalSettings } from '@attune/search';
+import type { LexicalSettings } from '@attune/search';
 import {
   bundleFolder,
   type CollectionRecord,
@@ -26,14 +26,15 @@ import {
 } from '@attune/store';
 import type { BatchFigures } from './coalescer.js';
 import { Registry } from './collections/registry.js';
+import { givenSettings, releaseSettings } from './collections/release-settings.js';
 import type {
   CollectionChange,
   NumberedRelease,
   PromoteOptions,
   Promotion,
-  ServingCollection,
 } from './collections/serving-collection.js';
 import { releaseName } from './collections/slots.js';
+import { summaryOf } from './collections/summary.js';
 import { Datasets } from './datasets/datasets.js';
 import type { Embedded } from './encoding/embed-requests.js';
 import { Encoders } from './encoding/encoders.js';
@@ -51,6 +52,7 @@ import type { CollectionSummary, SearchAnswer } from './types.js';
 export interface CreateOptions {
   /** Name of a registered bundle; attune-base-en, which registers itself, unless set. */
   bundle?: string | undefined;
+  /** Settings that the collection keeps, whatever model it has. The others come with each model; where it carries none, they are as usual. */
   lexical?: Partial<LexicalSettings> | undefined;
 }
 
@@ -58,8 +60,6 @@ export interface PromoteRequest extends PromoteOptions {
   reason: 'gate' | 'hand';
   /** Name of the decision. */
   of?: string | undefined;
-  /** Those in service unless set. */
-  lexical?: LexicalSettings | undefined;
 }
 
 const shippedBundle = 'attune-base-en';
@@ -97,11 +97,12 @@ export class Service {
   /**
    * Opens a data folder. Its collections are opened in the background: `ready` says when all of them answer.
    *
-   * @throws {AttuneError} STORE_LOCKED, FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED, FILE_UNWRITABLE
+   * @throws {AttuneError} INVALID_ARGUMENT for an index or a model; STORE_LOCKED, FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED,
+   *   FILE_UNWRITABLE
    */
   static async open(folder: string, options: ServiceOptions = {}): Promise<Service> {
+    checkFilledText('folder', folder, 'the path of a data folder');
     const { create = true } = options;
-    if (create) await mkdir(folder, { recursive: true });
     const store = await Store.open(folder, { create });
     const settings = serviceSettings(options);
     try {
@@ -161,10 +162,19 @@ export class Service {
     return { ready: waiting.length === 0 && this.#closing === undefined, waiting };
   }
 
+  /**
+   * Resolves when a collection answers, with all that was written before it was opened.
+   *
+   * @throws {AttuneError} NOT_FOUND; why it cannot be opened
+   */
+  async whenReady(collection: string): Promise<void> {
+    await this.#registry.get(collection).current.opened;
+  }
+
   /** @throws {AttuneError} INVALID_ARGUMENT, CONFLICT, NOT_FOUND for a model that is not there */
   async createCollection(name: string, options: CreateOptions = {}): Promise<CollectionSummary> {
     const { bundle = shippedBundle, lexical } = options;
-    const settings = lexicalSettings(lexical);
+    const given = givenSettings(lexical);
     const createdAt = Date.now();
     const record: CollectionRecord = {
       createdAt,
@@ -177,12 +187,15 @@ export class Service {
         datasets: [],
         actionWeights: { ...defaultActionWeights },
       },
+      lexical: given,
     };
     const serving = await this.#registry.create(name, record, async () => {
-      const { fingerprint } = await this.models.ensure(bundle);
+      const model = await this.models.ensure(bundle);
+      const { fingerprint } = model;
+      const settings = releaseSettings(record, model);
       return { createdAt, bundle, fingerprint, lexical: settings, reason: 'first', of: null };
     });
-    return this.#summary(serving);
+    return summaryOf(this.store, serving);
   }
 
   /** Ends its searches, and removes its documents, releases and aliases. Events stay. */
@@ -193,11 +206,11 @@ export class Service {
 
   /** By name. */
   collections(): Promise<CollectionSummary[]> {
-    return Promise.all(this.#registry.all().map((serving) => this.#summary(serving)));
+    return Promise.all(this.#registry.all().map((serving) => summaryOf(this.store, serving)));
   }
 
   async collection(nameOrAlias: string): Promise<CollectionSummary> {
-    return this.#summary(this.#registry.get(nameOrAlias));
+    return summaryOf(this.store, this.#registry.get(nameOrAlias));
   }
 
   /** Searches that wait for their batch, by collection. */
@@ -340,32 +353,35 @@ export class Service {
   /**
    * Keeps what people did, all or none. The searches that it cites are in the store by then.
    *
+   * @returns how many, and how many of them cite no search of this service
    * @throws {AttuneError} INVALID_ARGUMENT naming the first event that is wrong, by its place; what the store throws
    */
   async recordEvents(
     events: readonly UbiEvent[],
     { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
-  ): Promise<{ count: number }> {
+  ): Promise<{ count: number; withoutSearch: number }> {
     const kept = keptEvents(checkEvents(events));
     await this.#searchLog.flush();
     const options = idempotencyKey === undefined ? {} : { idempotencyKey };
-    const { count } = await this.store.appendEvents(kept, options);
+    const { count, withoutSearch } = await this.store.appendEvents(kept, options);
     this.#triggers.eventsArrived();
-    return { count };
+    return { count, withoutSearch };
   }
 
   /**
-   * Puts a model into service: its index is made beside what is in service, then both are flipped as one.
+   * Puts a model into service: its index is made beside what is in service, then both are flipped as one. Words count as was given for
+   * the collection, else as the model carries it.
    *
    * @throws {AttuneError} NOT_FOUND, CANCELLED; what the store and the encoder throw: then nothing has changed
    */
   async promote(collection: string, bundle: string, request: PromoteRequest): Promise<Promotion> {
     const serving = this.#registry.get(collection);
-    const { reason, of = null, lexical, signal, onProgress } = request;
-    const settings = lexicalSettings(lexical ?? (serving.current.release.lexical as LexicalSettings));
-    return this.models.hold(bundle, ({ fingerprint }) =>
-      serving.promote({ bundle, fingerprint, lexical: settings, reason, of }, { signal, onProgress }),
-    );
+    const { reason, of = null, signal, onProgress } = request;
+    return this.models.hold(bundle, (model) => {
+      const { fingerprint } = model;
+      const lexical = releaseSettings(serving.record, model);
+      return serving.promote({ bundle, fingerprint, lexical, reason, of }, { signal, onProgress });
+    });
   }
 
   /**
@@ -407,27 +423,6 @@ export class Service {
     await this.#retention.close();
     await this.#searchLog.flush();
     await this.store.close();
-  }
-
-  async #summary(serving: ServingCollection): Promise<CollectionSummary> {
-    const { name, record, current } = serving;
-    const { bundle, fingerprint } = current.release;
-    const [documents, stored] = await Promise.all([
-      this.store.countDocuments(name),
-      this.store.get('bundle', bundle),
-    ]);
-    return {
-      name,
-      createdAt: record.createdAt,
-      documents,
-      release: current.number,
-      bundle,
-      fingerprint,
-      dim: current.state?.dim ?? stored?.value.dim ?? 0,
-      indexed: current.state?.documents ?? 0,
-      withoutText: current.state?.withoutText ?? 0,
-      ready: current.isReady,
-    };
   }
 }
 

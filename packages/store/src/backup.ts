@@ -59,7 +59,7 @@ function expectSound(folder: string, remove: () => void, source: string): void {
   throw new AttuneError(
     'FILE_CORRUPT',
     `${storeFile(source)} is damaged, so a copy of it is worth nothing: ${damage[0]!.what}` +
-      `${damage.length > 1 ? `, and ${damage.length - 1} more` : ''}. verify lists all; restore a backup (attune restore)`,
+      `${damage.length > 1 ? `, and ${damage.length - 1} more` : ''}. Restore a backup`,
   );
 }
 

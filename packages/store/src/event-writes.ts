@@ -2,7 +2,7 @@ import type { KeptUbiEvent } from '@attune/schema';
 import type { Connection } from './connection.js';
 import { checkKey, checkNumber, isStorable } from './names.js';
 import { eventCrc, type IdempotencyColumns, idempotencyCrc, readIdempotency, searchCrc } from './rows.js';
-import type { SearchRecord } from './types.js';
+import type { AppendedEvents, SearchRecord } from './types.js';
 
 /**
  * Writes searches and the events that cite them. Every method runs within a transaction of its caller's. Events are trusted to be as
@@ -36,14 +36,15 @@ export class EventWrites {
     }
   }
 
-  appendEvents(events: readonly KeptUbiEvent[], idempotencyKey?: string): { first: number; count: number } {
+  appendEvents(events: readonly KeptUbiEvent[], idempotencyKey?: string): AppendedEvents {
+    const withoutSearch = events.filter(({ query_id }) => !this.#isSearch(query_id)).length;
     if (idempotencyKey !== undefined) {
       checkKey(idempotencyKey, 'the idempotency key');
       const known = this.#connection.get<IdempotencyColumns>(
         'SELECT key, at, first, count, crc FROM idempotency WHERE key = ?',
         idempotencyKey,
       );
-      if (known !== undefined) return readIdempotency(this.#connection.file, known);
+      if (known !== undefined) return { ...readIdempotency(this.#connection.file, known), withoutSearch };
     }
     const [last, lastReceivedAt] = this.#connection.get<[number, number]>(
       'SELECT sequence, received_at FROM events ORDER BY sequence DESC LIMIT 1',
@@ -65,7 +66,7 @@ export class EventWrites {
         eventCrc(sequence, receivedAt, queryId, application, body),
       );
     }
-    const answer = { first: last + 1, count: events.length };
+    const answer = { first: last + 1, count: events.length, withoutSearch };
     if (idempotencyKey !== undefined) {
       const crc = idempotencyCrc(idempotencyKey, receivedAt, answer.first, answer.count);
       this.#connection.run(
@@ -78,6 +79,11 @@ export class EventWrites {
       );
     }
     return answer;
+  }
+
+  #isSearch(queryId: string | undefined): boolean {
+    if (!isStorable(queryId)) return false;
+    return this.#connection.get('SELECT 1 FROM searches WHERE query_id = ?', queryId) !== undefined;
   }
 
   /** Searches that no event cites, and idempotency keys, from before. */

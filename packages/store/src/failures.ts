@@ -14,7 +14,7 @@ export const isFull = (error: unknown): boolean =>
 export const isDiskFailure = (error: unknown): boolean =>
   codeOf(error).startsWith('SQLITE_IOERR') && !isFull(error);
 
-const restore = 'Restore a backup (attune restore)';
+const restore = 'Restore a backup';
 
 /** What went wrong with `file`, a file of SQLite, said as one of ours. */
 export function asAttuneError(error: unknown, file: string): AttuneError {
@@ -63,7 +63,7 @@ export class DamagedRow extends AttuneError {
     super(
       'FILE_CORRUPT',
       `${file} is damaged: the checksum of ${row} does not fit what it holds. ` +
-        `Write it again, or restore a backup (attune restore); verify lists all damage`,
+        'Write it again, or restore a backup',
     );
     this.row = row;
   }

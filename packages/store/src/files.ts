@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { AttuneError } from '@attune/errors';
+import { kindOfPlace, placeInWords } from '@attune/files';
 import { Connection } from './connection.js';
 import { storeFile } from './data-folder.js';
 import { codeOf } from './failures.js';
@@ -15,13 +16,28 @@ export function sync(path: string): void {
   }
 }
 
+/** @throws {AttuneError} INVALID_ARGUMENT for a file, an index or a model: a store would be made among the files of the last two */
+export function expectNothingElse(folder: string): void {
+  const kind = kindOfPlace(folder);
+  if (kind === undefined || kind === 'folder' || kind === 'data folder') return;
+  const instead = {
+    file: '',
+    index: '`DocumentIndex.open` searches it. To write documents, name a new folder.',
+    model: 'To search by it, name a new folder, and this as the model.',
+  }[kind];
+  throw new AttuneError(
+    'INVALID_ARGUMENT',
+    `Expected a data folder, or none yet, but ${folder} is ${placeInWords(folder)}; nothing was written there. ${instead}`.trimEnd(),
+  );
+}
+
 /** @throws {AttuneError} FILE_NOT_FOUND */
 export function expectStore(folder: string): string {
   const file = storeFile(folder);
   if (existsSync(file)) return file;
   throw new AttuneError(
     'FILE_NOT_FOUND',
-    `Expected ${folder} to be a data folder of Attune, but it holds no attune.db. Is it the right folder? attune serve makes a new one`,
+    `Expected ${folder} to be a data folder of Attune, but it holds no attune.db. Is it the right folder?`,
   );
 }
 

@@ -7,6 +7,7 @@ import type { WriterProtocol } from './messages.js';
 import { checkKey, checkNumber } from './names.js';
 import type { ListOptions } from './reads.js';
 import type {
+  AppendedEvents,
   CollectionRecord,
   RecordChange,
   RecordKind,
@@ -44,7 +45,7 @@ export class Store {
   #closing: Promise<void> | undefined;
 
   /**
-   * @throws {AttuneError} FILE_NOT_FOUND; STORE_LOCKED, naming the process that has it open; FILE_UNWRITABLE; FILE_CORRUPT;
+   * @throws {AttuneError} FILE_NOT_FOUND; INVALID_ARGUMENT for an index or a model; STORE_LOCKED, naming the process that has it open; FILE_UNWRITABLE; FILE_CORRUPT;
    *     FORMAT_UNSUPPORTED for a store of a newer version
    */
   static async open(folder: string, { create = true, maxBytes }: OpenOptions = {}): Promise<Store> {
@@ -184,11 +185,11 @@ export class Store {
     return this.#ask('recordSearches', [searches]);
   }
 
-  /** @returns the sequence of the first, and how many. The same key again: the same answer, and nothing is written. */
+  /** The same key again: the same answer, and nothing is written. */
   appendEvents(
     events: readonly KeptUbiEvent[],
     { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
-  ): Promise<{ first: number; count: number }> {
+  ): Promise<AppendedEvents> {
     return this.#ask('appendEvents', [events, idempotencyKey]);
   }
 

@@ -47,6 +47,15 @@ export interface SearchRecord {
   filter?: unknown;
 }
 
+/** What became of events that were appended. */
+export interface AppendedEvents {
+  /** Sequence of the first. */
+  first: number;
+  count: number;
+  /** Those of them that cite no search of this store. */
+  withoutSearch: number;
+}
+
 /** An event as it was kept, with the search that it cites. */
 export interface StoredEvent {
   /** Order of arrival; time is what a client says it is, this is not. */
@@ -87,6 +96,11 @@ export interface CollectionRecord {
   /** Name of the frozen dataset whose judged queries every candidate has to pass; null: none yet. */
   golden: { dataset: string; slice: string } | null;
   learning: LearningSettings;
+  /**
+   * Settings of the search by words that a person gave; the others come with each model. Opaque here. Missing in records of before there
+   * was this.
+   */
+  lexical?: object | undefined;
 }
 
 /** When a collection learns, and whether it may promote by itself. */
@@ -113,6 +127,25 @@ export interface BundleRecord {
   base: string | null;
   /** The job that made it; null for one that was brought in. */
   job: string | null;
+  /** What it says of how words count beside it; missing where it says nothing. */
+  search?: ModelSearch | undefined;
+}
+
+/** Settings that a collection takes over with a model. */
+export interface ModelSearch {
+  /** Opaque here. */
+  settings: object;
+  /** What each was chosen by. */
+  choices: {
+    what: string;
+    chosen: string;
+    metric: string;
+    /** On which queries. */
+    on: string;
+    queryCount: number;
+    /** How many were tried. */
+    tried: number;
+  }[];
 }
 
 /** Model, preprocessing and the way words count: what is promoted and rolled back as one. */

@@ -7,7 +7,7 @@ import { storeFile } from './data-folder.js';
 import { DocumentWrites, type PackedVectors } from './document-writes.js';
 import { EventWrites } from './event-writes.js';
 import { asAttuneError, isDiskFailure, isFull } from './failures.js';
-import { expectStore, sync } from './files.js';
+import { expectNothingElse, expectStore, sync } from './files.js';
 import { lockFolder } from './lock.js';
 import { migrate, versionOf } from './migrations.js';
 import { type ListOptions, Reads } from './reads.js';
@@ -101,8 +101,10 @@ export class Writer {
 
   constructor(folder: string, { create = false, maxBytes, now = Date.now }: WriterOptions = {}) {
     this.#file = storeFile(folder);
-    if (create) makeFolder(folder, this.#file);
-    else expectStore(folder);
+    if (create) {
+      expectNothingElse(folder);
+      makeFolder(folder, this.#file);
+    } else expectStore(folder);
     this.#lock = lockFolder(folder);
     try {
       this.#connection = openForWriting(this.#file);

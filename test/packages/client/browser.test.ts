@@ -58,7 +58,10 @@ it('the client runs where there is nothing but what a web page has', async () =>
   const client = createClient({ url: server.url });
   const { hits, query_id } = await client.search('shop', { text: 'desk lamp', mode: 'lexical' });
   expect(hits[0]!.id).toBe('oak');
-  expect(await client.events.send({ action_name: 'click', query_id })).toEqual({ count: 1 });
+  expect(await client.events.send({ action_name: 'click', query_id })).toEqual({
+    count: 1,
+    without_search: 0,
+  });
 
   const outcomes = [];
   for await (const outcome of client.documents.write('shop', lamps)) outcomes.push(outcome);

@@ -67,8 +67,23 @@ describe('documents', () => {
     expect(page.next_cursor).not.toBeNull();
   });
 
+  it('that are refused for one reason are counted beyond 100, by their place among all', async () => {
+    const right = { id: 'many', fields: { title: 'Lamp' } };
+    const wrong = Array.from({ length: 300 }, () => ({ id: '', fields: {} }));
+    const first = Array.from({ length: 1000 }, () => right);
+    const outcomes = await all(client.documents.write('shop', [...first, right, ...wrong]));
+    expect(outcomes.slice(0, 1001).every(({ error }) => error === undefined)).toBe(true);
+    expect(outcomes.slice(1001).map(({ line }) => line)).toEqual(
+      Array.from({ length: 101 }, (_, i) => 1002 + i),
+    );
+    expect(outcomes.at(-1)).toMatchObject({ count: 200, error: { code: 'INVALID_ARGUMENT' } });
+  });
+
   it('that are refused as a whole are an error', async () => {
     await expect(all(client.documents.write('none', lamps))).rejects.toMatchObject({ status: 404 });
+    const rows = Array.from({ length: 100 }, (_, i) => ({ sku: i }) as never);
+    const error = await all(client.documents.write('shop', rows)).catch((reason) => reason);
+    expect([error.status, error.errors.length, error.errors[99].line]).toEqual([422, 100, 100]);
   });
 });
 
@@ -86,9 +101,9 @@ describe('searches', () => {
     expect(hits.map(({ id }) => id)).toEqual(['oak']);
     expect(next_offset).toBeNull();
     const event = { action_name: 'click', query_id, event_attributes: { object: { object_id: 'oak' } } };
-    expect(await client.events.send(event, { idempotencyKey: 'one' })).toEqual({ count: 1 });
-    expect(await client.events.send(event, { idempotencyKey: 'one' })).toEqual({ count: 1 });
-    expect(await client.events.send([event, event])).toEqual({ count: 2 });
+    expect(await client.events.send(event, { idempotencyKey: 'one' })).toMatchObject({ count: 1 });
+    expect(await client.events.send(event, { idempotencyKey: 'one' })).toMatchObject({ count: 1 });
+    expect(await client.events.send([event, event])).toMatchObject({ count: 2 });
     expect(await server.service.store.countEvents()).toBe(3);
   });
 
@@ -102,7 +117,7 @@ describe('searches', () => {
     const { data, usage } = await client.embeddings.create({
       model: 'lamps',
       input: ['desk lamp'],
-      role: 'query',
+      input_type: 'query',
     });
     expect(usage.total_tokens).toBeGreaterThan(0);
     const vector = data[0]!.embedding as number[];

@@ -30,7 +30,7 @@ const wrongWrites: WrongValue[] = [
     '/op',
     /^to be "upsert", "patch" or "delete", but received "put"$/,
   ],
-  ['an op of another type', upsert({ op: null }), '/op', /"delete", but received null$/],
+  ['an op of another type', upsert({ op: 7 }), '/op', /"delete", but received 7$/],
   ['an unknown member', upsert({ colour: 'red' }), '', /^to have no member called "colour", but it has one$/],
   ['fields to delete', { op: 'delete', id: 'a', fields: {} }, '', /no member called "fields"/],
   ['an empty id', upsert({ id: '' }), '/id', /^to have at least 1 character, but received ""$/],

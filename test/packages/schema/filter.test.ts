@@ -6,17 +6,39 @@ const { depth, conditions, valueCharacters } = limits.filter;
 const leaf: Filter = { field: 'set', equals: 'wood' };
 const forms =
   /^to be \{ field, equals \}, \{ field, in \}, \{ field, atLeast, above, atMost, below \}, \{ and \}, \{ or \} or \{ not \}, but received /;
+const formsOfConditions =
+  /^to be \{ field, equals \}, \{ field, in \} or \{ field, atLeast, above, atMost, below \}, but received /;
 
 const wrongFilters: WrongValue[] = [
   ['null', null, '', /^to be an object, but received null$/],
   ['a text', 'set = wood', '', /^to be an object, but received "set = wood"$/],
   ['a list', [leaf], '', /^to be an object, but received a list of 1 entry$/],
   ['nothing in it', {}, '', new RegExp(`${forms.source}an empty object$`)],
-  ['a field alone', { field: 'a' }, '', new RegExp(`${forms.source}\\{ field \\}$`)],
-  ['an unknown condition', { field: 'a', like: 'x' }, '', new RegExp(`${forms.source}\\{ field, like \\}$`)],
-  ['bounds of two types', { field: 'a', atLeast: 1, atMost: 'z' }, '', forms],
-  ['a bound that is true or false', { field: 'a', above: true }, '', forms],
-  ['an infinite bound', { field: 'a', above: Infinity }, '', forms],
+  ['a field alone', { field: 'a' }, '', new RegExp(`${formsOfConditions.source}\\{ field \\}$`)],
+  [
+    'an unknown condition',
+    { field: 'a', like: 'x' },
+    '',
+    new RegExp(`${formsOfConditions.source}\\{ field, like \\}$`),
+  ],
+  [
+    'bounds of two types',
+    { field: 'a', atLeast: 1, atMost: 'z' },
+    '/atMost',
+    /^to be a finite number, .* "z"$/,
+  ],
+  [
+    'a bound that is true or false',
+    { field: 'a', above: true },
+    '/above',
+    /^to be a finite number or a text, /,
+  ],
+  [
+    'an infinite bound',
+    { field: 'a', above: Infinity },
+    '/above',
+    /^to be a finite number or a text, .* Infinity$/,
+  ],
   ['two forms at once', { ...leaf, and: [] }, '', /^to have no member called "and", but it has one$/],
   ['no field', { equals: 1 }, '', /^to have field, but it lacks it$/],
   ['an empty field', { field: '', equals: 1 }, '/field', /^to have at least 1 character/],

@@ -96,4 +96,116 @@ describe('what is found wrong with a value', () => {
       expect(performance.now() - startedAt).toBeLessThan(2000);
     }
   });
+
+  it.each<[string, TSchema, unknown, string]>([
+    [
+      'a misspelt bound',
+      FilterRef,
+      { field: 'price', atLest: 3 },
+      'to have no member called "atLest", but it has one (did you mean "atLeast"?)',
+    ],
+    [
+      'a misspelt condition',
+      FilterRef,
+      { field: 'set', eqauls: 'wood' },
+      'to have no member called "eqauls", but it has one (did you mean "equals"?)',
+    ],
+    [
+      'a misspelt field',
+      FilterRef,
+      { feild: 'set', equals: 'wood' },
+      'to have no member called "feild", but it has one (did you mean "field"?)',
+    ],
+    [
+      'an unknown bound',
+      FilterRef,
+      { field: 'price', lessThan: 3 },
+      'to be { field, equals }, { field, in } or { field, atLeast, above, atMost, below }, but received { field, lessThan }',
+    ],
+    [
+      'a condition without what it asks',
+      FilterRef,
+      { field: 'set' },
+      'to be { field, equals }, { field, in } or { field, atLeast, above, atMost, below }, but received { field }',
+    ],
+    [
+      'bounds of two types',
+      FilterRef,
+      { field: 'price', atLeast: 1, atMost: 'z' },
+      '/atMost to be a finite number, but received "z"',
+    ],
+    [
+      'a bound of neither type',
+      FilterRef,
+      { field: 'price', atLeast: true },
+      '/atLeast to be a finite number or a text, but received true',
+    ],
+    [
+      'a wrong value deep within',
+      FilterRef,
+      { and: [{ not: { field: 'a', in: [[]] } }] },
+      '/and/0/not/in/0 to be a text, a finite number or true or false, but received an empty list',
+    ],
+    ['two at once', FilterRef, { and: [], or: [] }, 'to be { and } or { or }, but received { and, or }'],
+    [
+      'a part of nothing',
+      SearchQuerySchema,
+      [{ weight: 2 }],
+      '/0 to be { text, weight } or { vector, weight }, but received { weight }',
+    ],
+    [
+      'a misspelt op',
+      namedSchemas.DocumentWrite,
+      { op: 'upsrt', id: 'a' },
+      '/op to be "upsert", "patch" or "delete", but received "upsrt" (did you mean "upsert"?)',
+    ],
+    [
+      'a column of a table',
+      namedSchemas.DocumentWrite,
+      { id: 'a', title: 'Lamp' },
+      'to have fields, but it lacks it',
+    ],
+    [
+      'a misspelt word for the fields',
+      namedSchemas.DocumentWrite,
+      { id: 'a', Feilds: {} },
+      'to have no member called "Feilds", but it has one (did you mean "fields"?)',
+    ],
+    [
+      'an event that does not say what',
+      namedSchemas.UbiEvent,
+      { actionName: 'click' },
+      'to have action_name, but it lacks it (is it misspelt as "actionName"?)',
+    ],
+  ])('of a union is what is wrong with the form that is meant: %s', (_, schema, value, said) => {
+    const [first] = findingsOf(schema, value, namedSchemas);
+    expect(`${first!.pointer} ${first!.expectation}`.trim()).toBe(said);
+  });
+
+  it('of a list of one of several kinds is the entry', () => {
+    const texts = Type.Array(Type.String());
+    const lists = Type.Union([
+      Type.String(),
+      texts,
+      Type.Array(Type.Integer()),
+      Type.Array(Type.Array(Type.Integer())),
+    ]);
+    const said = (value: unknown) =>
+      findingsOf(lists, value).map((each) => `${each.pointer} ${each.expectation}`);
+    expect(said(['a', 7, 'b'])).toEqual(['/1 to be a text, but received 7']);
+    expect(said([5, 'a', 7])).toEqual(['/1 to be a whole number, but received "a"']);
+    expect(said([true])).toEqual(['/0 to be a text, a whole number or a list, but received true']);
+    expect(said([[1], [2.5]])).toEqual(['/1/0 to be a whole number, but received 2.5']);
+    expect(said(7)).toEqual([' to be a text or a list, but received 7']);
+  });
+
+  it('is found in time where the forms of a union are mixed at every level', () => {
+    let filter: object = { field: 'a', equals: 1 };
+    for (let level = 0; level < 24; ++level) filter = { and: [filter], or: [filter], not: filter };
+    const startedAt = performance.now();
+    expect(findingsOf(namedSchemas.Filter, filter, namedSchemas)).toHaveLength(1);
+    const members = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`membre${i}`, 1]));
+    expect(findingsOf(namedSchemas.DocumentWrite, members, namedSchemas)).toHaveLength(8);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
 });

@@ -84,6 +84,23 @@ describe('a document', () => {
     await server.json('DELETE', path);
   });
 
+  it('may have null for what nobody gave, alone as in bulk', async () => {
+    expect((await server.json('PUT', path, { fields: { title: 'Lamp' }, attributes: null })).status).toBe(
+      201,
+    );
+    const lines = [
+      { op: null, id: 'one', fields: { title: 'Oak' }, attributes: null },
+      { op: 'patch', id: 'one', fields: null, attributes: { price: 1 } },
+    ];
+    const { body } = await bulk(linesOf(lines));
+    expect(body.map(({ status }: { status: string }) => status)).toEqual(['updated', 'updated']);
+    expect((await server.json('GET', path)).body).toMatchObject({
+      fields: { title: 'Oak' },
+      attributes: { price: 1 },
+    });
+    await server.json('DELETE', path);
+  });
+
   it.each([
     ['half a character', { fields: { title: '\ud800' } }, '/fields/title', /no lone surrogate/],
     [
@@ -189,11 +206,154 @@ describe('documents in bulk', () => {
   it('of no collection, of another type or of too many lines are refused', async () => {
     const line = linesOf([{ id: 'a', fields: {} }]);
     expect((await server.json('POST', '/v1/collections/none/documents', line, ndjson)).status).toBe(404);
-    expect((await server.json('POST', documents, '{"id":"a","fields":{}}')).status).toBe(415);
-    expect((await bulk('x\n'.repeat(100_001))).status).toBe(413);
+    const xml = await server.json('POST', documents, '<a/>', { 'content-type': 'application/xml' });
+    expect(xml.status).toBe(415);
+    expect(xml.body.detail).toBe(
+      'Expected a body of the Content-Type application/x-ndjson or application/json or text/csv or text/tab-separated-values, but ' +
+        'received "application/xml".',
+    );
+    expect((await bulk('\n'.repeat(100_001))).status).toBe(413);
     expect((await bulk('')).body).toBe('');
     const bodiless = await fetch(`${server.url}${documents}?refresh=wait`, { method: 'POST' });
     expect([bodiless.status, await bodiless.text()]).toEqual([200, '']);
+  });
+
+  it('may be a JSON list, or one document, and are answered by their places', async () => {
+    const list = [
+      { id: 'j1', fields: { title: 'Oak, "[lamp]"' } },
+      { id: 'j2', fields: { title: 7 } },
+      { op: 'patch', id: 'j1', attributes: { price: 5 } },
+    ];
+    const { status, headers, body } = await server.json('POST', documents, list);
+    expect([status, headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^application\/x-ndjson/),
+    ]);
+    expect(body).toEqual([
+      { line: 1, id: 'j1', status: 'created', sequence: expect.any(Number) },
+      {
+        line: 2,
+        error: {
+          code: 'INVALID_ARGUMENT',
+          detail: 'Expected /fields/title of document 2 to be a text or null, but received 7.',
+        },
+      },
+      { line: 3, id: 'j1', status: 'updated', sequence: expect.any(Number) },
+    ]);
+    const one = await server.json('POST', documents, { id: 'j3', fields: { title: 'Chair' } });
+    expect(one.body).toEqual([{ line: 1, id: 'j3', status: 'created', sequence: expect.any(Number) }]);
+    expect((await server.json('POST', documents, '[]')).body).toBe('');
+    // Nothing was written when it broke, so all of it may be sent again.
+    const cut = await server.json('POST', documents, `[${JSON.stringify({ ...list[0], id: 'j4' })}, {"id":`);
+    expect([cut.status, cut.body.detail]).toEqual([400, expect.stringContaining('it ends too early')]);
+    expect((await server.json('GET', `${documents}/j4`)).status).toBe(404);
+  });
+
+  it('may be a table, whose columns are told as those of a dataset are', async () => {
+    const type = { 'content-type': 'text/csv; charset=utf-8' };
+    const rows = [
+      'sku;title;price',
+      't1;"Oak; lamp";30',
+      't2;Chair;',
+      ';Nobody;1',
+      't1;Again;2',
+      't3;"Two\nlines";4',
+    ];
+    const { status, body } = await server.json('POST', documents, rows.join('\n'), type);
+    expect(status).toBe(200);
+    expect(body.filter(({ line }: { line?: number }) => line !== undefined)).toEqual([
+      { line: 2, id: 't1', status: 'created', sequence: expect.any(Number) },
+      { line: 3, id: 't2', status: 'created', sequence: expect.any(Number) },
+      { line: 6, id: 't3', status: 'created', sequence: expect.any(Number) },
+    ]);
+    expect(body.filter(({ line }: { line?: number }) => line === undefined)).toEqual(
+      ['have no id', 'have an id that a row before has'].map((reason) => ({
+        count: 1,
+        error: { code: 'DATA_INVALID', detail: `Expected rows to be documents, but 1 of them ${reason}.` },
+      })),
+    );
+    expect((await server.json('GET', `${documents}/t1`)).body).toMatchObject({
+      fields: { title: 'Oak; lamp' },
+      attributes: { price: '30' },
+    });
+    const tabs = { 'content-type': 'text/tab-separated-values' };
+    expect((await server.json('POST', documents, 'id\ttitle\nt4\tLamp\n', tabs)).body[0].id).toBe('t4');
+    for (const wrong of [
+      'one\ntwo\nthree\n',
+      '{"id":1}',
+      'id,title\n',
+      'PK\u0003\u0004 a workbook',
+      '\u0000\u0001',
+      '"open',
+    ]) {
+      const answer = await server.json('POST', documents, wrong, type);
+      expect([answer.status, answer.text], wrong).toEqual([
+        400,
+        expect.not.stringMatching(/attune-table|tmp|documents\.csv/),
+      ]);
+    }
+    expect((await server.json('POST', documents, '', type)).body).toBe('');
+  });
+
+  it('that are all wrong are refused with the first 100 errors, and nothing is written', async () => {
+    const before = (await server.json('GET', '/v1/collections/shop')).body.documents;
+    const wrong = Array.from({ length: 1450 }, (_, i) => ({
+      product: `p${i}`,
+      title: `thing ${i}`,
+      price: i,
+    }));
+    const right = { id: 'late', fields: { title: 'Lamp' } };
+    for (const answer of [
+      await bulk(linesOf([...wrong, right])),
+      await server.json('POST', documents, [...wrong, right]),
+    ]) {
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        422,
+        expect.stringMatching(/^application\/problem\+json/),
+      ]);
+      expect(answer.body).toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        detail: expect.stringMatching(/first 100 .* Nothing was written/),
+      });
+      expect(answer.body.errors).toHaveLength(100);
+      expect(answer.body.errors.map(({ line }: { line: number }) => line)).toEqual(
+        Array.from({ length: 100 }, (_, i) => i + 1),
+      );
+      expect(answer.body.errors[99].detail).toMatch(/(line|document) 100 to have id and fields/);
+    }
+    expect((await server.json('GET', '/v1/collections/shop')).body.documents).toBe(before);
+    const few = await bulk(linesOf(wrong.slice(0, 99)));
+    expect([few.status, few.body.length]).toEqual([200, 99]);
+  });
+
+  it('of which many are wrong in one way are told so 100 times, and then counted', async () => {
+    const wrong = (i: number) => ({ id: `w${i}`, fields: { title: i } });
+    const lines = [
+      { id: 'right', fields: { title: 'Lamp' } },
+      ...Array.from({ length: 1449 }, (_, i) => wrong(i)),
+      '{"id":',
+      { id: 'right', fields: { title: 'Lamps' } },
+    ];
+    const { status, body, text } = await bulk(linesOf(lines));
+    expect(status).toBe(200);
+    expect(text.length).toBeLessThan(20_000);
+    expect(body[0]).toMatchObject({ line: 1, id: 'right', status: 'created' });
+    expect(body.slice(1, 101).map(({ line }: { line: number }) => line)).toEqual(
+      Array.from({ length: 100 }, (_, i) => i + 2),
+    );
+    expect(body.slice(101)).toEqual([
+      { line: 1451, error: { code: 'INVALID_ARGUMENT', detail: expect.stringContaining('to be JSON') } },
+      { line: 1452, id: 'right', status: 'updated', sequence: expect.any(Number) },
+      {
+        line: 102,
+        count: 1349,
+        error: {
+          code: 'INVALID_ARGUMENT',
+          detail:
+            '1,349 more lines are wrong in this way. Of the first: Expected /fields/title of line 102 to be a text or null, but received 100.',
+        },
+      },
+    ]);
   });
 
   it('that end too early leave what was whole, and no answer', async () => {

@@ -40,11 +40,39 @@ describe('what a body may be', () => {
     expect(answer.body).toEqual(problem);
   });
 
-  it.each(['gzip', 'br', 'deflate', 'zstd', 'gzip, identity'])(
+  it.each([
+    [
+      '/v1/collections',
+      'text/csv',
+      'a body of the Content-Type application/json, but received "text/csv"',
+      'application/json',
+    ],
+    [
+      '/v1/events',
+      'text/csv',
+      'application/json or application/x-ndjson, but',
+      'application/json, application/x-ndjson',
+    ],
+    ['/v1/collections', undefined, 'but received none', 'application/json'],
+    ['/v1/collections/shop/rollback', 'text/plain', 'no body, but received "text/plain"', ''],
+  ])(
+    'of the route %s that is %s is answered with the types that the route takes',
+    async (path, type, detail, accept) => {
+      const answer = await fetch(server.url + path, {
+        method: 'POST',
+        headers: type === undefined ? {} : { 'content-type': type },
+        body: new Blob(['a,b']),
+      });
+      expect([answer.status, answer.headers.get('accept')]).toEqual([415, accept]);
+      expect(((await answer.json()) as { detail: string }).detail).toContain(detail);
+    },
+  );
+
+  it.each(['br', 'deflate', 'zstd', 'gzip, gzip'])(
     'with the Content-Encoding %s is refused unread',
     async (encoding) => {
       const answer = await server.json('POST', search, '{"text":"lamp"}', { 'content-encoding': encoding });
-      expect(answer.status).toBe(415);
+      expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'gzip, identity']);
       expect(answer.body).toEqual(problem);
     },
   );

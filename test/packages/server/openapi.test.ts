@@ -2,6 +2,7 @@ import { createServer } from '@attune/server';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nameComponents } from '../../../packages/server/src/named-components.js';
 import { declareRoute } from '../../../packages/server/src/route.js';
 import { type Answer, lamps, linesOf, type RunningServer, startServer, withLamps } from './running-server.js';
 
@@ -37,10 +38,10 @@ function matches(schema: Json, value: unknown): boolean {
 }
 
 describe('the OpenAPI document', () => {
-  it('is of version 3.1 and holds every route, and no other', () => {
+  it('is of version 3.1 and holds every route but the web page, and no other', () => {
     expect(document.openapi).toBe('3.1.0');
     const declared = server.app.declaredRoutes
-      .filter(({ method }) => method !== 'HEAD')
+      .filter(({ method, url }) => method !== 'HEAD' && url !== '/' && !url.startsWith('/console/'))
       .map(({ method, url }) => `${method} ${url.replace(/:([a-z]+)/g, '{$1}')}`);
     expect(
       operations()
@@ -86,6 +87,52 @@ describe('the OpenAPI document', () => {
         `{"$ref":"#/components/schemas/${name}"}`,
       );
     }
+  });
+
+  it('names what goes in and what comes out, so that a generated client has types with names', () => {
+    const nameless: string[] = [];
+    for (const { name, operation } of operations()) {
+      const bodies = [operation.requestBody, ...Object.values<Json>(operation.responses)];
+      for (const { content = {} } of bodies.filter((body) => body !== undefined)) {
+        for (const [type, { schema }] of Object.entries<Json>(content)) {
+          if (/json/.test(type) && schema.$ref === undefined) nameless.push(`${name} ${type}`);
+        }
+      }
+    }
+    // This document itself, whose schema is another standard's, and lines of any kind of file.
+    expect(nameless).toEqual([
+      'GET /openapi.json application/json',
+      'PUT /v1/datasets/{dataset}/files/{file} application/x-ndjson',
+    ]);
+    const names = Object.keys(document.components.schemas);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'SearchRequest',
+        'SearchResult',
+        'EmbeddingsBody',
+        'Collection',
+        'CollectionList',
+      ]),
+    );
+    expect(names.filter((name) => !/^[A-Z][A-Za-z]+$/.test(name))).toEqual([]);
+    const inline = JSON.stringify(document.paths).match(/"title":"[A-Z]\w*"/g) ?? [];
+    expect(inline).toEqual([]);
+  });
+
+  it('has one schema for each name', () => {
+    const both = {
+      paths: { a: { title: 'Thing', type: 'object' }, b: { title: 'Thing', type: 'string' } },
+      components: { schemas: {} },
+    };
+    expect(() => nameComponents(both)).toThrow(/one schema to be called Thing/);
+    const same = {
+      paths: { a: { title: 'Thing', type: 'object' }, b: [{ title: 'Thing', type: 'object' }] },
+      components: { schemas: {} },
+    };
+    expect(nameComponents(same)).toEqual({
+      paths: { a: { $ref: '#/components/schemas/Thing' }, b: [{ $ref: '#/components/schemas/Thing' }] },
+      components: { schemas: { Thing: { title: 'Thing', type: 'object' } } },
+    });
   });
 
   it('asks of requests what an error can tell in words, and nothing else', () => {

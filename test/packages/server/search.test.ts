@@ -104,6 +104,17 @@ describe('a search', () => {
     expect(new Set([...ids(first.body), ...ids(second.body)]).size).toBe(4);
   });
 
+  it('takes a member that is null for one that was not given', async () => {
+    const unset = { vector: null, query: null, offset: null, modifiers: null, record: null };
+    const filter = { field: 'set', equals: 'wood', in: null, and: null, not: null };
+    const { status, body } = await ask({ text: 'chair', limit: 1, ...unset, filter });
+    expect([status, ids(body)]).toEqual([200, ['chair']]);
+    const refused = await ask({ text: 'chair', limit: 'x', filter: null });
+    expect(refused.body.errors).toEqual([
+      { pointer: '/limit', detail: 'expected to be a whole number, but received "x"' },
+    ]);
+  });
+
   it('of what is not there is answered 404, by an alias as by the name', async () => {
     expect((await server.json('POST', '/v1/collections/none/search', { text: 'a' })).status).toBe(404);
     await server.service.setAlias('store', 'shop');
@@ -155,12 +166,18 @@ describe('events', () => {
   it('are kept one, several, and one a line, all or none', async () => {
     const { query_id } = (await ask({ text: 'lamp' })).body;
     const before = await server.service.store.countEvents();
-    expect((await server.json('POST', '/v1/events', click(query_id, 'oak'))).body).toEqual({ count: 1 });
+    expect((await server.json('POST', '/v1/events', click(query_id, 'oak'))).body).toEqual({
+      count: 1,
+      without_search: 0,
+    });
     const several = [click(query_id, 'oak'), { ...click(query_id, 'steel'), more: { kept: [1, 2] } }];
-    expect((await server.json('POST', '/v1/events', several)).body).toEqual({ count: 2 });
+    expect((await server.json('POST', '/v1/events', several)).body).toEqual({ count: 2, without_search: 0 });
     const lines = several.map((event) => JSON.stringify(event)).join('\n');
     const type = { 'content-type': 'application/x-ndjson' };
-    expect((await server.json('POST', '/v1/events', lines, type)).body).toEqual({ count: 2 });
+    expect((await server.json('POST', '/v1/events', lines, type)).body).toEqual({
+      count: 2,
+      without_search: 0,
+    });
     for (const wrong of [
       [...several, {}],
       [],
@@ -173,6 +190,36 @@ describe('events', () => {
     }
     expect((await server.json('POST', '/v1/events', `${lines}\n{"action_name":`, type)).status).toBe(400);
     expect(await server.service.store.countEvents()).toBe(before + 5);
+  });
+
+  it('that cite no search are kept, counted and told of', async () => {
+    const { query_id } = (await ask({ text: 'lamp' })).body;
+    const unrecorded = (await ask({ text: 'lamp', record: false })).body.query_id;
+    const metric = async () =>
+      Number(
+        /^attune_feedback_events_without_search_total (\d+)/m.exec(
+          (await server.json('GET', '/metrics')).text,
+        )![1],
+      );
+    const [before, kept] = [await metric(), await server.service.store.countEvents()];
+    const events = [
+      click(query_id, 'oak'),
+      click(unrecorded, 'oak'),
+      click('of another engine', 'oak'),
+      { action_name: 'click', application: 'shop', user_query: 'lamp' },
+    ];
+    const { status, body } = await server.json('POST', '/v1/events', events);
+    expect([status, body.count, body.without_search]).toEqual([200, 4, 3]);
+    expect(body.note).toMatch(/^3 events of 4 cite no search of this server\. .* Send the query_id /);
+    expect(await metric()).toBe(before + 3);
+    expect(await server.service.store.countEvents()).toBe(kept + 4);
+    expect((await server.json('POST', '/v1/events', click('nothing', 'oak'))).body.note).toMatch(
+      /^1 event of 1 cites /,
+    );
+    // The same post again is the same answer.
+    const again = { 'idempotency-key': 'without-search' };
+    for (let repeat = 0; repeat < 2; ++repeat)
+      expect((await server.json('POST', '/v1/events', events, again)).body).toEqual(body);
   });
 
   it('that name a document by a number beyond 2^53 keep its digits, in a body and one a line', async () => {
@@ -206,7 +253,7 @@ describe('events', () => {
       server.json('POST', '/v1/events', click(query_id, 'oak'), { 'idempotency-key': key });
     const answers = await Promise.all(Array.from({ length: 10 }, () => post('order-1')));
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(
-      new Set(['200 {"count":1}']),
+      new Set(['200 {"count":1,"without_search":0}']),
     );
     await post('order-2');
     expect(await server.service.store.countEvents()).toBe(before + 2);

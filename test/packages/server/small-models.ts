@@ -2,13 +2,18 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeDataset } from '@attune/data';
+import type { Preprocessing } from '@attune/encode';
 import { smallShop, writeSmallBase } from '../tune/small-shop.js';
 import type { RunningServer } from './running-server.js';
 
 /** Registers a model of a few words, which a test can tune in seconds. */
-export async function importSmallModel({ service }: RunningServer, name: string): Promise<void> {
+export async function importSmallModel(
+  { service }: RunningServer,
+  name: string,
+  preprocessing: Partial<Preprocessing> = {},
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'attune-small-model-'));
-  await service.models.import(name, await writeSmallBase(join(folder, name)));
+  await service.models.import(name, await writeSmallBase(join(folder, name), 1, preprocessing));
   await rm(folder, { recursive: true, force: true });
 }
 

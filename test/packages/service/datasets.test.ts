@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { readDataset } from '@attune/data';
 import { Datasets } from '@attune/service';
 import { type JobRecord, Store } from '@attune/store';
+import { parquetWriteFile } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, upload } from '../jobs/job-lab.js';
 import { smallShop } from '../tune/small-shop.js';
@@ -50,6 +51,34 @@ describe('an uploaded dataset', () => {
     await datasets.remove('packed');
   });
 
+  it('takes Parquet and JSON, and what is no data beside them is no part of it', async () => {
+    parquetWriteFile({
+      filename: join(scratch, 'train.parquet'),
+      columnData: [
+        { name: 'query', data: ['lamp', 'sofa'], type: 'STRING' },
+        { name: 'product_id', data: ['1', '2'], type: 'STRING' },
+      ],
+    });
+    const products = [
+      { product_id: '1', title: 'light' },
+      { product_id: '2', title: 'couch' },
+    ];
+    const dataset = { schema: 'attune.dataset/1', fields: ['title'] };
+    const report = { schema: 'attune.validation/1', verdict: 'pass', files: [{ file: 'log.csv', rows: 2 }] };
+    await put('mixed', 'train.parquet', readFileSync(join(scratch, 'train.parquet')));
+    await put('mixed', 'products.json.gz', gzipSync(JSON.stringify(products, null, 2)));
+    await put('mixed', 'dataset.json', JSON.stringify(dataset));
+    await put('mixed', 'report.json', JSON.stringify(report, null, 2));
+    await put('mixed', 'manifest.json', '{"made":"today"}');
+    const { documents, queries } = await readDataset(join(root, 'mixed', 'files'));
+    expect(documents).toMatchObject([
+      { id: '1', fields: { title: 'light' } },
+      { id: '2', fields: { title: 'couch' } },
+    ]);
+    expect(queries.map(({ text }) => text)).toEqual(['lamp', 'sofa']);
+    await datasets.remove('mixed');
+  });
+
   it('has no verdict and no report any more once a file is replaced', async () => {
     await put('changing', 'log.csv', 'query,product_id\na,1\n');
     writeFileSync(join(root, 'changing', 'report.json'), '{"verdict":"pass"}');
@@ -81,9 +110,8 @@ describe('an upload that is refused', () => {
       'a\\b.csv',
       '.hidden.csv',
       'nul\0.csv',
-      'report.json',
       'run.sh',
-      'table.parquet',
+      'table.parquet.gz',
       'archive.tgz',
       `${'a'.repeat(125)}.csv`,
       '',

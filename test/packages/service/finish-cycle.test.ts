@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Encoder, readBundle } from '@attune/encode';
+import { Encoder, readBundle, recordSearch } from '@attune/encode';
 import { stepsFolder } from '@attune/jobs';
 import type { UbiEvent } from '@attune/schema';
 import { type CycleJobResult, Service } from '@attune/service';
@@ -13,12 +13,15 @@ import { isReady } from './small-service.js';
 
 const scratch = temporaryFolder();
 const shop = smallShop();
+/** How words count beside the candidate. */
+const chosen = { analyser: 'plain', k1: 1.3, b: 0.5, fields: ['title'], fusionWeight: 0.05 };
 let base: string;
 let candidate: string;
 
 beforeAll(async () => {
   base = await writeSmallBase(join(scratch, 'base'), 1);
   candidate = await writeSmallBase(join(scratch, 'candidate'), 2);
+  await recordSearch(candidate, { settings: chosen, choices: [] });
 }, 120_000);
 
 /** A data folder with the small shop in service; what `prepare` gives is closed. */
@@ -61,7 +64,6 @@ describe('the decision of a cycle, when the server ended before it was carried o
   async function decided(folder: string, request: object = {}): Promise<void> {
     const { fingerprint } = await readBundle(candidate);
     const store = await Store.open(folder);
-    const { value } = (await store.get('release', 'shop/1'))!;
     await store.change([{ kind: 'job', name: id, put: running(request) }]);
     await store.close();
     const jobFolder = join(folder, 'jobs', id);
@@ -71,7 +73,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
       comparedWith: 1,
       serving: 'small-base',
       decision: { verdict: 'promote', checks: [], reasons: ['it is better'] },
-      candidate: { name, fingerprint, lexical: { ...(value.lexical as object), k1: 0.9 } },
+      candidate: { name, fingerprint, lexical: chosen },
       feedback: {},
       learned,
       encoded: { serving: 0, candidate: 0 },
@@ -110,7 +112,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
       report: { learned },
     });
     expect(releases).toMatchObject([
-      { number: 2, bundle: name, reason: 'gate', of: decisionName, lexical: { k1: 0.9 } },
+      { number: 2, bundle: name, reason: 'gate', of: decisionName, lexical: chosen },
       { number: 1, bundle: 'small-base' },
     ]);
     expect(fingerprint).toBe((await readBundle(candidate)).fingerprint);
@@ -199,7 +201,11 @@ describe('the decision of a cycle, when the server ended before it was carried o
     const service = await Service.open(folder);
     await isReady(service);
     // The vectors were kept for it: a start removes those of no use, and these are of use.
-    expect(await service.promote('shop', name, { reason: 'hand' })).toMatchObject({ number: 2, encoded: 0 });
+    expect(await service.promote('shop', name, { reason: 'hand' })).toMatchObject({
+      number: 2,
+      encoded: 0,
+      lexical: chosen,
+    });
     await service.close();
   });
 

@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBundle } from '@attune/encode';
+import { readBundle, recordSearch } from '@attune/encode';
 import { Models } from '@attune/service';
 import { type JobRecord, type ReleaseRecord, Store } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +38,20 @@ describe('importing a model', () => {
     expect(await models.import('base', first)).toEqual(await models.get('base'));
     await expect(models.import('base', second)).rejects.toMatchObject({ code: 'CONFLICT' });
     expect((await models.verify('base')).fingerprint).toBe((await readBundle(first)).fingerprint);
+    expect(readdirSync(bundles)).toEqual(['base']);
+  });
+
+  it('refuses the same vectors with other search settings under one name', async () => {
+    const searching = join(scratch, 'searching');
+    cpSync(first, searching, { recursive: true });
+    const settings = { analyser: 'plain', k1: 1, b: 0.5, fields: ['title'], fusionWeight: 0 };
+    await recordSearch(searching, { settings, choices: [] });
+    await expect(models.import('base', searching)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('other search settings'),
+    });
+    await recordSearch(searching, { settings: { ...settings, k1: -1 }, choices: [] });
+    await expect(models.import('searching', searching)).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
     expect(readdirSync(bundles)).toEqual(['base']);
   });
 

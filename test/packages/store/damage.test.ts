@@ -136,7 +136,7 @@ describe('a file that is damaged', () => {
     const error = await errorOf(() => [...reader.documents('c')]);
     expect(error.code).toBe('FILE_CORRUPT');
     expect(error.message).toContain(file);
-    expect(error.message).toContain('attune restore');
+    expect(error.message).toContain('Restore a backup');
     // By the statement that has failed on the page, what is sound is read as before.
     expect((await errorOf(() => reader.document('c', 'd200'))).code).toBe('FILE_CORRUPT');
     expect(reader.document('c', 'd7')!.id).toBe('d7');

@@ -71,6 +71,7 @@ describe('the format of a store', () => {
     expect(await store.appendEvents([{ action_name: 'x' }], { idempotencyKey: 'k' })).toEqual({
       first: 1,
       count: 1,
+      withoutSearch: 1,
     });
     expect(await store.get('alias', 'shop')).toEqual({
       name: 'shop',

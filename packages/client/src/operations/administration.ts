@@ -1,10 +1,14 @@
 import { type Caller, newIdempotencyKey } from '../call.js';
 import type { CallOptions } from '../transport.js';
-import type { CreateKey, Dataset, Job, Key, Model, NewKey, ValidationReport } from '../types.js';
+import type { CreateKey, Dataset, Job, Key, Model, NewKey, PushedModel, ValidationReport } from '../types.js';
 import type { IdempotentOptions } from './search.js';
 
 const dataset = '/v1/datasets/{dataset}';
 const uploadTimeoutMs = 4 * 3_600_000;
+
+export interface PushOptions extends CallOptions {
+  isGzipped?: boolean | undefined;
+}
 
 /** Registered models. */
 export const modelOperations = (caller: Caller) => ({
@@ -14,6 +18,28 @@ export const modelOperations = (caller: Caller) => ({
   /** By its name; of a collection or alias, the one in service. */
   get: (model: string, options?: CallOptions): Promise<Model> =>
     caller.json('get', '/v1/models/{model}', { ...options, in: { model } }),
+
+  /**
+   * Brings in a model: the tar archive of its folder, or a gzip of one. `isNew` is false where the server had it under this name already.
+   * A stream works in Node alone, as with `datasets.upload`.
+   *
+   * @throws {AttuneApiError} CONFLICT when the name is another model's
+   */
+  push: async (
+    name: string,
+    archive: Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array>,
+    { isGzipped = false, ...options }: PushOptions = {},
+  ): Promise<PushedModel> => {
+    const reply = await caller.send('post', '/v1/models', {
+      timeoutMs: uploadTimeoutMs,
+      ...options,
+      query: { name },
+      headers: { 'content-type': isGzipped ? 'application/gzip' : 'application/x-tar' },
+      body: archive,
+      repeatable: !(archive instanceof ReadableStream),
+    });
+    return { ...(await reply.json<Model>()), isNew: reply.response.status === 201 };
+  },
 
   /** Refused while something uses it. */
   delete: (model: string, options?: CallOptions): Promise<void> =>

@@ -25,7 +25,8 @@ export interface WriteOptions extends CallOptions {
 export const documentOperations = (caller: Caller) => ({
   /**
    * Writes documents in batches, one after the other, and gives what became of each, in order. A write that is refused is one of the
-   * outcomes and stops no other. Nothing is sent before it is asked for, so go through all of them:
+   * outcomes and stops no other; of a batch with more than 100 that are refused for one reason, the others are one outcome with their
+   * `count`. Nothing is sent before it is asked for, so go through all of them:
    *
    *     for await (const { line, error } of client.documents.write('icons', documents)) if (error) console.error(line, error.detail);
    *
@@ -48,10 +49,9 @@ export const documentOperations = (caller: Caller) => ({
         // Each line says what a document shall be.
         repeatable: true,
       });
-      let line = before;
       for await (const text of linesOf(reply.pieces())) {
-        line += 1;
-        yield { ...(JSON.parse(text) as WriteResult), line };
+        const outcome = JSON.parse(text) as WriteOutcome;
+        yield { ...outcome, line: before + outcome.line };
       }
     }
   },

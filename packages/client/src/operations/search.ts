@@ -1,6 +1,13 @@
 import { type Caller, newIdempotencyKey } from '../call.js';
 import type { CallOptions } from '../transport.js';
-import type { EmbeddingsRequest, EmbeddingsResult, SearchRequest, SearchResult, UbiEvent } from '../types.js';
+import type {
+  EmbeddingsRequest,
+  EmbeddingsResult,
+  EventsResult,
+  SearchRequest,
+  SearchResult,
+  UbiEvent,
+} from '../types.js';
 
 /** A post that is not to count twice. */
 export interface IdempotentOptions extends CallOptions {
@@ -27,11 +34,11 @@ export const embeddingOperations = (caller: Caller) => ({
 
 /** What people did with what they found. */
 export const eventOperations = (caller: Caller) => ({
-  /** Keeps one event or up to 1,000, all or none. */
+  /** Keeps one event or up to 1,000, all or none, and says how many of them cite no search of the server. */
   send: (
     events: UbiEvent | readonly UbiEvent[],
     { idempotencyKey = newIdempotencyKey(), ...options }: IdempotentOptions = {},
-  ): Promise<{ count: number }> =>
+  ): Promise<EventsResult> =>
     caller.json('post', '/v1/events', {
       ...options,
       json: events,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { KiB, type ServerApp } from '../route.js';
-import { closed, Name } from '../schemas/primitives.js';
+import { closed, listOf, Name } from '../schemas/primitives.js';
 
 const tags = ['aliases'];
 const AliasParams = Type.Object({ alias: Name }, closed);
@@ -16,7 +16,7 @@ export async function aliasRoutes(app: ServerApp): Promise<void> {
       operationId: 'listAliases',
       tags,
       summary: 'All aliases, each with the collection that it means',
-      response: { 200: Type.Object({ data: Type.Array(Alias) }) },
+      response: { 200: listOf('AliasList', Alias) },
     },
     handler: async () => {
       const records = await app.service.store.list('alias');
@@ -33,7 +33,10 @@ export async function aliasRoutes(app: ServerApp): Promise<void> {
       tags,
       summary: 'Gives a collection a second name, or lets it mean another one, between two requests',
       params: AliasParams,
-      body: Type.Object({ collection: Name }, { ...closed, examples: [{ collection: 'icons' }] }),
+      body: Type.Object(
+        { collection: Name },
+        { ...closed, title: 'SetAlias', examples: [{ collection: 'icons' }] },
+      ),
       response: { 200: Alias },
     },
     handler: async (request) => {

@@ -1,27 +1,34 @@
 import { setImmediate } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { BulkTurns } from '../bulk-turns.js';
 import { BulkWriter } from '../bulk-writer.js';
 import { HttpError } from '../errors.js';
 import { checkCharset } from '../json.js';
-import { linesOf } from '../lines.js';
+import { elementsOf } from '../json-elements.js';
+import { type Line, linesOf } from '../lines.js';
 import { MiB, type ServerApp } from '../route.js';
-import { BulkLine, BulkResult, RefreshQuery } from '../schemas/documents.js';
+import { BulkLine, BulkList, BulkResult, RefreshQuery, Table } from '../schemas/documents.js';
 import { CollectionParams } from '../schemas/primitives.js';
+import { linesOfTable } from '../table-lines.js';
 import { sendWritten } from '../written.js';
 
 const ndjson = 'application/x-ndjson';
+const json = 'application/json';
+const csv = 'text/csv';
+const tsv = 'text/tab-separated-values';
 const limits = { maxBytes: 64 * MiB, maxLineBytes: MiB, maxLines: 100_000 };
 
 /** Lines are read for so long before other requests have their turn: what arrives at once may be many. */
 const turnMs = 2;
 
-/** Many documents in one request, as lines that are written while the rest arrives. */
+/** Many documents in one request; lines and lists are written while the rest arrives. */
 export async function bulkRoutes(app: ServerApp): Promise<void> {
-  // Of this route alone: elsewhere a body is JSON. The stream is left unread for the handler.
+  // Of this route alone: elsewhere a body is read whole. The stream is left unread for the handler.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(ndjson, (request, stream, done) => {
+  app.addContentTypeParser([ndjson, json, csv, tsv], (request, stream, done) => {
     try {
-      checkCharset(request.headers['content-type']);
+      if (!isTable(request)) checkCharset(request.headers['content-type']);
       if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) throw tooLarge();
       done(null, stream);
     } catch (error) {
@@ -38,18 +45,26 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
       scope: 'write',
       bodyLimit: limits.maxBytes,
       timeoutMs: 300_000,
-      streams: { [ndjson]: BulkLine },
+      streams: { [ndjson]: BulkLine, [json]: BulkList, [csv]: Table, [tsv]: Table },
     },
     schema: {
       operationId: 'writeDocuments',
       tags: ['documents'],
-      summary: 'Writes, patches and deletes many documents, one a line',
+      summary:
+        'Writes, patches and deletes many documents: one a line, a JSON list, or a table whose rows are documents',
       description:
-        'Answers a line for each that is not blank, in order, once all are durable. A bad line is answered with its error ' +
-        'and the rest is written. At most 64 MiB, 100,000 lines, 1 MiB a line.',
+        'Answers a line for each, in order, once all are durable. A bad line is answered with its error and the rest is written. After 100 ' +
+        'messages of one kind more of them are counted, in a line at the end. When the first 100 lines are all wrong, nothing is written, ' +
+        'and the answer is 422 with their errors. At most 64 MiB, 100,000 lines, 1 MiB a line.',
       params: CollectionParams,
       querystring: RefreshQuery,
-      response: { 200: { content: { [ndjson]: { schema: BulkResult } } } },
+      response: {
+        200: { content: { [ndjson]: { schema: BulkResult } } },
+        422: {
+          description: 'The first 100 lines are all wrong; nothing was written.',
+          content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
+        },
+      },
     },
     handler: async (request, reply) => {
       const { collection } = request.params;
@@ -64,14 +79,18 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
           app.metrics.written(writes.length);
           return results;
         },
-        { maxDepth: app.limits.maxJsonDepth, folder: app.service.folder },
+        {
+          maxDepth: app.limits.maxJsonDepth,
+          folder: app.service.folder,
+          called: mediaTypeOf(request) === json ? 'document' : 'line',
+        },
       );
       let last = 0;
       let turnEnds = performance.now() + turnMs;
       try {
         // A request without a body is one without lines.
         const body = (request.body ?? []) as AsyncIterable<Buffer>;
-        for await (const line of linesOf(body, limits)) {
+        for await (const line of await linesOfBody(request, body, writer)) {
           request.lifetime.signal.throwIfAborted();
           last = line.number;
           await writer.add(line);
@@ -91,6 +110,24 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
       return sendWritten(reply, writer.answers, ndjson);
     },
   });
+}
+
+const mediaTypeOf = ({ headers }: FastifyRequest): string =>
+  (headers['content-type'] ?? ndjson).split(';', 1)[0]!.trim().toLowerCase();
+
+const isTable = (request: FastifyRequest): boolean => [csv, tsv].includes(mediaTypeOf(request));
+
+async function linesOfBody(
+  request: FastifyRequest,
+  body: AsyncIterable<Buffer>,
+  writer: BulkWriter,
+): Promise<AsyncIterable<Line> | Iterable<Line>> {
+  const type = mediaTypeOf(request);
+  if (type === json) return elementsOf(body, limits);
+  if (!isTable(request)) return linesOf(body, limits);
+  const { lines, errors } = await linesOfTable(body, limits, type === tsv ? 'tsv' : 'csv');
+  for (const error of errors) writer.refuseRows(error);
+  return lines;
 }
 
 function tooLarge(): HttpError {

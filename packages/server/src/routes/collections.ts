@@ -7,7 +7,7 @@ import {
   ConfigureCollection,
   CreateCollection,
 } from '../schemas/collections.js';
-import { CollectionParams } from '../schemas/primitives.js';
+import { CollectionParams, listOf } from '../schemas/primitives.js';
 
 const tags = ['collections'];
 
@@ -21,7 +21,7 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
       operationId: 'listCollections',
       tags,
       summary: 'All collections',
-      response: { 200: Type.Object({ data: Type.Array(CollectionSummary) }) },
+      response: { 200: listOf('CollectionList', CollectionSummary) },
     },
     handler: async () => ({ data: await app.service.collections() }),
   });

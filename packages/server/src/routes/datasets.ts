@@ -5,7 +5,7 @@ import { shownJob } from '../job-events.js';
 import type { ServerApp } from '../route.js';
 import { Dataset, DatasetFileParams, DatasetParams, ValidationReport } from '../schemas/datasets.js';
 import { Job } from '../schemas/jobs.js';
-import { IdempotencyHeaders } from '../schemas/primitives.js';
+import { IdempotencyHeaders, listOf } from '../schemas/primitives.js';
 import { limitedStream } from '../streamed-body.js';
 
 const tags = ['datasets'];
@@ -24,7 +24,7 @@ export async function datasetRoutes(app: ServerApp): Promise<void> {
       operationId: 'listDatasets',
       tags,
       summary: 'All datasets',
-      response: { 200: Type.Object({ data: Type.Array(Dataset) }) },
+      response: { 200: listOf('DatasetList', Dataset) },
     },
     handler: async () => ({ data: await datasets.list() }),
   });
@@ -118,7 +118,7 @@ async function uploadRoute(app: ServerApp): Promise<void> {
         'Uploads a file of a dataset, which is made by its first one; a file of the same name is replaced',
       description:
         'The media type is not looked at: the ending of the name says what the file is. Packed files (.gz) are sent as they are, without ' +
-        'Content-Encoding. The file counts once it is whole: a broken upload changes nothing. The verdict of a validation before it is void.',
+        'Content-Encoding, which would unpack them on their way. The file counts once it is whole: a broken upload changes nothing. The verdict of a validation before it is void.',
       params: DatasetFileParams,
       response: { 200: Dataset },
     },

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { AttuneError } from '@attune/errors';
+import type { Static } from 'typebox';
+import { HttpError } from '../errors.js';
 import { base64OfFloat32 } from '../float32-base64.js';
 import { MiB, type ServerApp } from '../route.js';
 import { EmbeddingsBody, EmbeddingsResult } from '../schemas/embeddings.js';
@@ -22,8 +24,9 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
       response: { 200: EmbeddingsResult },
     },
     handler: async (request, reply) => {
-      const { model, input, dimensions, encoding_format = 'float', role = 'document' } = request.body;
-      const { vectors, dim, tokens } = await app.service.embed(model, textsOf(input), role, {
+      const { model, input, dimensions, encoding_format = 'float', token_input } = request.body;
+      if (isTokens(input) && token_input !== 'own') throw foreignTokens(model);
+      const { vectors, dim, tokens } = await app.service.embed(model, textsOf(input), roleOf(request.body), {
         signal: request.lifetime.signal,
       });
       if (dimensions !== undefined && dimensions !== dim) {
@@ -44,9 +47,33 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
   });
 }
 
-function textsOf(
-  input: string | string[] | number[] | number[][],
-): readonly string[] | { ids: Int32Array; offsets: Uint32Array } {
+type Body = Static<typeof EmbeddingsBody>;
+
+const isQuery: ReadonlySet<string> = new Set(['query', 'search_query', 'retrieval.query']);
+
+function roleOf({ input_type, task }: Pick<Body, 'input_type' | 'task'>): 'query' | 'document' {
+  return isQuery.has(input_type ?? task ?? 'document') ? 'query' : 'document';
+}
+
+const isTokens = (input: Body['input']): boolean => typeof input !== 'string' && typeof input[0] !== 'string';
+
+/** The numbers of another tokeniser are other words of this one: their vectors would be wrong, and nobody would know. */
+function foreignTokens(model: string): HttpError {
+  const detail =
+    'expected to be texts, but received tokens, which are numbers of another model’s tokeniser as a rule. LangChain for Python sends ' +
+    'texts with OpenAIEmbeddings(…, check_embedding_ctx_length=False). Where they are numbers of the tokeniser of ' +
+    `${model}, say so with "token_input": "own"`;
+  return new HttpError(
+    400,
+    'INVALID_ARGUMENT',
+    `Expected /input of the body ${detail.slice('expected '.length)}.`,
+    {
+      findings: [{ pointer: '/input', detail }],
+    },
+  );
+}
+
+function textsOf(input: Body['input']): readonly string[] | { ids: Int32Array; offsets: Uint32Array } {
   if (typeof input === 'string') return [input];
   if (typeof input[0] === 'string') return input as string[];
   const lists = typeof input[0] === 'number' ? [input as number[]] : (input as number[][]);

@@ -1,3 +1,4 @@
+import { counted } from '@attune/errors';
 import { parseExactJson, type UbiEvent, UbiEventRef } from '@attune/schema';
 import { HttpError } from '../errors.js';
 import { idempotencyKeyOf } from '../idempotency.js';
@@ -59,11 +60,20 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request) => {
       const events = request.body as UbiEvent[]; // the service checks that they are
-      const { count } = await app.service.recordEvents(events, { idempotencyKey: idempotencyKeyOf(request) });
-      app.metrics.received(events);
-      return { count };
+      const idempotencyKey = idempotencyKeyOf(request);
+      const { count, withoutSearch } = await app.service.recordEvents(events, { idempotencyKey });
+      app.metrics.received(events, withoutSearch);
+      const answer = { count, without_search: withoutSearch };
+      return withoutSearch === 0 ? answer : { ...answer, note: noteOf(answer) };
     },
   });
+}
+
+function noteOf({ count, without_search }: { count: number; without_search: number }): string {
+  return (
+    `${counted(without_search, 'event')} of ${count} ${without_search === 1 ? 'cites' : 'cite'} no search of this server. Such an event ` +
+    'is learned from only when it has a user_query, and its application is a collection. Send the query_id that the search answered with.'
+  );
 }
 
 /** @throws {HttpError} 400 naming the line, 413 beyond 1,000 lines */

@@ -1,15 +1,18 @@
 import { Type } from 'typebox';
 import type { ServerApp } from '../route.js';
 
-const Alive = Type.Object({ status: Type.Literal('ok') });
-const Readiness = Type.Object({
-  ready: Type.Boolean(),
-  waiting: Type.Array(Type.String(), { description: 'Collections whose index is being opened or built.' }),
-  store: Type.Union([Type.Literal('ok'), Type.Literal('full'), Type.Literal('failed')], {
-    description:
-      '`full`: the disk is; reads go on. `failed`: writing ended after an error of the disk; reads go on.',
-  }),
-});
+const Alive = Type.Object({ status: Type.Literal('ok') }, { title: 'Alive' });
+const Readiness = Type.Object(
+  {
+    ready: Type.Boolean(),
+    waiting: Type.Array(Type.String(), { description: 'Collections whose index is being opened or built.' }),
+    store: Type.Union([Type.Literal('ok'), Type.Literal('full'), Type.Literal('failed')], {
+      description:
+        '`full`: the disk is; reads go on. `failed`: writing ended after an error of the disk; reads go on.',
+    }),
+  },
+  { title: 'Readiness' },
+);
 
 const config = { scope: 'open', bodyLimit: 0, timeoutMs: 5000, unshed: true } as const;
 

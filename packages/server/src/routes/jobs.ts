@@ -5,7 +5,7 @@ import { idempotencyKeyOf } from '../idempotency.js';
 import { idOf, jobEvents, shownJob } from '../job-events.js';
 import { KiB, type ServerApp } from '../route.js';
 import { Job, JobParams, JobRequest, JobsQuery, LastEventHeaders } from '../schemas/jobs.js';
-import { cursorOf, IdempotencyHeaders, nameOfCursor, nextCursor } from '../schemas/primitives.js';
+import { cursorOf, IdempotencyHeaders, nameOfCursor, pageOf } from '../schemas/primitives.js';
 
 const tags = ['jobs'];
 
@@ -41,7 +41,7 @@ export async function jobRoutes(app: ServerApp): Promise<void> {
       tags,
       summary: 'Jobs, the newest first',
       querystring: JobsQuery,
-      response: { 200: Type.Object({ data: Type.Array(Job), next_cursor: nextCursor }) },
+      response: { 200: pageOf('JobPage', Job) },
     },
     handler: async (request) => {
       const { limit = 100, cursor, kind } = request.query;

@@ -1,8 +1,8 @@
-import { Type } from 'typebox';
 import { HttpError } from '../errors.js';
 import { createKey, listKeys, revokeKey } from '../keys.js';
 import { KiB, type ServerApp } from '../route.js';
 import { CreateKey, Key, KeyParams, NewKey } from '../schemas/keys.js';
+import { listOf } from '../schemas/primitives.js';
 
 const tags = ['keys'];
 
@@ -18,7 +18,7 @@ export async function keyRoutes(app: ServerApp): Promise<void> {
       operationId: 'listKeys',
       tags,
       summary: 'All keys, revoked and expired ones too, without their secrets',
-      response: { 200: Type.Object({ data: Type.Array(Key) }) },
+      response: { 200: listOf('KeyList', Key) },
     },
     handler: async () => ({ data: await listKeys(store) }),
   });

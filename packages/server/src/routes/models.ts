@@ -15,10 +15,34 @@ export async function modelRoutes(app: ServerApp): Promise<void> {
     method: 'GET',
     url: '/v1/models',
     config,
-    schema: { operationId: 'listModels', tags, summary: 'All models', response: { 200: ModelList } },
+    schema: {
+      operationId: 'listModels',
+      tags,
+      summary: 'Every name that embeddings accept: models, collections and aliases',
+      response: { 200: ModelList },
+    },
     handler: async () => {
-      const records = await service.store.list('bundle');
-      return { object: 'list' as const, data: records.map(({ name, value }) => modelOf(name, value)) };
+      const [records, collections, aliases] = await Promise.all([
+        service.store.list('bundle'),
+        service.collections(),
+        service.aliases(),
+      ]);
+      const bundles = new Map(records.map(({ name, value }) => [name, value]));
+      const inService = new Map(collections.map(({ name, bundle }) => [name, bundle]));
+      const names: [string, string | undefined][] = [
+        ...records.map(({ name }): [string, string] => [name, name]),
+        // A collection that is called like a model answers for that name.
+        ...inService,
+        ...aliases.map(({ alias, collection }): [string, string | undefined] => [
+          alias,
+          inService.get(collection),
+        ]),
+      ];
+      const data = [...new Map(names)].flatMap(([id, model]) => {
+        const bundle = model === undefined ? undefined : bundles.get(model);
+        return bundle === undefined ? [] : [modelOf(id, model!, bundle)];
+      });
+      return { object: 'list' as const, data };
     },
   });
 
@@ -34,16 +58,15 @@ export async function modelRoutes(app: ServerApp): Promise<void> {
       response: { 200: Model },
     },
     handler: async (request) => {
-      const { model } = request.params;
-      const found = await service.store.get('bundle', model);
-      if (found !== undefined) return modelOf(model, found.value);
-      const inService = await service.collection(model).catch((error: unknown) => {
-        if (error instanceof AttuneError && error.code === 'NOT_FOUND') throw noModel(model);
+      const { model: id } = request.params;
+      const inService = await service.collection(id).catch((error: unknown) => {
+        if (error instanceof AttuneError && error.code === 'NOT_FOUND') return undefined;
         throw error;
       });
-      const bundle = await service.store.get('bundle', inService.bundle);
-      if (bundle === undefined) throw noModel(model);
-      return modelOf(model, bundle.value);
+      const model = inService?.bundle ?? id;
+      const found = await service.store.get('bundle', model);
+      if (found === undefined) throw noModel(id);
+      return modelOf(id, model, found.value);
     },
   });
 
@@ -65,12 +88,25 @@ export async function modelRoutes(app: ServerApp): Promise<void> {
   });
 }
 
-function modelOf(
+export function modelOf(
   id: string,
-  { createdAt, kind, dim, fingerprint, base, job }: BundleRecord,
+  model: string,
+  { createdAt, kind, dim, fingerprint, base, job, search }: BundleRecord,
 ): Static<typeof Model> {
   const created = Math.floor(createdAt / 1000);
-  return { id, object: 'model', created, owned_by: 'attune', kind, dim, fingerprint, base, job };
+  return {
+    id,
+    object: 'model',
+    created,
+    owned_by: 'attune',
+    model,
+    kind,
+    dim,
+    fingerprint,
+    base,
+    job,
+    search: search ?? null,
+  };
 }
 
 function noModel(name: string): AttuneError {

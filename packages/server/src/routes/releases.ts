@@ -1,7 +1,13 @@
-import { Type } from 'typebox';
 import { HttpError } from '../errors.js';
 import { KiB, type ServerApp } from '../route.js';
-import { CollectionParams, cursorOf, nameOfCursor, nextCursor, PageQuery } from '../schemas/primitives.js';
+import {
+  CollectionParams,
+  cursorOf,
+  listOf,
+  nameOfCursor,
+  PageQuery,
+  pageOf,
+} from '../schemas/primitives.js';
 import { Decision, DecisionParams, ListedRelease, Promotion, Release } from '../schemas/releases.js';
 
 const tags = ['releases'];
@@ -56,7 +62,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
       tags,
       summary: 'All that was ever in service, the newest first',
       params: CollectionParams,
-      response: { 200: Type.Object({ data: Type.Array(ListedRelease) }) },
+      response: { 200: listOf('ReleaseList', ListedRelease) },
     },
     handler: async (request) => {
       const { name, release } = await service.collection(request.params.collection);
@@ -78,7 +84,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
       summary: 'What the gate said of candidates, the newest first',
       params: CollectionParams,
       querystring: PageQuery,
-      response: { 200: Type.Object({ data: Type.Array(Decision), next_cursor: nextCursor }) },
+      response: { 200: pageOf('DecisionPage', Decision) },
     },
     handler: async (request) => {
       const prefix = `${await nameOf(request.params.collection)}/`;

@@ -25,11 +25,12 @@ export const CreateCollection = Type.Object(
     bundle: Type.Optional(Name),
     lexical: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
-        description: 'How words count: settings of the search by words.',
+        description:
+          'How words count: settings of the search by words. What is not named comes with each model, else is as usual.',
       }),
     ),
   },
-  { ...closed, examples: [{ name: 'icons' }] },
+  { ...closed, title: 'CreateCollection', examples: [{ name: 'icons' }] },
 );
 
 export const LearningSettings = Type.Object({
@@ -57,12 +58,25 @@ export const ConfigureCollection = Type.Object(
     golden: Type.Optional(Golden),
     learning: Type.Optional(Type.Partial(LearningSettings, closed)),
   },
-  { ...closed, examples: [{ learning: { schedule: '0 3 * * *', promotion: 'byHand' } }] },
+  {
+    ...closed,
+    title: 'ConfigureCollection',
+    examples: [{ learning: { schedule: '0 3 * * *', promotion: 'byHand' } }],
+  },
 );
 
-export const CollectionSettings = Type.Object({
-  createdAt: Time,
-  release: Type.Integer(),
-  golden: Golden,
-  learning: LearningSettings,
-});
+export const CollectionSettings = Type.Object(
+  {
+    createdAt: Time,
+    release: Type.Integer(),
+    golden: Golden,
+    learning: LearningSettings,
+    lexical: Type.Optional(
+      Type.Unknown({
+        description:
+          'Settings of the search by words that were given for it; the others come with each model.',
+      }),
+    ),
+  },
+  { title: 'CollectionSettings' },
+);

@@ -9,7 +9,7 @@ export const DatasetFileParams = Type.Object(
     file: Type.String({
       pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
       description:
-        'Ends in .jsonl, .ndjson, .csv, .tsv, .qrels, .ignore or .txt, each with .gz or without; or is dataset.json.',
+        'Ends in .jsonl, .ndjson, .json, .csv, .tsv, .qrels, .ignore or .txt, each with .gz or without; or in .parquet.',
       examples: ['queries.jsonl'],
     }),
   },

@@ -1,6 +1,12 @@
-import { type Document, DocumentIdSchema, DocumentPatchSchema, DocumentUpsertSchema } from '@attune/schema';
+import {
+  type Document,
+  DocumentIdSchema,
+  DocumentPatchSchema,
+  DocumentUpsertSchema,
+  type DocumentWrite,
+} from '@attune/schema';
 import { Type } from 'typebox';
-import { closed, Name, nextCursor } from './primitives.js';
+import { closed, Name, pageOf } from './primitives.js';
 
 // A write whose `op` and `id` are the request's method and path.
 const upsert = DocumentUpsertSchema.properties;
@@ -8,25 +14,41 @@ const patch = DocumentPatchSchema.properties;
 
 export const DocumentBody = Type.Object(
   { fields: upsert.fields, attributes: upsert.attributes },
-  { ...closed, examples: [{ fields: { title: 'desk lamp' }, attributes: { price: 19.5 } }] },
+  {
+    ...closed,
+    title: 'DocumentBody',
+    examples: [{ fields: { title: 'desk lamp' }, attributes: { price: 19.5 } }],
+  },
 );
 
 export const DocumentPatchBody = Type.Object(
   { fields: patch.fields, attributes: patch.attributes },
-  { ...closed, examples: [{ attributes: { price: 17 } }] },
+  { ...closed, title: 'DocumentPatchBody', examples: [{ attributes: { price: 17 } }] },
 );
 
 /** A line of the bulk route. */
-export const BulkLine = Type.Ref('DocumentWrite');
+export const BulkLine = Type.Unsafe<DocumentWrite>(Type.Ref('DocumentWrite'));
 
-export const StoredDocument = Type.Intersect([
-  Type.Unsafe<Document>(Type.Ref('Document')),
-  Type.Object({
-    sequence: Type.Integer({ description: 'Of its last write among all writes of the collection.' }),
-  }),
-]);
+/** The same as one JSON value. */
+export const BulkList = Type.Union([BulkLine, Type.Array(BulkLine)], {
+  title: 'BulkList',
+  description: 'A list of writes, or a single one.',
+});
 
-export const DocumentPage = Type.Object({ data: Type.Array(StoredDocument), next_cursor: nextCursor });
+/** A table: its columns become the id, fields and attributes by their names and contents, as in a dataset. */
+export const Table = Type.String({ title: 'Table', examples: ['id,title,price\n1,Oak desk lamp,30\n'] });
+
+export const StoredDocument = Type.Intersect(
+  [
+    Type.Unsafe<Document>(Type.Ref('Document')),
+    Type.Object({
+      sequence: Type.Integer({ description: 'Of its last write among all writes of the collection.' }),
+    }),
+  ],
+  { title: 'StoredDocument' },
+);
+
+export const DocumentPage = pageOf('DocumentPage', StoredDocument);
 
 export const WriteResult = Type.Object(
   {
@@ -42,13 +64,27 @@ export const WriteResult = Type.Object(
   { title: 'WriteResult' },
 );
 
-export const BulkResult = Type.Union([
-  WriteResult,
-  Type.Object({
-    line: Type.Integer({ description: 'From 1.' }),
-    error: Type.Object({ code: Type.String(), detail: Type.String() }),
-  }),
-]);
+const line = Type.Integer({ description: 'Of the body, from 1; of a JSON list, the place in it.' });
+
+export const BulkResult = Type.Union(
+  [
+    Type.Object({ line, ...WriteResult.properties }, { title: 'BulkWritten' }),
+    Type.Object(
+      {
+        line: Type.Optional(line),
+        count: Type.Optional(
+          Type.Integer({
+            description:
+              'Lines that this error stands for, of which `line` is the first. Rows of a table that are no documents have no line.',
+          }),
+        ),
+        error: Type.Object({ code: Type.String(), detail: Type.String() }),
+      },
+      { title: 'BulkError' },
+    ),
+  ],
+  { title: 'BulkResult' },
+);
 
 export const DocumentParams = Type.Object({ collection: Name, id: DocumentIdSchema }, closed);
 

@@ -69,6 +69,7 @@ const CycleJob = Type.Object(
 );
 
 export const JobRequest = Type.Union([ValidateJob, TrainJob, EvaluateJob, CycleJob], {
+  title: 'JobRequest',
   examples: [{ kind: 'train', dataset: 'icons', name: 'icons-tuned', seed: 1 }],
 });
 

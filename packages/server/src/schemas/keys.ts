@@ -24,7 +24,7 @@ export const CreateKey = Type.Object(
     scopes: Scopes,
     expiresAt: Type.Optional(Type.Union([Time, Type.Null()])),
   },
-  { ...closed, examples: [{ label: 'shop front', scopes: ['search', 'feedback'] }] },
+  { ...closed, title: 'CreateKey', examples: [{ label: 'shop front', scopes: ['search', 'feedback'] }] },
 );
 
 export const Key = Type.Object(

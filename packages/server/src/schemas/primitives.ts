@@ -1,5 +1,5 @@
 import { NameSchema as Name } from '@attune/schema';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 
 export { Name };
 
@@ -27,9 +27,17 @@ export const PageQuery = Type.Object(
   closed,
 );
 
-export const nextCursor = Type.Union([Type.String(), Type.Null()], {
+const nextCursor = Type.Union([Type.String(), Type.Null()], {
   description: 'Give it as `cursor` for what comes next; null at the end.',
 });
+
+/** A whole list, named in the OpenAPI document. */
+export const listOf = <Item extends TSchema>(title: string, item: Item) =>
+  Type.Object({ data: Type.Array(item) }, { title });
+
+/** A part of a list that goes on. */
+export const pageOf = <Item extends TSchema>(title: string, item: Item) =>
+  Type.Object({ data: Type.Array(item), next_cursor: nextCursor }, { title });
 
 /** The cursor after `name`. */
 export const cursorOf = (name: string): string => Buffer.from(name, 'utf8').toString('base64url');

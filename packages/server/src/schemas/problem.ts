@@ -13,6 +13,7 @@ export const Problem = Type.Object(
         Type.Object({
           pointer: Type.String({ description: 'JSON pointer to the place.' }),
           detail: Type.String(),
+          line: Type.Optional(Type.Integer({ description: 'From 1, of a body of lines.' })),
         }),
       ),
     ),

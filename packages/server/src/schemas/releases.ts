@@ -24,7 +24,10 @@ export const ListedRelease = Type.Object(
   { title: 'ListedRelease' },
 );
 
-export const Promotion = Type.Object({ model: Name }, { ...closed, examples: [{ model: 'icons-tuned' }] });
+export const Promotion = Type.Object(
+  { model: Name },
+  { ...closed, title: 'Promotion', examples: [{ model: 'icons-tuned' }] },
+);
 
 export const Decision = Type.Object(
   {

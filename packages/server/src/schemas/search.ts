@@ -8,10 +8,13 @@ export const SearchResult = Type.Object(
     release: Type.Integer({ description: 'Model, preprocessing and index that answered.' }),
     fingerprint: Fingerprint,
     hits: Type.Array(
-      Type.Intersect([
-        Type.Unsafe<Document>(Type.Ref('Document')),
-        Type.Object({ score: Type.Number({ description: 'Higher is better.' }) }),
-      ]),
+      Type.Intersect(
+        [
+          Type.Unsafe<Document>(Type.Ref('Document')),
+          Type.Object({ score: Type.Number({ description: 'Higher is better.' }) }),
+        ],
+        { title: 'SearchHit' },
+      ),
     ),
     next_offset: Type.Union([Type.Integer(), Type.Null()], {
       description: 'Give it as `offset` for the next page; null at the end.',

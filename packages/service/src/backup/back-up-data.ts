@@ -145,5 +145,5 @@ const changed = (kind: 'model' | 'dataset', name: string) =>
   new AttuneError(
     'CONFLICT',
     `The ${kind} "${name}" is not what the store says: it was changed or removed while it was copied, or it is damaged. ` +
-      'Take the backup again; if this comes back, attune verify says what is damaged.',
+      'Take the backup again; if this comes back, `verifyData` says what is damaged.',
   );

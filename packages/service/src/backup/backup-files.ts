@@ -30,10 +30,7 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
   const path = join(folder, manifestFile);
   const manifest = await readJson<Partial<BackupManifest>>(path);
   if (manifest === undefined) {
-    throw new AttuneError(
-      'FILE_NOT_FOUND',
-      `Expected a folder that attune backup wrote, but ${path} is not there.`,
-    );
+    throw new AttuneError('FILE_NOT_FOUND', `Expected the folder of a backup, but ${path} is not there.`);
   }
   if (manifest.format !== backupFormat) {
     throw new AttuneError(

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
-import { checkName } from '@attune/schema';
+import { checkName, didYouMean } from '@attune/schema';
 import { type CollectionRecord, indexesFolder, type ReleaseRecord } from '@attune/store';
+import { givenAtFirst } from './release-settings.js';
 import { ServingCollection } from './serving-collection.js';
 import { indexNumberOf, releaseName, type ServingContext } from './slots.js';
 
@@ -32,8 +33,18 @@ export class Registry {
       }
       await ServingCollection.removeLeftovers(folder, name);
       const indexNumber = await indexNumberOf(store, name, value.release);
-      this.#add(name, value, { ...release.value, number: value.release }, indexNumber);
+      const record = await this.#withGivenSettings(name, value);
+      this.#add(name, record, { ...release.value, number: value.release }, indexNumber);
     }
+  }
+
+  async #withGivenSettings(name: string, record: CollectionRecord): Promise<CollectionRecord> {
+    const { store } = this.#context;
+    const first = record.lexical === undefined && (await store.get('release', releaseName(name, 1)));
+    if (!first) return record;
+    const put = { ...record, lexical: givenAtFirst(first.value) };
+    await store.change([{ kind: 'collection', name, put }]);
+    return put;
   }
 
   /** By name. */
@@ -55,7 +66,7 @@ export class Registry {
     this.#checkOpen();
     const found = this.find(nameOrAlias);
     if (found) return found;
-    throw new AttuneError('NOT_FOUND', `There is no collection ${JSON.stringify(nameOrAlias)}.`);
+    throw this.#unknown(nameOrAlias, [...this.#collections.keys(), ...this.#aliases.keys()]);
   }
 
   /** @param release  gives the first release; called once the name is known to be free */
@@ -133,7 +144,14 @@ export class Registry {
   #exact(name: string): ServingCollection {
     const found = this.#collections.get(name);
     if (found) return found;
-    throw new AttuneError('NOT_FOUND', `There is no collection ${JSON.stringify(name)}.`);
+    throw this.#unknown(name, [...this.#collections.keys()]);
+  }
+
+  #unknown(name: string, known: readonly string[]): AttuneError {
+    return new AttuneError(
+      'NOT_FOUND',
+      `There is no collection ${JSON.stringify(name)}${didYouMean(name, known)}.`,
+    );
   }
 
   #checkOpen(): void {

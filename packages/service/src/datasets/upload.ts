@@ -5,10 +5,9 @@ import type { Readable } from 'node:stream';
 import { AttuneError } from '@attune/errors';
 import { unwritable } from '@attune/files';
 
-/** What @attune/data reads, packed or not, and the manifest that `writeDataset` puts beside. */
-const suffix = /\.(jsonl|ndjson|csv|tsv|qrels|ignore|txt)(\.gz)?$/i;
+/** What @attune/data reads. JSON without rows, such as a report or the manifest that `writeDataset` puts beside, is no data to it. */
+const suffix = /\.((jsonl|ndjson|json|csv|tsv|qrels|ignore|txt)(\.gz)?|parquet)$/i;
 const filePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-export const manifestFile = 'dataset.json';
 
 /** @throws {AttuneError} INVALID_ARGUMENT */
 export function checkFileName(name: string): void {
@@ -19,11 +18,11 @@ export function checkFileName(name: string): void {
         `${JSON.stringify(name.slice(0, 160))}.`,
     );
   }
-  if (suffix.test(name) || name === manifestFile) return;
+  if (suffix.test(name)) return;
   throw new AttuneError(
     'INVALID_ARGUMENT',
-    `Expected the name of a file to end with .jsonl, .ndjson, .csv, .tsv, .qrels, .ignore or .txt (each with .gz behind it or not), or to ` +
-      `be ${manifestFile}, but received ${JSON.stringify(name)}.`,
+    'Expected the name of a file to end with .jsonl, .ndjson, .json, .csv, .tsv, .qrels, .ignore or .txt (each with .gz behind it or ' +
+      `not), or with .parquet, but received ${JSON.stringify(name)}.`,
   );
 }
 

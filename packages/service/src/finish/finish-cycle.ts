@@ -1,7 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import { type CycleWorkResult, candidateFolder, type DoneWork, stepsFolder } from '@attune/jobs';
 import { readCandidateVectors } from '@attune/loop';
-import type { LexicalSettings } from '@attune/search';
 import type { DecisionRecord, ReleaseRecord, Store } from '@attune/store';
 import type { Models } from '../models/models.js';
 
@@ -13,7 +12,6 @@ export type Promote = (
     reason: 'gate';
     /** Name of the decision. */
     of: string;
-    lexical: LexicalSettings;
     signal?: AbortSignal | undefined;
     onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
   },
@@ -112,7 +110,6 @@ export async function finishCycle(
   const release = await promote(collection, candidate.name, {
     reason: 'gate',
     of: name,
-    lexical: candidate.lexical,
     signal,
     onProgress: ({ done, total }) => progress(total === 0 ? 1 : done / total),
   });

@@ -1,3 +1,5 @@
+import type { ModelSearch } from '@attune/store';
+
 /** What the thread that serves HTTP and a thread that looks into a bundle say to each other. */
 export interface BundleProtocol {
   open: () => void;
@@ -21,4 +23,5 @@ export interface BundleFacts {
   fingerprint: string;
   kind: 'static' | 'transformer';
   dim: number;
+  search: ModelSearch | undefined;
 }

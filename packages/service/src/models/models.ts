@@ -1,8 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { findNamedBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import {
+  canonicalJson,
   isLeftover,
   makeFolder,
   moveSynced,
@@ -15,8 +17,10 @@ import { hasEnded } from '@attune/jobs';
 import { checkName } from '@attune/schema';
 import { type BundleRecord, bundleFolder, bundlesFolder, type Store } from '@attune/store';
 import { Turns } from '../turns.js';
+import type { BundleFacts } from './bundle-protocol.js';
 import { inspectBundle } from './inspect-bundle.js';
 import { checkUnused } from './model-users.js';
+import { type UnpackOptions, unpackModel } from './unpack-model.js';
 
 export interface ModelsOptions {
   store: Store;
@@ -26,6 +30,11 @@ export interface ModelsOptions {
 
 export interface ModelView extends BundleRecord {
   name: string;
+}
+
+export interface ReceivedModel {
+  model: ModelView;
+  isNew: boolean;
 }
 
 /** What `adopt` is told of a bundle that a job made. */
@@ -62,9 +71,34 @@ export class Models {
   /**
    * Copies a bundle in. It is read, its golden vectors are computed, and the copy has to have the same fingerprint.
    *
-   * @throws {AttuneError} CONFLICT when the name has another fingerprint; BUNDLE_… when it is none; DISK_FULL, FILE_UNWRITABLE
+   * @throws {AttuneError} CONFLICT when the name has another fingerprint or other search settings; BUNDLE_… when it is none; DISK_FULL,
+   *   FILE_UNWRITABLE
    */
   async import(name: string, folder: string): Promise<ModelView> {
+    return (await this.#bringIn(name, folder)).model;
+  }
+
+  /**
+   * Brings in a bundle that comes as a tar archive. It is unpacked beside the models and then imported as a folder is, so nothing of it is
+   * seen before its golden vectors came out, and nothing is left of what is refused or breaks off.
+   *
+   * @returns `isNew`: false where the model was there already
+   * @throws {AttuneError} DATA_INVALID for what is no such archive; what `import` throws; whatever the stream fails with
+   */
+  async receive(name: string, archive: Readable, options: UnpackOptions): Promise<ReceivedModel> {
+    checkName('model', name);
+    const unpacked = partialBeside(bundleFolder(this.#folder, name));
+    try {
+      await unpackModel(archive, unpacked, options);
+      return await this.#bringIn(name, unpacked);
+    } catch (error) {
+      throw await inWordsOfTheArchive(error, unpacked);
+    } finally {
+      await rm(unpacked, { recursive: true, force: true });
+    }
+  }
+
+  async #bringIn(name: string, folder: string): Promise<ReceivedModel> {
     checkName('model', name);
     return this.#turns.take(name, async () => {
       const target = bundleFolder(this.#folder, name);
@@ -72,9 +106,9 @@ export class Models {
       try {
         const facts = await inspectBundle(folder, partial);
         const known = await this.#known(name, facts.fingerprint);
-        if (known) return known;
+        if (known) return { model: withSameSearch(known, facts), isNew: false };
         await this.#place(partial, target);
-        return await this.#register(name, { ...facts, base: null, job: null });
+        return { model: await this.#register(name, { ...facts, base: null, job: null }), isNew: true };
       } catch (error) {
         throw unwritable(`the bundle "${name}"`, error);
       } finally {
@@ -207,9 +241,9 @@ export class Models {
 
   async #register(
     name: string,
-    { fingerprint, kind, dim, base, job }: Omit<BundleRecord, 'createdAt'>,
+    { fingerprint, kind, dim, base, job, search }: Omit<BundleRecord, 'createdAt'>,
   ): Promise<ModelView> {
-    const record: BundleRecord = { createdAt: Date.now(), fingerprint, kind, dim, base, job };
+    const record: BundleRecord = { createdAt: Date.now(), fingerprint, kind, dim, base, job, search };
     await this.#store.change([{ kind: 'bundle', name, put: record }]);
     return { name, ...record };
   }
@@ -234,11 +268,36 @@ export class Models {
   }
 }
 
+/** A registered model of the same fingerprint, unless it carries other search settings: the fingerprint does not cover them. */
+function withSameSearch(known: ModelView, { search }: Pick<BundleFacts, 'search'>): ModelView {
+  if (canonicalJson(known.search?.settings ?? null) === canonicalJson(search?.settings ?? null)) return known;
+  throw new AttuneError(
+    'CONFLICT',
+    `There is a model "${known.name}" already, with the same vectors and other search settings. Models never change: choose another name.`,
+  );
+}
+
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
     (info) => info.isDirectory(),
     () => false,
   );
+
+/** Whoever sent an archive knows its paths and no others. */
+async function inWordsOfTheArchive(error: unknown, unpacked: string): Promise<unknown> {
+  if (!(error instanceof AttuneError) || !error.code.startsWith('BUNDLE_')) return error;
+  const inside = await readdir(unpacked, { withFileTypes: true }).catch(() => []);
+  const [only, ...others] = inside;
+  if (only?.isDirectory() && others.length === 0) {
+    return new AttuneError(
+      error.code,
+      `Expected a model's files at the top of the archive, but all of it lies in ${only.name}/. Pack what is inside: tar c -C ${only.name} .`,
+      { cause: error },
+    );
+  }
+  const message = error.message.replaceAll(`${unpacked}/`, '').replaceAll(unpacked, 'The archive');
+  return new AttuneError(error.code, message, { cause: error });
+}
 
 function mismatch(name: string, expected: string, found: string): AttuneError {
   return new AttuneError(
