@@ -1,26 +1,32 @@
 import {
+  evaluationCard,
   evaluationSection,
   gateSection,
+  type Picture,
   page,
   type SideBySideSearch,
   searchesSection,
   trainingSection,
   validationSection,
 } from '@attune/report';
-import type { MainJobResult } from '@attune/tune';
-import type { DemoData } from './demo-data.js';
+import type { TunedAndJudged } from '@attune/tune';
 import type { LearntAgain } from './service/learn-again.js';
 
-/** Everything that the demo found, as one page. */
-export function reportPage(
-  { title, picture }: DemoData,
-  result: MainJobResult,
-  searches: readonly SideBySideSearch[],
-  again: LearntAgain | undefined,
+export interface MainJobPageOptions {
+  title: string;
+  searches: readonly SideBySideSearch[];
+  picture?: ((documentId: string) => Picture | undefined) | undefined;
+  again?: LearntAgain | undefined;
+}
+
+/** Everything that a main job found, as one page. */
+export function mainJobPage(
+  result: TunedAndJudged,
+  { title, searches, picture, again }: MainJobPageOptions,
 ): string {
   const { training, reason, recipe, pairs, queries, seconds, choices } = result.tuning;
-  return page(title, [
-    validationSection(result.validation),
+  const sections = [
+    validationSection(result.validation, { accepted: true }),
     trainingSection({
       recipe: recipe.tier,
       reason,
@@ -38,5 +44,6 @@ export function reportPage(
     evaluationSection(result.comparison.report, { picture }),
     searchesSection(searches),
     ...(again ? [gateSection(again.gate, { title: 'Learnt again, and judged by the gate' })] : []),
-  ]);
+  ];
+  return page(title, sections, evaluationCard(result.comparison.report, result.validation));
 }

@@ -20,7 +20,7 @@ import {
   runMainJob,
 } from '@attune/tune';
 import { type DemoData, dirtText, iconData, sizesText } from './demo-data.js';
-import { reportPage } from './report-page.js';
+import { mainJobPage } from './report-page.js';
 import type { StartServer } from './service/demo-server.js';
 import { againText, type LearntAgain, learnAgain } from './service/learn-again.js';
 import { clearServiceFolder } from './service/service-folder.js';
@@ -109,7 +109,7 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
       })
     : undefined;
   if (again) say(`${againText(again)}\n${gateText(again.gate, style)}`);
-  await replaceFile(join(out, 'report.html'), reportPage(data, result, searches, again));
+  await replaceFile(join(out, 'report.html'), mainJobPage(result, { ...data, searches, again }));
   const { perQuery: _perQuery, ...main } = report.main;
   const figures: DemoFigures = {
     schema: 'attune.demo/1',

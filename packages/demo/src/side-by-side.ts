@@ -1,5 +1,5 @@
 import type { Picture, SearchResult, SideBySideSearch } from '@attune/report';
-import type { MainJobResult } from '@attune/tune';
+import type { TunedAndJudged } from '@attune/tune';
 
 const shown = 5;
 
@@ -10,7 +10,7 @@ export interface SideBySideOptions {
 
 /** The same searches before and after tuning: by vectors alone, so that nothing but the model differs. */
 export async function searchSideBySide(
-  { catalogue, comparison }: MainJobResult,
+  { catalogue, comparison }: TunedAndJudged,
   { queries, picture }: SideBySideOptions,
 ): Promise<SideBySideSearch[]> {
   const searches: SideBySideSearch[] = queries.map((query) => ({ query, legs: [] }));

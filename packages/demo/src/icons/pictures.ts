@@ -44,3 +44,13 @@ function filesOf(set: string, name: string): string[] {
     return ['outline', 'filled'].map((style) => `@tabler/icons/icons/${style}/${name}.svg`);
   return [];
 }
+
+/** The picture as SVG; an emoji is drawn by the reader's own font. */
+export function pictureSvg(picture: IconPicture): string {
+  if (picture.kind === 'svg') return picture.svg;
+  const text = picture.text.replace(/[<&]/g, '');
+  return (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">' +
+    `<text x="12" y="19" font-size="19" text-anchor="middle">${text}</text></svg>`
+  );
+}

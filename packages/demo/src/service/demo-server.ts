@@ -1,4 +1,3 @@
-import type { ServerApp } from '@attune/server';
 import type { Service } from '@attune/service';
 
 /** A server that runs in this process. */
@@ -14,6 +13,4 @@ export type StartServer = (options: {
   data: string;
   /** 0 takes any that is free. */
   port: number;
-  /** More routes, declared as all are. */
-  routes?: readonly ((app: ServerApp) => Promise<void>)[] | undefined;
 }) => Promise<DemoServer>;

@@ -12,13 +12,25 @@ export async function fillCollection(
     bundle,
     lexical,
     documents,
-  }: { bundle: string; lexical: LexicalSettings; documents: readonly DocumentRow[] },
+  }: { bundle: string; lexical?: LexicalSettings | undefined; documents: readonly DocumentRow[] },
 ): Promise<void> {
   await service.createCollection(name, { bundle, lexical });
+  await writeDocuments(service, name, documents);
+}
+
+/** Resolves when searches see all of them. */
+export async function writeDocuments(
+  service: Service,
+  collection: string,
+  documents: readonly DocumentRow[],
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (written: number) => void } = {},
+): Promise<void> {
   for (let at = 0; at < documents.length; at += writesAtOnce) {
     const writes = documents
       .slice(at, at + writesAtOnce)
       .map(({ id, fields, attributes }) => ({ op: 'upsert' as const, id, fields, attributes }));
-    await service.write(name, writes, { refresh: at + writesAtOnce >= documents.length });
+    signal?.throwIfAborted();
+    await service.write(collection, writes, { refresh: at + writesAtOnce >= documents.length });
+    onProgress?.(at + writes.length);
   }
 }

@@ -45,11 +45,7 @@ export async function learnAgain(result: MainJobResult, options: LearnAgainOptio
     await service.models.import(`${name}-base`, result.tuning.base.path);
     await service.models.import(`${name}-tuned`, join(out, result.files.bundle));
     const { documents } = result.dataset;
-    await fillCollection(service, name, {
-      bundle: `${name}-base`,
-      lexical: result.comparison.model.lexical,
-      documents,
-    });
+    await fillCollection(service, name, { bundle: `${name}-base`, documents });
     const { golden, log } = await addCycleDatasets(service, result.dataset, { prefix: name, folder: out });
 
     const client = createClient({ url: server.url });
