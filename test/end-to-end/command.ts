@@ -41,6 +41,8 @@ export function attune(
 export interface RunningServer {
   url: string;
   pid: number;
+  /** All that its line of JSON says. */
+  line: Record<string, unknown>;
   child: ChildProcess;
   /** Resolves when it has ended, with all that it wrote. */
   ended: Promise<Outcome>;
@@ -49,9 +51,16 @@ export interface RunningServer {
 }
 
 /** `attune serve DATA --port 0`, from the line on that says where it listens. */
-export function attuneServe(args: readonly string[], options: RunOptions = {}): Promise<RunningServer> {
+export const attuneServe = (args: readonly string[], options: RunOptions = {}): Promise<RunningServer> =>
+  untilItListens(['serve', ...args], options);
+
+/** `attune up LOG --port 0`, with its line. */
+export const attuneUp = (args: readonly string[], options: RunOptions = {}): Promise<RunningServer> =>
+  untilItListens(['up', ...args], options);
+
+function untilItListens(args: readonly string[], options: RunOptions): Promise<RunningServer> {
   return new Promise((resolve, reject) => {
-    const ended = attune(['serve', ...args, '--port', '0', '--json'], {
+    const ended = attune([...args, '--port', '0', '--json'], {
       ...options,
       onStart: (child) => {
         let said = '';
@@ -59,15 +68,15 @@ export function attuneServe(args: readonly string[], options: RunOptions = {}): 
           said += text;
           const end = said.indexOf('\n');
           if (end === -1) return;
-          const { url, pid } = JSON.parse(said.slice(0, end)) as { url: string; pid: number };
+          const line = JSON.parse(said.slice(0, end)) as { url: string; pid: number };
           const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
             child.kill(signal);
             return ended;
           };
-          resolve({ url, pid, child, ended, stop });
+          resolve({ ...line, line, child, ended, stop });
         });
       },
     });
-    ended.then(({ err, code }) => reject(new Error(`attune serve ended with ${code}: ${err}`)), reject);
+    ended.then(({ err, code }) => reject(new Error(`attune ${args[0]} ended with ${code}: ${err}`)), reject);
   });
 }

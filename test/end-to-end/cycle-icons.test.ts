@@ -104,7 +104,7 @@ describe('one cycle from the clicks of an audience, over HTTP', () => {
 
     await client.rollBack('icons');
     expect(await askedOverHttp(test)).toEqual(before);
-  }, 600_000);
+  }, 1_800_000);
 });
 
 /** NDCG@10 of each judged query, as the server answers it. */

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDataset } from '@attune/data';
@@ -83,8 +84,37 @@ it('ends before the server where no cycle is wanted', async () => {
   expect(existsSync(at('short', 'service'))).toBe(false);
 });
 
-it('serves its page for the icons alone', async () => {
-  const { code, err } = await attune(['demo', '--data', at('shop'), '--out', at('page'), '--serve']);
-  expect(code).toBe(1);
-  expect(err).toContain('attune: INVALID_ARGUMENT:');
+it("goes on to a server with both models, on data of one's own too, and its page", async () => {
+  const args = [
+    'demo',
+    '--data',
+    at('shop'),
+    '--model',
+    at('base'),
+    '--out',
+    at('page'),
+    '--no-cycle',
+    '--few',
+  ];
+  let child: ChildProcess | undefined;
+  let found = (_url: string): void => undefined;
+  const listening = new Promise<string>((resolve) => {
+    found = resolve;
+  });
+  const ended = attune([...args, '--serve', '--port', '0', '--json'], {
+    onStart: (started) => {
+      child = started;
+      started.stdout?.on('data', (text: string) => {
+        const [, url] = /"url":"([^"]+)"/.exec(text) ?? [];
+        if (url !== undefined) found(url);
+      });
+    },
+  });
+  const url = await Promise.race([listening, ended.then(({ err }) => Promise.reject(new Error(err)))]);
+  const page = await fetch(url);
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const { data } = (await (await fetch(`${url}/v1/collections`)).json()) as { data: { name: string }[] };
+  expect(data.map(({ name }) => name).sort()).toEqual(['demo-base', 'demo-tuned']);
+  child!.kill('SIGTERM');
+  expect((await ended).code).toBe(0);
 });

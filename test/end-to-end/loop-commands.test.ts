@@ -79,7 +79,7 @@ describe('attune events', () => {
       '--position',
       '1',
     ]);
-    expect(one).toEqual({ code: 0, said: { schema: 'attune.events/1', count: 1 } });
+    expect(one).toEqual({ code: 0, said: { schema: 'attune.events/1', count: 1, withoutSearch: 0 } });
 
     const rows = Array.from({ length: 1500 }, (_, i) =>
       JSON.stringify({
@@ -119,6 +119,18 @@ describe('attune events', () => {
         .split('\n')
         .map((line) => JSON.parse(line).sequence),
     ).toEqual([1501]);
+  });
+
+  it('passes on what the server notes about an event that cites no search', async () => {
+    const click = ['events', 'send', '--action', 'click', '--object', '1', '--collection', 'shop'];
+    const note = /^1 event of 1 cites no search of this server\..* Send the query_id/;
+    const { said } = await json([...click, '--query-id', 'made-up']);
+    expect(said).toMatchObject({ count: 1, withoutSearch: 1, note: expect.stringMatching(note) });
+    const told = await run([...click, '--query-id', 'made-up']);
+    expect(told).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^Kept\. 1 event of 1 cites no search/),
+    });
   });
 
   it('names the line that is no event, and a file that is missing', async () => {

@@ -1,4 +1,4 @@
-import { type Client, createClient } from '@attune/client';
+import { type Client, type ClientOptions, createClient } from '@attune/client';
 import { AttuneError } from '@attune/errors';
 import { type Command, Option } from 'commander';
 import { defaultUrl } from './addresses.js';
@@ -22,9 +22,9 @@ export function addConnectionOptions(command: Command, { optional = false } = {}
 }
 
 /** @throws {AttuneError} INVALID_ARGUMENT for an address that is none */
-export function connect({ url, key }: ConnectionOptions): Client {
+export function connect({ url, key }: ConnectionOptions, more: Pick<ClientOptions, 'retries'> = {}): Client {
   try {
-    return createClient({ url, key });
+    return createClient({ url, key, ...more });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new AttuneError(

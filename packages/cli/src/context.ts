@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { AttuneError } from '@attune/errors';
+import type { Command } from 'commander';
 import pc from 'picocolors';
 import { exitCodes } from './exit-codes.js';
+import { inWordsOf } from './option-words.js';
 import { type ProgressLine, progressLine } from './progress.js';
 
 /** What every command is given: where its words go, and how it is stopped. */
@@ -15,6 +17,10 @@ export interface Context {
   printLine(value: unknown): void;
   /** Notes and progress: stderr. */
   note(text: string): void;
+  /** A result in which messages of the library stand. */
+  printReport(text: string): void;
+  /** The command that runs, once there is one. */
+  command: Pick<Command, 'options'> | undefined;
   progress: ProgressLine;
   /** Aborted by the first Ctrl-C; the second one ends the process at once. */
   signal: AbortSignal;
@@ -34,17 +40,24 @@ export function createContext(): Context {
   };
   process.on('SIGINT', () => stop('SIGINT'));
   endQuietlyWithoutReader();
-  return {
+  const said = (text: string, separator: string) => {
+    const words = inWordsOf(context.command, text);
+    return words === '' ? text : `${text}${separator}${words}`;
+  };
+  const context: Context = {
+    command: undefined,
+    printReport: (text) => context.print(said(text, '\n\n')),
     print: (text) => void process.stdout.write(`${text}\n`),
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     printLine: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${said(text, ' ')}\n`),
     progress: progressLine(),
     signal: controller.signal,
     stopOnTerminate: () => void process.on('SIGTERM', () => stop('SIGTERM')),
     // picocolors takes CI for a terminal; there, too, another program reads what is piped.
     colors: pc.isColorSupported && (process.stdout.isTTY === true || 'FORCE_COLOR' in process.env),
   };
+  return context;
 }
 
 /**

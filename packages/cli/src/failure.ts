@@ -1,6 +1,8 @@
 import { AttuneApiError, AttuneConnectionError } from '@attune/client';
 import { AttuneError } from '@attune/errors';
+import type { Command } from 'commander';
 import { exitCodes } from './exit-codes.js';
+import { inWordsOf } from './option-words.js';
 
 export interface Failure {
   /** One line for stderr, or a stack for what nobody expected. */
@@ -8,9 +10,17 @@ export interface Failure {
   exitCode: number;
 }
 
-/** What a failed command says, and the code that it ends with. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof AttuneError) return known(error.code, error.message);
+/**
+ * What a failed command says, and the code that it ends with.
+ *
+ * @param command  the one that failed; undefined where it did not come to run
+ */
+export function failureOf(error: unknown, command?: Pick<Command, 'options'>): Failure {
+  if (error instanceof AttuneError) {
+    const { code, message } = error;
+    const words = inWordsOf(command, message);
+    return known(code, words === '' ? message : `${message.replace(/(?<![.?])$/, '.')} ${words}`);
+  }
   if (error instanceof AttuneApiError) {
     const request = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
     return known(error.code, `${error.detail}${fieldsOf(error)}${keyHint(error.code)}${request}`);

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addBackup, addRestore, addVerify } from './commands/backup.js';
+import { addCollections } from './commands/collections.js';
 import { addDemo } from './commands/demo.js';
 import { addDistill } from './commands/distill.js';
 import { addDoctor } from './commands/doctor.js';
+import { addDocuments } from './commands/documents.js';
 import { addEncode } from './commands/encode.js';
 import { addEval } from './commands/eval.js';
 import { addEvents } from './commands/events.js';
@@ -13,6 +15,7 @@ import { addModels } from './commands/models.js';
 import { addSearch } from './commands/search.js';
 import { addServe } from './commands/serve.js';
 import { addTrain } from './commands/train.js';
+import { addUp } from './commands/up.js';
 import { addValidate } from './commands/validate.js';
 import { createContext } from './context.js';
 import { exitCodes } from './exit-codes.js';
@@ -27,6 +30,7 @@ const program = new Command('attune')
 
 const context = createContext();
 for (const add of [
+  addUp,
   addValidate,
   addTrain,
   addEval,
@@ -36,6 +40,8 @@ for (const add of [
   addEncode,
   addServe,
   addKeys,
+  addCollections,
+  addDocuments,
   addEvents,
   addLoop,
   addModels,
@@ -48,6 +54,10 @@ for (const add of [
   add(program, context);
 }
 
+program.hook('preAction', (_, command) => {
+  context.command = command;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -55,7 +65,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   } else {
-    const { text, exitCode } = failureOf(error);
+    const { text, exitCode } = failureOf(error, context.command);
     process.stderr.write(`attune: ${text}\n`);
     process.exitCode = exitCode;
   }

@@ -15,8 +15,6 @@ export interface RunningServer {
 export interface StartOptions extends Partial<ServeOptions> {
   data: string;
   version: string;
-  /** More routes, declared as all are. */
-  routes?: readonly ((app: ServerApp) => Promise<void>)[] | undefined;
 }
 
 /**
@@ -26,7 +24,7 @@ export interface StartOptions extends Partial<ServeOptions> {
  *   while there is no key; UNAVAILABLE when the port is taken
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { data, version, routes, logLevel = 'warn', origin } = options;
+  const { data, version, logLevel = 'warn', origin } = options;
   addon.returnFreedBlocks(); // this process runs for weeks
   // Read by the tokenisers' library at each call. Its threads have the priority of those that search, whoever's documents they tokenise.
   process.env['TOKENIZERS_PARALLELISM'] ??= 'false';
@@ -41,7 +39,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       service,
       logger,
       version,
-      routes,
       origins: origin,
       limits: limitsOf(options),
     });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { StartServer } from '@attune/demo';
-import { AttuneError } from '@attune/errors';
 import type { Tier } from '@attune/train';
 import { type Command, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
@@ -52,11 +51,6 @@ export function addDemo(program: Command, context: Context): void {
     )
     .action(async (options: DemoOptions) => {
       const { out } = options;
-      if (options.serve && options.data !== undefined)
-        throw new AttuneError(
-          'INVALID_ARGUMENT',
-          'Expected --serve with the icons: its page draws them. Leave --data out.',
-        );
       context.stopOnTerminate();
       refuseToOverwrite(out, options.force);
       const say = (text: string) => {
@@ -95,13 +89,14 @@ export function addDemo(program: Command, context: Context): void {
         `Done in ${figures.seconds.toFixed(0)} s. The report: ${join(out, 'report.html')}; the model: ${join(out, 'tuned')}; search it: attune search ${join(out, 'index')} "…"`,
       );
       if (!options.serve) {
-        if (data.icons) say('See it side by side in a browser: attune demo --serve');
+        say('See it side by side in a browser: the same command with --serve');
         return;
       }
       await serveSideBySide(result, {
         out,
         port: options.port,
-        pictureOf: data.icons!.pictureOf,
+        name: data.name,
+        pictureOf: data.icons?.pictureOf,
         startServer,
         signal,
         onStep,

@@ -4,8 +4,8 @@ import { Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Ranking } from '@attune/evaluate';
 import { stemEnglish } from '@attune/indexes';
-import { evaluationSection, evaluationText, page } from '@attune/report';
-import { Catalogue, compareModels, judgedSets, type Rival, rivals } from '@attune/tune';
+import { evaluationCard, evaluationSection, evaluationText, page } from '@attune/report';
+import { Catalogue, compareModels, datasetDigest, judgedSets, type Rival, rivals } from '@attune/tune';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
@@ -18,6 +18,7 @@ interface EvalOptions extends ColumnOptions, WeightCommandOptions {
   documents?: string;
   base?: string;
   against: Rival[];
+  choose?: boolean;
   html?: string;
   runs?: string;
   force?: boolean;
@@ -45,11 +46,12 @@ export function addEval(program: Command, context: Context): void {
     .command('eval')
     .argument('<dataset>', 'a dataset folder with judged queries, or a log')
     .description(
-      'Compare a model with its base, with the best BM25, and with their fusion: metrics, intervals, p-values, a verdict.',
+      'Compare a model with its base, with BM25, and with their fusion: metrics, intervals, p-values, a verdict.',
     )
     .requiredOption('--model <bundle>', 'the model to judge')
     .option('--base <bundle>', 'what it was tuned from')
     .option('--against <list>', 'what to compare with', rivalList, [...rivals])
+    .option('--choose', 'choose BM25 and the fusion weight on this data, although the model carries a choice')
     .option('--documents <file>', 'the documents that the log is about');
   addWeightOptions(addColumnOptions(command))
     .option('--html <file>', 'write the report as one HTML page')
@@ -92,17 +94,22 @@ export function addEval(program: Command, context: Context): void {
         model: await Encoder.load(options.model),
         base: options.base ? await Encoder.load(options.base) : undefined,
         against,
+        chooses: options.choose,
+        dataset: datasetDigest(dataset),
         learnedFrom: dataset.interactions.map(({ query }) => query),
         signal: context.signal,
         onStep: (step) => context.progress.update(`${step} …`),
       });
       context.progress.end();
       if (options.html)
-        await writeFile(options.html, page(`Evaluation of ${options.model}`, [evaluationSection(report)]));
+        await writeFile(
+          options.html,
+          page(`Evaluation of ${options.model}`, [evaluationSection(report)], evaluationCard(report)),
+        );
       if (options.runs)
         for (const { name, rankings } of legs)
           await writeRun(`${options.runs}-${name}.run`, runOf(rankings), { tag: name, force: options.force });
       if (options.json) context.printJson(report);
-      else context.print(evaluationText(report, textStyle(context)));
+      else context.printReport(evaluationText(report, textStyle(context)));
     });
 }

@@ -60,7 +60,7 @@ export function addEvents(program: Command, context: Context): void {
         ...(object !== undefined && { object: { object_id: object } }),
         ...(position !== undefined && { position: { ordinal: position } }),
       };
-      const { count } = await connect(options).events.send([
+      const { count, without_search, note } = await connect(options).events.send([
         {
           action_name: action,
           timestamp: new Date().toISOString(),
@@ -72,8 +72,14 @@ export function addEvents(program: Command, context: Context): void {
           ...(Object.keys(attributes).length > 0 && { event_attributes: attributes }),
         },
       ]);
-      if (options.json) context.printJson({ schema: 'attune.events/1', count });
-      else context.note('Kept.');
+      if (options.json)
+        context.printJson({
+          schema: 'attune.events/1',
+          count,
+          withoutSearch: without_search,
+          ...(note !== undefined && { note }),
+        });
+      else context.note(note === undefined ? 'Kept.' : `Kept. ${note}`);
     });
 
   addConnectionOptions(

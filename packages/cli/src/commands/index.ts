@@ -7,8 +7,14 @@ import { addColumnOptions, type ColumnOptions, columnNames } from '../column-opt
 import { type Context, refuseToOverwrite } from '../context.js';
 import { returnFreedMemory } from '../freed-memory.js';
 import { share } from '../progress.js';
+import {
+  addSearchSettings,
+  type SearchSettingsOptions,
+  searchSettings,
+  settingsText,
+} from '../search-settings.js';
 
-interface IndexOptions extends ColumnOptions {
+interface IndexOptions extends ColumnOptions, SearchSettingsOptions {
   model: string;
   out: string;
   force?: boolean;
@@ -22,7 +28,7 @@ export function addIndex(program: Command, context: Context): void {
     .description('Index a catalogue: its vectors and its words, in one folder that `attune search` opens.')
     .requiredOption('--model <bundle>', 'the model that makes the vectors')
     .requiredOption('--out <folder>', 'where the index goes');
-  addColumnOptions(command)
+  addSearchSettings(addColumnOptions(command))
     .option('--force', 'replace an existing folder')
     .option('--json', 'print what was written as JSON')
     .addHelpText(
@@ -47,6 +53,7 @@ export function addIndex(program: Command, context: Context): void {
       const index = await DocumentIndex.build({
         documents,
         encoder,
+        lexical: searchSettings(options),
         out: options.out,
         force: options.force,
         signal: context.signal,
@@ -66,7 +73,8 @@ export function addIndex(program: Command, context: Context): void {
       if (options.json) context.printJson(written);
       else
         context.print(
-          `Indexed ${counted(written.documents, 'document')} in ${options.out}. Try: attune search ${options.out} "…"`,
+          `Indexed ${counted(written.documents, 'document')} in ${options.out}, by words with ${settingsText(written.lexical)}. ` +
+            `Try: attune search ${options.out} "…"`,
         );
     });
 }

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
 import { tableText } from '../text-style.js';
+import { addPush } from './push-model.js';
+import { addShowModel } from './show-model.js';
 
 interface ModelsOptions extends ConnectionOptions {
   json?: boolean;
@@ -43,6 +45,8 @@ export function addModels(program: Command, context: Context): void {
         );
     });
 
+  addShowModel(models, context);
+
   models
     .command('import')
     .argument('<data>', 'a data folder that no server has open; made where there is none')
@@ -65,6 +69,8 @@ export function addModels(program: Command, context: Context): void {
         await store.close();
       }
     });
+
+  addPush(models, context);
 
   addConnectionOptions(models.command('remove').argument('<name>', 'of the model'))
     .description('Remove a model that nothing uses.')

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { kindOfPlace, placeInWords } from '@attune/files';
 import type { Filter } from '@attune/schema';
 import { DocumentIndex } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -44,6 +47,20 @@ function collectBoost(
   return [...before, { field, weight: Number(weight) }];
 }
 
+/** @throws {AttuneError} FILE_NOT_FOUND where nothing is, INVALID_ARGUMENT where something else is; both say how an index is made */
+function checkIsIndex(folder: string): void {
+  const kind = kindOfPlace(folder);
+  // What is damaged, the reader says better.
+  if (kind === 'index' || (kind === 'folder' && existsSync(join(folder, 'manifest.json')))) return;
+  const serving =
+    kind === 'data folder' ? ' A collection of it is searched over HTTP, while attune serve runs.' : '';
+  throw new AttuneError(
+    kind === undefined ? 'FILE_NOT_FOUND' : 'INVALID_ARGUMENT',
+    `Expected the folder of an index, but ${folder} is ${placeInWords(folder)}.${serving} Make an index with: ` +
+      'attune index CATALOGUE --model MODEL --out my-index',
+  );
+}
+
 export function addSearch(program: Command, context: Context): void {
   program
     .command('search')
@@ -70,6 +87,7 @@ export function addSearch(program: Command, context: Context): void {
     .action(async (folder: string, query: string, options: SearchCommandOptions) => {
       if (query.trim() === '')
         throw new AttuneError('INVALID_ARGUMENT', 'Expected a query, but received blanks alone.');
+      checkIsIndex(folder);
       const index = await DocumentIndex.open(folder, { bundle: options.model });
       const hits = await index.search(query, {
         limit: options.k,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { AttuneError } from '@attune/errors';
 import { Argument, type Command } from 'commander';
 import type { Context } from '../context.js';
+import { startInFolder } from '../data-folder.js';
 import { addServeOptions, type ServeOptions } from '../server-options.js';
 import { version } from '../version.js';
 
@@ -24,7 +25,7 @@ export function addServe(program: Command, context: Context): void {
       context.stopOnTerminate();
       // Loaded here, because no other command waits for a server's code.
       const { startServer } = await import('../running-server.js');
-      const server = await startServer({ ...options, data, version });
+      const server = await startInFolder(data, () => startServer({ ...options, data, version }));
       try {
         const { waiting } = server.service.ready();
         if (options.json)

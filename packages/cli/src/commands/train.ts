@@ -94,7 +94,8 @@ export function addTrain(program: Command, context: Context): void {
         onProgress: (progress) => context.progress.update(trainingLine(progress)),
       });
       context.progress.end();
-      const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, notes, seconds } = result;
+      const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, search, notes, seconds } =
+        result;
       for (const note of notes) context.note(note);
       if (options.json) {
         context.printJson({
@@ -112,6 +113,7 @@ export function addTrain(program: Command, context: Context): void {
           learned: result.learned,
           training,
           choices,
+          search: search ?? null,
           notes,
           seconds,
         });
@@ -119,7 +121,8 @@ export function addTrain(program: Command, context: Context): void {
       }
       context.print(learnedSentence(result.learned, dataset.weights.kind));
       context.print(reason);
-      for (const { what, chosen, on } of choices) context.print(`Chosen on the ${on}: ${what}: ${chosen}`);
+      for (const { what, chosen, on } of [...choices, ...(search?.choices ?? [])])
+        context.print(`Chosen on the ${on}: ${what}: ${chosen}`);
       const [before, after] = [training.scores[0] ?? 0, training.scores[training.bestEpoch] ?? 0];
       context.print(
         `NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${counted(training.bestEpoch, 'epoch')} (chosen on these queries: see attune eval)`,

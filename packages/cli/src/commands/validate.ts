@@ -3,6 +3,7 @@ import { validate, validationRules } from '@attune/data';
 import { counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import { page, validationSection, validationText } from '@attune/report';
+import { queryParts } from '@attune/tune';
 import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
@@ -63,6 +64,7 @@ export function addValidate(program: Command, context: Context): void {
         ...weightOptions(options),
         documents: options.documents,
         stem: stemEnglish,
+        partSizes: queryParts,
         quarantine: options.quarantine,
         force: options.force,
         signal: context.signal,
@@ -72,7 +74,7 @@ export function addValidate(program: Command, context: Context): void {
       if (options.html)
         await writeFile(options.html, page(`Validation of ${source}`, [validationSection(report)]));
       if (options.json) context.printJson(report);
-      else context.print(validationText(report, textStyle(context)));
+      else context.printReport(validationText(report, textStyle(context)));
       process.exitCode = verdictCodes[report.verdict];
     });
 }

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // Stands in the checkout, so that installing links the command before it is built.
-import '../dist/main.js';
+import '@attune/cli/command';
