@@ -1,14 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-// Tests import @attune/* from the sources, so that a test never runs against a stale build.
+// Tests import attune and @attune/* from the sources, so that a test never runs against a stale build.
 const packages = readdirSync(new URL('packages', import.meta.url));
-const alias = Object.fromEntries(
-  packages.map((name) => [
-    `@attune/${name}`,
-    new URL(`packages/${name}/src/index.ts`, import.meta.url).pathname,
-  ]),
-);
+const sourceOf = (folder: string) => new URL(`${folder}/src/index.ts`, import.meta.url).pathname;
+const alias = {
+  ...Object.fromEntries(packages.map((name) => [`@attune/${name}`, sourceOf(`packages/${name}`)])),
+  attune: sourceOf('npm/attune'),
+};
 
 export default defineConfig({
   resolve: { alias },

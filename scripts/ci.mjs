@@ -3,6 +3,7 @@
 import { addCounts, noCounts } from './counts.mjs';
 import { nativeTests } from './native-tests.mjs';
 import { smoke } from './pack.mjs';
+import { pageTests } from './page.mjs';
 import { runReferences } from './references.mjs';
 import { run } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -17,6 +18,7 @@ const stages = [
   { name: 'setup', work: one(setup) },
   { name: 'check', about: 'format, lint, types', work: one(() => run(['npm', 'run', 'check'])) },
   { name: 'tests', about: 'npm test', work: allTests },
+  { name: 'page', about: 'the web page in Chromium', work: pageTests },
   {
     name: 'address',
     about: 'C++ tests at each level under ASan and UBSan',
@@ -59,7 +61,7 @@ for (const { name, about, work } of stages) {
   } catch (error) {
     process.stdout.write(`${error.message}\n`);
   }
-  const said = `${Math.round((Date.now() - startedAt) / 1000)} s`;
+  const said = counts.notRun ?? `${Math.round((Date.now() - startedAt) / 1000)} s`;
   process.stdout.write(`== ${name}: ${counts.failed > 0 ? 'FAILED, ' : ''}${said}\n`);
   results.push({ name, counts, said });
 }

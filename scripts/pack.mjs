@@ -1,5 +1,7 @@
 // Packs every package as it would be published into build/packed, the addon of this platform with them, and tries them
 // in an empty folder: node scripts/pack.mjs [--smoke]
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -7,11 +9,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { pnpm, root, run } from './run.mjs';
 
@@ -88,8 +92,11 @@ export async function pack() {
   return tarballs;
 }
 
-const program = `import { FlatIndex, LexicalIndex } from '@attune/indexes';
+const program = `import { open, tune } from 'attune';
+import { FlatIndex, LexicalIndex } from '@attune/indexes';
+import { writeFileSync } from 'node:fs';
 import { Encoder } from '@attune/encode';
+import { consoleFiles } from '@attune/console';
 import '@attune/data';
 import '@attune/evaluate';
 import '@attune/files';
@@ -102,11 +109,57 @@ const encoder = await Encoder.load('attune-base-en');
 const documents = ['trash can', 'floppy disk', 'magnifying glass'];
 const index = new FlatIndex({ dim: encoder.dim, metric: 'cosine' });
 index.add(await encoder.encodeDocuments(documents));
-const { rows } = await index.search(await encoder.encodeQueries(['rubbish bin']), { k: 1 });
-if (rows[0] !== 0) throw new Error('the packed packages found ' + documents[rows[0]]);
+const found = await index.search(await encoder.encodeQueries(['rubbish bin']), { k: 1 });
+if (found.rows[0] !== 0) throw new Error('the packed packages found ' + documents[found.rows[0]]);
 if (!LexicalIndex) throw new Error('no LexicalIndex');
+const pageFiles = consoleFiles().map(({ path }) => path);
+for (const path of ['/', '/console/style.css', '/console/page/main.js', '/console/client/index.js'])
+  if (!pageFiles.includes(path)) throw new Error('the web page lacks ' + path);
+const pairs = [
+  ['bin', 'trash can'], ['rubbish', 'trash can'], ['save', 'floppy disk'], ['store', 'floppy disk'],
+  ['find', 'magnifying glass'], ['look', 'magnifying glass'],
+];
+const log = pairs.map(([query, title], i) => JSON.stringify({ query, product_id: String(i >> 1), title }));
+writeFileSync('log.jsonl', Array.from({ length: 40 }, () => log).flat().join('\\n'));
+const { model, verdict } = await tune('log.jsonl', { out: 'my-job', acceptErrors: true, few: true });
+if (!verdict.reason) throw new Error('the packed packages tuned a model without a verdict');
+const shop = await open('my-data', { model });
+await shop.upsert(documents.map((title, i) => ({ id: String(i), fields: { title } })));
+const [hit] = await shop.search('rubbish bin', { limit: 1 });
+if (hit?.id !== '0') throw new Error('the packed collection found ' + hit?.fields.title);
+await shop.close();
 console.log('packed packages: ok');
 `;
+
+/** From the log that the program has written to a server, by the one command; its page and a search answer. */
+async function upAnswers({ cwd, env }) {
+  const command = ['--no-install', 'attune', 'up', 'log.jsonl', '--few', '--port', '0', '--json'];
+  const child = spawn('npx', command, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'close');
+  const lines = createInterface(child.stdout);
+  const [line] = await Promise.race([once(lines, 'line'), ended.then(([code]) => [`{"code":${code}}`])]);
+  const { url, pid, collection, documents, seconds, code } = JSON.parse(line);
+  if (url === undefined) throw new Error(`the packed attune up ended with ${code}`);
+  try {
+    const page = await (await fetch(url)).text();
+    if (!page.includes('console/page/main.js')) throw new Error('the packed attune up serves no page');
+    const answer = await fetch(`${url}/v1/collections/${collection}/search`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"text":"trash","limit":1}',
+    });
+    const { hits } = await answer.json();
+    if (hits[0]?.fields.title !== 'trash can') throw new Error('the packed attune up finds nothing');
+    process.stdout.write(`packed attune up: ${documents} documents after ${seconds.toFixed(1)} s\n`);
+  } finally {
+    process.kill(pid, 'SIGTERM');
+    await ended;
+  }
+}
 
 /**
  * Installs the tarballs in an empty folder, with an empty home and no install script, and runs the command and each
@@ -132,8 +185,12 @@ export async function smoke() {
     await run(['npm', 'install', ...flags, ...tarballs], { ...there, quiet: true });
     writeFileSync(join(project, 'smoke.mjs'), program);
     await run(['node', 'smoke.mjs'], there);
+    const command = realpathSync(join(project, 'node_modules/.bin/attune'));
+    if (!command.endsWith('node_modules/attune/bin/attune.js'))
+      throw new Error(`npx attune would run ${command}, not the package attune`);
     await run(['npx', '--no-install', 'attune', '--version'], there);
     await run(['npx', '--no-install', 'attune', 'doctor'], there);
+    await upAnswers(there);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,10 +1,11 @@
 // What Attune writes and compares itself with, against the real reference, Python's own libraries, in a virtual environment
-// in the cache folder: bundles (check_bundle.py) and golden figures (check_golden.py), one check a line of the list; and the API
-// as schemathesis reads its document.
+// in the cache folder: bundles (check_bundle.py) and golden figures (check_golden.py), one check a line of the list; and a server:
+// its API as schemathesis reads its document, its metrics as Prometheus reads them (check_metrics.py).
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { noCounts } from './counts.mjs';
+import { runMetricsCheck } from './metrics.mjs';
 import { pythonEnvironment } from './python-environment.mjs';
 import { root, run } from './run.mjs';
 import { runSchemathesis } from './schemathesis.mjs';
@@ -41,6 +42,12 @@ function checks() {
   ];
 }
 
+/** Those that ask a server. */
+const servedChecks = [
+  ['the API in schemathesis', runSchemathesis],
+  ['metrics in prometheus_client', runMetricsCheck],
+];
+
 export async function runReferences() {
   const bin = await pythonEnvironment('references', wheels);
   const counts = noCounts();
@@ -57,13 +64,15 @@ export async function runReferences() {
     if (code === 0) counts.passed += 1;
     else counts.failed += 1;
   }
-  process.stdout.write('-- the API in schemathesis\n');
-  try {
-    await runSchemathesis();
-    counts.passed += 1;
-  } catch (error) {
-    process.stdout.write(`${error.message}\n`);
-    counts.failed += 1;
+  for (const [name, check] of servedChecks) {
+    process.stdout.write(`-- ${name}\n`);
+    try {
+      await check();
+      counts.passed += 1;
+    } catch (error) {
+      process.stdout.write(`${error.message}\n`);
+      counts.failed += 1;
+    }
   }
   return counts;
 }

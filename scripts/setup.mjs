@@ -55,7 +55,8 @@ export async function setup() {
 
   process.stderr.write('Building the packages …\n');
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
-  await run([process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--build', ...packages], quiet);
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  await run([process.execPath, tsc, '--build', ...packages, 'npm/attune'], quiet);
 }
 
 /** For the scripts that start with it: ends the program with a message, not with a stack, when it fails. */

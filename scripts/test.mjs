@@ -7,13 +7,19 @@ import { nativeTests } from './native-tests.mjs';
 import { root, run } from './run.mjs';
 import { setup } from './setup.mjs';
 
-const reportFile = join(root, 'build/vitest.json');
-
-async function packageTests() {
+/** Runs the tests of vitest's configuration, or of the one that the arguments name. */
+export async function packageTests({ args = [], env = {} } = {}) {
+  const reportFile = join(root, 'build/vitest.json');
   rmSync(reportFile, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-  const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters];
-  const { code } = await run(vitest, { mayFail: true });
+  const vitest = [
+    process.execPath,
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    ...reporters,
+    ...args,
+  ];
+  const { code } = await run(vitest, { mayFail: true, env });
   if (!existsSync(reportFile)) throw new Error(`vitest ended with exit code ${code} and without a report`);
   const report = JSON.parse(readFileSync(reportFile, 'utf8'));
   // A file that could not be loaded holds no test that failed, and yet the run did.

@@ -3,11 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { folderOf, importedAs } from './import-rules.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const readJson = (file: string) => JSON.parse(read(file));
-const packages = readdirSync(join(root, 'packages')).sort();
+/** Those that are TypeScript: the front door is one of them. */
+const packages = [...readdirSync(join(root, 'packages')), 'attune'].sort();
 
 /** What git tracks or would track, as paths from the root. */
 const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -18,7 +20,7 @@ const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--
   .filter((file) => file !== '' && existsSync(join(root, file)));
 
 const isSource = (file: string) =>
-  /^packages\/[^/]+\/src\/.*\.ts$/.test(file) || /^native\/.*\.(h|cpp)$/.test(file);
+  /^(packages\/[^/]+|npm\/attune)\/src\/.*\.ts$/.test(file) || /^native\/.*\.(h|cpp)$/.test(file);
 
 /** Files that may be longer than the limit, each with its reason. */
 const longFiles: Record<string, string> = {
@@ -66,9 +68,9 @@ describe('the packages of the project', () => {
 
   for (const name of packages) {
     it(`${name} is laid out, described and published as the others`, () => {
-      const manifest = readJson(`packages/${name}/package.json`);
+      const manifest = readJson(`${folderOf(name)}/package.json`);
       expect(manifest).toMatchObject({
-        name: `@attune/${name}`,
+        name: importedAs(name),
         version,
         license,
         engines,
@@ -78,13 +80,13 @@ describe('the packages of the project', () => {
       expect(manifest.description).toMatch(/\w{3}/);
       expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'README.md']));
       expect(manifest).not.toHaveProperty('scripts'); // nothing runs when it is installed
-      expect(projects).toContain(`packages/${name}`);
-      expect(read(`packages/${name}/README.md`)).toMatch(new RegExp(`^# @attune/${name}\n`));
-      expect(existsSync(join(root, `packages/${name}/src/index.ts`))).toBe(true);
+      expect(projects).toContain(folderOf(name));
+      expect(read(`${folderOf(name)}/README.md`)).toMatch(new RegExp(`^# ${importedAs(name)}\n`));
+      expect(existsSync(join(root, folderOf(name), 'src/index.ts'))).toBe(true);
     });
 
     it(`${name} takes every version from the one catalog`, () => {
-      const manifest = readJson(`packages/${name}/package.json`);
+      const manifest = readJson(`${folderOf(name)}/package.json`);
       const versions = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies });
       const wrong = versions.filter(
         ([dependency, wanted]) => wanted !== (dependency.startsWith('@attune/') ? 'workspace:*' : 'catalog:'),
@@ -93,21 +95,23 @@ describe('the packages of the project', () => {
     });
 
     it(`${name} is built after what it imports`, () => {
-      const manifest = readJson(`packages/${name}/package.json`);
+      const manifest = readJson(`${folderOf(name)}/package.json`);
       const ours = packages
         .filter((other) => manifest.dependencies?.[`@attune/${other}`] !== undefined)
-        .map((other) => `../${other}`);
+        .map(folderOf);
       const { references = [] }: { references?: { path: string }[] } = readJson(
-        `packages/${name}/tsconfig.json`,
+        `${folderOf(name)}/tsconfig.json`,
       );
-      expect(references.map(({ path }) => path).sort()).toEqual(ours.sort());
+      expect(references.map(({ path }) => join(folderOf(name), path)).sort()).toEqual(ours.sort());
     });
   }
 });
 
 describe('the packages of data and of addons', () => {
   const { version, license, engines } = readJson('package.json');
-  const published = readdirSync(join(root, 'npm')).sort();
+  const published = readdirSync(join(root, 'npm'))
+    .filter((name) => !packages.includes(name))
+    .sort();
   const bases = published.filter((name) => name.startsWith('base-'));
 
   it.each(published)('%s is described and published as the others', (folder) => {
@@ -139,8 +143,25 @@ describe('the packages of data and of addons', () => {
   });
 });
 
+describe('the page of a package on a registry', () => {
+  const [own = '', ...others] = ['packages', 'npm'].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
+  );
+  const home = readJson(`${own}/package.json`).repository.url.replace(/^git\+|\.git$/g, '');
+
+  it.each([own, ...others])('of %s says what it is found by and where its source is', (directory) => {
+    const { keywords, homepage, repository } = readJson(`${directory}/package.json`);
+    expect(keywords[0]).toBe('attune');
+    expect(keywords.length).toBeGreaterThan(1);
+    expect(keywords).toEqual([...new Set(keywords)]);
+    for (const word of keywords) expect(word).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(repository).toEqual({ type: 'git', url: `git+${home}.git`, directory });
+    expect(homepage).toBe(`${home}/tree/main/${directory}#readme`);
+  });
+});
+
 describe('the list of error codes', () => {
-  const list = read('packages/errors/src/index.ts');
+  const list = read('packages/errors/src/attune-error.ts');
   const codes = [...list.matchAll(/\| '([A-Z_]+)'/g)].map((match) => match[1]!);
 
   it('holds no code that nothing throws', () => {

@@ -1,3 +1,9 @@
+/** Where a package lies whose source is TypeScript. */
+export const folderOf = (name: string): string => (name === 'attune' ? 'npm/attune' : `packages/${name}`);
+
+/** What it is imported as. */
+export const importedAs = (name: string): string => (name === 'attune' ? 'attune' : `@attune/${name}`);
+
 /** Who may import whom: the picture of docs/architecture.md as data. What is not listed may not be imported. */
 export const packageImports: Record<string, string[]> = {
   errors: [],
@@ -14,7 +20,7 @@ export const packageImports: Record<string, string[]> = {
   tune: ['binding', 'data', 'encode', 'errors', 'evaluate', 'files', 'indexes', 'schema', 'search', 'train'],
   report: ['data', 'errors', 'evaluate'],
   loop: ['data', 'encode', 'errors', 'evaluate', 'files', 'indexes', 'schema', 'search', 'train', 'tune'],
-  store: ['errors', 'schema', 'worker'],
+  store: ['errors', 'files', 'schema', 'worker'],
   jobs: [
     'data',
     'encode',
@@ -29,7 +35,8 @@ export const packageImports: Record<string, string[]> = {
     'worker',
   ],
   service: ['data', 'encode', 'errors', 'files', 'jobs', 'loop', 'schema', 'search', 'store', 'worker'],
-  server: ['errors', 'jobs', 'schema', 'service', 'store'],
+  console: ['client'],
+  server: ['console', 'data', 'errors', 'jobs', 'schema', 'service', 'store'],
   client: [],
   demo: [
     'client',
@@ -40,7 +47,6 @@ export const packageImports: Record<string, string[]> = {
     'indexes',
     'report',
     'search',
-    'server',
     'service',
     'store',
     'train',
@@ -54,6 +60,7 @@ export const packageImports: Record<string, string[]> = {
     'encode',
     'errors',
     'evaluate',
+    'files',
     'indexes',
     'report',
     'schema',
@@ -63,6 +70,7 @@ export const packageImports: Record<string, string[]> = {
     'train',
     'tune',
   ],
+  attune: ['cli', 'encode', 'errors', 'evaluate', 'schema', 'service', 'tune'],
 };
 
 /** A layer of the core may include itself and the layers listed. `include` is native/include/attune. */

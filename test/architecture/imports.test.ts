@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { circleIn } from './circles.js';
-import { nativeIncludes, packageImports } from './import-rules.js';
+import { folderOf, importedAs, nativeIncludes, packageImports } from './import-rules.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -35,19 +35,23 @@ const packageOf = (imported: string): string =>
 
 describe('the imports of packages', () => {
   it('knows every package', () => {
-    expect(readdirSync(join(root, 'packages')).sort()).toEqual(Object.keys(packageImports).sort());
+    expect([...readdirSync(join(root, 'packages')), 'attune'].sort()).toEqual(
+      Object.keys(packageImports).sort(),
+    );
   });
 
   for (const [name, allowed] of Object.entries(packageImports)) {
     it(`${name} imports ${allowed.length ? allowed.join(', ') : 'nothing of ours'}`, () => {
-      const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
+      const manifest = JSON.parse(readFileSync(join(root, folderOf(name), 'package.json'), 'utf8'));
       const declared = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
       const wrong: string[] = [];
-      for (const file of filesBelow(`packages/${name}/src`, ['.ts'])) {
+      for (const file of filesBelow(`${folderOf(name)}/src`, ['.ts'])) {
         for (const imported of importsOf(file)) {
           if (imported.startsWith('.')) {
-            const target = relative(join(root, 'packages', name, 'src'), join(root, dirname(file), imported));
+            const target = relative(join(root, folderOf(name), 'src'), join(root, dirname(file), imported));
             if (target.startsWith('..')) wrong.push(`${file} leaves its package: ${imported}`);
+          } else if (imported === 'attune') {
+            wrong.push(`${file} imports the front door`);
           } else if (imported.startsWith('@attune/')) {
             const other = imported.slice('@attune/'.length);
             if (!allowed.includes(other)) wrong.push(`${file} imports ${imported}`);
@@ -64,7 +68,7 @@ describe('the imports of packages', () => {
 
   for (const name of Object.keys(packageImports)) {
     it(`${name} has no circle between its files`, () => {
-      const files = filesBelow(`packages/${name}/src`, ['.ts']);
+      const files = filesBelow(`${folderOf(name)}/src`, ['.ts']);
       const graph = new Map(
         files.map((file) => {
           const own = importsOf(file).filter((imported) => imported.startsWith('.'));
@@ -101,7 +105,7 @@ describe('the imports of packages', () => {
   it.each(['scripts', 'benchmarks'])(
     '%s know packages by their names alone, as other programs do',
     (folder) => {
-      const known = new Set(Object.keys(packageImports).map((name) => `@attune/${name}`));
+      const known = new Set(Object.keys(packageImports).map(importedAs));
       const files = filesBelow(folder, ['.ts', '.mjs']);
       expect(files.length).toBeGreaterThan(5);
       const wrong = files.flatMap((file) =>
@@ -129,7 +133,7 @@ describe('the imports of packages', () => {
 
   it('opens a .node file in binding alone', () => {
     const sources = Object.keys(packageImports).flatMap((name) =>
-      filesBelow(`packages/${name}/src`, ['.ts']),
+      filesBelow(`${folderOf(name)}/src`, ['.ts']),
     );
     const openers = sources.filter((file) => /\.node['"`]/.test(readFileSync(join(root, file), 'utf8')));
     expect(openers).toEqual(['packages/binding/src/load.ts']);
@@ -181,7 +185,7 @@ describe('the includes of the core', () => {
   });
 
   it('throws only codes that packages/errors lists', () => {
-    const list = readFileSync(join(root, 'packages/errors/src/index.ts'), 'utf8');
+    const list = readFileSync(join(root, 'packages/errors/src/attune-error.ts'), 'utf8');
     const known = new Set([...list.matchAll(/\| '([A-Z_]+)'/g)].map((match) => match[1]));
     for (const file of files) {
       for (const [, code] of readFileSync(join(root, file), 'utf8').matchAll(/Error\(\s*"([A-Z_]+)"/g)) {

@@ -1,12 +1,17 @@
-/** What messages tell people to do can be done: every option and command that a text of a package names is one of the command line. */
+/**
+ * What messages tell people to do can be done: every option and command that a text of a package names is one of the command line, and only
+ * what people read there names them.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { wordsOfCommands } from '../../packages/cli/src/option-words.js';
 
 const packages = fileURLToPath(new URL('../../packages', import.meta.url));
+const frontDoor = fileURLToPath(new URL('../../npm/attune', import.meta.url));
 const commandFiles = join(packages, 'cli', 'src', 'commands');
 
 /** Options of every command, of npm, of Hugging Face's downloader, and of V8. */
@@ -68,7 +73,8 @@ function textsOf(path: string): Text[] {
   return texts;
 }
 
-const sources = readdirSync(packages, { recursive: true, withFileTypes: true })
+const sources = [packages, frontDoor]
+  .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !/\.d\.ts$/.test(entry.name))
   .map((entry) => join(entry.parentPath, entry.name))
   .filter((path) => /[\\/]src[\\/]/.test(path) && !path.includes('node_modules'))
@@ -84,20 +90,44 @@ describe('texts of packages', () => {
     const named = texts.flatMap(({ file, line, text }) =>
       [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*[a-z]/g)].map(([option]) => ({ file, line, option })),
     );
-    expect(named.length).toBeGreaterThan(100);
+    expect(named.length).toBeGreaterThan(60);
     const unknown = named.filter(({ option }) => !known.has(option) && !otherOptions.has(option));
     expect(unknown).toEqual([]);
   });
 
-  it('say another way beside an option where a job may have made them, which has no options', () => {
-    const ofJobs = /^(data|encode|train|tune|loop|jobs|service|store)\//;
-    const otherWay = /\(in a job: |[ ,]or (call|save|write|in one folder|put|give)\b/;
-    const named = texts.filter(({ file, text }) => ofJobs.test(file) && / --[a-z]|\(--[a-z]/.test(text));
-    expect(named.length).toBeGreaterThan(8);
-    // Folders that a job never names: what it writes is in its own.
-    const ofCommands = /another --out|Name it with --model|replace it with --force|--local-dir/;
-    const alone = named.filter(({ text }) => !otherWay.test(text) && !ofCommands.test(text));
-    expect(alone).toEqual([]);
+  it('name no option and no command where they are of the library, which programs, jobs and requests call', () => {
+    // What people read who started a server or the demo by hand.
+    const ofPeople = /^(cli|demo|console)\//;
+    const library = texts.filter(({ file }) => !ofPeople.test(file));
+    expect(library.length).toBeGreaterThan(1000);
+    const options = library.filter(({ text }) =>
+      [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*[a-z]/g)].some(([option]) => !otherOptions.has(option)),
+    );
+    const commands = library.filter(({ text }) => /(?<![\w/@.-])attune [a-z]/.test(text));
+    expect([...options, ...commands]).toEqual([]);
+  });
+
+  it("of the library name the library's own words, and the command line has its words for each", async () => {
+    const program = await commandLine();
+    const options = new Set(within(program).flatMap((command) => command.options.map(({ long }) => long)));
+    const commands = program.commands.map((command) => `attune ${command.name()}`);
+    const words = Object.values(wordsOfCommands).flat();
+    expect(words.filter((word) => !options.has(word) && !commands.includes(word))).toEqual([]);
+
+    // What a person decides is an option of these packages; of the others, and of requests, nothing is decided on the command line.
+    const said = texts.filter(({ file }) => /^(data|encode|files|train|tune)\//.test(file));
+    const named = new Set(
+      said.flatMap(({ text }) =>
+        [...text.matchAll(/`(columns\.(?:\w+| … )|[A-Za-z]+)`/g)].map(([, name]) => name!),
+      ),
+    );
+    const known = new Set([...Object.keys(wordsOfCommands), 'columns. … ']);
+    expect([...named].filter((name) => !known.has(name)).sort()).toEqual([]);
+    const everywhere = texts.map(({ text }) => text).join('\n');
+    const unused = [...known].filter(
+      (name) => !name.startsWith('columns.') && !everywhere.includes(`\`${name}\``),
+    );
+    expect(unused).toEqual([]);
   });
 
   it('name commands that there are, and options that these have', async () => {
