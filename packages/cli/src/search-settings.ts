@@ -1,4 +1,4 @@
-import { analyserNames } from '@attune/indexes';
+import { analyserNames, cutNames, defaultCut } from '@attune/indexes';
 import type { DocumentIndex } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
@@ -8,6 +8,7 @@ type FusionWeight = LexicalSettings['fusionWeight'];
 /** Options that name settings of the search by words. */
 export interface SearchSettingsOptions {
   analyser?: LexicalSettings['analyser'];
+  cut?: LexicalSettings['cut'];
   k1?: number;
   b?: number;
   fields?: string[];
@@ -41,6 +42,12 @@ export function addSearchSettings(command: Command): Command {
         analyserNames,
       ),
     )
+    .addOption(
+      new Option(
+        '--cut <name>',
+        "how Chinese, Japanese, Korean and Thai become words, instead of the model's",
+      ).choices(cutNames),
+    )
     .option('--k1 <number>', "of BM25, instead of the model's", numberTo(100))
     .option('--b <number>', "of BM25, instead of the model's", numberTo(1))
     .option('--fields <names>', "fields that are searched by words, instead of the model's", fieldNames)
@@ -53,13 +60,13 @@ export function addSearchSettings(command: Command): Command {
 
 /** What was named. */
 export function searchSettings(options: SearchSettingsOptions): Partial<LexicalSettings> {
-  const { analyser, k1, b, fields, fusionWeight } = options;
-  const named = Object.entries({ analyser, k1, b, fields, fusionWeight });
+  const { analyser, cut, k1, b, fields, fusionWeight } = options;
+  const named = Object.entries({ analyser, cut, k1, b, fields, fusionWeight });
   return Object.fromEntries(named.filter(([, value]) => value !== undefined));
 }
 
 /** Settings in one line, as people say them. */
 export function settingsText(settings: Partial<LexicalSettings>): string {
-  const { analyser, k1, b, fields = [], fusionWeight } = settings;
-  return `${analyser}, k1 ${k1}, b ${b}, ${fields.join(' + ') || 'all text fields'}; fusion weight ${fusionWeight}`;
+  const { analyser, cut = defaultCut, k1, b, fields = [], fusionWeight } = settings;
+  return `${analyser}, ${cut === defaultCut ? '' : `${cut}, `}k1 ${k1}, b ${b}, ${fields.join(' + ') || 'all text fields'}; fusion weight ${fusionWeight}`;
 }

@@ -33,7 +33,6 @@ export type { RuleThreshold } from './finding-collector.js';
 export { hash53 } from './hash.js';
 export {
   defaultStyleWords,
-  foldText,
   lettersOf,
   lightStem,
   type NormaliseOptions,

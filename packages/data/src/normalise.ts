@@ -3,11 +3,14 @@
  * out of the test.
  */
 
+import { foldCharacters, textRuns } from '@attune/text';
+
 /** Words that say how a picture is drawn or join others; two queries that differ in these alone are twins. */
 export const defaultStyleWords: ReadonlySet<string> = new Set(
   (
     'a an the of for in on at to with without from by and or is are my your ' +
-    'outline outlined outlines filled fill solid variant variants alt alternate alternative'
+    'outline outlined outlines filled fill solid variant variants alt alternate alternative ' +
+    '的 和 与 及 或 の'
   ).split(' '),
 );
 
@@ -16,13 +19,6 @@ export interface NormaliseOptions {
   stem?: ((word: string) => string) | undefined;
   /** Default: `defaultStyleWords`. */
   styleWords?: ReadonlySet<string> | undefined;
-}
-
-const words = /[\p{L}\p{N}]+/gu;
-
-/** Lower-cased, compatibility characters folded, accents kept, blanks run together. */
-export function foldText(text: string): string {
-  return (text.normalize('NFKC').toLowerCase().match(/\S+/g) ?? []).join(' ');
 }
 
 /**
@@ -43,18 +39,24 @@ export function lightStem(word: string): string {
   return stem;
 }
 
-/** The query's stems without style words, each once, sorted: equal for queries that mean the same. May be empty. */
+/**
+ * The query's stems without style words, each once, sorted: equal for queries that mean the same. May be empty. Of a run of Chinese or Japanese
+ * the stems are its characters, so that the order of its words does not count there either.
+ */
 export function stemSet(query: string, options: NormaliseOptions = {}): string {
   const stem = options.stem ?? lightStem;
   const styleWords = options.styleWords ?? defaultStyleWords;
   const stems = new Set<string>();
-  for (const word of query.normalize('NFKC').toLowerCase().match(words) ?? []) {
-    if (!styleWords.has(word)) stems.add(stem(word));
+  for (const { kind, text } of textRuns(foldCharacters(query))) {
+    const words = kind === 'han' || kind === 'japanese' ? text : [text];
+    for (const word of words) if (!styleWords.has(word)) stems.add(stem(word));
   }
   return [...stems].sort().join(' ');
 }
 
 /** The query's letters and digits alone: "e-mail" and "email", "wi fi" and "wifi" are equal. */
 export function lettersOf(query: string): string {
-  return (query.normalize('NFKC').toLowerCase().match(words) ?? []).join('');
+  return textRuns(foldCharacters(query))
+    .map(({ text }) => text)
+    .join('');
 }

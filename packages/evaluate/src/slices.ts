@@ -1,3 +1,5 @@
+import { wordCount } from '@attune/text';
+
 /** A query as a slicer sees it. */
 export interface QueryText {
   id: string;
@@ -25,10 +27,10 @@ export function sliceQueries(queries: readonly QueryText[], slicer: QuerySlicer)
   return new Map(names.map((name) => [name, slices.get(name)!]));
 }
 
-/** `1 word`, `2 words`, … `5 words or more`: words are what blanks separate. */
+/** `1 word`, `2 words`, … `5 words or more`, as `wordCount` of @attune/text counts them. */
 export function byWordCount(most = 5): QuerySlicer {
   return ({ text }) => {
-    const count = text.split(/\s+/).filter((word) => word !== '').length;
+    const count = wordCount(text);
     if (count >= most) return `${most} words or more`;
     return count === 1 ? '1 word' : `${count} words`;
   };

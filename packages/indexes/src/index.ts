@@ -25,6 +25,7 @@ export {
 } from './lexical-index.js';
 export type { LexicalStatistics } from './lexical-statistics.js';
 export { type Analyser, type AnalyserName, analyserNames, createAnalyser } from './analyser.js';
+export { availableCuts, type CutName, cutNames, defaultCut } from './cuts/cut.js';
 export { stemEnglish } from './english-stemmer.js';
 
 // Of any kind.

@@ -3,15 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
 import { replaceFile } from '@attune/files';
 import { type AnalyserName, analyserNames } from './analyser.js';
+import { type CutName, cutNames } from './cuts/cut.js';
 import { indexHeaderBytes, parseIndexHeader, unreadableIndex, writeIndexHeader } from './index-header.js';
 import type { Postings } from './postings.js';
 
 /**
  * A lexical index as a file, little-endian:
  *
- *     24 bytes  what every index file begins with: kind `lexical`, version 1 (index-header.ts)
+ *     24 bytes  what every index file begins with: kind `lexical`, version 2 (index-header.ts)
  *     u32       bytes of the JSON
- *     JSON      analyser, analyserVersion, k1, b, and how many documents, terms, postings, termBytes; blanks at its
+ *     JSON      analyser, cut, identity (of both), k1, b, and how many documents, terms, postings, termBytes; blanks at its
  *               end make its size a multiple of 4
  *     u32       offsets [terms + 1]
  *     u32       rows [postings]
@@ -23,7 +24,8 @@ import type { Postings } from './postings.js';
  */
 export interface LexicalFile {
   analyser: AnalyserName;
-  analyserVersion: number;
+  cut: CutName;
+  identity: string;
   k1: number;
   b: number;
   postings: Postings;
@@ -37,7 +39,7 @@ interface Sizes {
 }
 
 const kind = 'lexical';
-const formatVersion = 1;
+const formatVersion = 2;
 const prefixBytes = indexHeaderBytes + 4;
 const checksumBytes = 32;
 
@@ -49,8 +51,8 @@ export async function writeLexicalFile(path: string, index: LexicalFile): Promis
   for (const [i, bytes] of encoded.entries()) termEnds[i] = termBytes += bytes.length;
 
   const sizes: Sizes = { documents: lengths.length, terms: terms.length, postings: rows.length, termBytes };
-  const { analyser, analyserVersion, k1, b } = index;
-  const json = Buffer.from(JSON.stringify({ analyser, analyserVersion, k1, b, ...sizes }));
+  const { analyser, cut, identity, k1, b } = index;
+  const json = Buffer.from(JSON.stringify({ analyser, cut, identity, k1, b, ...sizes }));
   const header = Buffer.concat([json, Buffer.alloc((4 - (json.length % 4)) % 4, ' ')]);
   const headerSize = Buffer.alloc(4);
   headerSize.writeUInt32LE(header.length);
@@ -114,8 +116,8 @@ export async function readLexicalFile(path: string): Promise<LexicalFile> {
   const found: string[] = [];
   for (let i = 0; i < terms; ++i)
     found.push(text.toString('utf8', i === 0 ? 0 : termEnds[i - 1], termEnds[i]));
-  const { analyser, analyserVersion, k1, b } = header;
-  return { analyser, analyserVersion, k1, b, postings: { terms: found, offsets, rows, counts, lengths } };
+  const { analyser, cut, identity, k1, b } = header;
+  return { analyser, cut, identity, k1, b, postings: { terms: found, offsets, rows, counts, lengths } };
 }
 
 async function readWhole(path: string): Promise<Buffer> {
@@ -133,27 +135,33 @@ function readHeader(path: string, bytes: Buffer): Omit<LexicalFile, 'postings'> 
   } catch {
     throw corrupt(path, 'its header is not JSON');
   }
-  const { analyser, analyserVersion, k1, b, documents, terms, postings, termBytes } = (header ??
-    {}) as Record<string, unknown>;
+  const { analyser, cut, identity, k1, b, documents, terms, postings, termBytes } = (header ?? {}) as Record<
+    string,
+    unknown
+  >;
   const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   const isNumber = (value: unknown): value is number =>
     typeof value === 'number' && value >= 0 && value <= 100;
   if (!isSize(documents) || !isSize(terms) || !isSize(postings) || !isSize(termBytes)) {
     throw corrupt(path, 'its header lacks documents, terms, postings or termBytes');
   }
-  if (!isSize(analyserVersion) || !isNumber(k1) || !isNumber(b) || b > 1) {
-    throw corrupt(path, 'its header lacks analyserVersion, k1 or b, or they are out of range');
+  if (typeof identity !== 'string' || !isNumber(k1) || !isNumber(b) || b > 1) {
+    throw corrupt(path, 'its header lacks identity, k1 or b, or they are out of range');
   }
-  if (!analyserNames.includes(analyser as AnalyserName)) {
+  const known = (names: readonly string[], name: unknown, what: string) => {
+    if (names.includes(name as string)) return;
     throw new AttuneError(
       'FORMAT_UNSUPPORTED',
-      `The lexical index ${path} needs the analyser ${JSON.stringify(analyser)}, but this version of Attune has ` +
-        `${analyserNames.join(', ')}. Build the index again with one of these.`,
+      `The lexical index ${path} needs the ${what} ${JSON.stringify(name)}, but this version of Attune has ` +
+        `${names.join(', ')}. Build the index again with one of these.`,
     );
-  }
+  };
+  known(analyserNames, analyser, 'analyser');
+  known(cutNames, cut, 'cut');
   return {
     analyser: analyser as AnalyserName,
-    analyserVersion,
+    cut: cut as CutName,
+    identity,
     k1,
     b,
     documents,

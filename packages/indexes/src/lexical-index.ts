@@ -1,6 +1,7 @@
 import { AttuneError, checkCount, checkList, checkOptions, checkText } from '@attune/errors';
 import { type Analyser, type AnalyserName, createAnalyser } from './analyser.js';
 import { checkedTexts } from './checked-texts.js';
+import type { CutName } from './cuts/cut.js';
 import { readLexicalFile, writeLexicalFile } from './lexical-file.js';
 import { checkStatistics, type LexicalStatistics } from './lexical-statistics.js';
 import { buildPostings, type Cells, cellsOf, type Postings } from './postings.js';
@@ -20,11 +21,14 @@ export interface LexicalIndexOptions extends Partial<Bm25Parameters> {
   texts: Iterable<string>;
   /** Default `english`. */
   analyser?: AnalyserName | undefined;
+  /** Of scripts without blanks between words. Default `characters+pairs`. */
+  cut?: CutName | undefined;
 }
 
 /** An index as plain data, for another thread. */
 export interface LexicalColumns extends Bm25Parameters {
   analyser: AnalyserName;
+  cut: CutName;
   postings: Postings;
   cells: Cells;
 }
@@ -81,6 +85,7 @@ interface Shared {
 export class LexicalIndex {
   readonly kind = 'lexical';
   readonly analyser: AnalyserName;
+  readonly cut: CutName;
   readonly k1: number;
   readonly b: number;
 
@@ -102,6 +107,7 @@ export class LexicalIndex {
       throw new AttuneError('INVALID_ARGUMENT', `Expected b to be between 0 and 1, but received ${b}.`);
     }
     this.analyser = shared.analyser.name;
+    this.cut = shared.analyser.cut;
     this.k1 = k1;
     this.b = b;
     this.#shared = shared;
@@ -112,32 +118,32 @@ export class LexicalIndex {
   /** @throws {AttuneError} INVALID_ARGUMENT, naming the first of `texts` that is none */
   static build(options: LexicalIndexOptions): LexicalIndex {
     checkOptions("{ texts: ['desk lamp'] }", options);
-    const { texts, analyser = 'english', k1, b } = options;
-    const chosen = createAnalyser(analyser);
+    const { texts, analyser = 'english', cut, k1, b } = options;
+    const chosen = createAnalyser(analyser, cut);
     const postings = buildPostings(checkedTexts('texts', texts), chosen);
     const parameters = { ...(k1 !== undefined && { k1 }), ...(b !== undefined && { b }) };
     return new LexicalIndex(sharedOf(chosen, postings, cellsOf(postings)), parameters);
   }
 
   /** What `columns` gave. */
-  static fromColumns({ analyser, k1, b, postings, cells }: LexicalColumns): LexicalIndex {
-    return new LexicalIndex(sharedOf(createAnalyser(analyser), postings, cells), { k1, b });
+  static fromColumns({ analyser, cut, k1, b, postings, cells }: LexicalColumns): LexicalIndex {
+    return new LexicalIndex(sharedOf(createAnalyser(analyser, cut), postings, cells), { k1, b });
   }
 
   /**
    * Reads what `save` wrote.
    *
    * @throws {AttuneError} FILE_NOT_FOUND, FILE_UNREADABLE, FILE_CORRUPT for a damaged file, FORMAT_UNSUPPORTED for one that
-   *   a later version wrote or that another version's analyser made
+   *   a later version wrote or that another analyser made, or the same with another dictionary
    */
   static async load(path: string): Promise<LexicalIndex> {
-    const { analyser: name, analyserVersion, k1, b, postings } = await readLexicalFile(path);
-    const analyser = createAnalyser(name);
-    if (analyser.version !== analyserVersion) {
+    const { analyser: name, cut, identity, k1, b, postings } = await readLexicalFile(path);
+    const analyser = createAnalyser(name, cut);
+    if (analyser.identity !== identity) {
       throw new AttuneError(
         'FORMAT_UNSUPPORTED',
-        `The lexical index ${path} was made by version ${analyserVersion} of the analyser ${name}, but this is version ` +
-          `${analyser.version}, which cuts texts otherwise. Build the index again from its documents.`,
+        `The lexical index ${path} was made by the analyser ${identity}, but here it is ${analyser.identity}, which may cut texts ` +
+          'otherwise. Build the index again from its documents.',
       );
     }
     return new LexicalIndex(sharedOf(analyser, postings, cellsOf(postings)), { k1, b });
@@ -155,9 +161,9 @@ export class LexicalIndex {
 
   /** Not copied: who writes to it, or hands its numbers over, is done with the index. */
   get columns(): LexicalColumns {
-    const { analyser, k1, b } = this;
+    const { analyser, cut, k1, b } = this;
     const { postings, cells } = this.#shared;
-    return { analyser, k1, b, postings, cells };
+    return { analyser, cut, k1, b, postings, cells };
   }
 
   /** Documents that hold a term; with `among`, of these rows. */
@@ -252,7 +258,8 @@ export class LexicalIndex {
     const { analyser, postings } = this.#shared;
     await writeLexicalFile(path, {
       analyser: this.analyser,
-      analyserVersion: analyser.version,
+      cut: this.cut,
+      identity: analyser.identity,
       k1: this.k1,
       b: this.b,
       postings,

@@ -1,10 +1,12 @@
 import { AttuneError } from '@attune/errors';
-import { type AnalyserName, analyserNames } from '@attune/indexes';
+import { type AnalyserName, analyserNames, type CutName, cutNames, defaultCut } from '@attune/indexes';
 import { checkFusionWeight, type FusionWeight } from './ranking/fusion.js';
 
 /** How documents are found by words, and how much words count beside vectors. */
 export interface LexicalSettings {
   analyser: AnalyserName;
+  /** Of scripts without blanks between words. */
+  cut: CutName;
   k1: number;
   b: number;
   /** Text fields that are searched by words; none named: all that a document has. */
@@ -13,7 +15,14 @@ export interface LexicalSettings {
 }
 
 /** Where no evaluation has found better. */
-const defaults: LexicalSettings = { analyser: 'english', k1: 0.9, b: 0.4, fields: [], fusionWeight: 0.7 };
+const defaults: LexicalSettings = {
+  analyser: 'english',
+  cut: defaultCut,
+  k1: 0.9,
+  b: 0.4,
+  fields: [],
+  fusionWeight: 0.7,
+};
 
 /**
  * Settings, whole, with their keys in one order, so that equal settings are equal as JSON.
@@ -21,17 +30,18 @@ const defaults: LexicalSettings = { analyser: 'english', k1: 0.9, b: 0.4, fields
  * @throws {AttuneError} INVALID_ARGUMENT
  */
 export function lexicalSettings(given: Partial<LexicalSettings> = {}): LexicalSettings {
-  const { analyser, k1, b, fields, fusionWeight } = { ...defaults, ...given };
+  const { analyser, cut, k1, b, fields, fusionWeight } = { ...defaults, ...given };
   const wrong = (what: string, value: unknown) =>
     new AttuneError('INVALID_ARGUMENT', `Expected ${what}, but received ${JSON.stringify(value)}.`);
   if (!analyserNames.includes(analyser))
     throw wrong(`analyser to be one of ${analyserNames.join(', ')}`, analyser);
+  if (!cutNames.includes(cut)) throw wrong(`cut to be one of ${cutNames.join(', ')}`, cut);
   if (!(Number.isFinite(k1) && k1 >= 0 && k1 <= 100)) throw wrong('k1 to be between 0 and 100', k1);
   if (!(Number.isFinite(b) && b >= 0 && b <= 1)) throw wrong('b to be between 0 and 1', b);
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string'))
     throw wrong('fields to be names', fields);
   checkFusionWeight(fusionWeight);
-  return { analyser, k1, b, fields: [...fields], fusionWeight };
+  return { analyser, cut, k1, b, fields: [...fields], fusionWeight };
 }
 
 /**

@@ -9,6 +9,7 @@
 // Equal characters made equal.
 export { foldCharacters, foldText } from './fold.js';
 
-// Runs of one script, and how much of a text is in which.
+// Runs of one script, words, and how much of a text is in which.
 export { type Run, type RunKind, textRuns } from './runs.js';
+export { wordCount } from './word-count.js';
 export { noShares, type Script, type ScriptShares, scriptShares } from './scripts.js';

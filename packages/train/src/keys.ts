@@ -1,3 +1,5 @@
+import { foldText } from '@attune/text';
+
 /**
  * One key for what is the same: entries with the same id, or with the same text but for case and spaces, get the same
  * number, and so do those that are linked through others. Keys count from 0 in the order of first appearance.
@@ -24,7 +26,7 @@ export function joinKeys(ids: readonly string[], texts: readonly string[]): Int3
   linkEqual(
     ids.length,
     (entry) => {
-      const text = (texts[entry] ?? '').normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+      const text = foldText(texts[entry] ?? '');
       return text === '' ? undefined : text;
     },
     link,

@@ -51,8 +51,8 @@ export class Catalogue {
   }
 
   /** The index of the documents' words that these settings ask for. */
-  words({ analyser, k1, b, fields }: LexicalSettings): LexicalIndex {
-    return LexicalIndex.build({ texts: this.texts(fields), analyser, k1, b });
+  words({ analyser, cut, k1, b, fields }: LexicalSettings): LexicalIndex {
+    return LexicalIndex.build({ texts: this.texts(fields), analyser, cut, k1, b });
   }
 
   /** Every text field that some document fills, in the order of the documents' own. */

@@ -134,7 +134,7 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     quadrants,
     slices: querySlices(sets.main.queries, {
       learnedFrom: options.learnedFrom ?? [],
-      analyser: lexical.analyser,
+      lexical,
     }),
     choices: [...(options.choices ?? []), ...choices],
     notes: [
@@ -169,7 +169,7 @@ async function chosenHere(
 /** What is told where the figures are of other settings than the model is served with, or those were chosen on other data. */
 function searchNotes(
   { model, sets, dataset }: CompareOptions,
-  { analyser, k1, b, fields, fusionWeight }: LexicalSettings,
+  { analyser, cut, k1, b, fields, fusionWeight }: LexicalSettings,
   isCarried: boolean,
 ): string[] {
   const { name, manifest } = model.bundle;
@@ -183,7 +183,7 @@ function searchNotes(
   if (sets.choosing.queries.length === 0) return [];
   return [
     `BM25 and the fusion weight were chosen for this report. An index or a collection of ${name} takes ` +
-      `${lineage?.search ? 'those that it carries' : 'the usual ones, because it carries none'}, unless it is given these: analyser ${analyser}, ` +
+      `${lineage?.search ? 'those that it carries' : 'the usual ones, because it carries none'}, unless it is given these: analyser ${analyser}, cut ${cut}, ` +
       `k1 ${k1}, b ${b}, fields ${fields.join(', ')}, fusion weight ${fusionWeight}.`,
   ];
 }

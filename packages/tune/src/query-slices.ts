@@ -1,6 +1,7 @@
 import { byNovelty, byWordCount, type QuerySlicer } from '@attune/evaluate';
-import { type AnalyserName, createAnalyser } from '@attune/indexes';
+import { createAnalyser } from '@attune/indexes';
 import type { JudgedQuery } from '@attune/schema';
+import type { LexicalSettings } from '@attune/search';
 
 /**
  * By what an evaluation slices its queries: how many words they have, how many of these were in the queries that were learned from, and what
@@ -10,9 +11,12 @@ import type { JudgedQuery } from '@attune/schema';
  */
 export function querySlices(
   queries: readonly JudgedQuery[],
-  { learnedFrom, analyser }: { learnedFrom: Iterable<string>; analyser: AnalyserName },
+  {
+    learnedFrom,
+    lexical,
+  }: { learnedFrom: Iterable<string>; lexical: Pick<LexicalSettings, 'analyser' | 'cut'> },
 ): Record<string, QuerySlicer> {
-  const { terms } = createAnalyser(analyser);
+  const { terms } = createAnalyser(lexical.analyser, lexical.cut);
   const seen = new Set<string>();
   for (const text of new Set(learnedFrom)) for (const term of terms(text)) seen.add(term);
   return {

@@ -17,6 +17,17 @@ describe('grouping of queries', () => {
     expect(groups).toEqual([0, 0, 0, 0, 1, 1, 2]);
   });
 
+  it.each([
+    ['橡木台灯', '台灯 橡木', '木台'],
+    ['ＬＥＤ台灯', 'led 台灯', 'led灯'],
+    ['红色的灯', '灯红色', '绿色的灯'],
+    ['โคมไฟ', 'โคม ไฟ', 'ไฟฟ้า'],
+    ['น้ำ', 'น้ำ', 'นำ'],
+    ['한국어 사전', '사전 한국어', '국어 사전'],
+  ])('puts together %j and %j, and not %j', (query, twin, other) => {
+    expect(groupQueries([query, twin, other])).toEqual([0, 0, 1]);
+  });
+
   it('takes a stemmer when it is given one', () => {
     expect(groupQueries(['paint', 'painter'])).toEqual([0, 1]);
     expect(groupQueries(['paint', 'painter'], { stem: (word) => word.slice(0, 5) })).toEqual([0, 0]);

@@ -309,20 +309,28 @@ describe('a saved LexicalIndex', () => {
   it('refuses a newer format and an unknown analyser as unsupported', async () => {
     const newer = join(folder, 'newer.lexical');
     const bytes = await readFile(path);
-    bytes.writeUInt32LE(2, 16);
+    bytes.writeUInt32LE(3, 16);
     await writeFile(newer, bytes);
     expect(await codeOf(newer)).toBe('FORMAT_UNSUPPORTED');
     const body = (await readFile(path)).subarray(0, -32);
     const renamed = Buffer.from(body.toString('latin1').replace('english-split', 'finnish-split'), 'latin1');
     await writeFile(newer, withChecksum(renamed));
     expect(await codeOf(newer)).toBe('FORMAT_UNSUPPORTED');
-    const analyserVersion = Buffer.from(
-      body.toString('latin1').replace('"analyserVersion":1', '"analyserVersion":7'),
-      'latin1',
-    );
-    await writeFile(newer, withChecksum(analyserVersion));
-    await expect(LexicalIndex.load(newer)).rejects.toThrow(/version 7 of the analyser/);
     await rm(newer);
+  });
+
+  it('refuses one whose words were cut by another version of a dictionary, naming both', async () => {
+    const words = join(folder, 'cut.lexical');
+    await LexicalIndex.build({ texts: ['橡木台灯'], cut: 'words' }).save(words);
+    expect((await LexicalIndex.load(words)).cut).toBe('words');
+    const icu = process.versions['icu']!;
+    const body = (await readFile(words)).subarray(0, -32).toString('latin1');
+    const other = Buffer.from(body.replace(`ICU ${icu}`, `ICU ${'9'.repeat(icu.length)}`), 'latin1');
+    await writeFile(words, withChecksum(other));
+    expect(await codeOf(words)).toBe('FORMAT_UNSUPPORTED');
+    await expect(LexicalIndex.load(words)).rejects.toThrow(`ICU ${icu}`);
+    await expect(LexicalIndex.load(words)).rejects.toThrow(/ICU 9+/);
+    await rm(words);
   });
 
   it('survives 300 mutations with a typed error each, also where the checksum was made to match', async () => {

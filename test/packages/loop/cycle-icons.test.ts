@@ -24,6 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const lexical: LexicalSettings = {
   analyser: 'english-split',
+  cut: 'characters+pairs',
   k1: 0.9,
   b: 0.9,
   fields: ['title'],

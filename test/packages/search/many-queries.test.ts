@@ -2,7 +2,7 @@ import { answerQueries, type SearchMode, Segment, segmentColumns, View } from '@
 import { expect, it } from 'vitest';
 
 const dim = 2;
-const lexical = { analyser: 'english' as const, k1: 0.9, b: 0.4 };
+const lexical = { analyser: 'english' as const, cut: 'characters+pairs' as const, k1: 0.9, b: 0.4 };
 
 /** More than a function takes as arguments. */
 const queryCount = 150_000;

@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const dim = 4;
-const lexical = { analyser: 'english' as const, k1: 0.9, b: 0.4 };
+const lexical = { analyser: 'english' as const, cut: 'characters+pairs' as const, k1: 0.9, b: 0.4 };
 const fusionWeight = 0.7;
 
 interface Product {

@@ -9,9 +9,17 @@ import { writeSmallBase } from '../tune/small-shop.js';
 import { isReady, upsert } from './small-service.js';
 
 const scratch = temporaryFolder();
-const usual: LexicalSettings = { analyser: 'english', k1: 0.9, b: 0.4, fields: [], fusionWeight: 0.7 };
+const usual: LexicalSettings = {
+  analyser: 'english',
+  cut: 'characters+pairs',
+  k1: 0.9,
+  b: 0.4,
+  fields: [],
+  fusionWeight: 0.7,
+};
 const carried: LexicalSettings = {
   analyser: 'plain',
+  cut: 'characters+pairs',
   k1: 1.6,
   b: 0.9,
   fields: ['title'],

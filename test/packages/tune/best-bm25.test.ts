@@ -50,6 +50,27 @@ describe('bestBm25', () => {
   });
 });
 
+describe('bestBm25 of texts without blanks', () => {
+  const titles = ['橡木台灯', '木橡灯台', '电脑鼠标', 'LED灯泡12V', '书桌'];
+
+  it('tries every cut, and keeps the usual one of equal cuts', async () => {
+    const { settings, choice } = await bestBm25(new Catalogue(documentsOf(...titles)), setOf('鼠标', 'p2'));
+    expect(settings.cut).toBe('characters+pairs');
+    for (const cut of ['characters', 'pairs', 'words', 'jieba'])
+      expect(choice.tried.some(({ name }) => name.startsWith(`plain, ${cut}, k1`))).toBe(true);
+    // Every cut with the plain analyser, the best one with the two others.
+    expect(choice.tried).toHaveLength((5 + 2) * 6 * 4);
+  });
+
+  it('finds the cut that the judged queries need', async () => {
+    // The pair leads to another document; by characters the shorter one wins.
+    const loose = new Catalogue(documentsOf('木台', '台木箱', '电脑鼠标'));
+    const { settings, index } = await bestBm25(loose, setOf('台木', 'p0'));
+    expect(settings.cut).toBe('characters');
+    expect(index.cut).toBe('characters');
+  });
+});
+
 describe.skipIf(!hasShared)(
   'the best BM25 of real product queries (needs the shared data beside the checkout)',
   () => {

@@ -54,6 +54,7 @@ describe('chooseLexical', () => {
     });
     expect(settings).toEqual({
       analyser: 'english',
+      cut: 'characters+pairs',
       k1: 0.9,
       b: 0.4,
       fields: ['title', 'note'],
@@ -67,7 +68,14 @@ describe('chooseLexical', () => {
 });
 
 describe('rechooseLexical', () => {
-  const serving: LexicalSettings = { analyser: 'plain', k1: 0.9, b: 0.4, fields: ['title'], fusionWeight: 0 };
+  const serving: LexicalSettings = {
+    analyser: 'plain',
+    cut: 'characters+pairs',
+    k1: 0.9,
+    b: 0.4,
+    fields: ['title'],
+    fusionWeight: 0,
+  };
 
   it('takes another weight where that is shown to be better, and leaves BM25 alone on few queries', async () => {
     const { settings, choices } = await rechooseLexical({ ...beside, serving });
@@ -97,7 +105,11 @@ describe('rechooseLexical', () => {
     },
     queries: Float32Array.from(Array.from({ length: many }, () => [...vectors]).flat()),
   };
-  const stems: LexicalSettings = { ...serving, analyser: 'english', fusionWeight: 0.7 };
+  const stems: LexicalSettings = {
+    ...serving,
+    analyser: 'english',
+    fusionWeight: 0.7,
+  };
 
   it('takes another BM25 on many queries, with the weight that was given for it', async () => {
     const { settings, choices } = await rechooseLexical({

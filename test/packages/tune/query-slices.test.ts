@@ -18,18 +18,26 @@ const sliced = (slicers: ReturnType<typeof querySlices>) =>
 
 describe('the slices of queries', () => {
   it('go by their words, by which of these were learned from, and by what they are filtered by', () => {
-    expect(sliced(querySlices(queries, { learnedFrom: ['a lamp', 'oak bed'], analyser: 'english' }))).toEqual(
-      {
-        words: { '1 word': [1], '2 words': [0], '3 words': [2] },
-        'new words': { 'no new word': [0, 1], 'some new words': [2] },
-        shop: { east: [0], west: [1] },
-        year: { '2026': [0] },
-      },
-    );
+    expect(
+      sliced(
+        querySlices(queries, {
+          learnedFrom: ['a lamp', 'oak bed'],
+          lexical: { analyser: 'english', cut: 'characters+pairs' },
+        }),
+      ),
+    ).toEqual({
+      words: { '1 word': [1], '2 words': [0], '3 words': [2] },
+      'new words': { 'no new word': [0, 1], 'some new words': [2] },
+      shop: { east: [0], west: [1] },
+      year: { '2026': [0] },
+    });
   });
 
   it('are none of novelty where nothing is known to be learned from, and none of filters where there are none', () => {
-    const slicers = querySlices(queries.slice(2), { learnedFrom: [], analyser: 'plain' });
+    const slicers = querySlices(queries.slice(2), {
+      learnedFrom: [],
+      lexical: { analyser: 'plain', cut: 'characters+pairs' },
+    });
     expect(Object.keys(slicers)).toEqual(['words']);
     expect(filterSlices([])).toEqual({});
   });

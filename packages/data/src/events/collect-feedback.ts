@@ -1,5 +1,5 @@
 import { canonicalJson } from '@attune/files';
-import { foldText } from '../normalise.js';
+import { foldText } from '@attune/text';
 
 /** One thing that a person did, with what is known of the search that it answers. */
 export interface FeedbackEvent {

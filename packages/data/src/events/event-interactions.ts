@@ -1,5 +1,5 @@
 import type { Interaction } from '@attune/schema';
-import { foldText } from '../normalise.js';
+import { foldText } from '@attune/text';
 import type { DataRow } from '../rows.js';
 import { getOrAdd } from '../slices.js';
 import type { InteractionRow, SourceLine } from '../types.js';

@@ -1,5 +1,5 @@
+import { foldText } from '@attune/text';
 import { hash53 } from '../hash.js';
-import { foldText } from '../normalise.js';
 import type { DataRow } from '../rows.js';
 
 /** hash53 of the text without regard to case and blanks. */

@@ -3,7 +3,6 @@ import {
   type DocumentRow,
   examinationOf,
   type Feedback,
-  foldText,
   type InteractionRow,
   type Judgments,
   type PositionBias,
@@ -12,6 +11,7 @@ import {
   type Visit,
 } from '@attune/data';
 import { gradedJudgments } from '@attune/evaluate';
+import { foldText } from '@attune/text';
 import { pairWeights } from '@attune/tune';
 import { estimatePositionBias } from './position-bias.js';
 import { type Rates, ratesOf } from './rates.js';

@@ -31,7 +31,7 @@ export interface SegmentColumns {
 
 export interface ColumnSettings {
   dim: number;
-  lexical: Pick<LexicalSettings, 'analyser' | 'k1' | 'b'>;
+  lexical: Pick<LexicalSettings, 'analyser' | 'cut' | 'k1' | 'b'>;
   /** @throws {AttuneError} CANCELLED once nobody wants the segment */
   checkWanted?(): void;
 }
@@ -42,7 +42,7 @@ const rowsTogether = 1024;
 /** @param rows  in the order of their numbers */
 export function segmentColumns(
   rows: readonly SegmentRow[],
-  { dim, lexical: { analyser, k1, b }, checkWanted = () => undefined }: ColumnSettings,
+  { dim, lexical: { analyser, cut, k1, b }, checkWanted = () => undefined }: ColumnSettings,
 ): SegmentColumns {
   const vectors: Float32Array[] = [];
   let embedded: RowSet | undefined;
@@ -60,7 +60,7 @@ export function segmentColumns(
     vectors.push(packed);
   }
   checkWanted();
-  const words = LexicalIndex.build({ texts: textsOf(rows, checkWanted), analyser, k1, b });
+  const words = LexicalIndex.build({ texts: textsOf(rows, checkWanted), analyser, cut, k1, b });
   checkWanted();
   return {
     ids: TextColumn.of(rows.map(({ id }) => id)).data,

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { foldText } from '@attune/data';
 import type { StoreReader } from '@attune/store';
+import { foldText } from '@attune/text';
 
 /** Events that are read before other work of the thread has its turn. */
 const eventsAtATime = 200;

@@ -1,6 +1,15 @@
 import type { Choice } from '@attune/evaluate';
-import { analyserNames, type Bm25Parameters, LexicalIndex } from '@attune/indexes';
+import {
+  type AnalyserName,
+  analyserNames,
+  availableCuts,
+  type Bm25Parameters,
+  type CutName,
+  defaultCut,
+  LexicalIndex,
+} from '@attune/indexes';
 import type { LexicalSettings } from '@attune/search';
+import { scriptShares } from '@attune/text';
 import type { Catalogue } from '../catalogue.js';
 import { type JudgedSet, meanOn, measureOf } from '../judged.js';
 import { askedOf, rankingsOf } from '../judged-rankings.js';
@@ -17,9 +26,11 @@ const parameters: readonly Bm25Parameters[] = [0.2, 0.4, 0.6, 0.9, 1.2, 1.6].fla
 );
 
 /**
- * The BM25 to compare with: the best that the choosing queries find over analysers, k1, b, and over which fields count
+ * The BM25 to compare with: the best that the choosing queries find over analysers, cuts, k1, b, and over which fields count
  * (all of them, or the first alone). A model that beats a weaker one has beaten nobody. Of equal tries the earlier one stays, so that
  * the plain analyser wins when stems bring nothing.
+ *
+ * Where texts are in scripts without blanks, the cut is found with the plain analyser, and the other analysers are tried with it alone.
  */
 export async function bestBm25(
   catalogue: Catalogue,
@@ -30,27 +41,39 @@ export async function bestBm25(
   const fieldSets = filled.length > 1 ? [filled, filled.slice(0, 1)] : [filled];
   const { depth } = measureOf(choosing);
   const { asked, limit } = askedOf(choosing, depth);
+  const cuts = cutsFor([...catalogue.texts(filled), ...choosing.queries.map(({ text }) => text)]);
   const tried: Choice['tried'] = [];
   let best: { index: LexicalIndex; fields: string[]; name: string; score: number } | undefined;
   for (const fields of fieldSets) {
     const texts = catalogue.texts(fields);
-    for (const analyser of analyserNames) {
-      const built = LexicalIndex.build({ texts, analyser });
+    const bestWith = async (analyser: AnalyserName, cut: CutName): Promise<number> => {
+      const built = LexicalIndex.build({ texts, analyser, cut });
+      let bestScore = -1;
       for (const { k1, b } of parameters) {
         const index = built.weighted({ k1, b });
         const answers = await searchByWords(catalogue.view({ words: index }), asked, { limit, signal });
         const score = meanOn(choosing, rankingsOf(answers, choosing, catalogue, depth));
-        const name = `${analyser}, k1 ${k1}, b ${b}${fieldSets.length > 1 ? `, ${fields.join(' + ')}` : ''}`;
+        const words = cuts.length > 1 ? `${analyser}, ${cut}` : analyser;
+        const name = `${words}, k1 ${k1}, b ${b}${fieldSets.length > 1 ? `, ${fields.join(' + ')}` : ''}`;
         tried.push({ name, value: score });
         if (best === undefined || score > best.score) best = { index, fields, name, score };
+        bestScore = Math.max(bestScore, score);
       }
+      return bestScore;
+    };
+    const [first, ...others] = analyserNames;
+    let bestCut = { cut: defaultCut, score: -1 };
+    for (const cut of cuts) {
+      const score = await bestWith(first!, cut);
+      if (score > bestCut.score) bestCut = { cut, score };
     }
+    for (const analyser of others) await bestWith(analyser, bestCut.cut);
   }
   const { index, fields, name } = best!;
-  const { analyser, k1, b } = index;
+  const { analyser, cut, k1, b } = index;
   return {
     index,
-    settings: { analyser, k1, b, fields },
+    settings: { analyser, cut, k1, b, fields },
     choice: {
       what: 'BM25',
       chosen: name,
@@ -60,4 +83,19 @@ export async function bestBm25(
       tried,
     },
   };
+}
+
+/** With less of the letters in scripts without blanks, how they are cut decides nothing. */
+const leastShare = 0.01;
+/** Texts that are looked at for their scripts. */
+const looked = 2_000;
+
+/** The cuts that such texts leave to choose from, the usual one first. */
+function cutsFor(texts: readonly string[]): CutName[] {
+  const step = Math.ceil(texts.length / looked);
+  const shares = scriptShares(texts.filter((_, i) => i % step === 0));
+  const { han, kana, hangul, thai, lao, khmer, myanmar } = shares;
+  if (han + kana + hangul + thai + lao + khmer + myanmar < leastShare) return [defaultCut];
+  const others = availableCuts().filter((cut) => cut !== defaultCut && (cut !== 'jieba' || han > kana));
+  return [defaultCut, ...others];
 }

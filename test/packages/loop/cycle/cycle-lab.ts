@@ -13,6 +13,7 @@ export const shop = smallShop(['dev', 'test']);
 export const golden = judgedSets(shop).choosing;
 export const lexical: LexicalSettings = {
   analyser: 'english',
+  cut: 'characters+pairs',
   k1: 0.9,
   b: 0.4,
   fields: ['title'],
