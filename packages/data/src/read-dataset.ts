@@ -20,6 +20,7 @@ import {
   type SourcePlan,
 } from './source-plan.js';
 import type { SplitOptions } from './split.js';
+import { type StemOptions, stemOf } from './stems.js';
 import type {
   Dataset,
   DatasetWeights,
@@ -35,7 +36,7 @@ import { datasetWeights } from './weights/dataset-weights.js';
 import { InteractionCollector } from './weights/interaction-collector.js';
 import { planWeights, type WeightOptions } from './weights/plan-weights.js';
 
-export interface ReadOptions extends SourceOptions, SplitOptions, WeightOptions {
+export interface ReadOptions extends SourceOptions, SplitOptions, StemOptions, WeightOptions {
   signal?: AbortSignal | undefined;
   /** Called now and then with the rows read so far. */
   onProgress?: ((rowsRead: number) => void) | undefined;
@@ -76,7 +77,7 @@ export async function readDataset(
   checkSource(from, options);
   const plan = isPlace(from) ? await planSource(from, options) : planOfDataset(from);
   await planWeights(plan, options);
-  const reading = new Reading(plan, options);
+  const reading = new Reading(plan, { ...options, stem: await stemOf(plan, options) });
   for (const file of plan.files) await reading.read(file);
   return reading.finish();
 }

@@ -13,6 +13,7 @@ import { validationRules } from './rules/all.js';
 import { foldedHash } from './rules/fold.js';
 import type { RuleContext, RuleOptions, RuleRun } from './rules/rule.js';
 import { isPlace, planSource, type SourceOptions, type SourcePlan } from './source-plan.js';
+import { type StemOptions, stemOf } from './stems.js';
 import type { Dataset } from './types.js';
 import type {
   FieldFill,
@@ -25,7 +26,7 @@ import type {
 import { isBlank } from './values.js';
 import { planWeights, type WeightOptions } from './weights/plan-weights.js';
 
-export interface ValidateOptions extends SourceOptions, WeightOptions, Partial<RuleOptions> {
+export interface ValidateOptions extends SourceOptions, StemOptions, WeightOptions, Partial<RuleOptions> {
   /** By code of a rule: what share is tolerated. */
   thresholds?: Readonly<Record<string, RuleThreshold>> | undefined;
   /** Counts the queries that an evaluation would choose by and report; without it the report says nothing of them. */
@@ -62,12 +63,13 @@ export async function validate(
   const started = performance.now();
   const plan = isPlace(source) ? await planSource(source, options) : planOfDataset(source);
   await planWeights(plan, options);
+  const stem = await stemOf(plan, options);
   const quarantine =
     options.quarantine === undefined
       ? undefined
       : await Quarantine.open(options.quarantine, { force: options.force });
   try {
-    const report = await new Validation(plan, options, quarantine).run();
+    const report = await new Validation(plan, { ...options, stem }, quarantine).run();
     await quarantine?.commit();
     if (options.quarantine !== undefined && quarantine !== undefined) {
       report.quarantine = { file: options.quarantine, rows: quarantine.rows };
