@@ -38,6 +38,11 @@ function checks() {
       program: ['check_golden.py', 'snowball', join(miniLm, 'tokenizer.json')],
       needs: miniLm,
     },
+    { name: 'golden snowball-languages', program: ['check_golden.py', 'snowball-languages'] },
+    {
+      name: 'stemmers as make.py makes them',
+      program: ['check_golden.py', '../../packages/indexes/src/stemmers/snowball'],
+    },
     { name: 'golden trec-eval', program: ['check_golden.py', 'trec-eval'] },
   ];
 }

@@ -1,6 +1,6 @@
 """Makes golden figures again with the script beside them and compares them with the committed ones.
 
-    python check_golden.py minilm MODEL_FOLDER | snowball TOKENIZER_JSON | trec-eval
+    python check_golden.py minilm MODEL_FOLDER | snowball TOKENIZER_JSON | snowball-languages | trec-eval | PATH_FROM_GOLDEN
 
 The script runs in a copy of its folder, so that nothing committed is changed. Words and whole numbers must agree to the
 letter, figures to 1e-6 (float32 vectors are rounded from float64, so another machine may round one the other way).
@@ -48,7 +48,7 @@ def main() -> int:
     name, *arguments = sys.argv[1:]
     golden = Path(__file__).parents[1] / "golden" / name
     with tempfile.TemporaryDirectory() as temporary:
-        copy = Path(temporary) / name
+        copy = Path(temporary) / "made"
         copy.mkdir()
         shutil.copy(golden / "make.py", copy)
         subprocess.run([sys.executable, str(copy / "make.py"), *arguments], check=True, stdout=subprocess.DEVNULL)

@@ -27,6 +27,8 @@ export type { LexicalStatistics } from './lexical-statistics.js';
 export { type Analyser, type AnalyserName, analyserNames, createAnalyser } from './analyser.js';
 export { availableCuts, type CutName, cutNames, defaultCut } from './cuts/cut.js';
 export { stemEnglish } from './english-stemmer.js';
+export { type StemLanguage, stemLanguages, stemmerFor } from './stemmers/stemmer-for.js';
+export { stemLanguageOf } from './stemmers/stem-language-of.js';
 
 // Of any kind.
 export { type AnyIndex, openIndex } from './open-index.js';
