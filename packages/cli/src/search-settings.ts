@@ -1,4 +1,4 @@
-import { analyserNames, cutNames, defaultCut } from '@attune/indexes';
+import { type AnalyserName, analyserForms, analyserNames, cutNames, defaultCut } from '@attune/indexes';
 import type { DocumentIndex } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
@@ -13,6 +13,12 @@ export interface SearchSettingsOptions {
   b?: number;
   fields?: string[];
   fusionWeight?: FusionWeight;
+}
+
+function analyserName(text: string): AnalyserName {
+  const found = analyserNames.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`Expected ${analyserForms}.`);
 }
 
 const numberTo = (most: number) => (text: string) => {
@@ -37,10 +43,10 @@ function fieldNames(text: string): string[] {
 /** Options of a command that makes an index; what is not named is as the model carries it. */
 export function addSearchSettings(command: Command): Command {
   return command
-    .addOption(
-      new Option('--analyser <name>', "how words are told apart, instead of the model's").choices(
-        analyserNames,
-      ),
+    .option(
+      '--analyser <name>',
+      "plain, a language such as english, or english-split, instead of the model's",
+      analyserName,
     )
     .addOption(
       new Option(

@@ -1,16 +1,33 @@
 import { AttuneError } from '@attune/errors';
 import { foldCharacters, textRuns } from '@attune/text';
 import { type Cut, type CutName, createCut, defaultCut } from './cuts/cut.js';
-import { stemEnglish } from './english-stemmer.js';
+import { stemLanguageOf } from './stemmers/stem-language-of.js';
+import { type StemLanguage, stemLanguages, stemmerFor } from './stemmers/stemmer-for.js';
 
 /**
  * - `plain`: runs of letters and digits, folded.
- * - `english`: these, as their Snowball stems, so that `shelves` finds `shelve`.
- * - `english-split`: letters and digits apart first, so that `12in` finds `12 in`.
+ * - `english`, or another language that Snowball has: these, as their stems, so that `shelves` finds `shelve`.
+ * - `english-split` and so on: letters and digits apart first, so that `12in` finds `12 in`.
  */
-export type AnalyserName = 'plain' | 'english' | 'english-split';
+export type AnalyserName = 'plain' | StemLanguage | `${StemLanguage}-split`;
 
-export const analyserNames: readonly AnalyserName[] = ['plain', 'english', 'english-split'];
+export const analyserNames: readonly AnalyserName[] = [
+  'plain',
+  ...stemLanguages.flatMap((language) => [language, `${language}-split`] as const),
+];
+
+/** All names in few words. */
+export const analyserForms = `plain, a language or LANGUAGE-split (languages: ${stemLanguages.join(', ')})`;
+
+/**
+ * Those worth trying on texts of a language, the plain one first. Where Snowball has no stemmer the Latin words are taken for English ones.
+ *
+ * @param language  BCP 47, such as `de`; undefined where it is not known
+ */
+export function analysersFor(language: string | undefined): AnalyserName[] {
+  const stems = (language !== undefined && stemLanguageOf(language)) || 'english';
+  return ['plain', stems, `${stems}-split`];
+}
 
 /** Turns a text into the terms that are indexed and asked for. Documents and queries need the same one. */
 export interface Analyser {
@@ -57,20 +74,20 @@ export function createAnalyser(name: AnalyserName, cut: CutName = defaultCut): A
 }
 
 function newAnalyser(name: AnalyserName, cut: Cut): Analyser {
-  const about = { name, cut: cut.name, identity: `${name} ${version}, ${cut.identity}` };
-  switch (name) {
-    case 'plain':
-      return { ...about, terms: (text) => split(text, wordsAscii, words, cut) };
-    case 'english':
-      return { ...about, terms: withStems(stemEnglish, wordsAscii, words, cut) };
-    case 'english-split':
-      return { ...about, terms: withStems(stemEnglish, lettersOrDigitsAscii, lettersOrDigits, cut) };
-    default:
-      throw new AttuneError(
-        'INVALID_ARGUMENT',
-        `Expected an analyser to be one of ${analyserNames.join(', ')}, but received ${JSON.stringify(name)}.`,
-      );
+  if (!analyserNames.includes(name)) {
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      `Expected an analyser to be ${analyserForms}, but received ${JSON.stringify(name)}.`,
+    );
   }
+  const about = { name, cut: cut.name, identity: `${name} ${version}, ${cut.identity}` };
+  if (name === 'plain') return { ...about, terms: (text) => split(text, wordsAscii, words, cut) };
+  const language = name.replace(/-split$/, '') as StemLanguage;
+  const terms =
+    language === name
+      ? withStems(stemmerFor(language), wordsAscii, words, cut)
+      : withStems(stemmerFor(language), lettersOrDigitsAscii, lettersOrDigits, cut);
+  return { ...about, terms };
 }
 
 function withStems(

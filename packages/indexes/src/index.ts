@@ -24,7 +24,14 @@ export {
   type WeightedText,
 } from './lexical-index.js';
 export type { LexicalStatistics } from './lexical-statistics.js';
-export { type Analyser, type AnalyserName, analyserNames, createAnalyser } from './analyser.js';
+export {
+  type Analyser,
+  type AnalyserName,
+  analyserForms,
+  analyserNames,
+  analysersFor,
+  createAnalyser,
+} from './analyser.js';
 export { availableCuts, type CutName, cutNames, defaultCut } from './cuts/cut.js';
 export { stemEnglish } from './english-stemmer.js';
 export { type StemLanguage, stemLanguages, stemmerFor } from './stemmers/stemmer-for.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
 import { replaceFile } from '@attune/files';
-import { type AnalyserName, analyserNames } from './analyser.js';
+import { type AnalyserName, analyserForms, analyserNames } from './analyser.js';
 import { type CutName, cutNames } from './cuts/cut.js';
 import { indexHeaderBytes, parseIndexHeader, unreadableIndex, writeIndexHeader } from './index-header.js';
 import type { Postings } from './postings.js';
@@ -148,15 +148,15 @@ function readHeader(path: string, bytes: Buffer): Omit<LexicalFile, 'postings'> 
   if (typeof identity !== 'string' || !isNumber(k1) || !isNumber(b) || b > 1) {
     throw corrupt(path, 'its header lacks identity, k1 or b, or they are out of range');
   }
-  const known = (names: readonly string[], name: unknown, what: string) => {
+  const known = (names: readonly string[], name: unknown, what: string, forms = names.join(', ')) => {
     if (names.includes(name as string)) return;
     throw new AttuneError(
       'FORMAT_UNSUPPORTED',
       `The lexical index ${path} needs the ${what} ${JSON.stringify(name)}, but this version of Attune has ` +
-        `${names.join(', ')}. Build the index again with one of these.`,
+        `${forms}. Build the index again with one of these.`,
     );
   };
-  known(analyserNames, analyser, 'analyser');
+  known(analyserNames, analyser, 'analyser', analyserForms);
   known(cutNames, cut, 'cut');
   return {
     analyser: analyser as AnalyserName,

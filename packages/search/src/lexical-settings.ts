@@ -1,5 +1,12 @@
 import { AttuneError } from '@attune/errors';
-import { type AnalyserName, analyserNames, type CutName, cutNames, defaultCut } from '@attune/indexes';
+import {
+  type AnalyserName,
+  analyserForms,
+  analyserNames,
+  type CutName,
+  cutNames,
+  defaultCut,
+} from '@attune/indexes';
 import { checkFusionWeight, type FusionWeight } from './ranking/fusion.js';
 
 /** How documents are found by words, and how much words count beside vectors. */
@@ -33,8 +40,7 @@ export function lexicalSettings(given: Partial<LexicalSettings> = {}): LexicalSe
   const { analyser, cut, k1, b, fields, fusionWeight } = { ...defaults, ...given };
   const wrong = (what: string, value: unknown) =>
     new AttuneError('INVALID_ARGUMENT', `Expected ${what}, but received ${JSON.stringify(value)}.`);
-  if (!analyserNames.includes(analyser))
-    throw wrong(`analyser to be one of ${analyserNames.join(', ')}`, analyser);
+  if (!analyserNames.includes(analyser)) throw wrong(`analyser to be ${analyserForms}`, analyser);
   if (!cutNames.includes(cut)) throw wrong(`cut to be one of ${cutNames.join(', ')}`, cut);
   if (!(Number.isFinite(k1) && k1 >= 0 && k1 <= 100)) throw wrong('k1 to be between 0 and 100', k1);
   if (!(Number.isFinite(b) && b >= 0 && b <= 1)) throw wrong('b to be between 0 and 1', b);

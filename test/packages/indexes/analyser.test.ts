@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { AttuneError } from '@attune/errors';
-import { type AnalyserName, type CutName, createAnalyser, cutNames, stemEnglish } from '@attune/indexes';
+import {
+  type AnalyserName,
+  analysersFor,
+  type CutName,
+  createAnalyser,
+  cutNames,
+  stemEnglish,
+} from '@attune/indexes';
 import { describe, expect, it } from 'vitest';
 
 describe('analysers', () => {
@@ -45,8 +52,27 @@ describe('analysers', () => {
   });
 
   it('names the analysers there are when another is asked for', () => {
-    expect(() => createAnalyser('german' as AnalyserName)).toThrow(AttuneError);
-    expect(() => createAnalyser('german' as AnalyserName)).toThrow(/plain, english, english-split.*"german"/);
+    for (const name of ['klingon', 'plain-split', 'english-split-split'] as string[]) {
+      expect(() => createAnalyser(name as AnalyserName)).toThrow(AttuneError);
+      expect(() => createAnalyser(name as AnalyserName)).toThrow(`"${name}"`);
+    }
+    expect(() => createAnalyser('klingon' as AnalyserName)).toThrow(/plain, a language .*german/);
+  });
+
+  it('stems other languages too, folded first', () => {
+    const { terms } = createAnalyser('german-split');
+    expect(terms('Häuser 12m')).toEqual([...terms('Haus'), '12', 'm']);
+    expect(terms('STRASSEN')).toEqual(terms('Straße'));
+    expect(createAnalyser('russian').terms('лампами')).toEqual(createAnalyser('russian').terms('лампа'));
+  });
+
+  it.each([
+    ['de', ['plain', 'german', 'german-split']],
+    ['pt-BR', ['plain', 'portuguese', 'portuguese-split']],
+    ['zh', ['plain', 'english', 'english-split']],
+    [undefined, ['plain', 'english', 'english-split']],
+  ])('worth trying on texts of the language %s are %j', (language, names) => {
+    expect(analysersFor(language)).toEqual(names);
   });
 });
 

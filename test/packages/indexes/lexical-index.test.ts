@@ -313,7 +313,7 @@ describe('a saved LexicalIndex', () => {
     await writeFile(newer, bytes);
     expect(await codeOf(newer)).toBe('FORMAT_UNSUPPORTED');
     const body = (await readFile(path)).subarray(0, -32);
-    const renamed = Buffer.from(body.toString('latin1').replace('english-split', 'finnish-split'), 'latin1');
+    const renamed = Buffer.from(body.toString('latin1').replace('english-split', 'klingon-split'), 'latin1');
     await writeFile(newer, withChecksum(renamed));
     expect(await codeOf(newer)).toBe('FORMAT_UNSUPPORTED');
     await rm(newer);

@@ -1,7 +1,7 @@
 import type { Choice } from '@attune/evaluate';
 import {
   type AnalyserName,
-  analyserNames,
+  analysersFor,
   availableCuts,
   type Bm25Parameters,
   type CutName,
@@ -30,12 +30,14 @@ const parameters: readonly Bm25Parameters[] = [0.2, 0.4, 0.6, 0.9, 1.2, 1.6].fla
  * (all of them, or the first alone). A model that beats a weaker one has beaten nobody. Of equal tries the earlier one stays, so that
  * the plain analyser wins when stems bring nothing.
  *
- * Where texts are in scripts without blanks, the cut is found with the plain analyser, and the other analysers are tried with it alone.
+ * The analysers are those of the texts' language. Where texts are in scripts without blanks, the cut is found with the plain analyser, and the other analysers are tried with it alone.
+ *
+ * @param options.language  BCP 47; told from the texts unless set
  */
 export async function bestBm25(
   catalogue: Catalogue,
   choosing: JudgedSet,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { language, signal }: { language?: string | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<BestBm25> {
   const filled = catalogue.filledFields();
   const fieldSets = filled.length > 1 ? [filled, filled.slice(0, 1)] : [filled];
@@ -61,7 +63,7 @@ export async function bestBm25(
       }
       return bestScore;
     };
-    const [first, ...others] = analyserNames;
+    const [first, ...others] = analysersFor(language);
     let bestCut = { cut: defaultCut, score: -1 };
     for (const cut of cuts) {
       const score = await bestWith(first!, cut);
