@@ -13,6 +13,7 @@ export const wordsOfCommands: Readonly<Record<string, readonly string[]>> = {
   'columns.rank': ['--rank-column'],
   'columns.part': ['--part-column'],
   'columns.fields': ['--text-columns'],
+  anyway: ['--anyway'],
   base: ['--base', '--model'],
   bundle: ['--model'],
   documents: ['--catalogue', '--documents'],

@@ -42,7 +42,7 @@ export type { QuarantinedRow } from './quarantine.js';
 // Reading a dataset, cleaned and split.
 export { type ReadCounts, type ReadDataset, type ReadOptions, readDataset } from './read-dataset.js';
 export { validationRules } from './rules/all.js';
-export type { ValidationRule } from './rules/rule.js';
+export type { UnknownTexts, ValidationRule } from './rules/rule.js';
 export type { FileRole } from './file-roles.js';
 export {
   type Layout,

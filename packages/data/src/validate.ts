@@ -110,6 +110,7 @@ class Validation {
         maxTokens: options.maxTokens ?? 256,
         countTokens: options.countTokens,
         stem: options.stem,
+        unknownTexts: options.unknownTexts,
         actions: options.actions ?? new Set(Object.keys(defaultActionWeights)),
       },
       documents: new KeyTable(),
@@ -144,7 +145,7 @@ class Validation {
         }
       }
     }
-    for (const { run, collector } of this.#rules) run.end?.(collector);
+    for (const { run, collector } of this.#rules) await run.end?.(collector);
     this.#reasons.length = 0;
     await this.#readExamples();
     return this.#report();

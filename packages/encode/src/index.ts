@@ -36,6 +36,18 @@ export type { Preprocessing, Role, TokenizerSettings } from './text/types.js';
 export type { TokenizedTexts } from '@attune/binding';
 export { withSingularWords } from './text/word-forms.js';
 
+// Whether a model can read the texts.
+export { type Coverage, measureCoverage } from './coverage/coverage.js';
+export {
+  cannotRead,
+  coverageLimits,
+  coverageNote,
+  coverageNotes,
+  type Reading,
+  refuseUnknown,
+} from './coverage/coverage-note.js';
+export { type EqualVectors, equalVectors } from './coverage/equal-vectors.js';
+
 // Bundles to write.
 export { type DenseBundleOptions, writeDenseBundle } from './write/dense-bundle.js';
 export type { ModelCard } from './write/model-card.js';

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'BUNDLE_INVALID'
   | 'BUNDLE_UNSUPPORTED'
   | 'BUNDLE_MISMATCH'
+  | 'TEXTS_UNKNOWN'
   // Training.
   | 'TRAINING_DIVERGED'
   | 'CHECKPOINT_MISMATCH'

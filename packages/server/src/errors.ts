@@ -41,6 +41,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   DATA_COLUMN_MISSING: 400,
   DATA_EMPTY: 400,
   DATA_TOO_FEW: 400,
+  TEXTS_UNKNOWN: 409,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,

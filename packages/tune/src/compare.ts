@@ -1,4 +1,4 @@
-import { Encoder } from '@attune/encode';
+import { coverageNotes, Encoder, measureCoverage, type Reading } from '@attune/encode';
 import { AttuneError, checkList, checkOptions, counted, wrongArgument } from '@attune/errors';
 import {
   type Choice,
@@ -51,6 +51,8 @@ export interface CompareResult {
   model: Searcher;
   /** Of the model. */
   vectors: CatalogueVectors;
+  /** How much of the documents and of the queries the model knows. */
+  readings: Reading[];
   /** The base with the same words and weight. */
   base: Searcher | undefined;
   /** Answers to the main set, as TREC runs hold them. */
@@ -122,6 +124,7 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
   const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) =>
     queries.map(({ id, text }) => [id, text] as const),
   );
+  const ofQueries = await queryReading(options);
   const report = evaluateLegs({
     name: options.name,
     set: sets.main.name,
@@ -140,13 +143,21 @@ export async function compareModels(options: CompareOptions): Promise<CompareRes
     notes: [
       ...(options.notes ?? []),
       ...vectors.notes,
+      ...coverageNotes([ofQueries]),
       ...relevanceNotes(sets.main),
       ...searchNotes(options, lexical, carried !== undefined),
     ],
     keepPerQuery: options.keepPerQuery,
     documentTitle: (id) => Object.values(catalogue.documents[catalogue.rowOf(id) ?? -1]?.fields ?? {})[0],
   });
-  return { report, model, vectors, base, legs };
+  return { report, model, vectors, readings: [vectors.reading, ofQueries], base, legs };
+}
+
+/** How much of the queries the model knows. */
+async function queryReading({ model, sets, signal }: CompareOptions): Promise<Reading> {
+  const texts = [sets.main, ...sets.quadrants].flatMap(({ queries }) => queries.map(({ text }) => text));
+  const coverage = await measureCoverage(model.tokenizer, texts, { signal });
+  return { model: model.bundle.name, what: 'queries', coverage };
 }
 
 /** What the model's lineage says of how words count beside it. */

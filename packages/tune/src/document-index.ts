@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { WorkOptions } from '@attune/binding';
 import type { DocumentRow } from '@attune/data';
-import { Encoder } from '@attune/encode';
+import { Encoder, measureCoverage, type Reading } from '@attune/encode';
 import {
   AttuneError,
   checkCount,
@@ -59,10 +59,13 @@ export class DocumentIndex {
   readonly searcher: Searcher;
   /** What is to be told of the documents' texts, where it has just been built. */
   readonly notes: readonly string[];
+  /** How much of the documents' texts the model knows, where it has just been built. */
+  readonly reading: Reading | undefined;
 
-  private constructor(searcher: Searcher, notes: readonly string[] = []) {
+  private constructor(searcher: Searcher, { notes, reading }: Partial<CatalogueVectors> = {}) {
     this.searcher = searcher;
-    this.notes = notes;
+    this.notes = notes ?? [];
+    this.reading = reading;
   }
 
   /**
@@ -92,17 +95,17 @@ export class DocumentIndex {
       ...carriedSettings(manifest?.lineage.search, path),
       ...options.lexical,
     });
-    const { index, embedded, notes } = options.vectors ?? (await embedCatalogue(encoder, catalogue, options));
+    const vectors = options.vectors ?? (await embedCatalogue(encoder, catalogue, options));
     const lines = documents.map(({ id, fields, attributes }) => JSON.stringify({ id, fields, attributes }));
     const view = catalogue.view({
       documents: TextColumn.of(lines),
-      vectors: index,
-      embedded,
+      vectors: vectors.index,
+      embedded: vectors.embedded,
       words: catalogue.words(lexical),
     });
     const about = { fingerprint: encoder.fingerprint, bundle: encoder.bundle.path, lexical };
     await writeIndex(out, view.base, about, { force });
-    return new DocumentIndex(new Searcher({ encoder, view, lexical }), notes);
+    return new DocumentIndex(new Searcher({ encoder, view, lexical }), vectors);
   }
 
   /**
@@ -129,6 +132,13 @@ export class DocumentIndex {
   /** Documents indexed. */
   get count(): number {
     return this.searcher.view.documents;
+  }
+
+  /** Whether the model knows a token of the text; where it knows none, its scores mean nothing. */
+  async knows(text: string): Promise<boolean> {
+    const { tokenizer } = this.searcher.encoder;
+    const { texts, unknownShare } = await measureCoverage(tokenizer, [text]);
+    return texts === 0 || unknownShare < 1;
   }
 
   /** @throws {AttuneError} INVALID_ARGUMENT for a field that no document has, CANCELLED */

@@ -1,8 +1,15 @@
 import type { WorkOptions } from '@attune/binding';
-import { type DocumentTexts, documentTextNotes, type Encoder } from '@attune/encode';
+import {
+  coverageNotes,
+  type DocumentTexts,
+  documentTextNotes,
+  type Encoder,
+  equalVectors,
+  measureCoverage,
+  type Reading,
+} from '@attune/encode';
 import { allRows, FlatIndex, hasRow, type RowSet, removeRow } from '@attune/indexes';
 import type { Catalogue } from './catalogue.js';
-import { sameVectorNote } from './same-vector-note.js';
 
 /** The vectors of a catalogue, and the exact index over them. */
 export interface CatalogueVectors {
@@ -13,6 +20,8 @@ export interface CatalogueVectors {
   embedded: RowSet | undefined;
   /** Documents whose vectors were made, not known. */
   encoded: number;
+  /** How much of the documents' texts the model knows. */
+  reading: Reading;
   /** What a report tells of the documents' texts. */
   notes: string[];
 }
@@ -52,9 +61,14 @@ export async function embedCatalogue(
     for (const [row, vector] of given) vectors.set(vector, row * dim);
   }
   const index = indexOf(vectors, { dim, fingerprint });
-  const note = sameVectorNote(made, vectors, dim);
-  const notes = [...documentTextNotes(made.counts, chosen), ...(note === undefined ? [] : [note])];
-  return { vectors, index, embedded, encoded: missing.length, notes };
+  const reading = {
+    model: encoder.bundle.name,
+    what: 'documents',
+    coverage: await measureCoverage(encoder.tokenizer, made.texts, { signal: options.signal }),
+    equal: equalVectors(made.texts, vectors, dim),
+  };
+  const notes = [...documentTextNotes(made.counts, chosen), ...coverageNotes([reading])];
+  return { vectors, index, embedded, encoded: missing.length, reading, notes };
 }
 
 /** Documents that have a text; undefined: all. */

@@ -22,6 +22,7 @@ import { judgedSets } from './judged.js';
 import { queryParts } from './query-parts.js';
 import type { TuneResult } from './tiers/tier-tuning.js';
 import { checkTuning, tuneModel } from './tune.js';
+import { unknownTexts } from './unknown-texts.js';
 
 /** In their order. */
 export type MainJobStep = 'validate' | 'train' | 'evaluate' | 'index';
@@ -44,6 +45,8 @@ export interface MainJobOptions {
   weightLabels?: ReadOptions['weightLabels'];
   /** Learns from fewer than 100 pairs too. */
   few?: boolean | undefined;
+  /** Learns although the base knows less than half of what documents or queries say. */
+  anyway?: boolean | undefined;
   /** Continues although validation found errors; else it stops there. */
   acceptErrors?: boolean | undefined;
   keepPerQuery?: boolean | undefined;
@@ -130,6 +133,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
     weightLabels,
     stem: stemEnglish,
     partSizes: queryParts,
+    unknownTexts: unknownTexts(base, tier),
     quarantine: join(out, outputs.quarantine),
     force: true,
     signal,
@@ -170,6 +174,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
       out: bundle,
       seed,
       few: options.few,
+      anyway: options.anyway,
       force: true,
       signal,
       onStep: (detail) => onStep?.('train', detail),

@@ -2,12 +2,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Dataset } from '@attune/data';
-import { type Bundle, findBundle, readBundle, type StaticModel } from '@attune/encode';
+import {
+  type Bundle,
+  coverageNotes,
+  findBundle,
+  readBundle,
+  refuseUnknown,
+  type StaticModel,
+} from '@attune/encode';
 import { AttuneError, checkFilledText, checkOneOf, checkOptions, wrongArgument } from '@attune/errors';
 import type { Tier } from '@attune/train';
 import { Catalogue } from './catalogue.js';
 import { datasetDigest } from './dataset-digest.js';
 import { type JudgedSet, judgedSets } from './judged.js';
+import { readingsOf } from './readings.js';
 import type { TierTuning, TuneOptions, TuneResult } from './tiers/tier-tuning.js';
 import { tuneAdapter } from './tiers/tune-adapter.js';
 import { tuneStatic } from './tiers/tune-static.js';
@@ -24,7 +32,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
  * chosen (preparation of texts, epoch, and how words count beside the model) is chosen on the dataset's choosing queries, and told in
  * `choices` and `search`. The bundle carries the search settings in its lineage.
  *
- * @throws {AttuneError} FILE_EXISTS, DATA_EMPTY, DATA_TOO_FEW (fewer than 100 pairs, unless `few`), DATA_INVALID, BUNDLE_…, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, CANCELLED
+ * @throws {AttuneError} FILE_EXISTS, DATA_EMPTY, DATA_TOO_FEW (fewer than 100 pairs, unless `few`), DATA_INVALID, TEXTS_UNKNOWN (the base
+ *   knows less than half of what documents or queries say, unless `anyway`), BUNDLE_…, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, CANCELLED
  */
 export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const startedAt = performance.now();
@@ -41,12 +50,15 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   }
   checkWeights(dataset);
   const bundle = await readBundle(await findBundle(options.base ?? defaultBase[tier]));
+  const catalogue = new Catalogue(dataset.documents);
+  const readings = await readingsOf(bundle, catalogue, dataset.queries, options);
+  if (!options.anyway) refuseUnknown(readings, 'train');
   const run = `${resolve(out)}.run`;
   const tuning: TierTuning = {
     ...options,
     bundle,
     seed,
-    catalogue: new Catalogue(dataset.documents),
+    catalogue,
     choosing: options.chooses === false ? undefined : choosingSet(dataset),
     checkpoint: { folder: run },
     lineage: {
@@ -63,7 +75,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
       : await tuneAdapter(tuning);
   await rm(run, { recursive: true, force: true });
   const { model: _model, head: _head, tokenizer: _tokenizer, files: _files, ...base } = bundle;
-  return { ...tuned, base, seconds: (performance.now() - startedAt) / 1000 };
+  const notes = [...coverageNotes(readings), ...tuned.notes];
+  return { ...tuned, base, notes, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 /** @throws {AttuneError} DATA_EMPTY where there are pairs, and none of them is a right one */

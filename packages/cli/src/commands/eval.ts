@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { readDataset, type TrecRun, writeRun } from '@attune/data';
-import { Encoder } from '@attune/encode';
+import { coverageNotes, Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Ranking } from '@attune/evaluate';
 import { stemEnglish } from '@attune/indexes';
@@ -87,7 +87,7 @@ export function addEval(program: Command, context: Context): void {
         signal: context.signal,
       });
       for (const note of dataset.notes) context.note(note);
-      const { report, legs } = await compareModels({
+      const { report, legs, readings } = await compareModels({
         name: path,
         catalogue: new Catalogue(dataset.documents),
         sets: judgedSets(dataset),
@@ -109,7 +109,10 @@ export function addEval(program: Command, context: Context): void {
       if (options.runs)
         for (const { name, rankings } of legs)
           await writeRun(`${options.runs}-${name}.run`, runOf(rankings), { tag: name, force: options.force });
-      if (options.json) context.printJson(report);
-      else context.printReport(evaluationText(report, textStyle(context)));
+      if (options.json) {
+        // Text shows them with the report.
+        for (const note of coverageNotes(readings)) context.note(note);
+        context.printJson(report);
+      } else context.printReport(evaluationText(report, textStyle(context)));
     });
 }

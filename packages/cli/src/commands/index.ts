@@ -67,6 +67,8 @@ export function addIndex(program: Command, context: Context): void {
         dim: encoder.dim,
         fingerprint: encoder.fingerprint,
         lexical: index.searcher.lexical,
+        coverage: index.reading?.coverage,
+        equalVectors: index.reading?.equal,
         notes: index.notes,
       };
       for (const note of index.notes) context.note(note);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { kindOfPlace, placeInWords } from '@attune/files';
 import type { Filter } from '@attune/schema';
-import { DocumentIndex } from '@attune/tune';
+import { type DocumentHit, DocumentIndex } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.js';
 
@@ -61,6 +61,29 @@ function checkIsIndex(folder: string): void {
   );
 }
 
+/** What is told where scores by vectors mean nothing. */
+async function vectorNotes(
+  index: DocumentIndex,
+  query: string,
+  mode: 'vector' | 'hybrid',
+  hits: readonly DocumentHit[],
+): Promise<string[]> {
+  const { name } = index.searcher.encoder.bundle;
+  if (!(await index.knows(query))) {
+    const so =
+      mode === 'vector' ? 'these answers and their scores mean' : 'what vectors add to these answers means';
+    return [
+      `The vocabulary of ${name} does not know the query: ${so} nothing. --mode lexical searches by words alone.`,
+    ];
+  }
+  const isLevel = hits.length > 1 && Math.abs(hits[0]!.score - hits.at(-1)!.score) < 1e-6;
+  return isLevel
+    ? [
+        `All ${hits.length} answers have the same score: ${name} cannot tell these documents apart. --mode lexical searches by words alone.`,
+      ]
+    : [];
+}
+
 export function addSearch(program: Command, context: Context): void {
   program
     .command('search')
@@ -99,8 +122,10 @@ export function addSearch(program: Command, context: Context): void {
             : undefined,
         signal: context.signal,
       });
+      const notes = options.mode === 'lexical' ? [] : await vectorNotes(index, query, options.mode, hits);
+      for (const note of notes) context.note(note);
       if (options.json) {
-        context.printJson({ schema: 'attune.search/1', query, mode: options.mode, hits });
+        context.printJson({ schema: 'attune.search/1', query, mode: options.mode, hits, notes });
         return;
       }
       if (hits.length === 0) context.note('Nothing found.');

@@ -19,6 +19,7 @@ interface TrainOptions extends ColumnOptions, WeightCommandOptions {
   epochs?: number;
   leastWeight?: number;
   few?: boolean;
+  anyway?: boolean;
   force?: boolean;
   json?: boolean;
 }
@@ -58,6 +59,7 @@ export function addTrain(program: Command, context: Context): void {
     );
   addWeightOptions(addColumnOptions(command))
     .option('--few', 'learn from fewer than 100 pairs too')
+    .option('--anyway', 'learn although the base knows less than half of what the texts say')
     .option('--force', 'replace an existing model')
     .option('--json', 'print the run as JSON (schema attune.train/1)')
     .addHelpText(
@@ -88,6 +90,7 @@ export function addTrain(program: Command, context: Context): void {
         epochs: options.epochs,
         leastWeight: options.leastWeight,
         few: options.few,
+        anyway: options.anyway,
         force: options.force,
         signal: context.signal,
         onStep: (step) => context.progress.update(`${step} …`),

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { coverageNotes } from '@attune/encode';
 import { evaluationCardText, validationCardText } from '@attune/report';
 import type { Tier } from '@attune/train';
 import { learnedSentence, type TunedAndJudged } from '@attune/tune';
@@ -22,6 +23,7 @@ interface UpOptions extends ColumnOptions, WeightCommandOptions, ServeOptions {
   tier: Tier;
   model?: string;
   few?: boolean;
+  anyway?: boolean;
   json?: boolean;
 }
 
@@ -35,7 +37,8 @@ export function addUp(program: Command, context: Context): void {
     .option('--collection <name>', 'what the collection is called: a-z, 0-9, ".", "_" and "-"', 'search')
     .addOption(new Option('--tier <tier>', 'what is tuned').choices(['static', 'adapter']).default('static'))
     .option('--model <bundle>', "the base (the tier's own)")
-    .option('--few', 'learn from fewer than 100 pairs too');
+    .option('--few', 'learn from fewer than 100 pairs too')
+    .option('--anyway', 'serve a model that knows less than half of what the texts say, where it is advised');
   addServeOptions(addWeightOptions(addColumnOptions(command)))
     .option('--json', 'print one line of JSON once it listens (schema attune.up/1)')
     .addHelpText(
@@ -97,7 +100,15 @@ async function bring(
     onValidated: (report) => say(validationCardText(report)),
     onTuned: ({ learned, reason }, { weights }) =>
       say(`${weights.why}\n${learnedSentence(learned, weights.kind)}\n${reason}\n`),
-    onJudged: ({ comparison }) => say(evaluationCardText(comparison.report, textStyle(context))),
+    onNote: (note) => {
+      context.progress.end();
+      context.note(note);
+    },
+    onJudged: ({ comparison }) => {
+      say(evaluationCardText(comparison.report, textStyle(context)));
+      // Else the card has them.
+      if (options.json) for (const note of coverageNotes(comparison.readings)) context.note(note);
+    },
   });
   const seconds = (performance.now() - startedAt) / 1000;
   const up = summaryOf(brought, { ...options, url, seconds });

@@ -3,7 +3,7 @@ import { validate, validationRules } from '@attune/data';
 import { counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import { page, validationSection, validationText } from '@attune/report';
-import { queryParts } from '@attune/tune';
+import { defaultBase, queryParts, unknownTexts } from '@attune/tune';
 import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
@@ -14,6 +14,7 @@ import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../w
 
 interface ValidateCommandOptions extends ColumnOptions, WeightCommandOptions {
   documents?: string;
+  model?: string;
   quarantine?: string;
   html?: string;
   rules?: boolean;
@@ -32,6 +33,7 @@ export function addValidate(program: Command, context: Context): void {
     );
   addWeightOptions(addColumnOptions(command))
     .option('--documents <file>', 'the documents that the log is about')
+    .option('--model <bundle>', `the model that is to read the texts (${defaultBase.static})`)
     .option('--quarantine <file>', 'write the rows that training leaves out, with their reasons, as JSONL')
     .option('--html <file>', 'write the report as one HTML page')
     .option('--rules', 'list the rules, and check nothing')
@@ -65,6 +67,7 @@ export function addValidate(program: Command, context: Context): void {
         documents: options.documents,
         stem: stemEnglish,
         partSizes: queryParts,
+        unknownTexts: unknownTexts(options.model),
         quarantine: options.quarantine,
         force: options.force,
         signal: context.signal,

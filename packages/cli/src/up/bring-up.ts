@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mainJobPage, plainSample, searchSideBySide } from '@attune/demo';
+import { cannotRead } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { replaceFile } from '@attune/files';
 import type { Service } from '@attune/service';
@@ -19,7 +20,7 @@ import { UpState } from './up-state.js';
 export interface BringUpOptions
   extends Pick<
     MainJobOptions,
-    'columns' | 'encoding' | 'weights' | 'weightLabels' | 'tier' | 'base' | 'few' | 'onTraining'
+    'columns' | 'encoding' | 'weights' | 'weightLabels' | 'tier' | 'base' | 'few' | 'anyway' | 'onTraining'
   > {
   logs: readonly string[];
   catalogue?: string | undefined;
@@ -33,6 +34,8 @@ export interface BringUpOptions
   onValidated: NonNullable<MainJobOptions['onValidated']>;
   onTuned: NonNullable<MainJobOptions['onTuned']>;
   onJudged(result: TunedAndJudged): void;
+  /** What else is to be told: that the model cannot read the texts, and what is served therefore. */
+  onNote(note: string): void;
 }
 
 export interface BroughtUp {
@@ -70,6 +73,8 @@ export async function bringUp(service: Service, options: BringUpOptions): Promis
     tier,
     base,
     few,
+    // What the base cannot read is served by words alone (below).
+    anyway: true,
     acceptErrors: true,
     keepPerQuery: true,
     signal,
@@ -84,13 +89,18 @@ export async function bringUp(service: Service, options: BringUpOptions): Promis
   const searches = await searchSideBySide(result, { queries });
   await replaceFile(report, mainJobPage(result, { title: `Attune on ${logs.join(', ')}`, searches }));
   options.onJudged(result);
+  const byWords = !options.anyway && result.comparison.readings.some(cannotRead);
+  if (byWords)
+    options.onNote(
+      'The model knows less than half of what the texts say, so words alone are served. To serve what the figures advise, set `anyway`.',
+    );
 
   const digest = datasetDigest(result.dataset);
   const isNew = state.served !== digest || !(await isInService(service, collection));
   if (isNew) {
     const { folder } = state;
     const bundle = join(folder, 'served');
-    await makeServedBundle(result, { tuned: join(folder, result.files.bundle), out: bundle });
+    await makeServedBundle(result, { tuned: join(folder, result.files.bundle), out: bundle, byWords });
     await bringIntoService(service, result, { folder, collection, bundle, signal, onStep });
     await state.save({ served: digest });
   }

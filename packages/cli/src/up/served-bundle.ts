@@ -8,14 +8,15 @@ import type { TunedAndJudged } from '@attune/tune';
  * vectors alone, or by both fused; by words where nothing could be judged, since they are the simplest. Where no word is found, the vectors
  * answer. Searches may still ask for another mode.
  *
- * @param tuned  folder of the tuned model
- * @param out  folder to make; one that is there is replaced
+ * @param tuned    folder of the tuned model
+ * @param out      folder to make; one that is there is replaced
+ * @param byWords  by words whatever is advised, because the model cannot read the texts
  */
 export async function makeServedBundle(
   { comparison, tuning }: Pick<TunedAndJudged, 'comparison' | 'tuning'>,
-  { tuned, out }: { tuned: string; out: string },
+  { tuned, out, byWords }: { tuned: string; out: string; byWords?: boolean },
 ): Promise<void> {
-  const { advice } = comparison.report.verdict;
+  const advice = byWords ? undefined : comparison.report.verdict.advice;
   const serve = advice?.serve ?? 'words';
   const { lexical } = comparison.model;
   const fusionWeight = { words: 'lexicalOnly', base: 0, tuned: 0, fused: lexical.fusionWeight } as const;

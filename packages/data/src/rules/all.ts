@@ -6,6 +6,7 @@ import { pairRules } from './pairs.js';
 import type { ValidationRule } from './rule.js';
 import { structureRules } from './structure.js';
 import { textRules } from './text.js';
+import { unknownTextRules } from './unknown-texts.js';
 import { weightRules } from './weights.js';
 
 /** Every rule, in the order in which a reader asks: can it be read, is it there, is it written well, is it true. */
@@ -13,6 +14,7 @@ export const validationRules: readonly ValidationRule[] = [
   ...structureRules,
   ...missingRules,
   ...textRules,
+  ...unknownTextRules,
   ...identityRules,
   ...pairRules,
   ...leakageRules,

@@ -29,7 +29,7 @@ export interface ValidationRule {
 export interface RuleRun {
   row?(row: DataRow, found: FindingLog): void;
   /** After the last row. May look at what was kept, and report by file and line. */
-  end?(found: FindingLog): void;
+  end?(found: FindingLog): void | Promise<void>;
 }
 
 export interface RuleContext {
@@ -50,6 +50,15 @@ export interface QueryFacts {
   part: string | undefined;
 }
 
+/** What a model does not know of some texts. */
+export interface UnknownTexts {
+  texts: number;
+  /** Of what they say, 0 to 1. */
+  unknownShare: number;
+  /** All of it in a sentence, where it is worth a warning. */
+  note: string | undefined;
+}
+
 export interface RuleOptions {
   /** Longer texts are named. Characters of all fields of a row; default 2,000, about 500 tokens. */
   maxCharacters: number;
@@ -57,6 +66,10 @@ export interface RuleOptions {
   maxTokens: number;
   countTokens?: ((text: string) => number) | undefined;
   stem?: ((word: string) => string) | undefined;
+  /** What a model does not know of a sample of texts; without it the report says nothing of that. */
+  unknownTexts?:
+    | ((texts: readonly string[], what: 'documents' | 'queries') => Promise<UnknownTexts>)
+    | undefined;
   /** Actions of events that are expected, beside those of UBI. */
   actions: ReadonlySet<string>;
 }

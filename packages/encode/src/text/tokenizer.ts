@@ -7,13 +7,19 @@ import {
   sequenceNormalizer,
 } from 'tokenizers';
 import { checkTexts } from './check-texts.js';
-import { checkTokenizerJson } from './tokenizer-json.js';
+import { checkTokenizerJson, unknownTokenId } from './tokenizer-json.js';
 import type { TokenizerSettings } from './types.js';
 
 /** Texts in one call of the library: it spreads them over its threads, and between calls JavaScript breathes. */
 const batchTexts = 512;
 /** So few are each a call of its own: to spread one over threads, which are woken for it, takes longer than the work. */
 const fewTexts = 8;
+
+/** The tokens of a text, and which of its characters each stands for: from one place, counted in code points, to before another. */
+export interface TokenSpans {
+  ids: number[];
+  spans: [begin: number, end: number][];
+}
 
 /**
  * Texts to token ids, by Hugging Face's own library, with the truncation that sentence-transformers does: special
@@ -26,6 +32,8 @@ const fewTexts = 8;
  */
 export class Tokenizer {
   readonly settings: Readonly<TokenizerSettings>;
+  /** The token that stands for what the vocabulary does not have; undefined where there is none, as with byte-level BPE. */
+  readonly unknownId: number | undefined;
   readonly #tokenizer: HuggingFaceTokenizer;
   readonly #where: string;
 
@@ -45,7 +53,7 @@ export class Tokenizer {
         `Expected maxTokens to be a number from ${least}, but received ${maxTokens}.`,
       );
     }
-    checkTokenizerJson(settings.json, settings.rows, where);
+    this.unknownId = unknownTokenId(checkTokenizerJson(settings.json, settings.rows, where));
     try {
       this.#tokenizer = HuggingFaceTokenizer.fromString(settings.json);
       this.#tokenizer.disablePadding();
@@ -90,7 +98,7 @@ export class Tokenizer {
     const batches: Int32Array[] = [];
     let tokens = 0;
     for (let begin = 0; begin < texts.length; begin += batchTexts) {
-      if (options?.signal?.aborted) throw new AttuneError('CANCELLED', 'Tokenising was cancelled.');
+      checkNotCancelled(options);
       const encodings = await this.#encode(texts.slice(begin, begin + batchTexts));
       const lists = encodings.map((encoding) => encoding.getIds());
       // Packed at once: a list for each of a million texts takes four times the memory of what it holds.
@@ -110,8 +118,32 @@ export class Tokenizer {
     return { ids, offsets };
   }
 
-  async #encode(texts: string[]): Promise<JsEncoding[]> {
-    const { addSpecialTokens } = this.settings;
+  /** How many of the tokens stand for something that the vocabulary does not have. */
+  countUnknown(ids: Int32Array): number {
+    const { unknownId } = this;
+    let count = 0;
+    if (unknownId !== undefined) for (const id of ids) if (id === unknownId) count++;
+    return count;
+  }
+
+  /**
+   * The tokens of each text and where in it they stand, without special tokens. It takes half as long again as `tokenize`, so it is for samples.
+   *
+   * @throws {AttuneError} as tokenize
+   */
+  async spans(texts: readonly string[], options?: WorkOptions): Promise<TokenSpans[]> {
+    checkTexts('texts', texts);
+    const all: TokenSpans[] = [];
+    for (let begin = 0; begin < texts.length; begin += batchTexts) {
+      checkNotCancelled(options);
+      const encodings = await this.#encode(texts.slice(begin, begin + batchTexts), false);
+      for (const encoding of encodings)
+        all.push({ ids: encoding.getIds(), spans: encoding.getOffsets() as [number, number][] });
+    }
+    return all;
+  }
+
+  async #encode(texts: string[], addSpecialTokens = this.settings.addSpecialTokens): Promise<JsEncoding[]> {
     try {
       if (texts.length > fewTexts) return await this.#tokenizer.encodeBatch(texts, { addSpecialTokens });
       return await Promise.all(texts.map((text) => this.#tokenizer.encode(text, null, { addSpecialTokens })));
@@ -143,4 +175,9 @@ export class Tokenizer {
     const normalizer = this.#tokenizer.getNormalizer();
     this.#tokenizer.setNormalizer(normalizer ? sequenceNormalizer([lowercase(), normalizer]) : lowercase());
   }
+}
+
+/** @throws {AttuneError} CANCELLED */
+function checkNotCancelled(options: WorkOptions | undefined): void {
+  if (options?.signal?.aborted) throw new AttuneError('CANCELLED', 'Tokenising was cancelled.');
 }

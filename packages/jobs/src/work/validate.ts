@@ -4,7 +4,7 @@ import { counted } from '@attune/errors';
 import { writeJson } from '@attune/files';
 import { stemEnglish } from '@attune/indexes';
 import { datasetFiles, datasetFolder, datasetReport } from '@attune/store';
-import { queryParts } from '@attune/tune';
+import { queryParts, unknownTexts } from '@attune/tune';
 import type { JobKind } from '../requests.js';
 import type { Work } from './work.js';
 
@@ -24,6 +24,7 @@ export async function validateDataset(work: Work<JobKind>, dataset: string): Pro
   const found = await validate(datasetFiles(work.data, dataset), {
     stem: stemEnglish,
     partSizes: queryParts,
+    unknownTexts: unknownTexts(undefined),
     quarantine: join(datasetFolder(work.data, dataset), quarantine),
     force: true,
     signal: work.signal,

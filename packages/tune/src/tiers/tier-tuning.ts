@@ -35,6 +35,8 @@ export interface TuneOptions {
   weighting?: Weighting | undefined;
   /** Learns from fewer than 100 pairs too. */
   few?: boolean | undefined;
+  /** Learns although the base knows less than half of what documents or queries say. */
+  anyway?: boolean | undefined;
   force?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onStep?: ((step: string) => void) | undefined;
