@@ -49,6 +49,7 @@ export {
   judgedSlice,
 } from './judged.js';
 export { queryParts } from './query-parts.js';
+export { readingsOf } from './readings.js';
 export { unknownTexts } from './unknown-texts.js';
 export { askedOf, filterOf, judgedDepth, rankingsOf } from './judged-rankings.js';
 export { filterSlices } from './query-slices.js';

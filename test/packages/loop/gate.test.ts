@@ -1,5 +1,12 @@
+import type { Reading } from '@attune/encode';
 import { RandomWords } from '@attune/evaluate';
-import { decideGate, defaultGateRules, type GateInput, type PairedScores } from '@attune/loop';
+import {
+  decideGate,
+  defaultGateRules,
+  type GateInput,
+  type GateRules,
+  type PairedScores,
+} from '@attune/loop';
 import { describe, expect, it } from 'vitest';
 
 /** Standard normal numbers from a seed, by Box and Muller. */
@@ -39,8 +46,23 @@ function scores(queryCount: number, difference: number, seed: number): PairedSco
   };
 }
 
+const reading = (what: string, unknownShare: number, equalShare?: number): Reading => ({
+  model: 'candidate',
+  what,
+  coverage: {
+    texts: 100,
+    tokens: 1000,
+    unknownTokens: 1000 * unknownShare,
+    unknownShare,
+    unknownScript: undefined,
+    examples: [],
+  },
+  equal: equalShare === undefined ? undefined : { texts: 100, equal: 100 * equalShare, share: equalShare },
+});
+
 const sound = (golden: PairedScores, newest: PairedScores): GateInput => ({
   validation: { rows: 10_000, rejected: 3, failed: [], lacking: [] },
+  readings: [reading('documents', 0.01), reading('queries', 0.02)],
   golden,
   newest,
   annRecall: 1,
@@ -55,6 +77,7 @@ describe('the gate', () => {
     expect(decision.reasons).toEqual([]);
     expect(decision.checks.map(({ name }) => name)).toEqual([
       'validation',
+      'known texts',
       'golden set: queries',
       'golden set: NDCG@10',
       'golden set: slices',
@@ -107,6 +130,25 @@ describe('the gate', () => {
       'no decision',
       /too little to learn from: 3 pairs/,
     ],
+    [
+      'known documents',
+      { readings: [reading('documents', 0.51)] },
+      'refuse',
+      /candidate does not know 51 % of what the documents say/,
+    ],
+    [
+      'known queries',
+      { readings: [reading('documents', 0), reading('queries', 1)] },
+      'refuse',
+      /100 % of what the queries say/,
+    ],
+    [
+      'vectors that differ',
+      { readings: [reading('documents', 0, 0.6)] },
+      'refuse',
+      /60 of 100 different documents have the very same vector/,
+    ],
+    ['a look at the texts', { readings: undefined }, 'no decision', /was not measured/],
     ['index recall', { annRecall: 0.9 }, 'refuse', /90 % of the exact/],
     ['a measured recall', { annRecall: undefined }, 'no decision', /not measured/],
     ['golden vectors', { goldenVectors: { match: false, said: 'Off by 0.1.' } }, 'refuse', /Off by 0\.1/],
@@ -129,6 +171,24 @@ describe('the gate', () => {
     const decision = decideGate({ ...sound(scores(2000, 0.03, 1), scores(2000, 0.03, 2)), ...change });
     expect(decision.verdict).toBe(verdict);
     expect(decision.reasons.join('\n')).toMatch(said);
+  });
+
+  it('warns of what is unknown in part, and takes more of it where the rules say so', () => {
+    const decide = (unknown: number, rules: Partial<GateRules> = {}) =>
+      decideGate({
+        ...sound(scores(2000, 0.03, 1), scores(2000, 0.03, 2)),
+        readings: [reading('documents', unknown)],
+        rules,
+      });
+    const { verdict, checks } = decide(0.3);
+    expect(verdict).toBe('promote');
+    expect(checks[1]).toMatchObject({
+      passed: true,
+      said: expect.stringContaining('does not know 30 %'),
+      numbers: { 'unknown documents': 0.3, most: 0.5 },
+    });
+    expect(decide(0.9).verdict).toBe('refuse');
+    expect(decide(0.9, { mostUnknown: 1 }).verdict).toBe('promote');
   });
 
   it('refuses what failed even where something else could not be told', () => {

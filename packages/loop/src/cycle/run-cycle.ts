@@ -3,6 +3,7 @@ import { collect } from './collect.js';
 import { type Cycle, type CycleOptions, type CycleRecord, openCycle } from './cycle.js';
 import { decide } from './decide.js';
 import { judge } from './judge.js';
+import { knownTexts } from './known-texts.js';
 import { type CycleLearned, cycleLearned } from './learned.js';
 import { train } from './train.js';
 import { validate } from './validate.js';
@@ -33,11 +34,13 @@ async function runSteps(cycle: Cycle): Promise<void> {
   if (record.decision) return;
   const dataset = await validate(cycle, collected);
   if (record.decision) return;
+  const readings = await knownTexts(cycle, collected, dataset);
+  if (record.decision) return;
   const { encoder, goldenVectors } = await train(cycle, dataset);
   let candidate: Awaited<ReturnType<typeof choose>> | undefined;
   if (encoder) {
     candidate = await choose(cycle, collected, { encoder, dataset });
     await judge(cycle, collected, candidate);
   }
-  decide(cycle, goldenVectors, candidate);
+  decide(cycle, { goldenVectors, readings }, candidate);
 }

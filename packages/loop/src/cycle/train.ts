@@ -44,9 +44,10 @@ export async function train(cycle: Cycle, dataset: Dataset): Promise<Trained> {
       // Clicks are too coarse a measure to tell one epoch from the next (README).
       chooses: false,
       recipe: model.kind === 'static' ? continualRecipe : undefined,
-      // What may be learned from was decided when the learning set was made.
+      // What may be learned from was decided when the learning set was made, and whether the model knows the texts.
       leastWeight: 0,
       few: true,
+      anyway: true,
       force: true,
       signal,
       onStep: (detail) => onStep?.('train', detail),

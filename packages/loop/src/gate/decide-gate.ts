@@ -1,3 +1,4 @@
+import { coverageNote, type Reading } from '@attune/encode';
 import { counted } from '@attune/errors';
 import { bootstrapMeans, percentileInterval } from '@attune/evaluate';
 import {
@@ -19,6 +20,7 @@ export function decideGate(input: GateInput): GateDecision {
   const rules = { ...defaultGateRules, ...definedOf(input.rules) };
   const checks = [
     validationCheck(input.validation, rules),
+    textsCheck(input.readings, rules),
     ...pairedChecks('golden set', input.golden, rules.leastGoldenQueries, rules),
     ...pairedChecks('newest time slice', input.newest, rules.leastNewestQueries, rules),
     recallCheck(input, rules),
@@ -34,6 +36,15 @@ export function decideOnData(
   rules: Partial<GateRules> | undefined,
 ): GateDecision | undefined {
   const check = validationCheck(validation, { ...defaultGateRules, ...definedOf(rules) });
+  return check.passed === true ? undefined : decisionOf([check]);
+}
+
+/** The decision of a cycle whose model cannot read the texts, so that no candidate is made of it; undefined when it continues. */
+export function decideOnTexts(
+  readings: readonly Reading[],
+  rules: Partial<GateRules> | undefined,
+): GateDecision | undefined {
+  const check = textsCheck(readings, { ...defaultGateRules, ...definedOf(rules) });
   return check.passed === true ? undefined : decisionOf([check]);
 }
 
@@ -72,6 +83,36 @@ function validationCheck(validation: GateValidation | undefined, { mostRejectedR
       `Validation left out ${count(rejected)} of ${counted(rows, 'row')} (${percent(share)}); ` +
       `up to ${percent(mostRejectedRows)} is tolerated.`,
     numbers,
+  };
+}
+
+function textsCheck(readings: readonly Reading[] | undefined, { mostUnknown }: GateRules): GateCheck {
+  const name = 'known texts';
+  if (readings === undefined || readings.length === 0)
+    return {
+      name,
+      passed: null,
+      said: 'How much of the texts the model knows was not measured.',
+      numbers: {},
+    };
+  const unknownOf = ({ coverage, equal }: Reading) => Math.max(coverage.unknownShare, equal?.share ?? 0);
+  const worst = readings.reduce((one, other) => (unknownOf(other) > unknownOf(one) ? other : one));
+  const each = readings.map(
+    ({ what, coverage }) => `${percent(1 - coverage.unknownShare)} of what the ${what} say`,
+  );
+  return {
+    name,
+    passed: unknownOf(worst) <= mostUnknown,
+    said:
+      coverageNote(worst) ??
+      `The model knows ${each.join(' and ')}; up to ${percent(mostUnknown)} may be unknown.`,
+    numbers: {
+      ...Object.fromEntries(readings.map(({ what, coverage }) => [`unknown ${what}`, coverage.unknownShare])),
+      ...Object.fromEntries(
+        readings.flatMap(({ what, equal }) => (equal ? [[`equal ${what}`, equal.share]] : [])),
+      ),
+      most: mostUnknown,
+    },
   };
 }
 

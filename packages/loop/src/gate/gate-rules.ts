@@ -1,9 +1,13 @@
+import { coverageLimits, type Reading } from '@attune/encode';
+
 /** What a candidate has to show before it replaces what is in service. */
 export interface GateRules {
   /** (query, document) pairs to learn from; with fewer a cycle ends before training. */
   leastPairs: number;
   /** Share of the rows to learn from that validation may leave out. */
   mostRejectedRows: number;
+  /** Share of what documents or queries say that the model may not know, and of different documents that may have equal vectors. */
+  mostUnknown: number;
   /** Judged queries of the golden set; with fewer there is no decision. */
   leastGoldenQueries: number;
   /** Judged queries of the newest time slice; with fewer there is no decision. */
@@ -29,6 +33,7 @@ export interface GateRules {
 export const defaultGateRules: Readonly<GateRules> = {
   leastPairs: 100,
   mostRejectedRows: 0.01,
+  mostUnknown: coverageLimits.refuse,
   leastGoldenQueries: 500,
   leastNewestQueries: 500,
   leastDifference: 0,
@@ -77,6 +82,8 @@ export interface GateValidation {
 /** What the gate decides by. What is undefined was not found out, and stands in the way of a promotion. */
 export interface GateInput {
   validation: GateValidation | undefined;
+  /** How much of documents and queries the candidate knows. */
+  readings: readonly Reading[] | undefined;
   golden: PairedScores | undefined;
   newest: PairedScores | undefined;
   annRecall: number | undefined;

@@ -18,7 +18,7 @@ describe('a cycle', () => {
     const result = await cycle('whole', { onStep: (step) => steps.push(step) });
     expect([...new Set(steps)]).toEqual(['collect', 'validate', 'train', 'choose', 'judge', 'decide']);
     const { decision, candidate, evaluations, feedback, tuning, validation } = result;
-    expect(decision.checks.map(({ name }) => name)).toHaveLength(10);
+    expect(decision.checks.map(({ name }) => name)).toHaveLength(11);
     expect(evaluations.golden!.candidate).toHaveLength(golden.queries.length);
     expect(evaluations.newest!.scores.candidate.length).toBeGreaterThan(10);
     expect(evaluations.newest!.shownAt10.serving).toBe(1);
@@ -35,6 +35,24 @@ describe('a cycle', () => {
     });
     expect(result.learned.sentence).toContain(`${tuning!.pairs} pairs to learn from`);
     expect(evaluations.latency!.ratio).toBeGreaterThan(0);
+  });
+
+  it('ends before training where the model in service knows less than half of the documents', async () => {
+    const documents = shop.documents.map((document) => ({
+      ...document,
+      fields: { title: `台灯${String.fromCodePoint(0x5000 + Number(document.id.slice(5)))}` },
+    }));
+    const steps: string[] = [];
+    const { decision, candidate, tuning } = await cycle('unread', {
+      documents,
+      onStep: (step) => steps.push(step),
+    });
+    expect(decision.verdict).toBe('refuse');
+    expect(decision.reasons).toEqual([
+      expect.stringMatching(/^The vocabulary of base does not know 100 % of what the documents say/),
+    ]);
+    expect([candidate, tuning]).toEqual([undefined, undefined]);
+    expect(steps).not.toContain('train');
   });
 
   it('gives the same again from the folder, without events, and does no step twice', async () => {
