@@ -14,6 +14,8 @@ export interface OpenOptions {
    * the shipped base. A collection that is searched by another model is put over to this one.
    */
   model?: string | undefined;
+  /** Puts a collection over to a model also where that knows less than half of what its documents say. */
+  anyway?: boolean | undefined;
 }
 
 const usualName = 'documents';
@@ -23,12 +25,12 @@ const usualName = 'documents';
  * the other: one process has it open at a time, until `close`.
  *
  * @throws {AttuneError} STORE_LOCKED, naming the process that has the folder open; INVALID_ARGUMENT for a folder that is something else, and
- *   for one of several collections none of which is named; BUNDLE_…; FILE_UNWRITABLE, FILE_CORRUPT, FORMAT_UNSUPPORTED, DISK_FULL
+ *   for one of several collections none of which is named; TEXTS_UNKNOWN, unless `anyway` is set; BUNDLE_…; FILE_UNWRITABLE, FILE_CORRUPT, FORMAT_UNSUPPORTED, DISK_FULL
  */
 export async function open(folder: string, options: OpenOptions = {}): Promise<Collection> {
   checkFilledText('folder', folder);
   checkOptions("{ collection: 'shop' }", options);
-  const { collection, model } = options;
+  const { collection, model, anyway } = options;
   if (collection !== undefined) checkFilledText('collection', collection);
   if (model !== undefined) checkFilledText('model', model);
   const service = await Service.open(folder);
@@ -38,7 +40,7 @@ export async function open(folder: string, options: OpenOptions = {}): Promise<C
     if (await isThere(service, name)) {
       await service.whenReady(name);
       if (bundle !== undefined && (await service.collection(name)).bundle !== bundle)
-        await service.promote(name, bundle, { reason: 'hand' });
+        await service.promote(name, bundle, { reason: 'hand', anyway });
     } else await service.createCollection(name, { bundle });
     return new Collection(service, name);
   } catch (error) {

@@ -25,7 +25,7 @@ export interface Tuned {
  *
  * @param data  a log, or a dataset folder
  * @throws {AttuneError} DATA_INVALID when validation finds errors, unless `acceptErrors` is set; DATA_TOO_FEW below 100 pairs, unless `few` is
- *   set; DATA_…, BUNDLE_…, FILE_UNWRITABLE, DISK_FULL, CANCELLED
+ *   set; TEXTS_UNKNOWN where the base knows less than half of the texts, unless `anyway` is; DATA_…, BUNDLE_…, FILE_UNWRITABLE, DISK_FULL, CANCELLED
  */
 export async function tune(data: string, options: TuneOptions): Promise<Tuned> {
   checkOptions("{ out: 'my-job' }", options);

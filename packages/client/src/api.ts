@@ -247,7 +247,7 @@ export interface paths {
         put?: never;
         /**
          * Puts another model in service, and answers when searches are answered by it
-         * @description The index of the model is built beside the one in service; then both are replaced in one step. That takes as long as the documents need to be embedded. It goes on when the connection breaks: the list of releases says whether it is done.
+         * @description The index of the model is built beside the one in service; then both are replaced in one step. That takes as long as the documents need to be embedded. A model that knows less than half of what the documents say is refused, unless it is wanted `anyway`. It goes on when the connection breaks: the list of releases says whether it is done.
          */
         post: operations["promote"];
         delete?: never;
@@ -676,10 +676,14 @@ export interface components {
             /** @description Documents that searches see; below `documents` while writes are being indexed. */
             indexed: number;
             name: string;
+            /** @description What is to be told of it, such as that its model cannot read the documents. */
+            notes: string[];
             /** @description False while its index is being opened or built. */
             ready: boolean;
             /** @description Number of the release in service. */
             release: number;
+            /** @description Of what the documents say, the share that the model’s vocabulary does not know, 0 to 1, by a sample. Null until it was looked at, which is not done where the index is opened from its files. */
+            unknownShare: number | null;
             /** @description Those of them that have no text: no search finds them. */
             withoutText: number;
         };
@@ -933,6 +937,8 @@ export interface components {
             usage: {
                 prompt_tokens: number;
                 total_tokens: number;
+                /** @description Those that stand for what the model’s vocabulary does not have; absent where there is none. */
+                unknown_tokens?: number;
             };
         };
         /** EmbeddingsBody */
@@ -1174,8 +1180,29 @@ export interface components {
             /** @example urn:attune:error:NOT_FOUND */
             type: string;
         };
+        /** PromotedRelease */
+        PromotedRelease: {
+            /** @description Name of its model. */
+            bundle: string;
+            /** @description Milliseconds since 1970. */
+            createdAt: number;
+            /** @description Of the model: weights, tokeniser and preprocessing. */
+            fingerprint: string;
+            /** @description How words count. */
+            lexical: unknown;
+            /** @description What is to be told of it, such as how much of the documents the model does not know. */
+            notes: string[];
+            /** @description Counts from 1 within its collection. */
+            number: number;
+            /** @description The decision that promoted it, or the number of the release that was gone back to. */
+            of: string | null;
+            /** @description Why it is there. */
+            reason: "first" | "gate" | "hand" | "rollback";
+        };
         /** Promotion */
         Promotion: {
+            /** @description Also where the model knows less than half of what the documents say, which is refused else. */
+            anyway?: boolean;
             /**
              * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
              * @example icons
@@ -1315,6 +1342,8 @@ export interface components {
         TrainJob: {
             /** @description Learns from a dataset whose validation failed, without the rows that it rejected. */
             acceptErrors?: boolean;
+            /** @description Learns although the base knows less than half of what documents or queries say. */
+            anyway?: boolean;
             /** @description A registered model, or one that is found by its name. */
             base?: string;
             /**
@@ -2049,13 +2078,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Model, preprocessing and the way words count, in service as one. */
+            /** @description Default Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Release"];
+                    "application/json": components["schemas"]["PromotedRelease"];
                 };
             };
         };

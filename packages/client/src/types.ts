@@ -51,7 +51,8 @@ export type UbiEvent = components['schemas']['UbiEvent'];
 export type EventsResult = Answer<'post', '/v1/events'>;
 
 export type Alias = Answer<'put', '/v1/aliases/{alias}'>;
-export type Release = Answer<'post', `${CollectionPath}/promote`>;
+export type PromotedRelease = Answer<'post', `${CollectionPath}/promote`>;
+export type Release = Answer<'post', `${CollectionPath}/rollback`>;
 export type ListedRelease = Answer<'get', `${CollectionPath}/releases`>['data'][number];
 export type Decision = Answer<'get', `${CollectionPath}/decisions/{decision}`>;
 export type DecisionPage = Answer<'get', `${CollectionPath}/decisions`>;

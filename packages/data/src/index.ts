@@ -55,6 +55,7 @@ export { groupQueries, type SplitOptions, splitQueries } from './split.js';
 export { type TrecRun, readQrels, readRun, writeQrels, writeRun } from './trec.js';
 // Documents alone.
 export { type ReadDocuments, readDocuments } from './read-documents.js';
+export { TextSample } from './text-sample.js';
 // What a dataset is made of.
 export * from './types.js';
 export type { AttributeValue, Interaction, JudgedQuery, Judgments, ScalarValue } from '@attune/schema';

@@ -14,10 +14,11 @@ export class TextSample {
     this.#most = most;
   }
 
-  take(text: string): void {
+  /** @param text  made only where it is kept */
+  take(text: () => string): void {
     const place = (++this.#taken * goldenRatio) % 1;
     if (place >= this.#below) return;
-    this.#kept.push({ place, text });
+    this.#kept.push({ place, text: text() });
     if (this.#kept.length <= this.#most) return;
     this.#below /= 2;
     this.#kept = this.#kept.filter((each) => each.place < this.#below);

@@ -19,6 +19,11 @@ import { Tokenizer } from './text/tokenizer.js';
 import type { Preprocessing, Role, TokenizerSettings } from './text/types.js';
 import { textsTogether } from './texts-together.js';
 
+export interface EncodeOptions extends WorkOptions {
+  /** Told of the tokens of each part of the work, each different text once. */
+  onTokens?: ((tokens: TokenizedTexts) => void) | undefined;
+}
+
 export interface LoadOptions extends ReadBundleOptions {
   /** Compare fingerprint and golden vectors with attune.json; true unless you set it. */
   check?: boolean | undefined;
@@ -144,7 +149,7 @@ export class Encoder {
    * @returns float32, [texts, dim], in the order of the texts
    * @throws {AttuneError} INVALID_ARGUMENT, naming the first that is no text; CANCELLED
    */
-  async encodeQueries(texts: readonly string[], options?: WorkOptions): Promise<Float32Array> {
+  async encodeQueries(texts: readonly string[], options?: EncodeOptions): Promise<Float32Array> {
     return this.#encode(this.queryTexts(texts), options);
   }
 
@@ -188,7 +193,7 @@ export class Encoder {
     return runWork(addon, options, (task) => this.#native.encode(ids, offsets, task));
   }
 
-  async #encode(texts: readonly string[], options: WorkOptions | undefined): Promise<Float32Array> {
+  async #encode(texts: readonly string[], options: EncodeOptions | undefined): Promise<Float32Array> {
     const { unique, rowOf } = distinct(texts);
     const total = unique.length;
     const vectors = new Float32Array(total * this.dim);
@@ -199,6 +204,7 @@ export class Encoder {
     let next = tokenize(0);
     for (let begin = 0; begin < total; begin += size) {
       const tokens = unwrap(await next);
+      options?.onTokens?.(tokens);
       next = tokenize(begin + size);
       const onProgress = options?.onProgress;
       const report = ({ done, total: work }: { done: number; total: number }) => {

@@ -16,7 +16,7 @@ export type {
 } from './bundle/types.js';
 
 // A loaded bundle.
-export { Encoder, type LoadOptions, type TableOptions } from './encoder.js';
+export { type EncodeOptions, Encoder, type LoadOptions, type TableOptions } from './encoder.js';
 export { textsTogether } from './texts-together.js';
 
 // From documents and queries to texts, and from texts to tokens.

@@ -19,6 +19,8 @@ export interface JobRequests {
     acceptErrors?: boolean | undefined;
     /** Learns from fewer than 100 pairs too. */
     few?: boolean | undefined;
+    /** Learns although the base knows less than half of what documents or queries say. */
+    anyway?: boolean | undefined;
   };
   /** Judges a registered model on a dataset, beside BM25, both fused, and `base`. */
   evaluate: {
@@ -73,6 +75,7 @@ const fields: { [Kind in JobKind]: Record<keyof JobRequests[Kind], Field> } = {
     epochs: field(false, 'a whole number from 1 to 1,000', whole(1, 1000)),
     acceptErrors: yesOrNo,
     few: yesOrNo,
+    anyway: yesOrNo,
   },
   evaluate: { dataset: name(true), model: name(true), base, collection: name(false) },
   cycle: { collection: name(true), seed, dryRun: yesOrNo },

@@ -32,6 +32,8 @@ export class ServerMetrics {
   readonly #bulkWrites: Histogram;
   readonly #embedTexts: Histogram;
   readonly #embedTokens: Counter;
+  readonly #encodedTokens: Counter<'model' | 'kind'>;
+  readonly #unknownTokens: Counter<'model' | 'kind'>;
   readonly #events: Counter<'type'>;
   readonly #eventsWithoutSearch: Counter;
   readonly #shed: Counter<'code'>;
@@ -96,6 +98,18 @@ export class ServerMetrics {
     this.#embedTokens = new Counter({
       name: 'attune_embed_tokens_total',
       help: 'Tokens encoded for requests of embeddings.',
+      registers,
+    });
+    this.#encodedTokens = new Counter({
+      name: 'attune_encode_tokens_total',
+      help: 'Tokens of queries and documents that a model encoded.',
+      labelNames: ['model', 'kind'],
+      registers,
+    });
+    this.#unknownTokens = new Counter({
+      name: 'attune_encode_unknown_tokens_total',
+      help: 'Those of them that stand for what the vocabulary of the model does not have.',
+      labelNames: ['model', 'kind'],
       registers,
     });
     this.#events = new Counter({
@@ -178,6 +192,10 @@ export class ServerMetrics {
       },
     });
     service.searched = (collection, figures) => this.#searched(collection, figures);
+    service.encoded = (model, kind, { tokens, unknownTokens }) => {
+      this.#encodedTokens.inc({ model, kind }, tokens);
+      this.#unknownTokens.inc({ model, kind }, unknownTokens);
+    };
   }
 
   #searched(collection: string, { waitedMs, workedMs }: BatchFigures): void {

@@ -33,13 +33,15 @@ import type {
   PromoteOptions,
   Promotion,
 } from './collections/serving-collection.js';
-import { releaseName } from './collections/slots.js';
+import { releaseName, type ServingContext } from './collections/slots.js';
 import { summaryOf } from './collections/summary.js';
 import { Datasets } from './datasets/datasets.js';
 import type { Embedded } from './encoding/embed-requests.js';
 import { Encoders } from './encoding/encoders.js';
+import { UnknownTokens } from './encoding/unknown-tokens.js';
 import { finishJobs } from './finish/finish-jobs.js';
 import { recordedText } from './generation/asked-query.js';
+import type { Generation } from './generation/generation.js';
 import { searchOf } from './generation/search-batch.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
@@ -74,11 +76,14 @@ export class Service {
   readonly #registry: Registry;
   readonly #encoders: Encoders;
   readonly #searchLog: SearchLog;
+  readonly #unknownTokens: UnknownTokens;
   readonly #triggers: Triggers;
   readonly #retention: Retention;
   #closing: Promise<void> | undefined;
   /** Told of each batch of searches, for metrics. */
   searched: ((collection: string, figures: BatchFigures) => void) | undefined;
+  /** Told of the tokens that a model encoded, for metrics. */
+  encoded: ServingContext['encoded'];
 
   private constructor(store: Store, folder: string, settings: ServiceSettings, parts: Parts) {
     this.store = store;
@@ -92,6 +97,7 @@ export class Service {
     const { maxQueuedSearches: mostWaiting, closeTimeoutMs } = settings;
     this.#encoders = new Encoders({ mostWaiting, closeTimeoutMs });
     this.#searchLog = new SearchLog(store, settings.log);
+    this.#unknownTokens = new UnknownTokens(settings.log);
   }
 
   /**
@@ -112,6 +118,7 @@ export class Service {
         folder: place,
         settings,
         searched: (collection, figures) => service.searched?.(collection, figures),
+        encoded: (model, role, tokens) => service.encoded?.(model, role, tokens),
       });
       const models = await Models.open({ store, folder: place });
       const datasets = await Datasets.open({ store, folder: place });
@@ -339,15 +346,23 @@ export class Service {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<Embedded> {
     const item = { role, input };
-    const serving = this.#registry.find(model);
-    if (serving) return serving.answering.embed(item, signal);
-    for (const { generations } of this.#registry.all()) {
-      const using = generations.find(({ release, isReady }) => isReady && release.bundle === model);
-      if (using) return using.embed(item, signal);
-    }
-    if ((await this.store.get('bundle', model)) === undefined)
+    const generation = this.#embeddingGeneration(model);
+    const bundle = generation?.release.bundle ?? model;
+    if (generation === undefined && (await this.store.get('bundle', model)) === undefined)
       throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${JSON.stringify(model)}.`);
-    return this.#encoders.embed(model, bundleFolder(this.folder, model), item, signal);
+    const embedded = await (generation?.embed(item, signal) ??
+      this.#encoders.embed(bundle, bundleFolder(this.folder, bundle), item, signal));
+    this.encoded?.(bundle, role, embedded);
+    this.#unknownTokens.count(bundle, embedded);
+    return embedded;
+  }
+
+  /** One that holds the model of a collection, or the model, in memory. */
+  #embeddingGeneration(model: string): Generation | undefined {
+    const serving = this.#registry.find(model);
+    if (serving) return serving.answering;
+    const generations = this.#registry.all().flatMap((each) => each.generations);
+    return generations.find(({ release, isReady }) => isReady && release.bundle === model);
   }
 
   /**
@@ -369,18 +384,20 @@ export class Service {
   }
 
   /**
-   * Puts a model into service: its index is made beside what is in service, then both are flipped as one. Words count as was given for
+   * Puts a model into service, unless it knows less than half of what the documents say and nobody wants it anyway: its index is made beside what is in service, then both are flipped as one. Words count as was given for
    * the collection, else as the model carries it.
    *
-   * @throws {AttuneError} NOT_FOUND, CANCELLED; what the store and the encoder throw: then nothing has changed
+   * @throws {AttuneError} NOT_FOUND, CANCELLED, TEXTS_UNKNOWN; what the store and the encoder throw: then nothing has changed
    */
   async promote(collection: string, bundle: string, request: PromoteRequest): Promise<Promotion> {
     const serving = this.#registry.get(collection);
     const { reason, of = null, signal, onProgress } = request;
+    // The gate has looked at what it lets through.
+    const anyway = request.anyway || reason === 'gate';
     return this.models.hold(bundle, (model) => {
       const { fingerprint } = model;
       const lexical = releaseSettings(serving.record, model);
-      return serving.promote({ bundle, fingerprint, lexical, reason, of }, { signal, onProgress });
+      return serving.promote({ bundle, fingerprint, lexical, reason, of }, { signal, onProgress, anyway });
     });
   }
 

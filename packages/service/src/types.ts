@@ -33,6 +33,13 @@ export interface CollectionSummary {
   indexed: number;
   /** Those of them that have no text: no search finds them. */
   withoutText: number;
+  /**
+   * Of what they say, the share that the model does not know, 0 to 1, by a sample. Null until it was looked at: when all are read, which is when
+   * a release begins, and not when its index is opened from files.
+   */
+  unknownShare: number | null;
+  /** What is to be told of it, such as that its model cannot read the documents. */
+  notes: string[];
   /** Whether it is answering: false while its index is being opened or rebuilt. */
   ready: boolean;
 }

@@ -52,7 +52,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const bundle = await readBundle(await findBundle(options.base ?? defaultBase[tier]));
   const catalogue = new Catalogue(dataset.documents);
   const readings = await readingsOf(bundle, catalogue, dataset.queries, options);
-  if (!options.anyway) refuseUnknown(readings, 'train');
+  if (!options.anyway) refuseUnknown(readings, { act: 'train', as: 'base' });
   const run = `${resolve(out)}.run`;
   const tuning: TierTuning = {
     ...options,

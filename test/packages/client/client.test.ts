@@ -153,7 +153,10 @@ describe('learning', () => {
     expect((await client.jobs.list({ kind: 'train' })).data.map(({ id }) => id)).toEqual([job.id]);
     expect((await client.models.list()).map(({ id }) => id)).toContain('tuned');
 
-    expect(await client.models.promote('shop', 'tuned')).toMatchObject({ number: 2, bundle: 'tuned' });
+    expect(await client.models.promote('shop', 'tuned', { anyway: true })).toMatchObject({
+      number: 2,
+      bundle: 'tuned',
+    });
     expect((await client.collections.get('shop')).bundle).toBe('tuned');
     expect(await client.rollBack('shop')).toMatchObject({ reason: 'rollback', bundle: 'attune-base-en' });
     expect((await client.collections.releases('shop')).map(({ serving }) => serving)).toEqual([

@@ -10,6 +10,8 @@ const collection = (name: string, bundle: string): Collection => ({
   documents: 1,
   indexed: 1,
   withoutText: 0,
+  unknownShare: null,
+  notes: [],
   release: 1,
   dim: 256,
   ready: true,

@@ -1,6 +1,5 @@
-import { type UnknownTexts, type ValidateOptions, validate } from '@attune/data';
+import { TextSample, type UnknownTexts, type ValidateOptions, validate } from '@attune/data';
 import { describe, expect, it } from 'vitest';
-import { TextSample } from '../../../packages/data/src/text-sample.js';
 import { filesIn, temporaryFolder } from './temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -41,7 +40,7 @@ describe('texts that a model does not know', () => {
 
 it('a sample holds some of every order of texts, and no more than wanted', () => {
   const sample = new TextSample(1_000);
-  for (let i = 0; i < 100_000; ++i) sample.take(i % 2 ? 'odd' : 'even');
+  for (let i = 0; i < 100_000; ++i) sample.take(() => (i % 2 ? 'odd' : 'even'));
   const odd = sample.texts.filter((text) => text === 'odd').length;
   expect(sample.texts.length).toBeGreaterThan(500);
   expect(sample.texts.length).toBeLessThanOrEqual(1_000);

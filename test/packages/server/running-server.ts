@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type ServerApp, type ServerOptions, serve } from '@attune/server';
-import { Service } from '@attune/service';
+import { Service, type ServiceOptions } from '@attune/service';
 
 /** A server over a real service in a folder of its own, listening on a free port. */
 export interface RunningServer {
@@ -23,9 +23,13 @@ export interface Answer {
   body: any;
 }
 
-export async function startServer(options: Partial<ServerOptions> = {}): Promise<RunningServer> {
+/** @param ofService  of the service below, which logs nowhere unless they say where */
+export async function startServer(
+  options: Partial<ServerOptions> = {},
+  ofService: ServiceOptions = {},
+): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'attune-server-'));
-  const service = await Service.open(folder);
+  const service = await Service.open(folder, ofService);
   const log: string[] = [];
   // A busy machine is no fault of the server's; the test of shedding sets its own bound.
   const limits = { maxEventLoopDelayMs: 60_000, ...options.limits };

@@ -261,6 +261,7 @@ describe('an indexing thread', () => {
             encode: () => encode(),
             keep: () => undefined,
             progress: () => undefined,
+            coverage: () => undefined,
             note: () => undefined,
           },
           closed: () => new AttuneError('UNAVAILABLE', 'It is closed.'),

@@ -111,6 +111,32 @@ describe('a promotion', () => {
     });
   });
 
+  it('is refused where the model knows less than half of the documents, unless it is wanted anyway or the gate says so', async () => {
+    await inShop(async (service) => {
+      const ids = Array.from({ length: 200 }, (_, i) => `zh${i}`);
+      const chinese = ids.map((id, i) => upsert(id, `台灯${String.fromCodePoint(0x5000 + i)}`));
+      await service.write('shop', chinese, { refresh: true });
+      expect(await service.collection('shop')).toMatchObject({
+        unknownShare: expect.closeTo(200 / 260, 1),
+        notes: [
+          expect.stringMatching(
+            /^The vocabulary of attune-base-en does not know \d+ % of what the documents/,
+          ),
+        ],
+      });
+      await expect(service.promote('shop', 'other', { reason: 'hand' })).rejects.toMatchObject({
+        code: 'TEXTS_UNKNOWN',
+        message: expect.stringMatching(
+          /^The vocabulary of other .*To promote it all the same, set `anyway`\.$/,
+        ),
+      });
+      expect(await service.collection('shop')).toMatchObject({ release: 1, ready: true });
+      const { number, notes } = await service.promote('shop', 'other', { reason: 'hand', anyway: true });
+      expect([number, notes]).toEqual([2, [expect.stringContaining('The vocabulary of other')]]);
+      expect((await service.promote('shop', 'attune-base-en', { reason: 'gate' })).number).toBe(3);
+    });
+  });
+
   it('changes nothing when it is cancelled, or when the model is not there', async () => {
     await inShop(async (service) => {
       const cancelling = new AbortController();

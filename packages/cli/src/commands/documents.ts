@@ -72,6 +72,8 @@ export function addDocuments(program: Command, context: Context): void {
       const outcome = await writeAll(client, name, read.documents.slice(before), { context, state, before });
       await untilSeen(client, name, context);
       await state.remove();
+      const { notes } = await client.collections.get(name);
+      for (const note of notes) context.note(note);
       const report = {
         schema: 'attune.import/1',
         file,
@@ -80,6 +82,7 @@ export function addDocuments(program: Command, context: Context): void {
         continuedAfter: before,
         ...outcome,
         leftOut: read.rejected,
+        notes,
       };
       if (options.json) context.printJson(report);
       else context.print(reportText(report));

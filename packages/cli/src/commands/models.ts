@@ -87,14 +87,17 @@ export function addModels(program: Command, context: Context): void {
       'Put a model into service: its index is built beside the one in service, then both are flipped as one.',
     )
     .requiredOption('--collection <name>', 'that it shall answer for')
+    .option('--anyway', 'also where it knows less than half of what the documents say')
     .option('--json', 'print the release as JSON (schema attune.release/1)')
     .addHelpText('after', '\nExample:\n  attune models promote my-model --collection shop')
-    .action(async (name: string, options: ModelsOptions & { collection: string }) => {
+    .action(async (name: string, options: ModelsOptions & { collection: string; anyway?: boolean }) => {
       context.progress.update(`Building the index of ${name} …`);
-      const release = await connect(options).collections.promote(options.collection, name);
+      const { collection, anyway } = options;
+      const release = await connect(options).collections.promote(collection, name, { anyway });
       context.progress.end();
+      for (const note of release.notes) context.note(note);
       if (options.json) context.printJson({ schema: 'attune.release/1', ...release });
-      else context.print(`${options.collection} answers by ${release.bundle}, release ${release.number}.`);
+      else context.print(`${collection} answers by ${release.bundle}, release ${release.number}.`);
     });
 
   addConnectionOptions(models.command('rollback'))

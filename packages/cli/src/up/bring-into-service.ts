@@ -34,7 +34,8 @@ export async function bringIntoService(
   });
   if (known !== undefined && known.bundle !== model) {
     onStep('putting the new model into service');
-    await service.promote(collection, model, { reason: 'hand', signal });
+    // What it cannot read is served by words alone.
+    await service.promote(collection, model, { reason: 'hand', anyway: true, signal });
   }
   await addBaseCollection(service, result, options);
   await addLearning(service, result, options, model);

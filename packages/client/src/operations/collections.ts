@@ -10,6 +10,7 @@ import type {
   DecisionPage,
   ListedRelease,
   PageQuery,
+  PromotedRelease,
   Release,
 } from '../types.js';
 
@@ -55,12 +56,16 @@ export const collectionOperations = (caller: Caller) => ({
     }),
 
   /** Puts a model in service; resolves when searches are answered by it. */
-  promote: (collection: string, model: string, options?: CallOptions): Promise<Release> =>
+  promote: (
+    collection: string,
+    model: string,
+    { anyway, ...options }: CallOptions & { anyway?: boolean | undefined } = {},
+  ): Promise<PromotedRelease> =>
     caller.json('post', `${one}/promote`, {
       timeoutMs: promotionTimeoutMs,
       ...options,
       in: { collection },
-      json: { model },
+      json: { model, ...(anyway && { anyway }) },
     }),
 
   /** All that was ever in service, the newest first. */

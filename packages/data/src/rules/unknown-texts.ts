@@ -18,8 +18,9 @@ export const unknownTextRules: readonly ValidationRule[] = [
       return {
         row(row) {
           if (row.rejected !== undefined) return;
-          if (row.texts.length > 0) samples.documents.take(wholeText(row));
-          if (row.query !== undefined) samples.queries.take(row.query);
+          if (row.texts.length > 0) samples.documents.take(() => wholeText(row));
+          const { query } = row;
+          if (query !== undefined) samples.queries.take(() => query);
         },
         async end(found) {
           let count = 0;

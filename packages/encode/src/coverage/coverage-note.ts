@@ -42,15 +42,15 @@ export function coverageNote(reading: Reading): string | undefined {
 
 /**
  * @param readings  of the texts that are to be learned from, or that a model is to serve
- * @param act       what is refused, such as `train`
+ * @param act       what is refused, such as `train`; and where another model is named instead
  * @throws {AttuneError} TEXTS_UNKNOWN where a model knows less than half of what is said
  */
-export function refuseUnknown(readings: readonly Reading[], act: string): void {
+export function refuseUnknown(readings: readonly Reading[], { act, as }: { act: string; as?: string }): void {
   for (const reading of readings) {
     if (!cannotRead(reading)) continue;
     throw new AttuneError(
       'TEXTS_UNKNOWN',
-      `${whatIsUnknown(reading)}, so it can neither learn from them nor tell them apart. Take ${modelFor(reading)} as \`base\`, or ` +
+      `${whatIsUnknown(reading)}, so it can neither learn from them nor tell them apart. Take ${modelFor(reading)}${as === undefined ? '' : ` as \`${as}\``}, or ` +
         `search by words alone. To ${act} all the same, set \`anyway\`.`,
     );
   }

@@ -34,6 +34,8 @@ export interface TrainResult {
   choices: TuneResult['choices'];
   /** How words count beside the model, which carries it; null where nothing was chosen. */
   search: TuneResult['search'] | null;
+  /** What else is to be told, such as how much of the texts the base does not know. */
+  notes: string[];
   seconds: number;
 }
 
@@ -63,6 +65,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     seed: request.seed,
     epochs: request.epochs,
     few: request.few,
+    anyway: request.anyway,
     // A bundle that is there was written by the start before this one, which ended before it could say so.
     force: true,
     signal,
@@ -96,6 +99,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     losses: training.losses,
     choices,
     search: tuned.search ?? null,
+    notes: tuned.notes,
     seconds,
   };
 }

@@ -26,9 +26,14 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
     handler: async (request, reply) => {
       const { model, input, dimensions, encoding_format = 'float', token_input } = request.body;
       if (isTokens(input) && token_input !== 'own') throw foreignTokens(model);
-      const { vectors, dim, tokens } = await app.service.embed(model, textsOf(input), roleOf(request.body), {
-        signal: request.lifetime.signal,
-      });
+      const { vectors, dim, tokens, unknownTokens } = await app.service.embed(
+        model,
+        textsOf(input),
+        roleOf(request.body),
+        {
+          signal: request.lifetime.signal,
+        },
+      );
       if (dimensions !== undefined && dimensions !== dim) {
         throw new AttuneError(
           'INVALID_ARGUMENT',
@@ -38,7 +43,10 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
       }
       const count = vectors.length / dim;
       app.metrics.embedded(count, tokens);
-      const parts = partsOf(vectors, dim, encoding_format, { model, tokens });
+      const parts = partsOf(vectors, dim, encoding_format, {
+        model,
+        usage: usageOf({ tokens, unknownTokens }),
+      });
       if (vectors.length <= numbersInOneTurn || encoding_format === 'base64') {
         return sendWritten(reply, [...parts].join(''));
       }
@@ -82,12 +90,18 @@ function textsOf(input: Body['input']): readonly string[] | { ids: Int32Array; o
   return { ids: Int32Array.from(lists.flat()), offsets };
 }
 
+const usageOf = ({ tokens, unknownTokens }: { tokens: number; unknownTokens: number }) => ({
+  prompt_tokens: tokens,
+  total_tokens: tokens,
+  ...(unknownTokens > 0 && { unknown_tokens: unknownTokens }),
+});
+
 /** The body in pieces: its head, a piece for each vector, its end. */
 function* partsOf(
   vectors: Float32Array,
   dim: number,
   format: 'float' | 'base64',
-  { model, tokens }: { model: string; tokens: number },
+  { model, usage }: { model: string; usage: Static<typeof EmbeddingsResult>['usage'] },
 ): Generator<string> {
   yield '{"object":"list","data":[';
   for (let i = 0; i * dim < vectors.length; ++i) {
@@ -95,7 +109,7 @@ function* partsOf(
     const embedding = format === 'base64' ? `"${base64OfFloat32(vector)}"` : `[${vector.join(',')}]`;
     yield `${i === 0 ? '' : ','}{"object":"embedding","index":${i},"embedding":${embedding}}`;
   }
-  yield `],"model":${JSON.stringify(model)},"usage":{"prompt_tokens":${tokens},"total_tokens":${tokens}}}`;
+  yield `],"model":${JSON.stringify(model)},"usage":${JSON.stringify(usage)}}`;
 }
 
 /** Lets the event loop turn after every few pieces, so that a large answer holds nobody up. */

@@ -8,7 +8,14 @@ import {
   PageQuery,
   pageOf,
 } from '../schemas/primitives.js';
-import { Decision, DecisionParams, ListedRelease, Promotion, Release } from '../schemas/releases.js';
+import {
+  Decision,
+  DecisionParams,
+  ListedRelease,
+  Promoted,
+  Promotion,
+  Release,
+} from '../schemas/releases.js';
 
 const tags = ['releases'];
 /** Building the index of a large collection takes its time. */
@@ -29,13 +36,16 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
       summary: 'Puts another model in service, and answers when searches are answered by it',
       description:
         'The index of the model is built beside the one in service; then both are replaced in one step. That takes as long as the ' +
-        'documents need to be embedded. It goes on when the connection breaks: the list of releases says whether it is done.',
+        'documents need to be embedded. A model that knows less than half of what the documents say is refused, unless it is wanted ' +
+        '`anyway`. It goes on when the connection breaks: the list of releases says whether it is done.',
       params: CollectionParams,
       body: Promotion,
-      response: { 200: Release },
+      response: { 200: Promoted },
     },
-    handler: async (request) =>
-      service.promote(await nameOf(request.params.collection), request.body.model, { reason: 'hand' }),
+    handler: async (request) => {
+      const { model, anyway } = request.body;
+      return service.promote(await nameOf(request.params.collection), model, { reason: 'hand', anyway });
+    },
   });
 
   app.route({

@@ -14,6 +14,14 @@ export const CollectionSummary = Type.Object(
     bundle: Type.String({ description: 'Name of its model.' }),
     fingerprint: Fingerprint,
     dim: Type.Integer({ description: 'Numbers in a vector.' }),
+    unknownShare: Type.Union([Type.Number(), Type.Null()], {
+      description:
+        'Of what the documents say, the share that the model’s vocabulary does not know, 0 to 1, by a sample. Null until it was looked at, ' +
+        'which is not done where the index is opened from its files.',
+    }),
+    notes: Type.Array(Type.String(), {
+      description: 'What is to be told of it, such as that its model cannot read the documents.',
+    }),
     ready: Type.Boolean({ description: 'False while its index is being opened or built.' }),
   },
   { title: 'Collection' },

@@ -75,7 +75,16 @@ export const EmbeddingsResult = Type.Object(
       }),
     ),
     model: Type.String(),
-    usage: Type.Object({ prompt_tokens: Type.Integer(), total_tokens: Type.Integer() }),
+    usage: Type.Object({
+      prompt_tokens: Type.Integer(),
+      total_tokens: Type.Integer(),
+      unknown_tokens: Type.Optional(
+        Type.Integer({
+          description:
+            'Those that stand for what the model’s vocabulary does not have; absent where there is none.',
+        }),
+      ),
+    }),
   },
   { title: 'Embeddings' },
 );

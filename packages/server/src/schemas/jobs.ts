@@ -35,6 +35,11 @@ const TrainJob = Type.Object(
       }),
     ),
     few: Type.Optional(Type.Boolean({ description: 'Learns from fewer than 100 pairs too.' })),
+    anyway: Type.Optional(
+      Type.Boolean({
+        description: 'Learns although the base knows less than half of what documents or queries say.',
+      }),
+    ),
   },
   { ...closed, title: 'TrainJob', description: 'Tunes a model on a dataset, and registers it as `name`.' },
 );

@@ -24,8 +24,26 @@ export const ListedRelease = Type.Object(
   { title: 'ListedRelease' },
 );
 
+export const Promoted = Type.Object(
+  {
+    ...Release.properties,
+    notes: Type.Array(Type.String(), {
+      description: 'What is to be told of it, such as how much of the documents the model does not know.',
+    }),
+  },
+  { title: 'PromotedRelease' },
+);
+
 export const Promotion = Type.Object(
-  { model: Name },
+  {
+    model: Name,
+    anyway: Type.Optional(
+      Type.Boolean({
+        description:
+          'Also where the model knows less than half of what the documents say, which is refused else.',
+      }),
+    ),
+  },
   { ...closed, title: 'Promotion', examples: [{ model: 'icons-tuned' }] },
 );
 

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { coverageNotes, refuseUnknown } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { isLeftover } from '@attune/files';
 import type { DocumentWrite } from '@attune/schema';
@@ -18,12 +19,18 @@ import { indexNumberOf, releaseName, type ServingContext, Slots, type StartOptio
 export type NumberedRelease = ReleaseRecord & { number: number };
 
 /** A release that was put into service, and how many documents were encoded for it: the store had vectors of the others. */
-export type Promotion = NumberedRelease & { encoded: number };
+export type Promotion = NumberedRelease & {
+  encoded: number;
+  /** What is to be told of it, such as how much of the documents the model does not know. */
+  notes: string[];
+};
 
 export interface PromoteOptions {
   signal?: AbortSignal | undefined;
   /** Documents encoded by the new model. */
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
+  /** Also where the model knows less than half of what the documents say. */
+  anyway?: boolean | undefined;
 }
 
 /** What a person may set; what is not named stays as it is. */
@@ -122,7 +129,7 @@ export class ServingCollection {
   /** Puts another release into service: its generation is made beside, and flipped in with one transaction. */
   promote(
     release: Omit<ReleaseRecord, 'createdAt'>,
-    { signal, onProgress }: PromoteOptions = {},
+    { signal, onProgress, anyway }: PromoteOptions = {},
   ): Promise<Promotion> {
     return this.#change(async () => {
       if (signal?.aborted) throw new AttuneError('CANCELLED', 'The promotion was cancelled.');
@@ -131,8 +138,15 @@ export class ServingCollection {
       // An index of this number is of a promotion that was never committed.
       const next = this.#start(number, record, number, { useFiles: false, progress: onProgress });
       await this.#opened(next, signal);
+      const readings = [next.reading ?? []].flat();
+      try {
+        if (!anyway) refuseUnknown(readings, { act: 'promote it' });
+      } catch (error) {
+        await this.#slots.close(next, false);
+        throw error;
+      }
       const flipped = await this.#flip(next, record);
-      return { ...flipped, encoded: next.encoded };
+      return { ...flipped, encoded: next.encoded, notes: coverageNotes(readings) };
     });
   }
 

@@ -3,7 +3,7 @@ import { type LexicalSettings, lexicalSettings } from '@attune/search';
 import { bundleFolder, indexesFolder, type ReleaseRecord, type Store } from '@attune/store';
 import type { BatchFigures } from '../coalescer.js';
 import { Generation } from '../generation/generation.js';
-import type { MadeVectors } from '../generation/searching-protocol.js';
+import type { EncodedTokens, MadeVectors } from '../generation/searching-protocol.js';
 import type { ServiceSettings } from '../options.js';
 
 /** What a collection needs from the service that it is part of. */
@@ -14,6 +14,8 @@ export interface ServingContext {
   settings: ServiceSettings;
   /** Told of each batch of searches. */
   searched?: ((collection: string, figures: BatchFigures) => void) | undefined;
+  /** Told of the tokens that a model encoded. */
+  encoded?: ((model: string, role: 'query' | 'document', tokens: EncodedTokens) => void) | undefined;
 }
 
 export const releaseName = (collection: string, number: number | ''): string => `${collection}/${number}`;
@@ -54,7 +56,7 @@ export class Slots {
   }
 
   start({ number, release, indexNumber, useFiles, progress, died }: StartOptions): Generation {
-    const { folder, settings, searched } = this.#context;
+    const { folder, settings, searched, encoded } = this.#context;
     const collection = this.#collection;
     const generation: Generation = new Generation({
       number,
@@ -71,6 +73,7 @@ export class Slots {
       },
       mostWaiting: settings.maxQueuedSearches,
       searched: searched && ((figures) => searched(collection, figures)),
+      encoded: (role, tokens) => encoded?.(release.bundle, role, tokens),
       note: ({ level, message }) => this.#log(level, `release ${number}: ${message}`),
       progress: (made) => progress?.(made),
       keep: (made) => this.#keep(release.fingerprint, made),

@@ -1,3 +1,4 @@
+import { coverageNotes } from '@attune/encode';
 import type { Store } from '@attune/store';
 import type { CollectionSummary } from '../types.js';
 import type { ServingCollection } from './serving-collection.js';
@@ -17,6 +18,8 @@ export async function summaryOf(store: Store, serving: ServingCollection): Promi
     dim: current.state?.dim ?? stored?.value.dim ?? 0,
     indexed: current.state?.documents ?? 0,
     withoutText: current.state?.withoutText ?? 0,
+    unknownShare: current.reading?.coverage.unknownShare ?? null,
+    notes: coverageNotes([current.reading ?? []].flat()),
     ready: current.isReady,
   };
 }

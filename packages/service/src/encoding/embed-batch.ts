@@ -17,6 +17,8 @@ export interface EmbedReply {
   vectors: Float32Array;
   /** Tokens of each text. */
   tokens: Uint32Array;
+  /** Those of each text that stand for what the vocabulary does not have. */
+  unknownTokens: Uint32Array;
 }
 
 /** Vectors of texts, or of texts that were tokenised by whoever asks, with the tokens of each. */
@@ -33,7 +35,11 @@ async function encodeParts(encoder: Encoder, { ids, offsets }: TokenizedTexts): 
   const { dim } = encoder;
   const count = offsets.length - 1;
   const tokens = new Uint32Array(count);
-  for (let i = 0; i < count; ++i) tokens[i] = offsets[i + 1]! - offsets[i]!;
+  const unknownTokens = new Uint32Array(count);
+  for (let i = 0; i < count; ++i) {
+    tokens[i] = offsets[i + 1]! - offsets[i]!;
+    unknownTokens[i] = encoder.tokenizer.countUnknown(ids.subarray(offsets[i]!, offsets[i + 1]!));
+  }
   const vectors = new Float32Array(count * dim);
   const size = textsTogether.request[encoder.bundle.kind];
   for (let begin = 0; begin < count; begin += size) {
@@ -45,7 +51,7 @@ async function encodeParts(encoder: Encoder, { ids, offsets }: TokenizedTexts): 
     };
     vectors.set(await encoder.encodeTokens(part), begin * dim);
   }
-  return { vectors, tokens };
+  return { vectors, tokens, unknownTokens };
 }
 
 /** @throws {AttuneError} INVALID_ARGUMENT */

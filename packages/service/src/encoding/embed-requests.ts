@@ -14,8 +14,12 @@ export interface Embedded {
   dim: number;
   /** Of all texts. */
   tokens: number;
+  /** Those of them that stand for what the vocabulary does not have. */
+  unknownTokens: number;
   fingerprint: string;
 }
+
+const sumOf = (counts: Uint32Array) => counts.reduce((sum, each) => sum + each, 0);
 
 const isTexts = (input: EmbedItem['input']): input is readonly string[] => Array.isArray(input);
 
@@ -71,7 +75,7 @@ async function sendItems(
     const inputs = members.map((i) => items[i]!.input);
     const input = inputs.every(isTexts) ? inputs.flat() : (inputs[0] as TokenizedTexts);
     try {
-      const { vectors, tokens } = await embed({ role, input });
+      const { vectors, tokens, unknownTokens } = await embed({ role, input });
       let row = 0;
       for (const i of members) {
         const end = row + countOf(items[i]!.input);
@@ -79,7 +83,8 @@ async function sendItems(
           dim,
           fingerprint,
           vectors: vectors.slice(row * dim, end * dim),
-          tokens: tokens.subarray(row, end).reduce((sum, each) => sum + each, 0),
+          tokens: sumOf(tokens.subarray(row, end)),
+          unknownTokens: sumOf(unknownTokens.subarray(row, end)),
         };
         row = end;
       }

@@ -1,5 +1,6 @@
 import { promptedText, type TokenizedTexts, Tokenizer, textsTogether } from '@attune/encode';
 import type { EncoderFacts } from './indexing-protocol.js';
+import type { EncodedTokens } from './searching-protocol.js';
 
 /**
  * Vectors of documents in a thread that holds no encoder. It tokenises; the weights are in the searching thread, whose calls of the core
@@ -9,6 +10,7 @@ export class DocumentEncoder {
   readonly facts: EncoderFacts;
   /** Made when the first texts come: an index from files needs none. */
   #tokenizer: Tokenizer | undefined;
+  #encoded: EncodedTokens = { tokens: 0, unknownTokens: 0 };
   readonly #encode: (tokens: TokenizedTexts) => Promise<Float32Array>;
 
   constructor(facts: EncoderFacts, encode: (tokens: TokenizedTexts) => Promise<Float32Array>) {
@@ -16,11 +18,22 @@ export class DocumentEncoder {
     this.#encode = encode;
   }
 
+  get tokenizer(): Tokenizer {
+    this.#tokenizer ??= new Tokenizer(this.facts.tokenizer);
+    return this.#tokenizer;
+  }
+
+  /** What was encoded since it was last asked. */
+  takeEncoded(): EncodedTokens {
+    const encoded = this.#encoded;
+    this.#encoded = { tokens: 0, unknownTokens: 0 };
+    return encoded;
+  }
+
   /** @returns float32, [texts, dim] */
   async encode(texts: readonly string[]): Promise<Float32Array> {
-    const { dim, kind, preprocessing, tokenizer: settings } = this.facts;
-    this.#tokenizer ??= new Tokenizer(settings);
-    const tokenizer = this.#tokenizer;
+    const { dim, kind, preprocessing } = this.facts;
+    const { tokenizer } = this;
     const size = textsTogether.indexing[kind];
     const vectors = new Float32Array(texts.length * dim);
     const tokenize = (begin: number) => {
@@ -37,6 +50,8 @@ export class DocumentEncoder {
       const tokens = await next;
       // The next part is tokenised while the core works on this one.
       if (begin + size < texts.length) next = tokenize(begin + size);
+      this.#encoded.tokens += tokens.ids.length;
+      this.#encoded.unknownTokens += tokenizer.countUnknown(tokens.ids);
       vectors.set(await this.#encode(tokens), begin * dim);
     }
     return vectors;

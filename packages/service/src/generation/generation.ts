@@ -1,3 +1,4 @@
+import { type Coverage, coverageNote, type Reading } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { ReleaseRecord } from '@attune/store';
 import { errorOf, type Link, startThread } from '@attune/worker';
@@ -6,6 +7,7 @@ import { checkEmbedItem, type Embedded, type EmbedItem, embedCoalescer } from '.
 import { checkVectors } from './asked-query.js';
 import { type Search, searchBatch } from './search-batch.js';
 import {
+  type EncodedTokens,
   type FoundHits,
   type GenerationState,
   type MadeVectors,
@@ -35,6 +37,8 @@ export interface GenerationOptions {
   progress(progress: Progress): void;
   /** Gives vectors to the store. */
   keep(made: MadeVectors): Promise<void>;
+  /** Told of the tokens of each batch of queries, and of documents. */
+  encoded(role: 'query' | 'document', tokens: EncodedTokens): void;
   /** Its threads have ended without being asked to. */
   died(reason: string): void;
   /** Told of each batch of searches. */
@@ -56,7 +60,10 @@ export class Generation {
   readonly #searches: Coalescer<Search, FoundHits>;
   readonly #embeds: Coalescer<EmbedItem, Embedded>;
   #state: GenerationState | undefined;
+  readonly #encodedQueries: (tokens: EncodedTokens) => void;
   #encoded = 0;
+  #coverage: Coverage | undefined;
+  #isWarned = false;
 
   constructor({ number, release, bundle, work, mostWaiting, ...options }: GenerationOptions) {
     this.number = number;
@@ -64,6 +71,7 @@ export class Generation {
     this.indexFolder = work.indexFolder;
     const { note, progress, keep } = options;
     this.#warn = (message) => note({ level: 'warn', message });
+    this.#encodedQueries = (tokens) => options.encoded('query', tokens);
     this.#thread = startThread<SearchingProtocol>(searchingThread, {
       name: 'attune-searching',
       open: { bundle, release: work },
@@ -72,8 +80,10 @@ export class Generation {
         progress,
         keep: (made) => {
           this.#encoded += made.ids.length;
+          options.encoded('document', made.encoded);
           return keep(made);
         },
+        coverage: (coverage) => this.#looked(coverage),
       },
       closed: () => unavailable('It has been closed'),
       died: ({ reason }) => {
@@ -124,6 +134,12 @@ export class Generation {
     return this.#encoded;
   }
 
+  /** How much of the documents its model knows, as it was last looked at; undefined where its index was read from files. */
+  get reading(): Reading | undefined {
+    const { bundle: model } = this.release;
+    return this.#coverage && { model, what: 'documents', coverage: this.#coverage };
+  }
+
   /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, DIMENSION_MISMATCH, NOT_FINITE, INVALID_ARGUMENT */
   async search(search: Search, signal?: AbortSignal): Promise<FoundHits> {
     checkVectors(search.query, { dim: this.#known().dim, bundle: this.release.bundle });
@@ -164,6 +180,14 @@ export class Generation {
     this.#state = undefined;
   }
 
+  #looked(coverage: Coverage): void {
+    this.#coverage = coverage;
+    const note = this.#isWarned ? undefined : coverageNote(this.reading!);
+    if (note === undefined) return;
+    this.#isWarned = true;
+    this.#warn(note);
+  }
+
   #known(): GenerationState {
     if (this.#state) return this.#state;
     throw unavailable('The collection is being opened');
@@ -171,9 +195,10 @@ export class Generation {
 
   async #send(searches: Search[]): Promise<(FoundHits | AttuneError)[]> {
     const batch = searchBatch(searches, this.#known().dim);
-    const replies = await this.#thread.call('search', batch, {
+    const { replies, encoded } = await this.#thread.call('search', batch, {
       transfer: [batch.vectors.buffer as ArrayBuffer],
     });
+    this.#encodedQueries(encoded);
     return replies.map((reply) => ('code' in reply ? errorOf(reply) : reply));
   }
 }

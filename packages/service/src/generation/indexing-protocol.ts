@@ -1,4 +1,4 @@
-import type { Preprocessing, TokenizedTexts, TokenizerSettings } from '@attune/encode';
+import type { Coverage, Preprocessing, TokenizedTexts, TokenizerSettings } from '@attune/encode';
 import type { LoadedBase, SegmentsUpdate, ShownSegments } from '@attune/search';
 import type { MadeVectors, Note, Progress, ReleaseWork } from './searching-protocol.js';
 
@@ -19,6 +19,7 @@ export interface IndexingProtocol {
     /** Gives vectors to the store, by way of the thread that serves HTTP. */
     keep: (made: MadeVectors) => void;
     progress: (progress: Progress) => void;
+    coverage: (coverage: Coverage) => void;
     note: (note: Note) => void;
   };
 }

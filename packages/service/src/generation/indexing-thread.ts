@@ -41,6 +41,7 @@ serve<IndexingProtocol>(({ release, encoder }, searching) => {
     encoder: new DocumentEncoder(encoder, encode),
     keep: (made) => searching.call('keep', made, { transfer: [made.vectors.buffer as ArrayBuffer] }),
     progress: (done, total) => searching.tell('progress', { done, total }),
+    coverage: (coverage) => searching.tell('coverage', coverage),
     note: (message) => searching.tell('note', { level: 'info', message }),
     checkWanted,
   });

@@ -1,17 +1,21 @@
-import type { Encoder } from '@attune/encode';
+import type { Encoder, TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { embeddedTexts } from './asked-query.js';
 import type { SearchBatch } from './search-batch.js';
+import type { EncodedTokens } from './searching-protocol.js';
 
-/**
- * The vectors of a batch's queries. All their texts go through one call of the encoder.
- *
- * @returns of a search by its place: float32, [dim]; undefined where it is searched by words alone. It throws what `weightedSum` does.
- */
+/** The vectors of a batch's queries. */
+export interface QueryVectors {
+  /** Of a search by its place: float32, [dim]; undefined where it is searched by words alone. It throws what `weightedSum` does. */
+  vectorOf: (search: number) => Float32Array | undefined;
+  encoded: EncodedTokens;
+}
+
+/** All texts of a batch go through one call of the encoder. */
 export async function queryVectors(
   encoder: Encoder,
   { specs, specOf, queries, vectors }: SearchBatch,
-): Promise<(search: number) => Float32Array | undefined> {
+): Promise<QueryVectors> {
   const { dim } = encoder;
   const isEmbedded = (search: number) => specs[specOf[search]!]!.mode !== 'lexical';
   const texts: string[] = [];
@@ -20,21 +24,27 @@ export async function queryVectors(
     if (isEmbedded(search)) texts.push(...embeddedTexts(query));
     return first;
   });
-  const encoded = texts.length > 0 ? await encoder.encodeQueries(texts) : new Float32Array(0);
+  const encoded: EncodedTokens = { tokens: 0, unknownTokens: 0 };
+  const onTokens = ({ ids }: TokenizedTexts) => {
+    encoded.tokens += ids.length;
+    encoded.unknownTokens += encoder.tokenizer.countUnknown(ids);
+  };
+  const ofTexts = texts.length > 0 ? await encoder.encodeQueries(texts, { onTokens }) : new Float32Array(0);
   const rowOf = (matrix: Float32Array, row: number) => matrix.subarray(row * dim, (row + 1) * dim);
 
-  return (search) => {
+  const vectorOf = (search: number) => {
     if (!isEmbedded(search)) return undefined;
     const query = queries[search]!;
     let text = firstText[search]!;
-    if (typeof query === 'string') return rowOf(encoded, text);
+    if (typeof query === 'string') return rowOf(ofTexts, text);
     if ('text' in query) return rowOf(vectors, query.vector);
     const parts = query.map((part) => ({
-      vector: 'text' in part ? rowOf(encoded, text++) : rowOf(vectors, part.vector),
+      vector: 'text' in part ? rowOf(ofTexts, text++) : rowOf(vectors, part.vector),
       weight: part.weight ?? 1,
     }));
     return weightedSum(parts, dim);
   };
+  return { vectorOf, encoded };
 }
 
 /** A sum that is this much shorter than its parts together is what rounding to float32 has left of parts that cancel. */

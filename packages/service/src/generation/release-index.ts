@@ -50,6 +50,7 @@ export class ReleaseIndex {
         encode: (tokens) => this.#encode(tokens),
         keep: (made) => service.call('keep', made, { transfer: [made.vectors.buffer as ArrayBuffer] }),
         progress: (progress) => service.tell('progress', progress),
+        coverage: (coverage) => service.tell('coverage', coverage),
         note: (note) => service.tell('note', note),
       },
       closed: () => new AttuneError('UNAVAILABLE', 'The collection is being closed.'),

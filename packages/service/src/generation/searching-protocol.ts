@@ -1,3 +1,4 @@
+import type { Coverage } from '@attune/encode';
 import type { LexicalSettings } from '@attune/search';
 import type { PlainError } from '@attune/worker';
 import type { EmbedCalls } from '../encoding/embed-batch.js';
@@ -7,7 +8,7 @@ import type { SearchBatch } from './search-batch.js';
 export interface SearchingProtocol {
   open: (start: SearchingStart) => GenerationState;
   worker: EmbedCalls & {
-    search: (batch: SearchBatch) => SearchReply[];
+    search: (batch: SearchBatch) => { replies: SearchReply[]; encoded: EncodedTokens };
     /** Takes in what was written to the store since. */
     refresh: () => GenerationState;
     /** Writes the index files, where what searches see is not in them. */
@@ -19,6 +20,8 @@ export interface SearchingProtocol {
     progress: (progress: Progress) => void;
     /** Gives vectors to the store. */
     keep: (made: MadeVectors) => void;
+    /** How much of the documents the model knows, whenever it was looked at. */
+    coverage: (coverage: Coverage) => void;
   };
 }
 
@@ -74,6 +77,12 @@ export interface Note {
   message: string;
 }
 
+/** Tokens that were encoded, and those of them that stand for what the vocabulary does not have. */
+export interface EncodedTokens {
+  tokens: number;
+  unknownTokens: number;
+}
+
 export interface Progress {
   done: number;
   total: number;
@@ -85,4 +94,6 @@ export interface MadeVectors {
   sequences: number[];
   /** float32, [ids, dim] */
   vectors: Float32Array;
+  /** That they were made of. */
+  encoded: EncodedTokens;
 }

@@ -10,7 +10,7 @@ import { wordsOf } from './asked-query.js';
 import { queryVectors } from './query-vectors.js';
 import { ReleaseIndex } from './release-index.js';
 import type { SearchBatch } from './search-batch.js';
-import type { SearchingProtocol, SearchReply } from './searching-protocol.js';
+import type { EncodedTokens, SearchingProtocol, SearchReply } from './searching-protocol.js';
 
 serve<SearchingProtocol>(async ({ bundle, release }, service) => {
   const encoder = await Encoder.load(bundle);
@@ -38,8 +38,8 @@ serve<SearchingProtocol>(async ({ bundle, release }, service) => {
 async function answered(
   batch: SearchBatch,
   { encoder, view, fusionWeight }: { encoder: Encoder; view: View; fusionWeight: FusionWeight },
-): Promise<SearchReply[]> {
-  const vectorOf = await queryVectors(encoder, batch);
+): Promise<{ replies: SearchReply[]; encoded: EncodedTokens }> {
+  const { vectorOf, encoded } = await queryVectors(encoder, batch);
   const replies = new Array<SearchReply>(batch.queries.length);
   const places: number[] = [];
   const queries: ViewQuery[] = [];
@@ -63,7 +63,7 @@ async function answered(
     replies[place] =
       'error' in answer ? plainError(answer.error) : reply(view, answer, batch.isRecorded[place]!);
   }
-  return replies;
+  return { replies, encoded };
 }
 
 function reply(view: View, { rows, scores }: RankedRows, isRecorded: boolean): SearchReply {

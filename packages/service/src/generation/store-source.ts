@@ -1,4 +1,5 @@
 import {
+  type Coverage,
   countDocumentText,
   documentText,
   documentTextNotes,
@@ -7,6 +8,7 @@ import {
 } from '@attune/encode';
 import type { ChangeSource, Changes, LexicalSettings, SegmentRow } from '@attune/search';
 import type { StoredDocument, StoreReader } from '@attune/store';
+import { CollectionCoverage } from './collection-coverage.js';
 import type { DocumentEncoder } from './document-encoder.js';
 import type { MadeVectors } from './searching-protocol.js';
 
@@ -26,6 +28,8 @@ export interface StoreSourceOptions {
   /** Gives vectors to the store. */
   keep(made: MadeVectors): Promise<void>;
   progress(done: number, total: number): void;
+  /** Is told how much of the documents the model knows, whenever that was looked at. */
+  coverage(coverage: Coverage): void;
   /** Is told of documents that lack what the model reads, when all are read. */
   note(message: string): void;
   /** @throws {AttuneError} UNAVAILABLE */
@@ -42,31 +46,42 @@ interface MissingVector {
 /** What a generation takes from the store: documents, and their vectors by its own bundle, which are made where they lack. */
 export class StoreSource implements ChangeSource {
   readonly #options: StoreSourceOptions;
+  readonly #coverage: CollectionCoverage;
 
   constructor(options: StoreSourceOptions) {
     this.#options = options;
+    this.#coverage = new CollectionCoverage(options.encoder, options.coverage);
   }
 
   /** Every document of one moment, in the order of their last writes. */
   async all(): Promise<{ rows: SegmentRow[]; sequence: number }> {
     const counts = noDocumentTexts();
     const { documentFields } = this.#options.encoder.facts.preprocessing;
-    const { rows, sequence } = await this.#changesAfter(0, Number.POSITIVE_INFINITY, (fields) =>
-      countDocumentText(counts, fields, documentFields),
-    );
+    const sample = this.#coverage.sample();
+    const { rows, sequence } = await this.#changesAfter(0, Number.POSITIVE_INFINITY, (fields) => {
+      countDocumentText(counts, fields, documentFields);
+      sample.take(() => documentText(fields, documentFields));
+    });
+    await this.#coverage.looked(sample, counts.documents);
     for (const note of documentTextNotes(counts, documentFields)) this.#options.note(note);
     return { rows: rows.filter((each) => typeof each !== 'string'), sequence };
   }
 
   /** What was written after a sequence, at most so many documents. */
-  since(after: number, most: number): Promise<Changes> {
-    return this.#changesAfter(after, most);
+  async since(after: number, most: number): Promise<Changes> {
+    const { documentFields } = this.#options.encoder.facts.preprocessing;
+    const sample = this.#coverage.sample();
+    const changes = await this.#changesAfter(after, most, (fields) =>
+      sample.take(() => documentText(fields, documentFields)),
+    );
+    await this.#coverage.lookedAtMore(sample);
+    return changes;
   }
 
   async #changesAfter(
     after: number,
     most: number,
-    seen?: (fields: StoredDocument['fields']) => void,
+    seen: (fields: StoredDocument['fields']) => void,
   ): Promise<Changes> {
     const { encoder, lexical, checkWanted } = this.#options;
     const { changes, known, sequence, isWhole } = this.#read(after, most);
@@ -84,7 +99,7 @@ export class StoreSource implements ChangeSource {
         continue;
       }
       const { id, fields, attributes, sequence } = change;
-      seen?.(fields);
+      seen(fields);
       const row: SegmentRow = {
         id,
         attributes,
@@ -138,7 +153,7 @@ export class StoreSource implements ChangeSource {
       this.#options.checkWanted();
       const part = missing.slice(begin, begin + size);
       const vectors = await encoder.encode(part.map(({ text }) => text));
-      const made: MadeVectors = { ids: [], sequences: [], vectors };
+      const made: MadeVectors = { ids: [], sequences: [], vectors, encoded: encoder.takeEncoded() };
       for (const [i, { row, sequence }] of part.entries()) {
         row.vector = vectors.slice(i * dim, (i + 1) * dim);
         made.ids.push(row.id);

@@ -36,9 +36,9 @@ it('tells of texts with equal vectors where the vocabulary has all of them', () 
 
 it('refuses above a half by either share, and says what to do', () => {
   expect(cannotRead(reading(0.5, 0.5))).toBe(false);
-  expect(() => refuseUnknown([reading(0.5)], 'train')).not.toThrow();
+  expect(() => refuseUnknown([reading(0.5)], { act: 'train', as: 'base' })).not.toThrow();
   for (const each of [reading(0.51), reading(0, 0.51)])
-    expect(() => refuseUnknown([reading(0), each], 'train')).toThrow(
+    expect(() => refuseUnknown([reading(0), each], { act: 'train', as: 'base' })).toThrow(
       expect.objectContaining({
         code: 'TEXTS_UNKNOWN',
         message: expect.stringMatching(

@@ -37,7 +37,7 @@ const search = (query: AskedQuery<Float32Array>, mode: SearchMode = 'hybrid'): S
 
 async function vectorsOf(searches: Search[]) {
   const { encoder, ...made } = fakeEncoder();
-  const vectorOf = await queryVectors(encoder, searchBatch(searches, dim));
+  const { vectorOf } = await queryVectors(encoder, searchBatch(searches, dim));
   return { ...made, vectorOf };
 }
 
