@@ -22,6 +22,13 @@ export type { Schedule } from './batches.js';
 export { epochOrder, learningRateAt, splitMix32 } from './batches.js';
 // Pairs made of documents alone.
 export { cropPairs } from './crops.js';
+// A static table made of texts alone.
+export {
+  type CatalogueBase,
+  type CatalogueBaseOptions,
+  catalogueBase,
+  catalogueBaseRecipe,
+} from './catalogue-base/catalogue-base.js';
 // Another model made into a static table.
 export {
   type DistillOptions,

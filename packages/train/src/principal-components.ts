@@ -15,7 +15,10 @@ export interface PrincipalComponents {
 const sweeps = 12;
 
 /** Eigenvalues and eigenvectors of a symmetric matrix [dim, dim], which is overwritten. Golub & Van Loan, 8.5 (cyclic Jacobi). */
-function symmetricEigen(matrix: Float64Array, dim: number): { values: Float64Array; vectors: Float64Array } {
+export function symmetricEigen(
+  matrix: Float64Array,
+  dim: number,
+): { values: Float64Array; vectors: Float64Array } {
   const vectors = new Float64Array(dim * dim);
   for (let i = 0; i < dim; i++) vectors[i * dim + i] = 1;
   let size = 0;

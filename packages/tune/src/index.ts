@@ -25,6 +25,7 @@ export {
 
 // Its parts.
 export { defaultBase, tuneModel } from './tune.js';
+export { noBase } from './base-from-catalogue.js';
 export type { TuneOptions, TuneResult } from './tiers/tier-tuning.js';
 export { type LearnedRows, learnedSentence, type ReasonNotLearned } from './tiers/learned-rows.js';
 export { pairWeights, type Weighting } from './tiers/pair-weights.js';

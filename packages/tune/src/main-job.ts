@@ -36,6 +36,7 @@ export interface MainJobOptions {
   out: string;
   /** `static` unless set. */
   tier?: Tier | undefined;
+  /** As for tuneModel; `none` makes one of the catalogue, in `tuned-base`. */
   base?: string | undefined;
   seed?: number | undefined;
   columns?: ReadOptions['columns'];
@@ -85,7 +86,7 @@ async function finishedTuning(out: string, key: string): Promise<TuneResult | un
   const file = join(out, outputs.tuning);
   if (!existsSync(file) || !existsSync(join(out, outputs.bundle))) return undefined;
   const saved = JSON.parse(await readFile(file, 'utf8')) as { key: string; result: TuneResult };
-  return saved.key === key ? saved.result : undefined;
+  return saved.key === key && existsSync(saved.result.base.path) ? saved.result : undefined;
 }
 
 /**
@@ -205,8 +206,8 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
 
 function checkJob(options: MainJobOptions): void {
   checkOptions("{ data: 'log.csv', out: 'my-job' }", options);
-  const { data, out, tier = 'static', seed } = options;
+  const { data, out, tier = 'static', base, seed } = options;
   for (const path of [data].flat()) checkFilledText('data', path, 'the path of a log or of a dataset folder');
   checkFilledText('out', out, 'the path of a folder');
-  checkTuning({ tier, seed });
+  checkTuning({ tier, seed, base });
 }

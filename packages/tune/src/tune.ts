@@ -12,6 +12,7 @@ import {
 } from '@attune/encode';
 import { AttuneError, checkFilledText, checkOneOf, checkOptions, wrongArgument } from '@attune/errors';
 import type { Tier } from '@attune/train';
+import { baseFromCatalogue, type CatalogueBaseMaking, noBase } from './base-from-catalogue.js';
 import { Catalogue } from './catalogue.js';
 import { datasetDigest } from './dataset-digest.js';
 import { type JudgedSet, judgedSets } from './judged.js';
@@ -40,7 +41,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   checkOptions("{ dataset, tier: 'static', out: 'tuned' }", options);
   const { dataset, tier, out, seed = 0, force } = options;
   checkFilledText('out', out, 'the path of a folder');
-  checkTuning({ tier, seed });
+  checkTuning({ tier, seed, base: options.base });
   if (typeof dataset !== 'object' || dataset === null) throw wrongArgument('dataset', 'a dataset', dataset);
   if (existsSync(out) && !force) {
     throw new AttuneError(
@@ -49,8 +50,9 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     );
   }
   checkWeights(dataset);
-  const bundle = await readBundle(await findBundle(options.base ?? defaultBase[tier]));
   const catalogue = new Catalogue(dataset.documents);
+  const made = { dataset: datasetDigest(dataset), seed, code: version };
+  const { bundle, note } = await baseOf(options, { catalogue, lineage: made });
   const readings = await readingsOf(bundle, catalogue, dataset.queries, options);
   if (!options.anyway) refuseUnknown(readings, { act: 'train', as: 'base' });
   const run = `${resolve(out)}.run`;
@@ -63,10 +65,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     checkpoint: { folder: run },
     lineage: {
       base: bundle.fingerprint,
-      baseName: bundle.name,
-      dataset: datasetDigest(dataset),
-      seed,
-      code: version,
+      baseName: options.base === noBase ? noBase : bundle.name,
+      ...made,
     },
   };
   const tuned =
@@ -76,7 +76,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   await rm(run, { recursive: true, force: true });
   const { model: _model, head: _head, tokenizer: _tokenizer, files: _files, ...base } = bundle;
   const notes = [...coverageNotes(readings), ...tuned.notes];
-  return { ...tuned, base, notes, seconds: (performance.now() - startedAt) / 1000 };
+  return { ...tuned, base, notes, baseNote: note, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 /** @throws {AttuneError} DATA_EMPTY where there are pairs, and none of them is a right one */
@@ -89,9 +89,27 @@ function checkWeights({ path, interactions, weights }: Dataset): void {
   );
 }
 
-/** @throws {AttuneError} INVALID_ARGUMENT for a tier or a seed that there is not */
-export function checkTuning({ tier, seed }: Pick<TuneOptions, 'tier' | 'seed'>): void {
+/** The bundle that is tuned, and what to tell where it had to be made. */
+async function baseOf(
+  options: TuneOptions,
+  { catalogue, lineage }: Pick<CatalogueBaseMaking, 'catalogue' | 'lineage'>,
+): Promise<{ bundle: Bundle; note?: string }> {
+  const { base, tier, seed = 0, onStep } = options;
+  if (base !== noBase) return { bundle: await readBundle(await findBundle(base ?? defaultBase[tier])) };
+  onStep?.('making a base of the catalogue');
+  return baseFromCatalogue({ ...options, seed, catalogue, lineage });
+}
+
+/** @throws {AttuneError} INVALID_ARGUMENT for a tier or a seed that there is not, or a tier that cannot do without a base */
+export function checkTuning({ tier, seed, base }: Pick<TuneOptions, 'tier' | 'seed' | 'base'>): void {
   checkOneOf('tier', tier, Object.keys(defaultBase));
+  if (base === noBase && tier !== 'static') {
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      `Expected \`base\` to be a model for the \`tier\` ${tier}, but received ${noBase}: that tier learns a map over the vectors of a frozen ` +
+        'encoder, and a base made of the catalogue is a table of tokens. Use the `tier` static.',
+    );
+  }
   if (seed === undefined || (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) return;
   throw wrongArgument('seed', 'a whole number from 0 to 4,294,967,295', seed);
 }

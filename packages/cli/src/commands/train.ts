@@ -2,7 +2,7 @@ import { readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import type { Tier } from '@attune/train';
-import { defaultBase, learnedSentence, tuneModel } from '@attune/tune';
+import { defaultBase, learnedSentence, noBase, tuneModel } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
@@ -47,7 +47,10 @@ export function addTrain(program: Command, context: Context): void {
         .choices(['static', 'adapter'])
         .default('static'),
     )
-    .option('--model <bundle>', `the base (static: ${defaultBase.static}; adapter: ${defaultBase.adapter})`)
+    .option(
+      '--model <bundle>',
+      `the base (static: ${defaultBase.static}; adapter: ${defaultBase.adapter}), or ${noBase}: made of the documents and queries`,
+    )
     .requiredOption('--out <bundle>', 'where the tuned model goes')
     .option('--documents <file>', 'the documents that the log is about')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0)
@@ -99,6 +102,7 @@ export function addTrain(program: Command, context: Context): void {
       context.progress.end();
       const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, search, notes, seconds } =
         result;
+      if (result.baseNote) context.note(result.baseNote);
       for (const note of notes) context.note(note);
       if (options.json) {
         context.printJson({
@@ -130,8 +134,9 @@ export function addTrain(program: Command, context: Context): void {
       context.print(
         `NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${counted(training.bestEpoch, 'epoch')} (chosen on these queries: see attune eval)`,
       );
+      const base = options.model === noBase ? result.base.path : (options.model ?? defaultBase[options.tier]);
       context.print(
-        `Wrote ${options.out} in ${seconds.toFixed(0)} s. Next: attune eval ${path} --model ${options.out} --base ${options.model ?? defaultBase[options.tier]}`,
+        `Wrote ${options.out} in ${seconds.toFixed(0)} s. Next: attune eval ${path} --model ${options.out} --base ${base}`,
       );
     });
 }

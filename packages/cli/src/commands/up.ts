@@ -36,7 +36,7 @@ export function addUp(program: Command, context: Context): void {
     .option('--data <folder>', 'the data folder; made where there is none', 'attune-data')
     .option('--collection <name>', 'what the collection is called: a-z, 0-9, ".", "_" and "-"', 'search')
     .addOption(new Option('--tier <tier>', 'what is tuned').choices(['static', 'adapter']).default('static'))
-    .option('--model <bundle>', "the base (the tier's own)")
+    .option('--model <bundle>', "the base (the tier's own), or none: made of the documents and queries")
     .option('--few', 'learn from fewer than 100 pairs too')
     .option('--anyway', 'serve a model that knows less than half of what the texts say, where it is advised');
   addServeOptions(addWeightOptions(addColumnOptions(command)))
@@ -98,8 +98,13 @@ async function bring(
     },
     onTraining: (progress) => context.progress.update(trainingLine(progress)),
     onValidated: (report) => say(validationCardText(report)),
-    onTuned: ({ learned, reason }, { weights }) =>
-      say(`${weights.why}\n${learnedSentence(learned, weights.kind)}\n${reason}\n`),
+    onTuned: ({ learned, reason, baseNote }, { weights }) => {
+      if (baseNote) context.note(baseNote);
+      say(`${weights.why}
+${learnedSentence(learned, weights.kind)}
+${reason}
+`);
+    },
     onNote: (note) => {
       context.progress.end();
       context.note(note);

@@ -87,6 +87,13 @@ export class Tokenizer {
     return new Map(Object.entries(this.#tokenizer.getVocab(true)));
   }
 
+  /** What a text is cut into before it becomes tokens: its words, normalised; no token crosses the end of one. */
+  words(text: string): string[] {
+    const normalised = this.#tokenizer.getNormalizer()?.normalizeString(text) ?? text;
+    const cut = this.#tokenizer.getPreTokenizer()?.preTokenizeString(normalised);
+    return cut?.map(([word]) => word) ?? [normalised];
+  }
+
   /**
    * Tokenises on the library's own threads; progress counts texts.
    *

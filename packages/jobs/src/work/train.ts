@@ -4,7 +4,7 @@ import { type DatasetWeights, readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
 import { stemEnglish } from '@attune/indexes';
 import { datasetFiles } from '@attune/store';
-import { defaultBase, learnedSentence, type TuneResult, tuneModel } from '@attune/tune';
+import { defaultBase, learnedSentence, noBase, type TuneResult, tuneModel } from '@attune/tune';
 import { tunedFolder } from '../job-folder.js';
 import { findModel } from './find-model.js';
 import { validateDataset } from './validate.js';
@@ -60,7 +60,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
   const tuned = await tuneModel({
     dataset: { ...dataset, path: request.dataset },
     tier,
-    base: await findModel(data, reader, base),
+    base: base === noBase ? noBase : await findModel(data, reader, base),
     out,
     seed: request.seed,
     epochs: request.epochs,
@@ -78,6 +78,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
       work.note(`epoch ${epoch}, loss ${loss.toFixed(4)}${judged}`);
     },
   });
+  if (tuned.baseNote) work.note(tuned.baseNote);
   const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, seconds } = tuned;
   const { fingerprint, kind, dim } = bundle;
   return {

@@ -16,7 +16,10 @@ export interface TuneOptions {
    * preparation stays, the last epoch is kept and the bundle carries no search settings; then the dataset needs no judged queries.
    */
   chooses?: boolean | undefined;
-  /** A bundle's folder or name; the tier's default unless set. */
+  /**
+   * A bundle's folder or name; the tier's default unless set. `none`: one is made of the documents and the training queries, for a language that
+   * no base at hand reads, and written into OUT-base (static tier only).
+   */
   base?: string | undefined;
   /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run continues. */
   out: string;
@@ -46,6 +49,8 @@ export interface TuneOptions {
 export interface TuneResult {
   bundle: BundleInfo;
   base: BundleInfo;
+  /** What is to be told of a base that was made of the catalogue. */
+  baseNote?: string | undefined;
   recipe: Recipe;
   /** Why this recipe, in a sentence. */
   reason: string;
@@ -79,4 +84,4 @@ export interface TierTuning extends TuneOptions {
 }
 
 /** What it gives back. */
-export type TunedTier = Omit<TuneResult, 'base' | 'seconds'>;
+export type TunedTier = Omit<TuneResult, 'base' | 'baseNote' | 'seconds'>;
