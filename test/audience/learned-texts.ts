@@ -1,5 +1,5 @@
 import { groupQueries, hash53 } from '@attune/data';
-import { stemEnglish } from '@attune/indexes';
+import { stemmerFor } from '@attune/indexes';
 
 /**
  * Which of the texts a model is to know already, so that an audience can teach it the others: a share of the groups of wordings, by
@@ -9,7 +9,7 @@ export function learnedTexts(
   texts: readonly string[],
   { share, seed }: { share: number; seed: number },
 ): Set<string> {
-  const groups = groupQueries(texts, { stem: stemEnglish });
+  const groups = groupQueries(texts, { stem: stemmerFor('english') });
   const shortest = new Map<number, string>();
   texts.forEach((text, row) => {
     const best = shortest.get(groups[row]!);

@@ -33,8 +33,8 @@ export {
   createAnalyser,
 } from './analyser.js';
 export { availableCuts, type CutName, cutNames, defaultCut } from './cuts/cut.js';
-export { stemEnglish } from './english-stemmer.js';
 export { type StemLanguage, stemLanguages, stemmerFor } from './stemmers/stemmer-for.js';
+export { stemForTexts } from './stemmers/stem-for-texts.js';
 export { stemLanguageOf } from './stemmers/stem-language-of.js';
 
 // Of any kind.

@@ -9,16 +9,24 @@ import {
   TextColumn,
   View,
 } from '@attune/search';
+import { guessLanguage } from '@attune/text';
+
+/** Documents that tell the language. */
+const guessedFrom = 500;
 
 /** The documents of a dataset as every index over them numbers them: row i is document i. */
 export class Catalogue {
   readonly documents: readonly DocumentRow[];
   readonly ids: readonly string[];
   readonly #rowOf: Map<string, number>;
+  #language: string | undefined;
+  #isGuessed = false;
   /** What every view shares. */
   #columns: Pick<SegmentParts, 'ids' | 'attributes'> | undefined;
 
-  constructor(documents: readonly DocumentRow[]) {
+  /** @param options.language  BCP 47; told from the texts unless set */
+  constructor(documents: readonly DocumentRow[], { language }: { language?: string | undefined } = {}) {
+    this.#language = language;
     this.documents = documents;
     this.ids = documents.map(({ id }) => id);
     this.#rowOf = new Map(this.ids.map((id, row) => [id, row]));
@@ -26,6 +34,19 @@ export class Catalogue {
 
   rowOf(id: string): number | undefined {
     return this.#rowOf.get(id);
+  }
+
+  /** The language of the texts, as BCP 47; undefined where they do not tell. */
+  get language(): string | undefined {
+    if (this.#language === undefined && !this.#isGuessed) {
+      const step = Math.ceil(this.documents.length / guessedFrom);
+      const sample = this.documents.filter((_, row) => row % step === 0);
+      this.#language = guessLanguage(
+        sample.map(({ fields }) => documentText(fields, Object.keys(fields))),
+      ).language;
+      this.#isGuessed = true;
+    }
+    return this.#language;
   }
 
   /** The documents with what they are to be searched by. Row i of the view is document i. */

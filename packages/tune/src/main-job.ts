@@ -12,7 +12,7 @@ import {
 import { Encoder } from '@attune/encode';
 import { AttuneError, checkFilledText, checkOptions } from '@attune/errors';
 import { writeJson } from '@attune/files';
-import { stemEnglish } from '@attune/indexes';
+import { stemForTexts } from '@attune/indexes';
 import type { Tier, TrainingProgress } from '@attune/train';
 import { Catalogue } from './catalogue.js';
 import { type CompareResult, compareModels, rivals } from './compare.js';
@@ -41,6 +41,8 @@ export interface MainJobOptions {
   seed?: number | undefined;
   columns?: ReadOptions['columns'];
   encoding?: ReadOptions['encoding'];
+  /** Of the texts, as BCP 47, such as `de`: it decides how words are stemmed. Told from the texts unless set. */
+  language?: string | undefined;
   /** What the weights of the log are; told from their column unless set. */
   weights?: ReadOptions['weights'];
   weightLabels?: ReadOptions['weightLabels'];
@@ -123,6 +125,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
   const { data, out, tier = 'static', base, seed = 0, signal, onStep } = options;
   const { documents, columns, encoding, weights, weightLabels } = options;
   const name = [data].flat().join(', ');
+  const stemFor = (texts: Iterable<string>) => stemForTexts(texts, options.language);
   await mkdir(out, { recursive: true });
 
   onStep?.('validate', 'reading');
@@ -132,7 +135,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
     encoding,
     weights,
     weightLabels,
-    stem: stemEnglish,
+    stemFor,
     partSizes: queryParts,
     unknownTexts: unknownTexts(base, tier),
     quarantine: join(out, outputs.quarantine),
@@ -158,18 +161,19 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
     encoding,
     weights,
     weightLabels,
-    stem: stemEnglish,
+    stemFor,
     signal,
   });
-  const catalogue = new Catalogue(dataset.documents);
+  const catalogue = new Catalogue(dataset.documents, { language: options.language });
   const key = createHash('sha256')
-    .update(JSON.stringify([datasetDigest(dataset), tier, base, seed]))
+    .update(JSON.stringify([datasetDigest(dataset), tier, base, seed, options.language]))
     .digest('hex');
   const bundle = join(out, outputs.bundle);
   let tuning = await finishedTuning(out, key);
   if (!tuning) {
     tuning = await tuneModel({
       dataset,
+      language: options.language,
       tier,
       base,
       out: bundle,

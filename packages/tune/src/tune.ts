@@ -50,7 +50,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     );
   }
   checkWeights(dataset);
-  const catalogue = new Catalogue(dataset.documents);
+  const catalogue = new Catalogue(dataset.documents, { language: options.language });
   const made = { dataset: datasetDigest(dataset), seed, code: version };
   const { bundle, note } = await baseOf(options, { catalogue, lineage: made });
   const readings = await readingsOf(bundle, catalogue, dataset.queries, options);

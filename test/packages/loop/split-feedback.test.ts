@@ -1,5 +1,5 @@
 import { groupQueries, type Visit } from '@attune/data';
-import { stemEnglish } from '@attune/indexes';
+import { stemmerFor } from '@attune/indexes';
 import { learningSet, splitFeedback } from '@attune/loop';
 import { describe, expect, it } from 'vitest';
 import { smallShop } from '../tune/small-shop.js';
@@ -35,7 +35,7 @@ const split = (more: Partial<Parameters<typeof splitFeedback>[1]> = {}) =>
 describe('the parts of feedback', () => {
   it('hold every wording of a query on one side', () => {
     const { sides } = split();
-    const groups = groupQueries(texts, { stem: stemEnglish });
+    const groups = groupQueries(texts, { stem: stemmerFor('english') });
     const sideOf = new Map<number, string>();
     groups.forEach((group, query) => {
       expect(sideOf.get(group) ?? sides[query]).toBe(sides[query]);

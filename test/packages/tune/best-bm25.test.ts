@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DocumentRow, readDataset } from '@attune/data';
-import { stemEnglish } from '@attune/indexes';
+import { stemForTexts } from '@attune/indexes';
 import type { JudgedQuery } from '@attune/schema';
 import { Catalogue, type JudgedSet, judgedSets } from '@attune/tune';
 import { describe, expect, it } from 'vitest';
@@ -75,7 +75,9 @@ describe.skipIf(!hasShared)(
   'the best BM25 of real product queries (needs the shared data beside the checkout)',
   () => {
     it('has stems for homedepot, and is better than the plain analyser with its usual k1 and b by 5 points', async () => {
-      const dataset = await readDataset(join(sharedDir, 'data/products/homedepot'), { stem: stemEnglish });
+      const dataset = await readDataset(join(sharedDir, 'data/products/homedepot'), {
+        stemFor: stemForTexts,
+      });
       const { choosing } = judgedSets(dataset);
       const { settings, choice } = await bestBm25(new Catalogue(dataset.documents), choosing);
       expect(settings.analyser).not.toBe('plain');

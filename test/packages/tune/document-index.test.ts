@@ -56,7 +56,14 @@ describe('an index of documents', () => {
 
   it('searches by the settings that its model carries, but for those that are given', async () => {
     const bundle = await writeSmallBase(join(folder, 'carrying'));
-    const settings = { analyser: 'plain', k1: 1.6, b: 0.9, fields: ['title'], fusionWeight: 0.05 };
+    const settings = {
+      analyser: 'plain',
+      cut: 'characters+pairs',
+      k1: 1.6,
+      b: 0.9,
+      fields: ['title'],
+      fusionWeight: 0.05,
+    };
     await recordSearch(bundle, { settings, choices: [] });
     const carrying = await Encoder.load(bundle);
     const out = join(folder, 'carried');
@@ -94,7 +101,14 @@ describe('an index of documents', () => {
   });
 
   it('keeps the settings of the words that it was built with', async () => {
-    const lexical = { analyser: 'plain' as const, k1: 1.2, b: 0.1, fields: ['title'], fusionWeight: 0 };
+    const lexical = {
+      analyser: 'plain' as const,
+      cut: 'characters+pairs' as const,
+      k1: 1.2,
+      b: 0.1,
+      fields: ['title'],
+      fusionWeight: 0,
+    };
     const out = join(folder, 'settings');
     await DocumentIndex.build({ documents, encoder, out, lexical });
     const opened = await DocumentIndex.open(out);

@@ -3,17 +3,18 @@ import { readDataset, type TrecRun, writeRun } from '@attune/data';
 import { coverageNotes, Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Ranking } from '@attune/evaluate';
-import { stemEnglish } from '@attune/indexes';
+import { stemForTexts } from '@attune/indexes';
 import { evaluationCard, evaluationSection, evaluationText, page } from '@attune/report';
 import { Catalogue, compareModels, datasetDigest, judgedSets, type Rival, rivals } from '@attune/tune';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { returnFreedMemory } from '../freed-memory.js';
+import { addLanguageOption, type LanguageOptions } from '../language-option.js';
 import { textStyle } from '../text-style.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
-interface EvalOptions extends ColumnOptions, WeightCommandOptions {
+interface EvalOptions extends ColumnOptions, LanguageOptions, WeightCommandOptions {
   model: string;
   documents?: string;
   base?: string;
@@ -53,7 +54,7 @@ export function addEval(program: Command, context: Context): void {
     .option('--against <list>', 'what to compare with', rivalList, [...rivals])
     .option('--choose', 'choose BM25 and the fusion weight on this data, although the model carries a choice')
     .option('--documents <file>', 'the documents that the log is about');
-  addWeightOptions(addColumnOptions(command))
+  addLanguageOption(addWeightOptions(addColumnOptions(command)))
     .option('--html <file>', 'write the report as one HTML page')
     .option('--runs <prefix>', 'write each leg as a TREC run, PREFIX-LEG.run')
     .option('--force', 'replace existing files')
@@ -83,13 +84,13 @@ export function addEval(program: Command, context: Context): void {
         encoding: options.encoding,
         ...weightOptions(options),
         documents: options.documents,
-        stem: stemEnglish,
+        stemFor: (texts) => stemForTexts(texts, options.language),
         signal: context.signal,
       });
       for (const note of dataset.notes) context.note(note);
       const { report, legs, readings } = await compareModels({
         name: path,
-        catalogue: new Catalogue(dataset.documents),
+        catalogue: new Catalogue(dataset.documents, { language: options.language }),
         sets: judgedSets(dataset),
         model: await Encoder.load(options.model),
         base: options.base ? await Encoder.load(options.base) : undefined,

@@ -1,16 +1,17 @@
 import { readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
-import { stemEnglish } from '@attune/indexes';
+import { stemForTexts } from '@attune/indexes';
 import type { Tier } from '@attune/train';
 import { defaultBase, learnedSentence, noBase, tuneModel } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { returnFreedMemory } from '../freed-memory.js';
+import { addLanguageOption, type LanguageOptions } from '../language-option.js';
 import { trainingLine } from '../progress.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
-interface TrainOptions extends ColumnOptions, WeightCommandOptions {
+interface TrainOptions extends ColumnOptions, LanguageOptions, WeightCommandOptions {
   tier: Tier;
   model?: string;
   out: string;
@@ -60,7 +61,7 @@ export function addTrain(program: Command, context: Context): void {
       'the lowest weight to learn from (of grades half of the highest, else any above 0)',
       positiveNumber,
     );
-  addWeightOptions(addColumnOptions(command))
+  addLanguageOption(addWeightOptions(addColumnOptions(command)))
     .option('--few', 'learn from fewer than 100 pairs too')
     .option('--anyway', 'learn although the base knows less than half of what the texts say')
     .option('--force', 'replace an existing model')
@@ -80,12 +81,13 @@ export function addTrain(program: Command, context: Context): void {
         encoding: options.encoding,
         ...weightOptions(options),
         documents: options.documents,
-        stem: stemEnglish,
+        stemFor: (texts) => stemForTexts(texts, options.language),
         signal: context.signal,
       });
       for (const note of dataset.notes) context.note(note);
       const result = await tuneModel({
         dataset,
+        language: options.language,
         tier: options.tier,
         base: options.model,
         out: options.out,

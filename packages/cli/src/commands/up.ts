@@ -7,6 +7,7 @@ import { type Command, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import type { Context } from '../context.js';
 import { startInFolder } from '../data-folder.js';
+import { addLanguageOption, type LanguageOptions } from '../language-option.js';
 import { trainingLine } from '../progress.js';
 import type { RunningServer } from '../running-server.js';
 import { settingsText } from '../search-settings.js';
@@ -16,7 +17,7 @@ import type { bringUp as BringUp, BroughtUp } from '../up/bring-up.js';
 import { version } from '../version.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
-interface UpOptions extends ColumnOptions, WeightCommandOptions, ServeOptions {
+interface UpOptions extends ColumnOptions, LanguageOptions, WeightCommandOptions, ServeOptions {
   catalogue?: string;
   data: string;
   collection: string;
@@ -39,7 +40,7 @@ export function addUp(program: Command, context: Context): void {
     .option('--model <bundle>', "the base (the tier's own), or none: made of the documents and queries")
     .option('--few', 'learn from fewer than 100 pairs too')
     .option('--anyway', 'serve a model that knows less than half of what the texts say, where it is advised');
-  addServeOptions(addWeightOptions(addColumnOptions(command)))
+  addServeOptions(addLanguageOption(addWeightOptions(addColumnOptions(command))))
     .option('--json', 'print one line of JSON once it listens (schema attune.up/1)')
     .addHelpText(
       'after',
@@ -100,10 +101,7 @@ async function bring(
     onValidated: (report) => say(validationCardText(report)),
     onTuned: ({ learned, reason, baseNote }, { weights }) => {
       if (baseNote) context.note(baseNote);
-      say(`${weights.why}
-${learnedSentence(learned, weights.kind)}
-${reason}
-`);
+      say(`${weights.why}\n${learnedSentence(learned, weights.kind)}\n${reason}\n`);
     },
     onNote: (note) => {
       context.progress.end();

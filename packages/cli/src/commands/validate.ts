@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { validate, validationRules } from '@attune/data';
 import { counted } from '@attune/errors';
-import { stemEnglish } from '@attune/indexes';
+import { stemForTexts } from '@attune/indexes';
 import { page, validationSection, validationText } from '@attune/report';
 import { defaultBase, queryParts, unknownTexts } from '@attune/tune';
 import type { Command } from 'commander';
@@ -9,10 +9,11 @@ import { addColumnOptions, type ColumnOptions, columnNames } from '../column-opt
 import { type Context, refuseToOverwrite } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { returnFreedMemory } from '../freed-memory.js';
+import { addLanguageOption, type LanguageOptions } from '../language-option.js';
 import { textStyle } from '../text-style.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
-interface ValidateCommandOptions extends ColumnOptions, WeightCommandOptions {
+interface ValidateCommandOptions extends ColumnOptions, LanguageOptions, WeightCommandOptions {
   documents?: string;
   model?: string;
   quarantine?: string;
@@ -31,7 +32,7 @@ export function addValidate(program: Command, context: Context): void {
     .description(
       'Check the data of a search system before a model learns from it. Inputs are never changed.',
     );
-  addWeightOptions(addColumnOptions(command))
+  addLanguageOption(addWeightOptions(addColumnOptions(command)))
     .option('--documents <file>', 'the documents that the log is about')
     .option('--model <bundle>', `the model that is to read the texts (${defaultBase.static})`)
     .option('--quarantine <file>', 'write the rows that training leaves out, with their reasons, as JSONL')
@@ -65,7 +66,7 @@ export function addValidate(program: Command, context: Context): void {
         encoding: options.encoding,
         ...weightOptions(options),
         documents: options.documents,
-        stem: stemEnglish,
+        stemFor: (texts) => stemForTexts(texts, options.language),
         partSizes: queryParts,
         unknownTexts: unknownTexts(options.model),
         quarantine: options.quarantine,

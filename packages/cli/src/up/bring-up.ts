@@ -20,7 +20,16 @@ import { UpState } from './up-state.js';
 export interface BringUpOptions
   extends Pick<
     MainJobOptions,
-    'columns' | 'encoding' | 'weights' | 'weightLabels' | 'tier' | 'base' | 'few' | 'anyway' | 'onTraining'
+    | 'columns'
+    | 'encoding'
+    | 'language'
+    | 'weights'
+    | 'weightLabels'
+    | 'tier'
+    | 'base'
+    | 'few'
+    | 'anyway'
+    | 'onTraining'
   > {
   logs: readonly string[];
   catalogue?: string | undefined;
@@ -61,13 +70,14 @@ export async function bringUp(service: Service, options: BringUpOptions): Promis
   const catalogue = state.catalogueOr(options.catalogue);
   await checkSources({ logs, catalogue });
   options.onLogs(logs);
-  const { columns, encoding, weights, weightLabels, tier, base, few, onTraining } = options;
+  const { columns, encoding, language, weights, weightLabels, tier, base, few, onTraining } = options;
   const result = await tuneAndJudge({
     data: logs,
     documents: catalogue,
     out: state.folder,
     columns,
     encoding,
+    language,
     weights,
     weightLabels,
     tier,

@@ -1,5 +1,5 @@
 import { type Feedback, groupQueries, hash53, type Visit } from '@attune/data';
-import { stemEnglish } from '@attune/indexes';
+import { stemForTexts } from '@attune/indexes';
 
 export interface SplitFeedbackOptions {
   seed: number;
@@ -45,7 +45,7 @@ export function splitFeedback(
   const { seed, golden, others = [], newestShare = 0.2, choosingShare = 0.1 } = options;
   const asked = queries.map(({ text }) => text);
   const texts = [...asked, ...others.map(({ text }) => text), ...golden];
-  const groups = groupQueries(texts, { stem: stemEnglish });
+  const groups = groupQueries(texts, { stem: stemForTexts(texts) });
   const shortest: string[] = [];
   texts.forEach((text, row) => {
     const group = groups[row]!;

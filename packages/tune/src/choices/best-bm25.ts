@@ -30,14 +30,12 @@ const parameters: readonly Bm25Parameters[] = [0.2, 0.4, 0.6, 0.9, 1.2, 1.6].fla
  * (all of them, or the first alone). A model that beats a weaker one has beaten nobody. Of equal tries the earlier one stays, so that
  * the plain analyser wins when stems bring nothing.
  *
- * The analysers are those of the texts' language. Where texts are in scripts without blanks, the cut is found with the plain analyser, and the other analysers are tried with it alone.
- *
- * @param options.language  BCP 47; told from the texts unless set
+ * The analysers are those of the catalogue's language. Where texts are in scripts without blanks, the cut is found with the plain analyser, and the other analysers are tried with it alone.
  */
 export async function bestBm25(
   catalogue: Catalogue,
   choosing: JudgedSet,
-  { language, signal }: { language?: string | undefined; signal?: AbortSignal | undefined } = {},
+  { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<BestBm25> {
   const filled = catalogue.filledFields();
   const fieldSets = filled.length > 1 ? [filled, filled.slice(0, 1)] : [filled];
@@ -63,7 +61,7 @@ export async function bestBm25(
       }
       return bestScore;
     };
-    const [first, ...others] = analysersFor(language);
+    const [first, ...others] = analysersFor(catalogue.language);
     let bestCut = { cut: defaultCut, score: -1 };
     for (const cut of cuts) {
       const score = await bestWith(first!, cut);

@@ -23,6 +23,8 @@ export interface TuneOptions {
   base?: string | undefined;
   /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run continues. */
   out: string;
+  /** Of the texts, as BCP 47, such as `de`: it decides which stems are tried. Told from the texts unless set. */
+  language?: string | undefined;
   /** Decides the order of the pairs and the crops. 0 unless set. */
   seed?: number | undefined;
   /** Instead of the recipe's. */
