@@ -19,12 +19,15 @@ type SnowballStemmer = new () => { stemWord(word: string): string };
 const require = createRequire(import.meta.url);
 const folder = '../../dist/stemmers/snowball';
 
+/** Beyond as many letters it is no word. Stemmers replace letters one after another, so a run of 20,000 would cost a second. */
+const longestWord = 200;
+
 const made = new Map<StemLanguage, (word: string) => string>();
 
 /**
  * The Snowball stemmer of a language, as Python's `snowballstemmer` 3.1.1 has it. Its code is loaded once, at the first call.
  *
- * @returns a function that takes a word as `foldCharacters` leaves it
+ * @returns a function that takes a word as `foldCharacters` leaves it; one of more than 200 letters is its own stem
  * @throws {AttuneError} INVALID_ARGUMENT for a language that is not one of `stemLanguages`
  */
 export function stemmerFor(language: StemLanguage): (word: string) => string {
@@ -37,7 +40,7 @@ export function stemmerFor(language: StemLanguage): (word: string) => string {
     );
   }
   const stemmer = new (require(`${folder}/${language}.cjs`) as SnowballStemmer)();
-  const stem = (word: string): string => stemmer.stemWord(word);
+  const stem = (word: string): string => (word.length > longestWord ? word : stemmer.stemWord(word));
   made.set(language, stem);
   return stem;
 }
