@@ -9,6 +9,7 @@ import {
   relevanceThreshold,
   type ServedBy,
 } from '@attune/evaluate';
+import { defaultCut } from '@attune/indexes';
 import { carriedSettings, type LexicalSettings, type RankedRows } from '@attune/search';
 import type { Catalogue } from './catalogue.js';
 import { type ChosenLexical, chooseLexical } from './choices/choose-lexical.js';
@@ -194,7 +195,7 @@ function searchNotes(
   if (sets.choosing.queries.length === 0) return [];
   return [
     `BM25 and the fusion weight were chosen for this report. An index or a collection of ${name} takes ` +
-      `${lineage?.search ? 'those that it carries' : 'the usual ones, because it carries none'}, unless it is given these: analyser ${analyser}, cut ${cut}, ` +
+      `${lineage?.search ? 'those that it carries' : 'the usual ones, because it carries none'}, unless it is given these: analyser ${analyser}, ${cut === defaultCut ? '' : `cut ${cut}, `}` +
       `k1 ${k1}, b ${b}, fields ${fields.join(', ')}, fusion weight ${fusionWeight}.`,
   ];
 }

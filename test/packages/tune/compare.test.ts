@@ -63,7 +63,14 @@ describe('a comparison on judgments of clicks', () => {
 
 describe('the settings that a comparison is of', () => {
   const shop = smallShop();
-  const carried = { analyser: 'plain', k1: 1.6, b: 0.9, fields: ['title'], fusionWeight: 0.05 };
+  const carried = {
+    analyser: 'plain',
+    cut: 'characters+pairs',
+    k1: 1.6,
+    b: 0.9,
+    fields: ['title'],
+    fusionWeight: 0.05,
+  };
   const choice = { what: 'BM25', chosen: 'plain', metric: 'ndcg@10', on: 'dev', queryCount: 3, tried: [] };
   const compared = async (encoder: Encoder, more: Partial<CompareOptions> = {}) => {
     const { report, model } = await compareModels({
