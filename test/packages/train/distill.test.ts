@@ -117,6 +117,34 @@ describe('distillation of a tiny transformer', () => {
     expect([...ids].map((id) => tokenizer.idToToken(id))).toEqual(['desk', '2', 'lamp', '[UNK]']);
   });
 
+  it('takes a vocabulary of its own, of which each row is what the teacher says of a text', async () => {
+    const rows = ['', 'desk lamp', 'desk', 'lamp'];
+    const model = {
+      type: 'WordLevel',
+      unk_token: '[UNK]',
+      vocab: { '[UNK]': 0, 'desk lamp': 1, desk: 2, lamp: 3 },
+    };
+    const vocabulary = { json: JSON.stringify({ version: '1.0', model }), texts: rows };
+    const result = await distillEncoder({ teacher, dim: 6, vocabulary });
+    expect(result.table).toHaveLength(rows.length * 6);
+    expect(result.table.subarray(0, 6).every((value) => value === 0)).toBe(true);
+    const { ids } = await encoderOf(result).tokenizer.tokenize(['desk lamp', 'lamp', 'oak']);
+    expect([...ids]).toEqual([1, 3, 0]);
+    // Two rows lie to each other as the teacher's vectors do, less the mean of all.
+    const vectors = await teacher.encodeDocuments(rows);
+    const centred = vectors.map(
+      (value, i) =>
+        value -
+        rows.reduce((sum, _, row) => sum + vectors[row * teacher.dim + (i % teacher.dim)]!, 0) / rows.length,
+    );
+    const theirs = cosineOfRows(centred, centred, teacher.dim, 2, 3);
+    expect(cosineOfRows(result.table, result.table, 6, 2, 3)).toBeCloseTo(theirs, 4);
+    const short = { ...vocabulary, texts: rows.slice(1) };
+    await expect(distillEncoder({ teacher, dim: 6, texts, vocabulary: short })).rejects.toMatchObject({
+      code: 'BUNDLE_INVALID',
+    });
+  });
+
   it('encodes each token alone between the special tokens', async () => {
     const alone = await tokenVectors(teacher, Int32Array.of(5, 4));
     expect(alone).toEqual(await textVectors(teacher, ['lamp', 'desk']));
