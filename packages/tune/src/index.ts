@@ -24,8 +24,9 @@ export {
 } from './main-job.js';
 
 // Its parts.
-export { defaultBase, tuneModel } from './tune.js';
+export { type DefaultBase, defaultBase, defaultBases } from './default-base.js';
 export { noBase } from './base-from-catalogue.js';
+export { tuneModel } from './tune.js';
 export type { TuneOptions, TuneResult } from './tiers/tier-tuning.js';
 export { type LearnedRows, learnedSentence, type ReasonNotLearned } from './tiers/learned-rows.js';
 export { pairWeights, type Weighting } from './tiers/pair-weights.js';

@@ -11,18 +11,15 @@ import {
   type StaticModel,
 } from '@attune/encode';
 import { AttuneError, checkFilledText, checkOneOf, checkOptions, wrongArgument } from '@attune/errors';
-import type { Tier } from '@attune/train';
 import { baseFromCatalogue, type CatalogueBaseMaking, noBase } from './base-from-catalogue.js';
 import { Catalogue } from './catalogue.js';
 import { datasetDigest } from './dataset-digest.js';
+import { defaultBase, tiers } from './default-base.js';
 import { type JudgedSet, judgedSets } from './judged.js';
 import { readingsOf } from './readings.js';
 import type { TierTuning, TuneOptions, TuneResult } from './tiers/tier-tuning.js';
 import { tuneAdapter } from './tiers/tune-adapter.js';
 import { tuneStatic } from './tiers/tune-static.js';
-
-/** What each tier begins with unless a model is named. */
-export const defaultBase: Record<Tier, string> = { static: 'attune-base-en', adapter: 'all-MiniLM-L6-v2' };
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -52,7 +49,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   checkWeights(dataset);
   const catalogue = new Catalogue(dataset.documents, { language: options.language });
   const made = { dataset: datasetDigest(dataset), seed, code: version };
-  const { bundle, note } = await baseOf(options, { catalogue, lineage: made });
+  const { bundle, note: baseNote } = await baseOf(options, { catalogue, lineage: made });
   const readings = await readingsOf(bundle, catalogue, dataset.queries, options);
   if (!options.anyway) refuseUnknown(readings, { act: 'train', as: 'base' });
   const run = `${resolve(out)}.run`;
@@ -76,7 +73,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   await rm(run, { recursive: true, force: true });
   const { model: _model, head: _head, tokenizer: _tokenizer, files: _files, ...base } = bundle;
   const notes = [...coverageNotes(readings), ...tuned.notes];
-  return { ...tuned, base, notes, baseNote: note, seconds: (performance.now() - startedAt) / 1000 };
+  return { ...tuned, base, notes, baseNote, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 /** @throws {AttuneError} DATA_EMPTY where there are pairs, and none of them is a right one */
@@ -89,20 +86,24 @@ function checkWeights({ path, interactions, weights }: Dataset): void {
   );
 }
 
-/** The bundle that is tuned, and what to tell where it had to be made. */
+/** The bundle that is tuned, and what to tell of it where no model was named. */
 async function baseOf(
   options: TuneOptions,
   { catalogue, lineage }: Pick<CatalogueBaseMaking, 'catalogue' | 'lineage'>,
-): Promise<{ bundle: Bundle; note?: string }> {
+): Promise<{ bundle: Bundle; note?: string | undefined }> {
   const { base, tier, seed = 0, onStep } = options;
-  if (base !== noBase) return { bundle: await readBundle(await findBundle(base ?? defaultBase[tier])) };
-  onStep?.('making a base of the catalogue');
-  return baseFromCatalogue({ ...options, seed, catalogue, lineage });
+  if (base === noBase) {
+    onStep?.('making a base of the catalogue');
+    return baseFromCatalogue({ ...options, seed, catalogue, lineage });
+  }
+  const taken = base === undefined ? defaultBase(tier, options.dataset) : undefined;
+  const bundle = await readBundle(await findBundle(base ?? taken!.name));
+  return { bundle, note: taken?.why };
 }
 
 /** @throws {AttuneError} INVALID_ARGUMENT for a tier or a seed that there is not, or a tier that cannot do without a base */
 export function checkTuning({ tier, seed, base }: Pick<TuneOptions, 'tier' | 'seed' | 'base'>): void {
-  checkOneOf('tier', tier, Object.keys(defaultBase));
+  checkOneOf('tier', tier, tiers);
   if (base === noBase && tier !== 'static') {
     throw new AttuneError(
       'INVALID_ARGUMENT',

@@ -2,7 +2,7 @@ import type { UnknownTexts } from '@attune/data';
 import { coverageNote, findBundle, measureCoverage, readBundle, Tokenizer } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Tier } from '@attune/train';
-import { defaultBase } from './tune.js';
+import { defaultBaseFor } from './default-base.js';
 
 /** A letter of another script than the one that all bases know, or a picture. */
 const otherLetter = /(?!\p{sc=Latin})\p{L}|(?=[\u2300-\u{10ffff}])\p{Extended_Pictographic}/u;
@@ -10,7 +10,7 @@ const otherLetter = /(?!\p{sc=Latin})\p{L}|(?=[\u2300-\u{10ffff}])\p{Extended_Pi
 /**
  * What validation asks of the model that is to be tuned.
  *
- * @param base  a bundle's folder or name; unless set the tier's default, which is loaded only for texts that it may not know
+ * @param base  a bundle's folder or name; unless set the one that follows from the texts, which is loaded only where it may not know them
  */
 export function unknownTexts(
   base: string | undefined,
@@ -20,7 +20,7 @@ export function unknownTexts(
   return async (texts, what) => {
     const known = { texts: texts.length, unknownShare: 0, note: undefined };
     if (base === undefined && !texts.some((text) => otherLetter.test(text))) return known;
-    loading ??= load(base ?? defaultBase[tier], base !== undefined);
+    loading ??= load(base ?? defaultBaseFor(tier, texts).name, base !== undefined);
     const loaded = await loading;
     if (loaded === undefined) return known;
     const coverage = await measureCoverage(loaded.tokenizer, texts);

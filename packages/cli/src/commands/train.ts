@@ -2,7 +2,7 @@ import { readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
 import { stemForTexts } from '@attune/indexes';
 import type { Tier } from '@attune/train';
-import { defaultBase, learnedSentence, noBase, tuneModel } from '@attune/tune';
+import { defaultBases, learnedSentence, noBase, tuneModel } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
@@ -50,7 +50,7 @@ export function addTrain(program: Command, context: Context): void {
     )
     .option(
       '--model <bundle>',
-      `the base (static: ${defaultBase.static}; adapter: ${defaultBase.adapter}), or ${noBase}: made of the documents and queries`,
+      `the base (static: ${defaultBases('static')}; adapter: ${defaultBases('adapter')}), or ${noBase}: made of the documents and queries`,
     )
     .requiredOption('--out <bundle>', 'where the tuned model goes')
     .option('--documents <file>', 'the documents that the log is about')
@@ -136,7 +136,7 @@ export function addTrain(program: Command, context: Context): void {
       context.print(
         `NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${counted(training.bestEpoch, 'epoch')} (chosen on these queries: see attune eval)`,
       );
-      const base = options.model === noBase ? result.base.path : (options.model ?? defaultBase[options.tier]);
+      const base = options.model === noBase ? result.base.path : (options.model ?? result.base.name);
       context.print(
         `Wrote ${options.out} in ${seconds.toFixed(0)} s. Next: attune eval ${path} --model ${options.out} --base ${base}`,
       );

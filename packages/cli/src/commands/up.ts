@@ -37,7 +37,10 @@ export function addUp(program: Command, context: Context): void {
     .option('--data <folder>', 'the data folder; made where there is none', 'attune-data')
     .option('--collection <name>', 'what the collection is called: a-z, 0-9, ".", "_" and "-"', 'search')
     .addOption(new Option('--tier <tier>', 'what is tuned').choices(['static', 'adapter']).default('static'))
-    .option('--model <bundle>', "the base (the tier's own), or none: made of the documents and queries")
+    .option(
+      '--model <bundle>',
+      'the base (follows from the texts), or none: made of the documents and queries',
+    )
     .option('--few', 'learn from fewer than 100 pairs too')
     .option('--anyway', 'serve a model that knows less than half of what the texts say, where it is advised');
   addServeOptions(addLanguageOption(addWeightOptions(addColumnOptions(command))))

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 const require = createRequire(import.meta.url);
 
 /** The bundles that are installed with Attune, by name. Each lies in a data package, in a folder of the bundle's name. */
-const dataPackages = new Map([['attune-base-en', '@attune/base-en']]);
+const dataPackages = new Map([
+  ['attune-base-en', '@attune/base-en'],
+  ['attune-base-zh', '@attune/base-zh'],
+]);
 
 /** The folder of a shipped bundle; undefined for another name, and where its data package is not installed. */
 export function shippedBundle(name: string): string | undefined {

@@ -44,7 +44,6 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
   const { data, request, reader, signal } = work;
   const { tier = 'static' } = request;
   await refuseFailed(work);
-  const base = request.base ?? defaultBase[tier];
   const out = tunedFolder(work.folder, request.name);
   await mkdir(dirname(out), { recursive: true });
 
@@ -55,6 +54,9 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     onProgress: (rows) => work.note(counted(rows, 'row')),
   });
   work.note(dataset.weights.why);
+  const taken = request.base === undefined ? defaultBase(tier, dataset) : undefined;
+  if (taken) work.note(taken.why);
+  const base = request.base ?? taken!.name;
   work.step('preparing');
   let isTraining = false;
   const tuned = await tuneModel({

@@ -17,8 +17,8 @@ export interface TuneOptions {
    */
   chooses?: boolean | undefined;
   /**
-   * A bundle's folder or name; the tier's default unless set. `none`: one is made of the documents and the training queries, for a language that
-   * no base at hand reads, and written into OUT-base (static tier only).
+   * A bundle's folder or name; unless set it follows from the texts (`defaultBase`). `none`: one is made of the documents and the training
+   * queries, for a language that no base at hand reads, and written into OUT-base (static tier only).
    */
   base?: string | undefined;
   /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run continues. */
@@ -51,7 +51,7 @@ export interface TuneOptions {
 export interface TuneResult {
   bundle: BundleInfo;
   base: BundleInfo;
-  /** What is to be told of a base that was made of the catalogue. */
+  /** What is to be told of a base that nobody named: which and why, or that it was made of the catalogue. */
   baseNote?: string | undefined;
   recipe: Recipe;
   /** Why this recipe, in a sentence. */

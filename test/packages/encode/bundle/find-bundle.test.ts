@@ -75,7 +75,9 @@ describe('findBundle', () => {
   it('says where it looked and how to get the model', async () => {
     const message = expect.stringMatching(/models--sentence-transformers--nothing[\s\S]*hf download/);
     await expect(Encoder.load('nothing')).rejects.toMatchObject({ code: 'BUNDLE_NOT_FOUND', message });
-    await expect(findBundle('nothing')).rejects.toThrow(/Shipped with Attune: attune-base-en\./);
+    await expect(findBundle('nothing')).rejects.toThrow(
+      /Shipped with Attune: attune-base-en, attune-base-zh\./,
+    );
     await expect(findBundle('nothing')).rejects.toThrow(join(root, 'cache', 'attune', 'models', 'nothing'));
   });
 
