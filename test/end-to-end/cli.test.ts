@@ -262,6 +262,26 @@ describe('from a dataset to an answer', () => {
     expect(boosted.hits[0]?.attributes['sales']).toBe(105);
   });
 
+  it('trains from a base that it makes of the documents and queries, beside the model', async () => {
+    const options = ['train', at('shop'), '--model', 'none', '--out', at('from-none'), '--few'];
+    const { code, out, err } = await attune([...options, '--epochs', '2']);
+    expect(err).toMatch(/A base of [\d,]+ tokens was learned from 120 documents and 72 queries in \d+ s\./);
+    expect(code).toBe(0);
+    expect(out).toContain(`--base ${at('from-none-base')}`);
+    const next = await attune([
+      'eval',
+      at('shop'),
+      '--model',
+      at('from-none'),
+      '--base',
+      at('from-none-base'),
+    ]);
+    expect(next.code).toBe(0);
+    const refused = await attune([...options, '--tier', 'adapter', '--force']);
+    expect(refused.code).not.toBe(0);
+    expect(refused.err).toContain('base is --model');
+  });
+
   it('does not train on fewer than 100 pairs unless it is told to, and says what would help', async () => {
     const refused = await attune(['train', at('shop'), '--model', at('base'), '--out', at('too-few')]);
     expect(refused.code).toBe(1);

@@ -1337,7 +1337,7 @@ export interface components {
         Table: string;
         /**
          * TrainJob
-         * @description Tunes a model on a dataset, and registers it as `name`.
+         * @description Tunes a model on a dataset, and registers it as `name`. With the `base` `none` it begins with a vocabulary and vectors made of the documents and training queries: for a language that no model at hand reads.
          */
         TrainJob: {
             /** @description Learns from a dataset whose validation failed, without the rows that it rejected. */

@@ -8,7 +8,7 @@ export interface JobRequests {
   /** Tunes a model on a dataset, and registers it as `name`. */
   train: {
     dataset: string;
-    /** A registered model, or one that is found by name; the tier's own unless set. */
+    /** A registered model, one that is found by name, or `none`: made of the dataset; the tier's own unless set. */
     base?: string | undefined;
     /** `static` unless set. */
     tier?: 'static' | 'adapter' | undefined;
@@ -55,6 +55,9 @@ const field = (isRequired: boolean, expected: string, accepts: (value: unknown) 
 const whole = (least: number, most: number) => (value: unknown) =>
   Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 const name = (isRequired: boolean) => field(isRequired, 'a name (a-z, 0-9, ".", "_", "-")', isName);
+/** The base of a model that begins with nothing but its dataset, as `tuneModel` has it; the queue loads no code of training to ask. */
+export const noBase = 'none';
+
 /** Models that are found by name, such as all-MiniLM-L6-v2, may have capitals. Never a path. */
 const base = field(
   false,

@@ -42,7 +42,7 @@ export async function baseFromCatalogue(
   if (earlier?.manifest !== undefined && canonicalJson(earlier.manifest.lineage) === canonicalJson(lineage))
     return {
       bundle: earlier,
-      note: `The base in ${path} was made of the same data before and is taken again.`,
+      note: 'The base that was made of the same data before is taken again.',
     };
   if (existsSync(path) && !force) {
     throw new AttuneError(

@@ -64,6 +64,22 @@ describe('a job that trains', () => {
     expect(readdirSync(folderOf(id)).sort()).toEqual(['log.txt', 'result.json']);
   });
 
+  it('makes its base of the dataset where the base is none', async () => {
+    const { id } = await lab.jobs.start('train', {
+      ...longTraining,
+      name: 'from-none',
+      base: 'none',
+      epochs: 2,
+    });
+    const job = await until(lab.jobs, id);
+    expect(job).toMatchObject({ state: 'finished', error: null, result: { base: 'none', dim: 256 } });
+    expect(await lab.models.get('from-none')).toMatchObject({ kind: 'static', base: 'none' });
+    expect(readdirSync(folderOf(id)).sort()).toEqual(['log.txt', 'result.json']);
+    await expect(
+      lab.jobs.start('evaluate', { dataset: 'shop', model: 'from-none', base: 'none' }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('fails on fewer than 100 pairs, and names the field that continues', async () => {
     const { id } = await lab.jobs.start('train', { ...longTraining, name: 'too-few', few: false });
     const job = await until(lab.jobs, id);

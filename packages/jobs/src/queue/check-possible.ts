@@ -1,7 +1,7 @@
 import { findNamedBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { DatasetRecord, Store } from '@attune/store';
-import type { JobKind, JobRequests } from '../requests.js';
+import { type JobKind, type JobRequests, noBase } from '../requests.js';
 import type { JobView } from './active-job.js';
 
 /**
@@ -24,7 +24,8 @@ export async function checkPossible(
   }
   if (collection !== undefined) await existing(store, 'collection', collection);
   if (model !== undefined) await existing(store, 'bundle', model);
-  if (base !== undefined && !(await store.get('bundle', base))) await findNamedBundle(base);
+  const isMade = kind === 'train' && base === noBase;
+  if (base !== undefined && !isMade && !(await store.get('bundle', base))) await findNamedBundle(base);
   if (name === undefined) return;
   if (await store.get('bundle', name)) {
     throw new AttuneError(

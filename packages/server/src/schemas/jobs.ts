@@ -41,7 +41,13 @@ const TrainJob = Type.Object(
       }),
     ),
   },
-  { ...closed, title: 'TrainJob', description: 'Tunes a model on a dataset, and registers it as `name`.' },
+  {
+    ...closed,
+    title: 'TrainJob',
+    description:
+      'Tunes a model on a dataset, and registers it as `name`. With the `base` `none` it begins with a vocabulary and vectors made of the ' +
+      'documents and training queries: for a language that no model at hand reads.',
+  },
 );
 
 const EvaluateJob = Type.Object(
