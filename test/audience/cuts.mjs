@@ -1,6 +1,6 @@
 // How texts of a script without blanks are best cut into words, and how near the chosen BM25 comes to that:
 //
-//   node test/audience/cuts.mjs LOG …      such as the logs of emoji-labels.mjs
+//   node test/audience/cuts.mjs LOG …      such as the logs of emoji-log.mjs
 //
 // For each log: NDCG@10 of the test queries by each cut alone (plain analyser, k1 1.2, b 0.75), and by the BM25 that the choosing queries
 // choose, as `attune eval` does.
