@@ -1,8 +1,8 @@
 import { counted } from '@attune/errors';
 import type { EvaluationReport } from '@attune/evaluate';
-import { escapeHtml } from './escape.js';
 import { count, decisionKind, interval, score } from './format.js';
 import { htmlTable, paragraph, verdictBox, withSmall } from './html.js';
+import { textHtml } from './language.js';
 import { queryPartsSentences } from './query-parts.js';
 import { plainPaint, type TextOptions } from './terminal.js';
 import { type Column, printable, textTable, wrap } from './text-table.js';
@@ -27,7 +27,7 @@ export function evaluationCard(
     'no decision': 'No decision.',
   }[verdict.decision];
   return [
-    verdict.advice ? `<p><strong>What to do:</strong> ${escapeHtml(verdict.advice.sentence)}</p>` : '',
+    verdict.advice ? `<p><strong>What to do:</strong> ${textHtml(verdict.advice.sentence)}</p>` : '',
     verdictBox(decisionKind[verdict.decision], word, verdict.reason),
     htmlTable(
       `${primary} on ${counted(main.queryCount, 'query', 'queries')} of ${main.name}`,

@@ -1,4 +1,5 @@
 import { escapeHtml } from './escape.js';
+import { textHtml } from './language.js';
 import { style } from './style.js';
 
 /** One part of a page. `html` comes from this package's own functions, which escape what they are given. */
@@ -18,12 +19,12 @@ export interface Section {
  */
 export function page(title: string, sections: readonly Section[], card?: string): string {
   const links = sections.map(
-    ({ id, title }) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(title)}</a></li>`,
+    ({ id, title }) => `<li><a href="#${escapeHtml(id)}">${textHtml(title)}</a></li>`,
   );
   const parts = sections.map(
     ({ id, title, html }) =>
       `<section id="${escapeHtml(id)}" aria-labelledby="${escapeHtml(id)}-title">\n` +
-      `<details${card === undefined ? ' open' : ''}><summary><h2 id="${escapeHtml(id)}-title">${escapeHtml(title)}</h2></summary>\n` +
+      `<details${card === undefined ? ' open' : ''}><summary><h2 id="${escapeHtml(id)}-title">${textHtml(title)}</h2></summary>\n` +
       `${html}\n</details></section>`,
   );
   return `<!doctype html>
@@ -36,7 +37,7 @@ export function page(title: string, sections: readonly Section[], card?: string)
 <style>${style}</style>
 </head>
 <body>
-<header><h1>${escapeHtml(title)}</h1>
+<header><h1>${textHtml(title)}</h1>
 <nav aria-label="Sections"><ul>${links.join('')}</ul></nav></header>
 <main>
 ${card === undefined ? '' : `<section class="card" aria-label="Result">\n${card}\n</section>\n`}${parts.join('\n')}
@@ -47,16 +48,16 @@ ${card === undefined ? '' : `<section class="card" aria-label="Result">\n${card}
 }
 
 export const paragraph = (content: string, kind?: string) =>
-  `<p${kind === undefined ? '' : ` class="${kind}"`}>${escapeHtml(content)}</p>`;
+  `<p${kind === undefined ? '' : ` class="${kind}"`}>${textHtml(content)}</p>`;
 
-export const heading = (content: string) => `<h3>${escapeHtml(content)}</h3>`;
+export const heading = (content: string) => `<h3>${textHtml(content)}</h3>`;
 
 export const figure = (plot: string, caption: string) =>
-  plot === '' ? '' : `<figure>${plot}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+  plot === '' ? '' : `<figure>${plot}<figcaption>${textHtml(caption)}</figcaption></figure>`;
 
 /** The one sentence to take away, with a word that says what the colour says. */
 export const verdictBox = (kind: 'good' | 'caution' | 'bad', word: string, reason: string) =>
-  `<p class="verdict ${kind}"><strong>${escapeHtml(word)}</strong> ${escapeHtml(reason)}</p>`;
+  `<p class="verdict ${kind}"><strong>${textHtml(word)}</strong> ${textHtml(reason)}</p>`;
 
 /** A cell is text, or HTML that this package made. */
 export type Cell = string | { html: string };
@@ -72,20 +73,20 @@ export function htmlTable(
   rows: readonly (readonly Cell[])[],
 ): string {
   const kind = (c: number) => (columns[c]?.number ? ' class="number"' : '');
-  const head = columns.map(({ title }, c) => `<th scope="col"${kind(c)}>${escapeHtml(title)}</th>`).join('');
+  const head = columns.map(({ title }, c) => `<th scope="col"${kind(c)}>${textHtml(title)}</th>`).join('');
   const body = rows.map((row) => {
     const cells = row.map(
-      (cell, c) => `<td${kind(c)}>${typeof cell === 'string' ? escapeHtml(cell) : cell.html}</td>`,
+      (cell, c) => `<td${kind(c)}>${typeof cell === 'string' ? textHtml(cell) : cell.html}</td>`,
     );
     return `<tr>${cells.join('')}</tr>`;
   });
   return (
-    `<div class="scroll"><table><caption>${escapeHtml(caption)}</caption>` +
+    `<div class="scroll"><table><caption>${textHtml(caption)}</caption>` +
     `<thead><tr>${head}</tr></thead>\n<tbody>${body.join('\n')}</tbody></table></div>`
   );
 }
 
 /** A figure with a smaller line under it. */
 export const withSmall = (main: string, small: string): Cell => ({
-  html: `${escapeHtml(main)}<small>${escapeHtml(small)}</small>`,
+  html: `${textHtml(main)}<small>${textHtml(small)}</small>`,
 });

@@ -1,5 +1,5 @@
-import { escapeHtml } from './escape.js';
 import { heading, htmlTable, type Section } from './html.js';
+import { textHtml } from './language.js';
 import { pictureHtml } from './picture.js';
 import type { SearchResult, SideBySideSearch } from './types.js';
 
@@ -28,8 +28,8 @@ export function resultList(results: readonly SearchResult[]): string {
       (part) => part !== undefined,
     );
     return (
-      `<li>${pictureHtml(picture)}${escapeHtml(title)}` +
-      `${soft.length > 0 ? ` <span class="soft">${escapeHtml(soft.join(' · '))}</span>` : ''}</li>`
+      `<li>${pictureHtml(picture)}${textHtml(title)}` +
+      `${soft.length > 0 ? ` <span class="soft">${textHtml(soft.join(' · '))}</span>` : ''}</li>`
     );
   });
   return `<ol class="results">${items.join('')}</ol>`;

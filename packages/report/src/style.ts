@@ -14,7 +14,11 @@ section > details > summary { margin-top: 1.5rem; padding: .5rem 0; border-botto
 nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; list-style: none; }
 a { color: inherit; } .soft { color: var(--soft); }
 .scroll { overflow-x: auto; margin: 1rem 0; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-p { overflow-wrap: anywhere; } caption { text-align: left; color: var(--soft); padding: .3rem 0; }
+p { overflow-wrap: anywhere; }
+:lang(zh) { font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif; }
+:lang(ja) { font-family: system-ui, "Hiragino Sans", "Yu Gothic", "Noto Sans CJK JP", "Noto Sans JP", sans-serif; }
+:lang(ko) { font-family: system-ui, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "Noto Sans KR", sans-serif; }
+caption { text-align: left; color: var(--soft); padding: .3rem 0; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
 th.number, td.number { text-align: right; white-space: nowrap; } td small { color: var(--soft); display: block; }
 .verdict { padding: .8rem 1rem; background: var(--panel); border-left: .4rem solid var(--soft); }

@@ -2,7 +2,7 @@ import { counted } from '@attune/errors';
 import type { EvaluationReport, QueryChange, SetReport, TopDocument } from '@attune/evaluate';
 import { count, duration, interval, percent, pValue, score, signed } from './format.js';
 import { queryPartsSentences } from './query-parts.js';
-import { type Column, fit, type Painter, printable, textTable, wrap } from './text-table.js';
+import { type Column, displayWidth, fit, type Painter, printable, textTable, wrap } from './text-table.js';
 import type { SideBySideSearch, ValidationReport } from './types.js';
 
 /** How words are set off. Whether there is colour is the caller's to decide (NO_COLOR, a pipe). */
@@ -76,7 +76,7 @@ export function validationText(
     const [example] = finding.examples;
     if (example) {
       const place = `  ${printable(example.file)}:${example.line}: `;
-      lines.push(paint.dim(place) + fit(printable(example.text), Math.max(20, width - place.length)));
+      lines.push(paint.dim(place) + fit(printable(example.text), Math.max(20, width - displayWidth(place))));
     }
     lines.push(...wrap(`Fix: ${finding.fix}`, width, '  '));
   }

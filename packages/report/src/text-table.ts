@@ -1,29 +1,25 @@
 /** Tables of fixed-width characters, and the width that text takes in a terminal. */
 
+import stringWidth from 'string-width';
+
 // Control characters and the marks that turn the direction of writing could move the cursor, recolour the
 // terminal or reorder what is read. Data is shown, not obeyed.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/gu;
-const zeroWidth = /^(?:\p{Mn}|\p{Me}|\p{Cf})$/u;
-const wide =
-  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}])$/u;
+const graphemes = new Intl.Segmenter();
 
 /** Text of unknown origin on one line, without what a terminal would obey. */
 export const printable = (text: string) => text.replace(/\s+/gu, ' ').replace(unprintable, '\ufffd').trim();
 
 /** Columns that `text` takes: East Asian characters and emoji take two, combining marks none. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1;
-  return width;
-}
+export const displayWidth = (text: string) => stringWidth(text);
 
 /** `text` cut to `width` columns, with `…` where something is missing. */
 export function fit(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let cut = '';
   let taken = 0;
-  for (const character of text) {
+  for (const { segment: character } of graphemes.segment(text)) {
     const next = displayWidth(character);
     if (taken + next > width - 1) break;
     cut += character;

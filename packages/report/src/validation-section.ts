@@ -1,7 +1,7 @@
 import { counted } from '@attune/errors';
-import { escapeHtml } from './escape.js';
 import { count, duration, percent } from './format.js';
 import { type Cell, htmlTable, paragraph, type Section, verdictBox } from './html.js';
+import { textHtml } from './language.js';
 import { queryPartsSentences } from './query-parts.js';
 import type { Finding, ValidationReport } from './types.js';
 
@@ -79,7 +79,7 @@ export function validationSection(
   const mapping = JSON.stringify(report.mapping, null, 1) ?? '';
   if (mapping !== '' && mapping !== 'null') {
     parts.push(
-      `<details><summary>Which column was read as what</summary><pre><code>${escapeHtml(mapping)}</code></pre></details>`,
+      `<details><summary>Which column was read as what</summary><pre><code>${textHtml(mapping)}</code></pre></details>`,
     );
   }
   return { id, title, html: parts.join('\n') };
@@ -87,14 +87,12 @@ export function validationSection(
 
 const description = ({ code, title, message, fix }: Finding): Cell => ({
   html:
-    `<strong>${escapeHtml(title)}</strong> <code>${escapeHtml(code)}</code>` +
-    `<small>${escapeHtml(message)}</small><small>Fix: ${escapeHtml(fix)}</small>`,
+    `<strong>${textHtml(title)}</strong> <code>${textHtml(code)}</code>` +
+    `<small>${textHtml(message)}</small><small>Fix: ${textHtml(fix)}</small>`,
 });
 
 const examples = ({ examples }: Finding): Cell => ({
   html: examples
-    .map(
-      ({ file, line, text }) => `<small>${escapeHtml(file)}:${line}</small><code>${escapeHtml(text)}</code>`,
-    )
+    .map(({ file, line, text }) => `<small>${textHtml(file)}:${line}</small><code>${textHtml(text)}</code>`)
     .join(''),
 });

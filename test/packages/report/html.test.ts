@@ -77,6 +77,20 @@ describe('the page', () => {
     expect(html).toContain('@media print');
   });
 
+  it('says which language Chinese, Japanese and Korean are of, and of nothing else', () => {
+    const of = (title: string) =>
+      searchesSection([{ query: 'lamp', legs: [{ name: 'tuned', results: [{ title }] }] }]).html;
+    expect(of('USB 台灯，12 V')).toContain('USB <span lang="zh">台灯，</span>12 V');
+    expect(of('デスクライト 机')).toContain('<span lang="ja">デスクライト</span> <span lang="ja">机</span>');
+    expect(of('책상 램프')).toContain('<span lang="ko">책상</span> <span lang="ko">램프</span>');
+    expect(of('lampe à poser – лампа')).not.toContain('lang=');
+    expect(of('<b>灯</b>')).toContain('&lt;b&gt;<span lang="zh">灯</span>&lt;/b&gt;');
+    expect(searchesSection([{ query: '台灯', legs: [] }]).html).toContain(
+      '<h3>“<span lang="zh">台灯</span>”</h3>',
+    );
+    for (const language of ['zh', 'ja', 'ko']) expect(html).toContain(`:lang(${language}) { font-family:`);
+  });
+
   it('holds every figure of the evaluation', () => {
     const sets = [evaluation.main, ...evaluation.quadrants];
     for (const set of sets) {

@@ -37,6 +37,44 @@ describe('text tables', () => {
     expect(rows).toEqual(['abcde…', '日本…', 'abcdef']);
   });
 
+  it.each([
+    ['猫咪，你好。', 12],
+    ['ｶﾀｶﾅ', 4],
+    ['ＡＢＣ', 6],
+    ['한국어', 6],
+    ['ไทย', 3],
+    ['\u{20bb7}野家', 6],
+    ['e\u0301', 1],
+    ['“x” …', 5],
+    ['⛹', 1],
+    ['👩🏽‍🚀', 2],
+    ['🇨🇳', 2],
+    ['❤\ufe0f', 2],
+    ['1\ufe0f\u20e3', 2],
+  ])('count %s as a terminal draws it: %i columns', (text, columns) => {
+    expect(displayWidth(text)).toBe(columns);
+  });
+
+  it('cut no character in two, such as a flag or an emoji that is made of several', () => {
+    const cut = (text: string) => textTable([{ title: '', most: 4 }], [[text]]).at(-1);
+    expect(cut('🇨🇳🇨🇳🇨🇳')).toBe('🇨🇳…');
+    expect(cut('猫👩🏽‍🚀狗')).toBe('猫…');
+    expect(cut('ae\u0301e\u0301e\u0301e\u0301')).toBe('ae\u0301e\u0301…');
+  });
+
+  it('start every column of Chinese beside the one above', () => {
+    const lines = textTable(
+      [{ title: 'query' }, { title: 'first' }],
+      [
+        ['借记卡', '💳 信用卡 (emoji/1f4b3)'],
+        ['wifi', '无线网络'],
+        ['维他命 C', '药丸'],
+      ],
+    );
+    const starts = lines.map((line) => displayWidth(/^(?:\S| (?! ))+ {2,}/.exec(line)![0]));
+    expect(starts).toEqual([10, 10, 10, 10, 10]);
+  });
+
   it('show nothing that a terminal would obey', () => {
     expect(printable('a\u001b[31mred\nnext\u202eturned\u009b2J')).toBe(
       'a\ufffd[31mred next\ufffdturned\ufffd2J',
