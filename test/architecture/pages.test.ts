@@ -67,6 +67,69 @@ describe('README.md', () => {
   });
 });
 
+describe('README.zh.md, against README.md', () => {
+  const [page, original] = [read('README.zh.md'), read('README.md')];
+  /** What the examples search for, since a Chinese reader searches in Chinese. */
+  const inChinese: readonly (readonly [RegExp, string])[] = [
+    [/Oak desk lamp/g, '橡木台灯'],
+    [/light for my desk/g, '书桌上用的灯'],
+    [/desk lamp/g, '台灯'],
+  ];
+
+  /** Lines of code without their comments, and the rest. */
+  const parted = (text: string) => {
+    const [code, prose]: [string[], string[]] = [[], []];
+    let fenced = false;
+    for (const line of text.split('\n')) {
+      if (line.startsWith('```')) fenced = !fenced;
+      else if (fenced || line.startsWith('    ')) code.push(line.replace(/\s+(#|\/\/) .*$/, ''));
+      else prose.push(line);
+    }
+    return { code, prose: prose.join('\n') };
+  };
+  const { code, prose } = parted(page);
+  const ofOriginal = parted(original);
+  const all = (text: string, expression: RegExp) => [...text.matchAll(expression)].map(([found]) => found);
+
+  it('has its commands and its code, in their order', () => {
+    const expected = ofOriginal.code.map((line) =>
+      inChinese.reduce((text, [from, to]) => text.replace(from, to), line),
+    );
+    expect(code.length).toBeGreaterThan(10);
+    expect(code).toEqual(expected);
+    for (const [, to] of inChinese) expect(code.join('\n')).toContain(to);
+    const commands = (text: string) => all(text, /`[^`\n]+`/g);
+    expect(commands(prose).filter((command) => !command.includes('--language'))).toEqual(
+      commands(ofOriginal.prose).filter((command) => !command.includes('--language')),
+    );
+    expect(prose).toContain('`npm run demo -- --language zh`');
+  });
+
+  it('has its figures', () => {
+    const figures = (text: string) =>
+      all(text.replace(/\]\([^)]*\)/g, ']'), /(?<![\p{L}\d])[+−-]?\d[\d.,]*(?<=\d)/gu);
+    expect(figures(prose).length).toBeGreaterThan(20);
+    expect(figures(prose).sort()).toEqual(figures(ofOriginal.prose).sort());
+    const ofTables = (text: string) => all(text, /^\|.*$/gm).map(figures);
+    expect(ofTables(prose)).toEqual(ofTables(ofOriginal.prose));
+  });
+
+  it('has its headings, its rows of tables, its links and its pictures', () => {
+    for (const line of [/^#+ /gm, /^\|/gm, /^!\[/gm])
+      expect(all(prose, line).length, String(line)).toBe(all(ofOriginal.prose, line).length);
+    const links = (file: string) => targetsOf(file).filter((target) => !/^README(\.zh)?\.md$/.test(target));
+    expect(links('README.zh.md')).toEqual(links('README.md'));
+    expect(targetsOf('README.md')[0]).toBe('README.zh.md');
+    expect(targetsOf('README.zh.md')[0]).toBe('README.md');
+  });
+
+  it('is set as Chinese is: full-width punctuation, and a blank between Han and Latin', () => {
+    const text = prose.replace(/\]\([^)]*\)/g, ']');
+    expect(all(text, /\p{Script=Han}[A-Za-z0-9`]|[A-Za-z0-9%`]\p{Script=Han}/gu)).toEqual([]);
+    expect(all(text, /\p{Script=Han}[,.:;!?()]|[,;!?()]\p{Script=Han}/gu)).toEqual([]);
+  });
+});
+
 it('every link of a page leads to a file that is there, and to a heading of it', () => {
   const links = pages.flatMap((page) => targetsOf(page).map((target) => ({ page, target })));
   expect(links.length).toBeGreaterThan(30);
