@@ -1,5 +1,5 @@
 // npm run demo: installs and builds what is missing, then the main job on the icons: attune demo, with its results in
-// demo-output/. Arguments are passed on, such as --data DIR or --force.
+// demo-output/. Arguments are passed on, such as --language zh, --data DIR or --force.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './run.mjs';

@@ -2,13 +2,17 @@ import { join } from 'node:path';
 import type { Picture } from '@attune/report';
 import type { MainJobResult } from '@attune/tune';
 import { buildIconDataset, type IconDatasetSummary } from './icons/build.js';
+import type { IconPicture } from './icons/icon.js';
+import { type IconLanguageCode, iconLanguage } from './icons/languages/languages.js';
 import { installIconPackages } from './icons/packages.js';
-import { type IconPicture, openIconPictures } from './icons/pictures.js';
+import { openIconPictures } from './icons/pictures.js';
 
 /** What the demo runs on, and how its documents look. */
 export interface DemoData {
   path: string;
   title: string;
+  /** Of its documents and queries, where it is known. */
+  language?: string | undefined;
   /** Of its collection and datasets. */
   name: string;
   picture?: (documentId: string) => Picture | undefined;
@@ -16,14 +20,12 @@ export interface DemoData {
   icons?: { summary: IconDatasetSummary; pictureOf: (id: string) => IconPicture | undefined };
 }
 
-const iconQueries = ['night sky', 'unfold', 'debit card'];
-
-/** The icons as a dataset in `out`; their packages are installed if need be. */
-export async function iconData(out: string): Promise<DemoData> {
-  const { packagesFolder } = await installIconPackages();
+/** The icons of a language as a dataset in `out`; their packages are installed if need be. */
+export async function iconData(out: string, language: IconLanguageCode): Promise<DemoData> {
+  const { packagesFolder } = await installIconPackages({ language });
   const path = join(out, 'icons');
-  const summary = await buildIconDataset(packagesFolder, path, { dirt: true });
-  const pictureOf = openIconPictures(packagesFolder);
+  const summary = await buildIconDataset(packagesFolder, path, { language, dirt: true });
+  const pictureOf = openIconPictures(packagesFolder, language);
   const picture = (id: string): Picture | undefined => {
     const found = pictureOf(id);
     if (found === undefined) return undefined;
@@ -32,9 +34,10 @@ export async function iconData(out: string): Promise<DemoData> {
   return {
     path,
     title: 'Find an icon by what you mean',
+    language,
     name: 'icons',
     picture,
-    queries: iconQueries,
+    queries: iconLanguage(language).samples,
     icons: { summary, pictureOf },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The whole job, from a log to a better search, on 16,000 icons or on a dataset of one's own.
+ * The whole job, from a log to a better search, on icons in English or Chinese, or on a dataset of one's own.
  *
  * @example
  * const { packagesFolder } = await installIconPackages();
@@ -21,5 +21,12 @@ export { plainSample, searchSideBySide } from './side-by-side.js';
 
 // Its dataset: find an icon by what you mean.
 export { buildIconDataset, type IconDatasetOptions, type IconDatasetSummary } from './icons/build.js';
-export { defaultIconFolder, type InstalledIconPackages, installIconPackages } from './icons/packages.js';
-export { type IconPicture, openIconPictures } from './icons/pictures.js';
+export {
+  defaultIconFolder,
+  type InstallIconPackagesOptions,
+  type InstalledIconPackages,
+  installIconPackages,
+} from './icons/packages.js';
+export { type IconLanguageCode, iconLanguageCodes } from './icons/languages/languages.js';
+export type { IconPicture } from './icons/icon.js';
+export { openIconPictures } from './icons/pictures.js';

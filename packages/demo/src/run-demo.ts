@@ -20,6 +20,7 @@ import {
   runMainJob,
 } from '@attune/tune';
 import { type DemoData, dirtText, iconData, sizesText } from './demo-data.js';
+import type { IconLanguageCode } from './icons/languages/languages.js';
 import { mainJobPage } from './report-page.js';
 import type { StartServer } from './service/demo-server.js';
 import { againText, type LearntAgain, learnAgain } from './service/learn-again.js';
@@ -29,6 +30,8 @@ import { plainSample, searchSideBySide } from './side-by-side.js';
 export interface DemoOptions {
   /** A dataset folder or a log; the icons unless set. */
   data?: string | undefined;
+  /** Of the icons. Default `en`. */
+  language?: IconLanguageCode | undefined;
   /** Where everything goes; made if need be. */
   out: string;
   tier: Tier;
@@ -124,10 +127,10 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
   return { data, result, searches, figures };
 }
 
-async function demoData({ data, out, note }: DemoOptions): Promise<DemoData> {
+async function demoData({ data, language = 'en', out, note }: DemoOptions): Promise<DemoData> {
   if (data !== undefined) return { path: data, title: `Attune on ${data}`, name: 'demo' };
   note('Installing the icon packages from npm (once) …');
-  return iconData(out);
+  return iconData(out, language);
 }
 
 function mainJob(data: DemoData, options: DemoOptions): Promise<MainJobResult> {

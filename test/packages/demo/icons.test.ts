@@ -12,9 +12,10 @@ import { AttuneError } from '@attune/errors';
 import { LexicalIndex } from '@attune/indexes';
 import { AttributeTable } from '@attune/search';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Icon } from '../../../packages/demo/src/icons/catalogue.js';
+import type { Icon } from '../../../packages/demo/src/icons/icon.js';
 import { IconJudge } from '../../../packages/demo/src/icons/judge.js';
-import { collectQueries, groupQueries, meaningfulStems } from '../../../packages/demo/src/icons/queries.js';
+import { english } from '../../../packages/demo/src/icons/languages/english.js';
+import { collectQueries, groupQueries } from '../../../packages/demo/src/icons/queries.js';
 
 interface DocumentLine {
   product_id: string;
@@ -117,7 +118,7 @@ describe('the icon dataset', () => {
 
   it('leaves no twin of a training query in dev or test: by stems, by letters', async () => {
     const queries = await rows<QueryLine>('clean', 'queries.jsonl');
-    const stems = (text: string) => [...meaningfulStems(text)].sort().join(' ') || text;
+    const stems = (text: string) => [...english.stems(text)].sort().join(' ') || text;
     const letters = (text: string) => text.replaceAll(/[^\p{L}\p{N}]/gu, '');
     for (const key of [stems, letters]) {
       const parts = new Map<string, Set<string>>();
@@ -130,12 +131,12 @@ describe('the icon dataset', () => {
   it('calls novel only test queries none of whose stems was trained on', async () => {
     const queries = await rows<QueryLine>('clean', 'queries.jsonl');
     const trained = new Set(
-      queries.filter(({ part }) => part === 'train').flatMap(({ query }) => [...meaningfulStems(query)]),
+      queries.filter(({ part }) => part === 'train').flatMap(({ query }) => [...english.stems(query)]),
     );
     const novel = await qrels('test-novel');
     for (const { query_id: id, query, part } of queries) {
       if (part !== 'test') continue;
-      expect(novel.has(id), query).toBe([...meaningfulStems(query)].every((stem) => !trained.has(stem)));
+      expect(novel.has(id), query).toBe([...english.stems(query)].every((stem) => !trained.has(stem)));
     }
   });
 
@@ -222,12 +223,13 @@ describe('the dirt that the demo puts into its log', () => {
 
 describe('cleaning, grouping and judging', () => {
   const icon = (id: string, title: string, tags: unknown[], base?: Icon['base']): Icon => {
-    const set = id.split('/')[0] as Icon['set'];
+    const [set = ''] = id.split('/');
     return { id, title, category: '', set, tags, base };
   };
+  const collect = (icons: Icon[]) => collectQueries(icons, english);
 
   it('drops what asks for nothing', () => {
-    const { queries, counts } = collectQueries([
+    const { queries, counts } = collect([
       icon('emoji/smile', 'smile', [
         null,
         'null',
@@ -249,11 +251,11 @@ describe('cleaning, grouping and judging', () => {
   });
 
   it('keeps queries together that share stems, letters or a base icon', () => {
-    const { queries } = collectQueries([
+    const { queries } = collect([
       icon('tabler/trash', 'trash', ['trash cans', 'trash can outline', 'trashcan', 'trash can', 'bin']),
       icon('mdi/delete', 'delete', ['remove', 'garbage'], { id: 'D', isBase: true }),
     ]);
-    const groups = groupQueries(queries).map((group) => group.map(({ text }) => text).sort());
+    const groups = groupQueries(queries, english).map((group) => group.map(({ text }) => text).sort());
     expect(groups.sort()).toEqual(
       [['bin'], ['garbage', 'remove'], ['trash can', 'trash can outline', 'trash cans', 'trashcan']].sort(),
     );
@@ -268,8 +270,8 @@ describe('cleaning, grouping and judging', () => {
       icon('mdi/delete-outline', 'delete outline', []),
       icon('tabler/trash', 'trash', []),
     ];
-    const query = collectQueries(icons).queries[0]!;
-    const right = new IconJudge(icons)
+    const query = collect(icons).queries[0]!;
+    const right = new IconJudge(icons, english)
       .instances(query)
       .map(({ set, relevant }) => [set, relevant.map(({ id }) => id)]);
     expect(right).toEqual([
@@ -287,7 +289,9 @@ describe('installing the icon packages', () => {
 
   it('says what failed when there is no npm, or no folder to write to', async () => {
     vi.stubEnv('PATH', join(folder, 'nothing-here'));
-    const failure = await installIconPackages(join(folder, 'empty')).catch((error: unknown) => error);
+    const failure = await installIconPackages({ folder: join(folder, 'empty') }).catch(
+      (error: unknown) => error,
+    );
     vi.unstubAllEnvs();
     expect(failure).toBeInstanceOf(AttuneError);
     expect((failure as AttuneError).code).toBe('UNAVAILABLE');
@@ -296,7 +300,7 @@ describe('installing the icon packages', () => {
     );
 
     await writeFile(join(folder, 'a-file'), '');
-    await expect(installIconPackages(join(folder, 'a-file', 'below'))).rejects.toMatchObject({
+    await expect(installIconPackages({ folder: join(folder, 'a-file', 'below') })).rejects.toMatchObject({
       code: 'FILE_UNWRITABLE',
       message: expect.stringMatching(/a-file.*ENOTDIR/s),
     });

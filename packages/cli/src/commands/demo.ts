@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StartServer } from '@attune/demo';
+import type { IconLanguageCode, StartServer } from '@attune/demo';
 import type { Tier } from '@attune/train';
 import { type Command, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
@@ -14,6 +14,7 @@ import { wholeNumber } from './train.js';
 
 interface DemoOptions extends ColumnOptions, WeightCommandOptions {
   data?: string;
+  language: IconLanguageCode;
   out: string;
   tier: Tier;
   model?: string;
@@ -29,8 +30,13 @@ interface DemoOptions extends ColumnOptions, WeightCommandOptions {
 export function addDemo(program: Command, context: Context): void {
   const command = program
     .command('demo')
-    .description('The whole job, from a log to a better search: on 16,000 icons, or on your own data.')
+    .description('The whole job, from a log to a better search: on thousands of icons, or on your own data.')
     .option('--data <source>', 'a dataset folder or a log, instead of the icons')
+    .addOption(
+      new Option('--language <language>', "of the icons' names: English or Chinese")
+        .choices(['en', 'zh'])
+        .default('en'),
+    )
     .option('--out <folder>', 'where everything goes', 'attune-demo')
     .addOption(new Option('--tier <tier>', 'what is tuned').choices(['static', 'adapter']).default('static'))
     .option('--model <bundle>', 'the base')
@@ -47,7 +53,7 @@ export function addDemo(program: Command, context: Context): void {
     .option('--json', 'print the figures as JSON (schema attune.demo/1)')
     .addHelpText(
       'after',
-      '\nExamples:\n  attune demo\n  attune demo --serve\n  attune demo --data products/ --out my-demo',
+      '\nExamples:\n  attune demo\n  attune demo --serve\n  attune demo --language zh --out attune-demo-zh\n  attune demo --data products/ --out my-demo',
     )
     .action(async (options: DemoOptions) => {
       const { out } = options;
@@ -63,6 +69,7 @@ export function addDemo(program: Command, context: Context): void {
       const { runDemo, serveSideBySide } = await import('@attune/demo');
       const { data, result, searches, figures } = await runDemo({
         data: options.data,
+        language: options.language,
         out,
         tier: options.tier,
         base: options.model,

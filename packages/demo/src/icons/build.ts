@@ -1,19 +1,22 @@
 import { join } from 'node:path';
 import { makeFolder, replaceFile } from '@attune/files';
-import { type Icon, readIconCatalogue } from './catalogue.js';
+import { readIconCatalogue } from './catalogue.js';
 import { type Injected, injectDirt, type LogRow } from './dirt.js';
+import type { Icon } from './icon.js';
 import { IconJudge } from './judge.js';
+import { type IconLanguageCode, iconLanguage } from './languages/languages.js';
 import {
   type CleaningCounts,
   collectQueries,
   groupQueries,
   type IconPart,
   type IconQuery,
-  meaningfulStems,
   partOfGroup,
 } from './queries.js';
 
 export interface IconDatasetOptions {
+  /** Default `en`. */
+  language?: IconLanguageCode | undefined;
   /** Puts known faults into train.jsonl (`injectDirt`). Default false. */
   dirt?: boolean | undefined;
   /** Of the dirt. Default 1. */
@@ -43,19 +46,21 @@ export interface IconDatasetSummary {
  *     queries.jsonl      query_id, query, part; and of dev and test, where one is (query, set): filter
  *     train.jsonl        query_id, query, product_id, title, class, score
  *     dev.qrels, test.qrels
- *     test-novel.qrels   of the test, the queries that share no stem with any training query
+ *     test-novel.qrels   of the test, the queries that share no stem (in Chinese: no pair of characters) with any training query
  *
  * @param packagesFolder  as `installIconPackages` gives it
  * @param outFolder  made if need be; these files in it are replaced
+ * @throws {AttuneError} INVALID_ARGUMENT for a language that there is not; FILE_UNREADABLE where the packages are not whole
  */
 export async function buildIconDataset(
   packagesFolder: string,
   outFolder: string,
-  { dirt = false, seed = 1 }: IconDatasetOptions = {},
+  { language: code = 'en', dirt = false, seed = 1 }: IconDatasetOptions = {},
 ): Promise<IconDatasetSummary> {
-  const icons = await readIconCatalogue(packagesFolder);
-  const { queries, counts } = collectQueries(icons);
-  const groups = groupQueries(queries);
+  const language = iconLanguage(code);
+  const icons = await readIconCatalogue(packagesFolder, language);
+  const { queries, counts } = collectQueries(icons, language);
+  const groups = groupQueries(queries, language);
   const partOf = new Map<IconQuery, IconPart>();
   for (const group of groups) {
     const part = partOfGroup(group);
@@ -64,10 +69,11 @@ export async function buildIconDataset(
 
   const trained = new Set<string>();
   for (const query of queries) {
-    if (partOf.get(query) === 'train') for (const stem of meaningfulStems(query.text)) trained.add(stem);
+    if (partOf.get(query) === 'train')
+      for (const term of language.noveltyTerms(query.text)) trained.add(term);
   }
   const parts = { train: empty(), dev: empty(), test: empty() };
-  const judge = new IconJudge(icons);
+  const judge = new IconJudge(icons, language);
   const queryLines: string[] = [];
   const log: LogRow[] = [];
   const testPairs: LogRow[] = [];
@@ -84,7 +90,7 @@ export async function buildIconDataset(
       log.push(...tagged.map(({ icon }) => logRow(id, text, icon, bestRank(tagged, icon.title))));
       continue;
     }
-    const novel = part === 'test' && ![...meaningfulStems(text)].some((stem) => trained.has(stem));
+    const novel = part === 'test' && ![...language.noveltyTerms(text)].some((term) => trained.has(term));
     for (const { set, relevant } of judge.instances(query)) {
       const id = `q${number}-${set}`;
       queryLines.push(JSON.stringify({ query_id: id, query: text, part, filter: { set } }));

@@ -1,9 +1,10 @@
-import type { Icon, IconSet } from './catalogue.js';
+import type { Icon } from './icon.js';
+import type { IconLanguage } from './languages/icon-language.js';
 import type { IconQuery } from './queries.js';
 
 /** One query asked of one set's icons alone. */
 export interface JudgedInstance {
-  set: IconSet;
+  set: string;
   /** Sorted by id. */
   relevant: Icon[];
 }
@@ -14,13 +15,15 @@ export interface JudgedInstance {
  * query, icons titled as one that another set tagged, and outline or filled variants of all tagged ones.
  */
 export class IconJudge {
+  readonly #language: IconLanguage;
   readonly #byTitle = new Map<string, Icon[]>();
   readonly #byFamily = new Map<string, Icon[]>();
 
-  constructor(icons: readonly Icon[]) {
+  constructor(icons: readonly Icon[], language: IconLanguage) {
+    this.#language = language;
     for (const icon of icons) {
       append(this.#byTitle, `${icon.set} ${icon.title}`, icon);
-      append(this.#byFamily, familyOf(icon), icon);
+      append(this.#byFamily, this.#familyOf(icon), icon);
     }
   }
 
@@ -30,20 +33,19 @@ export class IconJudge {
       const relevant = new Set<Icon>(this.#byTitle.get(`${set} ${text}`));
       for (const { icon } of tagged) {
         const others =
-          icon.set === set ? this.#byFamily.get(familyOf(icon)) : this.#byTitle.get(`${set} ${icon.title}`);
+          icon.set === set
+            ? this.#byFamily.get(this.#familyOf(icon))
+            : this.#byTitle.get(`${set} ${icon.title}`);
         for (const other of others ?? []) relevant.add(other);
       }
       return { set, relevant: [...relevant].sort((a, b) => (a.id < b.id ? -1 : 1)) };
     });
   }
-}
 
-/** An icon and its variants: the same set and the same title but for these words. */
-function familyOf({ set, title }: Icon): string {
-  const words = title
-    .split(' ')
-    .filter((word) => word !== 'outline' && word !== 'filled' && word !== 'variant');
-  return `${set} ${words.join(' ')}`;
+  /** An icon and its variants: the same set and the same title but for words that tell variants apart. */
+  #familyOf({ set, title }: Icon): string {
+    return `${set} ${this.#language.familyTitle(title)}`;
+  }
 }
 
 function append(map: Map<string, Icon[]>, key: string, icon: Icon): void {

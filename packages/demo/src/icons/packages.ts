@@ -3,19 +3,18 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { type IconLanguageCode, iconLanguage } from './languages/languages.js';
+import type { IconPackage } from './sources/icon-source.js';
 
-/** What the demo's icons are made of. All of it is freely licensed; none of it is a dependency of Attune. */
-export const iconPackages = [
-  { name: '@mdi/svg', version: '7.4.47', licence: 'Apache-2.0' },
-  { name: '@tabler/icons', version: '3.51.0', licence: 'MIT' },
-  { name: 'lucide-static', version: '1.62.0', licence: 'ISC' },
-  { name: 'unicode-emoji-json', version: '0.9.0', licence: 'MIT' },
-  { name: 'emojilib', version: '4.0.3', licence: 'MIT' },
-] as const;
+/** ATTUNE_CACHE/demo-icons, or ~/.cache/attune/demo-icons; `demo-icons-zh` for Chinese, because npm removes from a folder what it is not told of. */
+export function defaultIconFolder(language: IconLanguageCode = 'en'): string {
+  const cache = process.env['ATTUNE_CACHE'] ?? join(homedir(), '.cache', 'attune');
+  return join(cache, language === 'en' ? 'demo-icons' : `demo-icons-${language}`);
+}
 
-/** ATTUNE_CACHE/demo-icons, or ~/.cache/attune/demo-icons. */
-export function defaultIconFolder(): string {
-  return join(process.env['ATTUNE_CACHE'] ?? join(homedir(), '.cache', 'attune'), 'demo-icons');
+/** What the demo's icons of a language are made of. All of it is freely licensed; none of it is a dependency of Attune. */
+export function iconPackages(language: IconLanguageCode): IconPackage[] {
+  return iconLanguage(language).sources.flatMap(({ packages }) => packages);
 }
 
 export interface InstalledIconPackages {
@@ -25,17 +24,28 @@ export interface InstalledIconPackages {
   installed: boolean;
 }
 
+export interface InstallIconPackagesOptions {
+  /** Default `en`. */
+  language?: IconLanguageCode | undefined;
+  /** Default `defaultIconFolder(language)`. */
+  folder?: string | undefined;
+}
+
 /**
- * Puts the icon packages into a folder of their own, by npm, unless they are there in exactly these versions.
+ * Puts the icon packages of a language into a folder of their own, by npm, unless they are there in exactly these versions.
  *
- * @throws {AttuneError} UNAVAILABLE when npm fails, with the last that it said; FILE_UNWRITABLE
+ * @throws {AttuneError} INVALID_ARGUMENT for a language that there is not; UNAVAILABLE when npm fails, with the last that it said; FILE_UNWRITABLE
  */
-export async function installIconPackages(folder = defaultIconFolder()): Promise<InstalledIconPackages> {
+export async function installIconPackages({
+  language = 'en',
+  folder = defaultIconFolder(language),
+}: InstallIconPackagesOptions = {}): Promise<InstalledIconPackages> {
+  const packages = iconPackages(language);
   const packagesFolder = join(folder, 'node_modules');
-  const missing = await missingPackages(packagesFolder);
+  const missing = await missingPackages(packages, packagesFolder);
   if (missing.length === 0) return { packagesFolder, installed: false };
 
-  const wanted = iconPackages.map(({ name, version }) => `${name}@${version}`);
+  const wanted = packages.map(({ name, version }) => `${name}@${version}`);
   const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new AttuneError(
@@ -45,7 +55,7 @@ export async function installIconPackages(folder = defaultIconFolder()): Promise
     );
   });
   const { code, said } = await runNpm(['install', '--prefix', folder, ...flags, ...wanted]);
-  const stillMissing = await missingPackages(packagesFolder);
+  const stillMissing = await missingPackages(packages, packagesFolder);
   if (code !== 0 || stillMissing.length > 0) {
     throw new AttuneError(
       'UNAVAILABLE',
@@ -57,9 +67,9 @@ export async function installIconPackages(folder = defaultIconFolder()): Promise
   return { packagesFolder, installed: true };
 }
 
-async function missingPackages(packagesFolder: string): Promise<string[]> {
+async function missingPackages(packages: readonly IconPackage[], packagesFolder: string): Promise<string[]> {
   const missing: string[] = [];
-  for (const { name, version } of iconPackages) {
+  for (const { name, version } of packages) {
     const found = await readFile(join(packagesFolder, name, 'package.json'), 'utf8').catch(() => '{}');
     if ((JSON.parse(found) as { version?: string }).version !== version) missing.push(`${name}@${version}`);
   }

@@ -1,48 +1,29 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-/** How a document of the demo looks: the text of an SVG file, or an emoji. */
-export type IconPicture = { kind: 'svg'; svg: string } | { kind: 'text'; text: string };
+import type { IconPicture } from './icon.js';
+import { type IconLanguageCode, iconLanguage } from './languages/languages.js';
 
 /**
  * Finds the picture of a document by its id, such as `lucide/trash`; undefined where there is none.
  *
  * @param packagesFolder  as `installIconPackages` gives it
+ * @throws {AttuneError} INVALID_ARGUMENT for a language that there is not
  */
-export function openIconPictures(packagesFolder: string): (id: string) => IconPicture | undefined {
-  let emoji: Map<string, string> | undefined;
-  const emojiBySlug = () => {
-    emoji ??= new Map(
-      Object.entries(
-        JSON.parse(
-          readFileSync(join(packagesFolder, 'unicode-emoji-json/data-by-emoji.json'), 'utf8'),
-        ) as Record<string, { slug: string }>,
-      ).map(([character, { slug }]) => [slug, character]),
-    );
-    return emoji;
-  };
-
+export function openIconPictures(
+  packagesFolder: string,
+  language: IconLanguageCode = 'en',
+): (id: string) => IconPicture | undefined {
+  const { sources } = iconLanguage(language);
+  const opened = new Map<string, (name: string) => IconPicture | undefined>();
   return (id) => {
     const [set, name] = id.split('/');
-    if (set === undefined || name === undefined || !/^[\w-]+$/.test(name)) return undefined;
-    if (set === 'emoji') {
-      const text = emojiBySlug().get(name);
-      return text === undefined ? undefined : { kind: 'text', text };
+    const source = sources.find((source) => source.set === set);
+    if (source === undefined || name === undefined || !/^[\w-]+$/.test(name)) return undefined;
+    let pictureOf = opened.get(source.set);
+    if (pictureOf === undefined) {
+      pictureOf = source.openPictures(packagesFolder);
+      opened.set(source.set, pictureOf);
     }
-    const path = filesOf(set, name)
-      .map((file) => join(packagesFolder, file))
-      .find(existsSync);
-    return path === undefined ? undefined : { kind: 'svg', svg: readFileSync(path, 'utf8').trim() };
+    return pictureOf(name);
   };
-}
-
-function filesOf(set: string, name: string): string[] {
-  if (set === 'mdi') return [`@mdi/svg/svg/${name}.svg`];
-  if (set === 'lucide') return [`lucide-static/icons/${name}.svg`];
-  // Some icons of Tabler exist filled only.
-  if (set === 'tabler')
-    return ['outline', 'filled'].map((style) => `@tabler/icons/icons/${style}/${name}.svg`);
-  return [];
 }
 
 /** The picture as SVG; an emoji is drawn by the reader's own font. */

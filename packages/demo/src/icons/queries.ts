@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createAnalyser } from '@attune/indexes';
-import { type Icon, iconText } from './catalogue.js';
+import { type Icon, iconText } from './icon.js';
+import type { IconLanguage } from './languages/icon-language.js';
 
 /** What somebody may ask for, and the icons whose curators call them so. */
 export interface IconQuery {
   text: string;
-  /** In the order of the catalogue, with the place of this word among the icon's own, from 1. */
+  /** In the order of the catalogue, with the place of this word among the icon's own, from 1; always 1 where their order says nothing. */
   tagged: { icon: Icon; rank: number }[];
 }
 
@@ -23,44 +23,34 @@ export interface CleaningCounts {
   aliasesOfVariants: number;
 }
 
-const stopWords = new Set(
-  'a an and are as at be by for from has have he in is it its of on or that the to was were will with i you'.split(
-    ' ',
-  ),
-);
-// A query for an icon, perhaps; in a log it is a value that was missing, and no reader of logs can tell.
-const wordsForNothing = new Set(['nan', 'null', 'none', 'nil', 'n/a', 'undefined']);
-const offensiveWords = new Set(['shit', 'sexy']);
-// They tell variants of an icon apart, not what it means.
-const styleWords = new Set(
-  'outline outlined filled fill variant alt alternate alternative solid of in on at to the a an and with for from by or'.split(
-    ' ',
-  ),
-);
-
 /** The queries of a catalogue, sorted by text, without those that ask for nothing. */
-export function collectQueries(icons: readonly Icon[]): { queries: IconQuery[]; counts: CleaningCounts } {
+export function collectQueries(
+  icons: readonly Icon[],
+  language: IconLanguage,
+): { queries: IconQuery[]; counts: CleaningCounts } {
   const byText = new Map<string, IconQuery>();
   let pairs = 0;
   for (const icon of icons) {
     const seen = new Set<string>();
-    for (const [place, tag] of icon.tags.entries()) {
+    const tags = icon.tags.flatMap((tag) => (tag === null ? [null] : language.tagTexts(String(tag))));
+    for (const [place, tag] of tags.entries()) {
       if (tag === null) continue;
       const text = iconText(tag);
       if (text === icon.title || seen.has(text)) continue;
       seen.add(text);
       ++pairs;
       const query = byText.get(text);
-      if (query === undefined) byText.set(text, { text, tagged: [{ icon, rank: place + 1 }] });
-      else query.tagged.push({ icon, rank: place + 1 });
+      const rank = icon.ranked === false ? 1 : place + 1;
+      if (query === undefined) byText.set(text, { text, tagged: [{ icon, rank }] });
+      else query.tagged.push({ icon, rank });
     }
   }
 
   const counts = { pairs, queries: byText.size, meaningless: 0, offensive: 0, aliasesOfVariants: 0 };
   const queries: IconQuery[] = [];
   for (const query of byText.values()) {
-    if (!asksForSomething(query.text)) ++counts.meaningless;
-    else if (query.text.split(' ').some((word) => offensiveWords.has(word))) ++counts.offensive;
+    if (!language.asksForSomething(query.text)) ++counts.meaningless;
+    else if (language.isOffensive(query.text)) ++counts.offensive;
     else if (query.tagged.every(({ icon }) => icon.base?.isBase === false)) ++counts.aliasesOfVariants;
     else queries.push(query);
   }
@@ -68,27 +58,11 @@ export function collectQueries(icons: readonly Icon[]): { queries: IconQuery[]; 
   return { queries, counts };
 }
 
-function asksForSomething(text: string): boolean {
-  if ([...text].length < 2 || !/[\p{L}\p{N}]/u.test(text)) return false;
-  if (/^[0-9a-f]{4,5}$/.test(text) && /\d/.test(text)) return false; // a bare code point
-  if (wordsForNothing.has(text)) return false;
-  return !text.split(' ').every((word) => stopWords.has(word));
-}
-
-const analyser = createAnalyser('english-split');
-
-/** The stems of a query's words, without those that only tell variants apart, unless it has no others. */
-export function meaningfulStems(text: string): Set<string> {
-  const words = text.split(/[^\p{L}\p{N}\p{M}]+/u);
-  const meaningful = words.filter((word) => word !== '' && !styleWords.has(word));
-  return new Set(analyser.terms((meaningful.length > 0 ? meaningful : words).join(' ')));
-}
-
 /**
  * Groups of queries that must not be split: same stems, same letters without blanks, or, of those that MDI alone has, a
  * base icon in common.
  */
-export function groupQueries(queries: readonly IconQuery[]): IconQuery[][] {
+export function groupQueries(queries: readonly IconQuery[], { stems }: IconLanguage): IconQuery[][] {
   const parents = queries.map((_, i) => i);
   const find = (start: number): number => {
     let at = start;
@@ -106,10 +80,10 @@ export function groupQueries(queries: readonly IconQuery[]): IconQuery[][] {
   };
 
   for (const [i, { text, tagged }] of queries.entries()) {
-    const stems = [...meaningfulStems(text)].sort();
-    if (stems.length > 0) join(`stems ${stems.join(' ')}`, i);
+    const ofText = [...stems(text)].sort();
+    if (ofText.length > 0) join(`stems ${ofText.join(' ')}`, i);
     join(`letters ${text.replaceAll(/[^\p{L}\p{N}]/gu, '')}`, i);
-    if (tagged.every(({ icon }) => icon.set === 'mdi')) {
+    if (tagged.every(({ icon }) => icon.base !== undefined)) {
       for (const { icon } of tagged) join(`base ${icon.base?.id}`, i);
     }
   }
