@@ -11,8 +11,6 @@ import { openIconPictures } from './icons/pictures.js';
 export interface DemoData {
   path: string;
   title: string;
-  /** Of its documents and queries, where it is known. */
-  language?: string | undefined;
   /** Of its collection and datasets. */
   name: string;
   picture?: (documentId: string) => Picture | undefined;
@@ -34,7 +32,6 @@ export async function iconData(out: string, language: IconLanguageCode): Promise
   return {
     path,
     title: 'Find an icon by what you mean',
-    language,
     name: 'icons',
     picture,
     queries: iconLanguage(language).samples,

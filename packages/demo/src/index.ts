@@ -27,6 +27,6 @@ export {
   type InstalledIconPackages,
   installIconPackages,
 } from './icons/packages.js';
-export { type IconLanguageCode, iconLanguageCodes } from './icons/languages/languages.js';
+export type { IconLanguageCode } from './icons/languages/languages.js';
 export type { IconPicture } from './icons/icon.js';
 export { openIconPictures } from './icons/pictures.js';

@@ -32,7 +32,7 @@ figure { margin: 1rem 0; } figcaption { color: var(--soft); }
 .mark { stroke: var(--good); stroke-dasharray: 4 3; } .curve { fill: none; stroke: var(--leg-1); stroke-width: 2; }
 .dot { fill: var(--leg-1); } .helped { fill: var(--good); } .harmed { fill: var(--bad); }
 ${[0, 1, 2, 3, 4, 5].map((i) => `.leg-${i} { fill: var(--leg-${i}); }`).join(' ')}
-td:not(.number) { min-width: 5em; } ol.results { min-width: 9em; margin: 0; padding-left: 1.4rem; } ol.results li { padding: .1rem 0; }
+td:not(.number) { min-width: 5em; } ol.results { min-width: 9em; margin: 0; padding-left: 1.4rem; } ol.results li { padding: .1rem 0; } ol.results .soft { overflow-wrap: anywhere; }
 .picture { display: inline-block; width: 1.5em; height: 1.5em; vertical-align: middle; margin-right: .5em; text-align: center; }
 @media (max-width: 30rem) { body { padding: .8rem; } }
 @media print { body { max-width: none; padding: 0; } nav { display: none; } tr, figure { break-inside: avoid; } }

@@ -14,7 +14,6 @@ const offensiveWords = new Set(['屎', '泼贱', '性感']);
 const pairs = createAnalyser('english-split', 'pairs');
 
 export const chinese: IconLanguage = {
-  code: 'zh',
   sources: [iconPark, chineseEmoji],
   samples: ['航天器', '洗手间', '苏打饮料'],
   // A blank between two Chinese words is one too; beside a letter or a number it is typography: `维他命 C`.

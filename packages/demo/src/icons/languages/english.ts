@@ -22,7 +22,6 @@ const variantWords = wordsOf('outline filled variant');
 const analyser = createAnalyser('english-split');
 
 export const english: IconLanguage = {
-  code: 'en',
   sources: [mdi, tabler, lucide, englishEmoji],
   samples: ['night sky', 'unfold', 'debit card'],
   tagTexts: (tag) => [tag],

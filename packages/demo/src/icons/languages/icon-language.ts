@@ -2,8 +2,6 @@ import type { IconSource } from '../sources/icon-source.js';
 
 /** What differs from one language to the next: where the icons come from, and how its words are told apart. */
 export interface IconLanguage {
-  /** As BCP 47 has it. */
-  code: string;
   /** In the order of the catalogue. */
   sources: readonly IconSource[];
   /** What the demo searches for, to show. */

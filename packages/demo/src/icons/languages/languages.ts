@@ -7,10 +7,8 @@ export type IconLanguageCode = 'en' | 'zh';
 
 const languages: Record<IconLanguageCode, IconLanguage> = { en: english, zh: chinese };
 
-export const iconLanguageCodes = Object.keys(languages) as IconLanguageCode[];
-
 /** @throws {AttuneError} INVALID_ARGUMENT for a language that there is not */
 export function iconLanguage(code: IconLanguageCode): IconLanguage {
-  checkOneOf('language', code, iconLanguageCodes);
+  checkOneOf('language', code, Object.keys(languages));
   return languages[code];
 }
