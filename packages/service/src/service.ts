@@ -33,7 +33,7 @@ import type {
   PromoteOptions,
   Promotion,
 } from './collections/serving-collection.js';
-import { releaseName, type ServingContext } from './collections/slots.js';
+import type { ServingContext } from './collections/slots.js';
 import { summaryOf } from './collections/summary.js';
 import { Datasets } from './datasets/datasets.js';
 import type { Embedded } from './encoding/embed-requests.js';
@@ -384,8 +384,8 @@ export class Service {
   }
 
   /**
-   * Puts a model into service, unless it knows less than half of what the documents say and nobody wants it anyway: its index is made beside what is in service, then both are flipped as one. Words count as was given for
-   * the collection, else as the model carries it.
+   * Puts a model into service, unless it knows less than half of what the documents say and nobody wants it anyway: its index is made beside
+   * what is in service, then both are flipped as one. Words count as was given for the collection, else as the model carries it.
    *
    * @throws {AttuneError} NOT_FOUND, CANCELLED, TEXTS_UNKNOWN; what the store and the encoder throw: then nothing has changed
    */
@@ -412,11 +412,7 @@ export class Service {
 
   /** The newest first. */
   async releases(collection: string): Promise<NumberedRelease[]> {
-    const prefix = releaseName(this.#registry.get(collection).name, '');
-    const found = await this.store.list('release', { prefix });
-    return found
-      .map(({ name, value }) => ({ ...value, number: Number(name.slice(prefix.length)) }))
-      .sort((a, b) => b.number - a.number);
+    return this.#registry.get(collection).releases();
   }
 
   async backup(folder: string): Promise<void> {

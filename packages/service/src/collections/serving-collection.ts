@@ -150,6 +150,15 @@ export class ServingCollection {
     });
   }
 
+  /** The newest first. */
+  async releases(): Promise<NumberedRelease[]> {
+    const prefix = releaseName(this.name, '');
+    const found = await this.#context.store.list('release', { prefix });
+    return found
+      .map(({ name, value }) => ({ ...value, number: Number(name.slice(prefix.length)) }))
+      .sort((a, b) => b.number - a.number);
+  }
+
   /** Goes back to what was in service before. */
   rollBack(): Promise<NumberedRelease> {
     return this.#change(async () => {

@@ -1,5 +1,5 @@
 import { stemSet } from '@attune/data';
-import { createAnalyser, stemEnglish } from '@attune/indexes';
+import { createAnalyser, stemmerFor } from '@attune/indexes';
 import { chineseEmoji } from '../sources/chinese-emoji.js';
 import { iconPark } from '../sources/icon-park.js';
 import type { IconLanguage } from './icon-language.js';
@@ -29,7 +29,7 @@ export const chinese: IconLanguage = {
   },
   isOffensive: (text) => offensiveWords.has(text),
   // As validation tells twins: by characters, whatever their order.
-  stems: (text) => new Set(stemSet(meaningful(text) || text, { stem: stemEnglish }).split(' ')),
+  stems: (text) => new Set(stemSet(meaningful(text) || text, { stem: stemmerFor('english') }).split(' ')),
   noveltyTerms: (text) => new Set(pairs.terms(meaningful(text) || text)),
   familyTitle: (title) => withoutStyle(title) || title,
 };
