@@ -41,7 +41,6 @@ import { Encoders } from './encoding/encoders.js';
 import { UnknownTokens } from './encoding/unknown-tokens.js';
 import { finishJobs } from './finish/finish-jobs.js';
 import { recordedText } from './generation/asked-query.js';
-import type { Generation } from './generation/generation.js';
 import { searchOf } from './generation/search-batch.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
@@ -346,7 +345,7 @@ export class Service {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<Embedded> {
     const item = { role, input };
-    const generation = this.#embeddingGeneration(model);
+    const generation = this.#registry.holding(model);
     const bundle = generation?.release.bundle ?? model;
     if (generation === undefined && (await this.store.get('bundle', model)) === undefined)
       throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${JSON.stringify(model)}.`);
@@ -355,14 +354,6 @@ export class Service {
     this.encoded?.(bundle, role, embedded);
     this.#unknownTokens.count(bundle, embedded);
     return embedded;
-  }
-
-  /** One that holds the model of a collection, or the model, in memory. */
-  #embeddingGeneration(model: string): Generation | undefined {
-    const serving = this.#registry.find(model);
-    if (serving) return serving.answering;
-    const generations = this.#registry.all().flatMap((each) => each.generations);
-    return generations.find(({ release, isReady }) => isReady && release.bundle === model);
   }
 
   /**

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
 import { checkName, didYouMean } from '@attune/schema';
 import { type CollectionRecord, indexesFolder, type ReleaseRecord } from '@attune/store';
+import type { Generation } from '../generation/generation.js';
 import { givenAtFirst } from './release-settings.js';
 import { ServingCollection } from './serving-collection.js';
 import { indexNumberOf, releaseName, type ServingContext } from './slots.js';
@@ -122,6 +123,18 @@ export class Registry {
       await this.#context.store.change([{ kind: 'alias', name: alias, remove: true }]);
       this.#aliases.delete(alias);
     });
+  }
+
+  /**
+   * The generation that holds a model in memory: the one in service of a collection or alias of that name, else one of a bundle of that name.
+   *
+   * @throws {AttuneError} UNAVAILABLE for a collection that does not answer
+   */
+  holding(model: string): Generation | undefined {
+    const serving = this.find(model);
+    if (serving) return serving.answering;
+    const generations = this.all().flatMap((each) => each.generations);
+    return generations.find(({ release, isReady }) => isReady && release.bundle === model);
   }
 
   async close(): Promise<void> {
