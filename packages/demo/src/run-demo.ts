@@ -46,6 +46,8 @@ export interface DemoOptions {
   weightLabels?: MainJobOptions['weightLabels'];
   /** Learns from fewer than 100 pairs too. */
   few?: boolean | undefined;
+  /** Learns although the base knows less than half of what documents or queries say. */
+  anyway?: boolean | undefined;
   /** Goes on to a server, searches over HTTP and another cycle. */
   cycle: boolean;
   startServer: StartServer;
@@ -146,6 +148,7 @@ function mainJob(data: DemoData, options: DemoOptions): Promise<MainJobResult> {
     weights: options.weights,
     weightLabels: options.weightLabels,
     few: options.few,
+    anyway: options.anyway,
     acceptErrors: true,
     keepPerQuery: true,
     signal,

@@ -20,6 +20,7 @@ interface DemoOptions extends ColumnOptions, WeightCommandOptions {
   model?: string;
   seed: number;
   few?: boolean;
+  anyway?: boolean;
   cycle: boolean;
   serve?: boolean;
   port: number;
@@ -43,6 +44,7 @@ export function addDemo(program: Command, context: Context): void {
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0);
   addWeightOptions(addColumnOptions(command))
     .option('--few', 'learn from fewer than 100 pairs too')
+    .option('--anyway', 'learn although the base knows less than half of what the texts say')
     .option('--no-cycle', 'end before the server: without searches over HTTP and another cycle')
     .option(
       '--serve',
@@ -78,6 +80,7 @@ export function addDemo(program: Command, context: Context): void {
         encoding: options.encoding,
         ...weightOptions(options),
         few: options.few,
+        anyway: options.anyway,
         cycle: options.cycle,
         startServer,
         watch: (client, job) => watchJob(client, job, context),

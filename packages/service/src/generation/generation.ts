@@ -182,7 +182,10 @@ export class Generation {
 
   #looked(coverage: Coverage): void {
     this.#coverage = coverage;
-    const note = this.#isWarned ? undefined : coverageNote(this.reading!);
+    // A log holds no text of a document.
+    const note = this.#isWarned
+      ? undefined
+      : coverageNote({ ...this.reading!, coverage: { ...coverage, examples: [] } });
     if (note === undefined) return;
     this.#isWarned = true;
     this.#warn(note);
