@@ -13,7 +13,7 @@ export const catalogueBaseRecipe = {
   longestToken: 16,
   /** Tokens stand together where they are at most so many places apart. */
   window: 32,
-  /** Co-occurrence is counted in at most so many texts, each so many tokens long: more change a table little, and cost. */
+  /** Words and co-occurrence are counted in at most so many texts, these in so many tokens of each: more change a table little, and cost. */
   mostTexts: 100_000,
   tokensOfText: 256,
 } as const;
@@ -54,7 +54,7 @@ export async function catalogueBase(options: CatalogueBaseOptions): Promise<Cata
   const { dim, window, mostTexts, tokensOfText, ...limits } = catalogueBaseRecipe;
   const texts = [...new Set([...documents, ...queries.flat()])].filter((text) => text.trim() !== '');
   checkEnough(texts, options);
-  const vocabulary = learnVocabulary(wordCounts(texts), limits);
+  const vocabulary = learnVocabulary(wordCounts(texts, mostTexts), limits);
   const tokens = vocabulary.tokens.length;
   const tokenizerJson = tokenizerJsonOf(vocabulary);
   const tokenizer = tokenizerOf(vocabulary);
@@ -92,13 +92,31 @@ const tokenizerOf = (vocabulary: Vocabulary): Tokenizer =>
     rows: vocabulary.tokens.length,
   });
 
-/** How often each word occurs, as a tokeniser with this vocabulary, or any, will cut it. */
-function wordCounts(texts: readonly string[]): Map<string, number> {
+/** Of a longer run without a blank, parts of this length are words: else every token that it holds would cost a pass over all of it. */
+const longestWord = 256;
+
+/**
+ * How often each word occurs, as a tokeniser with this vocabulary, or any, will cut it; of texts beyond `mostTexts`, characters alone.
+ */
+function wordCounts(texts: readonly string[], mostTexts: number): Map<string, number> {
   const cutter = tokenizerOf({ tokens: [unknownToken], merges: [] });
+  const stride = Math.max(1, Math.ceil(texts.length / mostTexts));
   const counts = new Map<string, number>();
-  for (const text of texts)
-    for (const word of cutter.words(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const [i, text] of texts.entries()) {
+    const length = i % stride === 0 ? longestWord : 1;
+    for (const word of cutter.words(text))
+      for (const part of partsOf(word, length)) counts.set(part, (counts.get(part) ?? 0) + 1);
+  }
   return counts;
+}
+
+/** A word in parts of so many characters. */
+function partsOf(word: string, length: number): string[] {
+  if (word.length <= length) return [word];
+  const characters = [...word];
+  return Array.from({ length: Math.ceil(characters.length / length) }, (_, i) =>
+    characters.slice(i * length, (i + 1) * length).join(''),
+  );
 }
 
 /** log((texts + 1) / (texts with the token + 0.5)); 0 for the unknown token, which no text has. */

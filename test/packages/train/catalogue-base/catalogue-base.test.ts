@@ -53,6 +53,20 @@ describe('a base made of a catalogue', () => {
     expect((await encoder.encodeQueries(['龘'])).every((value) => value === 0)).toBe(true);
   });
 
+  it('knows the characters of a long run without a blank', async () => {
+    const run = Array.from({ length: 3000 }, (_, i) => String.fromCodePoint(0x20000 + (i % 700))).join('');
+    const { documents, queries } = shop(120);
+    const { table, dim, tokenizerJson } = await catalogueBase({
+      documents: [...documents, run],
+      queries: [...queries, []],
+      seed: 1,
+    });
+    const encoder = Encoder.fromTable({ table, dim, tokenizer: tokenizerJson });
+    const { ids } = await encoder.tokenizer.tokenize([run]);
+    expect(ids.length).toBeGreaterThan(100);
+    expect(ids.includes(0)).toBe(false);
+  });
+
   it('has the same bits for the same texts and seed, and others for another', async () => {
     const made = await catalogueBase({ ...shop(150), seed: 1 });
     expect(await catalogueBase({ ...shop(150), seed: 1 })).toEqual(made);
