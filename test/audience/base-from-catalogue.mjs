@@ -1,10 +1,10 @@
 // Whether a model that begins with nothing (`--model none`) finds more than the best BM25, and more than one that begins with a shipped base:
 //
-//   node test/audience/base-from-catalogue.mjs [--base BUNDLE …] [--cut characters] [--cut pairs] LOG …      such as: ja.jsonl ko.jsonl th.jsonl (emoji-log.mjs)
+//   node test/audience/base-from-catalogue.mjs [--base BUNDLE …] LOG …      such as: ja.jsonl ko.jsonl th.jsonl (emoji-log.mjs)
 //
-// A log is split by Attune itself; a dataset folder is taken too. Of each the best BM25 is found on the choosing queries, over texts as they are and, with --cut, over texts
-// that are cut into characters or into pairs of them before an analyser sees them; the tuned model is fused with it as a training chooses fusion. Figures come from queries that nothing
-// was chosen on: NDCG@10, and how far it is from that of BM25 with a 95 % interval and p. The last row is over the queries of all logs together.
+// A log is split by Attune itself; a dataset folder is taken too. Of each the best BM25 is found on the choosing queries, and the tuned model is
+// fused with it as a training chooses fusion. Figures come from queries that nothing was chosen on: NDCG@10, and how far it is from that of BM25
+// with a 95 % interval and p. The last row is over the queries of all logs together.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
@@ -12,84 +12,37 @@ import { parseArgs } from 'node:util';
 import { readDataset } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { bootstrapInterval, randomisationTest } from '@attune/evaluate';
-import { stemEnglish } from '@attune/indexes';
-import { Catalogue, embedCatalogue, judgedSets, rankingsOf, tuneModel } from '@attune/tune';
+import { stemForTexts } from '@attune/indexes';
+import { askedOf, Catalogue, embedCatalogue, judgedSets, rankingsOf, tuneModel } from '@attune/tune';
 import { bestBm25 } from '../../packages/tune/dist/choices/best-bm25.js';
 import { chooseFusion } from '../../packages/tune/dist/choices/choose-fusion.js';
 import { measureOf } from '../../packages/tune/dist/judged.js';
-import { askedOf } from '../../packages/tune/dist/judged-rankings.js';
 import { searchByVectors, searchByWeights, searchByWords } from '../../packages/tune/dist/searcher.js';
 
 const { values: options, positionals: logs } = parseArgs({
-  options: {
-    base: { type: 'string', multiple: true, default: [] },
-    cut: { type: 'string', multiple: true, default: [] },
-  },
+  options: { base: { type: 'string', multiple: true, default: [] } },
   allowPositionals: true,
 });
 if (logs.length === 0) throw new Error('Name a log, or several.');
 
-const folded = (text) => text.normalize('NFKC').toLowerCase();
-const pairsOf = (characters) =>
-  characters.length < 2 ? characters : characters.slice(1).map((character, i) => characters[i] + character);
-/** Texts as a BM25 is to see them that takes what stands between blanks for a word. */
-const everyCut = {
-  'texts as they are': (text) => text,
-  characters: (text) => [...folded(text).replace(/\s+/g, '')].join(' '),
-  pairs: (text) =>
-    folded(text)
-      .split(/\s+/)
-      .flatMap((run) => pairsOf([...run]))
-      .join(' '),
-};
-
-const cuts = Object.entries(everyCut).filter(
-  ([name]) => name === 'texts as they are' || options.cut.includes(name),
-);
-
-const cutSet = (set, cut) => ({
-  ...set,
-  queries: set.queries.map((query) => ({ ...query, text: cut(query.text) })),
-});
-const cutDocuments = (documents, cut) =>
-  documents.map((document) => ({
-    ...document,
-    fields: Object.fromEntries(Object.entries(document.fields).map(([field, text]) => [field, cut(text)])),
-  }));
-
-/** The best BM25 over every cut, by the choosing queries. */
-async function bestWords({ documents }, choosing) {
-  let best;
-  for (const [name, cut] of cuts) {
-    const { index, choice } = await bestBm25(
-      new Catalogue(cutDocuments(documents, cut)),
-      cutSet(choosing, cut),
-    );
-    const value = Math.max(...choice.tried.map((tried) => tried.value));
-    if (best === undefined || value > best.value)
-      best = { index, cut, name: `${choice.chosen}, ${name}`, value };
-  }
-  return best;
-}
-
 /** How a model tuned from a base answers the main set, alone and fused with words: a value of each query, NaN where it has none. */
 async function tuned(dataset, { catalogue, sets, words, base, out }) {
-  const { baseNote, training, seconds } = await tuneModel({ dataset, tier: 'static', base, out });
+  const { notes, training, seconds } = await tuneModel({ dataset, tier: 'static', base, out });
   const encoder = await Encoder.load(out);
   const { index, embedded } = await embedCatalogue(encoder, catalogue);
-  const view = catalogue.view({ vectors: index, embedded, words: words.index });
+  const view = catalogue.view({ vectors: index, embedded, words });
   const encode = (set) => encoder.encodeQueries(set.queries.map(({ text }) => text));
-  const { weight } = await chooseFusion(view, cutSet(sets.choosing, words.cut), catalogue, {
+  const { weight } = await chooseFusion(view, sets.choosing, catalogue, {
     vectors: await encode(sets.choosing),
   });
-  const { asked, limit } = askedOf(cutSet(sets.main, words.cut));
+  const { asked, limit } = askedOf(sets.main);
   const vectors = await encode(sets.main);
   const valuesOf = (answers) => measureOf(sets.main).values(rankingsOf(answers, sets.main, catalogue));
   const alone = valuesOf(await searchByVectors(view, asked, { limit, vectors }));
   const [answers] = await searchByWeights(view, asked, [weight], { limit, vectors });
   const { scores, bestEpoch } = training;
   const how = `${scores[0].toFixed(3)} before, ${scores[bestEpoch].toFixed(3)} after ${bestEpoch} epochs on the choosing queries; fusion weight ${weight}; ${seconds.toFixed(0)} s`;
-  process.stderr.write(`  ${base}: ${baseNote ?? ''} ${how}\n`);
+  process.stderr.write(`  ${base}: ${notes.join(' ')} ${how}\n`);
   await rm(out, { recursive: true });
   return { alone, fused: valuesOf(answers) };
 }
@@ -129,13 +82,13 @@ try {
   ]);
   print(Array.from({ length: 12 }, () => '---'));
   for (const log of logs) {
-    const dataset = await readDataset(log, { stem: stemEnglish });
+    const dataset = await readDataset(log, { stemFor: stemForTexts });
     const catalogue = new Catalogue(dataset.documents);
     const sets = judgedSets(dataset);
-    const words = await bestWords(dataset, sets.choosing);
-    process.stderr.write(`${log}: BM25 ${words.name}\n`);
-    const { asked, limit } = askedOf(cutSet(sets.main, words.cut));
-    const answers = await searchByWords(catalogue.view({ words: words.index }), asked, { limit });
+    const { index: words, choice } = await bestBm25(catalogue, sets.choosing);
+    process.stderr.write(`${log}: BM25 ${choice.chosen}\n`);
+    const { asked, limit } = askedOf(sets.main);
+    const answers = await searchByWords(catalogue.view({ words }), asked, { limit });
     const bm25 = measureOf(sets.main).values(rankingsOf(answers, sets.main, catalogue));
     let fromNone;
     for (const base of bases) {
@@ -149,7 +102,7 @@ try {
       print([
         basename(log, extname(log)),
         known(bm25).length,
-        base,
+        basename(base),
         ...[bm25, values.alone, values.fused].map((some) => mean(known(some)).toFixed(4)),
         ...compared(gains),
         ...(base === 'none' ? ['', '', ''] : compared(beside)),

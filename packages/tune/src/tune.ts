@@ -72,8 +72,8 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
       : await tuneAdapter(tuning);
   await rm(run, { recursive: true, force: true });
   const { model: _model, head: _head, tokenizer: _tokenizer, files: _files, ...base } = bundle;
-  const notes = [...coverageNotes(readings), ...tuned.notes];
-  return { ...tuned, base, notes, baseNote, seconds: (performance.now() - startedAt) / 1000 };
+  const notes = [...(baseNote ? [baseNote] : []), ...coverageNotes(readings), ...tuned.notes];
+  return { ...tuned, base, notes, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 /** @throws {AttuneError} DATA_EMPTY where there are pairs, and none of them is a right one */

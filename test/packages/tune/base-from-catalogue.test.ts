@@ -43,11 +43,11 @@ const weights = (name: string) => readFileSync(join(folder, name, 'model.safeten
 
 describe('a base made of the catalogue', () => {
   it('is tuned to find what words cannot, in a language that nobody speaks', async () => {
-    const { base, baseNote, bundle } = await tune('tuned');
+    const { base, notes, bundle } = await tune('tuned');
     expect(base.path).toBe(join(folder, 'tuned-base'));
     expect(base.manifest!.lineage.baseName).toBe('none');
     expect(bundle.manifest!.lineage).toMatchObject({ baseName: 'none', base: base.fingerprint });
-    expect(baseNote).toMatch(
+    expect(notes[0]).toMatch(
       /^A base of [\d,]+ tokens was learned from 120 documents and 72 queries in \d+ s\.$/,
     );
 
@@ -76,8 +76,8 @@ describe('a base made of the catalogue', () => {
       },
     });
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
-    const { baseNote } = await tune('stopped');
-    expect(baseNote).toContain('taken again');
+    const { notes } = await tune('stopped');
+    expect(notes[0]).toContain('taken again');
     expect(weights('stopped-base')).toEqual(weights('whole-base'));
     expect(weights('stopped')).toEqual(weights('whole'));
   });

@@ -102,8 +102,8 @@ export function addTrain(program: Command, context: Context): void {
         onProgress: (progress) => context.progress.update(trainingLine(progress)),
       });
       context.progress.end();
-      const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, search, seconds } = result;
-      const notes = result.baseNote === undefined ? result.notes : [result.baseNote, ...result.notes];
+      const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, search, notes, seconds } =
+        result;
       for (const note of notes) context.note(note);
       if (options.json) {
         context.printJson({

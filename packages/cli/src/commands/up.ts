@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { coverageNotes } from '@attune/encode';
 import { evaluationCardText, validationCardText } from '@attune/report';
 import type { Tier } from '@attune/train';
 import { learnedSentence, type TunedAndJudged } from '@attune/tune';
@@ -102,8 +101,8 @@ async function bring(
     },
     onTraining: (progress) => context.progress.update(trainingLine(progress)),
     onValidated: (report) => say(validationCardText(report)),
-    onTuned: ({ learned, reason, baseNote }, { weights }) => {
-      if (baseNote) context.note(baseNote);
+    onTuned: ({ learned, reason, notes }, { weights }) => {
+      for (const note of notes) context.note(note);
       say(`${weights.why}\n${learnedSentence(learned, weights.kind)}\n${reason}\n`);
     },
     onNote: (note) => {
@@ -112,8 +111,6 @@ async function bring(
     },
     onJudged: ({ comparison }) => {
       say(evaluationCardText(comparison.report, textStyle(context)));
-      // Else the card has them.
-      if (options.json) for (const note of coverageNotes(comparison.readings)) context.note(note);
     },
   });
   const seconds = (performance.now() - startedAt) / 1000;

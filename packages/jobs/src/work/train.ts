@@ -81,7 +81,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
       work.note(`epoch ${epoch}, loss ${loss.toFixed(4)}${judged}`);
     },
   });
-  if (tuned.baseNote) work.note(tuned.baseNote);
+  for (const note of tuned.notes) work.note(note);
   const { bundle, recipe, reason, pairs, queries, leftOut, training, choices, seconds } = tuned;
   const { fingerprint, kind, dim } = bundle;
   return {

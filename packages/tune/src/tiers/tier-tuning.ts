@@ -51,8 +51,6 @@ export interface TuneOptions {
 export interface TuneResult {
   bundle: BundleInfo;
   base: BundleInfo;
-  /** What is to be told of a base that nobody named: which and why, or that it was made of the catalogue. */
-  baseNote?: string | undefined;
   recipe: Recipe;
   /** Why this recipe, in a sentence. */
   reason: string;
@@ -69,7 +67,7 @@ export interface TuneResult {
   choices: Choice[];
   /** How words count beside the model, chosen on the same; the bundle carries it. Undefined where nothing was chosen. */
   search: ChosenLexical | undefined;
-  /** What else is to be told, such as how many documents have no text. */
+  /** What else is to be told, such as of what a base was made, and how many documents have no text. */
   notes: string[];
   seconds: number;
 }
@@ -86,4 +84,4 @@ export interface TierTuning extends TuneOptions {
 }
 
 /** What it gives back. */
-export type TunedTier = Omit<TuneResult, 'base' | 'baseNote' | 'seconds'>;
+export type TunedTier = Omit<TuneResult, 'base' | 'seconds'>;
