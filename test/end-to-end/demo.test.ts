@@ -119,40 +119,33 @@ it("goes on to a server with both models, on data of one's own too, and its page
   expect((await ended).code).toBe(0);
 });
 
-// The base that can read Chinese is a package of its own.
-const chineseBase = new URL('../../npm/base-zh', import.meta.url);
-
-it.runIf(existsSync(chineseBase))(
-  'speaks Chinese: finds icons by their Chinese names, better than words do',
-  async () => {
-    const args = ['demo', '--language', 'zh', '--out', at('zh'), '--no-cycle', '--json'];
-    const { code, out, err } = await attune(args);
-    expect(code, err).toBe(0);
-    const { main, verdict, searches } = JSON.parse(out);
-    const ndcg = (name: string) =>
-      main.legs.find((leg: { name: string }) => leg.name === name).metrics['ndcg@10'].mean;
-    expect(main.queryCount).toBeGreaterThan(1000);
-    expect(ndcg('tuned')).toBeGreaterThan(1.2 * ndcg('bm25'));
-    expect(verdict.decision).toBe('better');
-    for (const { query, legs } of searches) {
-      expect(query).toMatch(/^\p{Script=Han}+$/u);
-      expect(legs).toHaveLength(2);
-      for (const { results } of legs) {
-        expect(results).toHaveLength(5);
-        for (const { title } of results) expect(title).toMatch(/\p{Script=Han}/u);
-      }
+it('speaks Chinese: finds icons by their Chinese names, better than words do', async () => {
+  const args = ['demo', '--language', 'zh', '--out', at('zh'), '--no-cycle', '--json'];
+  const { code, out, err } = await attune(args);
+  expect(code, err).toBe(0);
+  const { main, verdict, searches } = JSON.parse(out);
+  const ndcg = (name: string) =>
+    main.legs.find((leg: { name: string }) => leg.name === name).metrics['ndcg@10'].mean;
+  expect(main.queryCount).toBeGreaterThan(1000);
+  expect(ndcg('tuned')).toBeGreaterThan(1.2 * ndcg('bm25'));
+  expect(verdict.decision).toBe('better');
+  for (const { query, legs } of searches) {
+    expect(query).toMatch(/^\p{Script=Han}+$/u);
+    expect(legs).toHaveLength(2);
+    for (const { results } of legs) {
+      expect(results).toHaveLength(5);
+      for (const { title } of results) expect(title).toMatch(/\p{Script=Han}/u);
     }
+  }
 
-    const report = readFileSync(at('zh', 'report.html'), 'utf8');
-    expect(report).toContain(`<h3>“<span lang="zh">${searches[0].query}</span>”</h3>`);
-    expect(report).toMatch(/<svg[^>]* class="picture"[^>]*>.*<span lang="zh">/);
-    const text = await attune(['search', at('zh', 'index'), searches[0].query, '-k', '3']);
-    expect(text.code, text.err).toBe(0);
-    expect(text.out.trim().split('\n')).toHaveLength(3);
-    expect(text.out).toMatch(/\p{Script=Han}/u);
-  },
-  180_000,
-);
+  const report = readFileSync(at('zh', 'report.html'), 'utf8');
+  expect(report).toContain(`<h3>“<span lang="zh">${searches[0].query}</span>”</h3>`);
+  expect(report).toMatch(/<svg[^>]* class="picture"[^>]*>.*<span lang="zh">/);
+  const text = await attune(['search', at('zh', 'index'), searches[0].query, '-k', '3']);
+  expect(text.code, text.err).toBe(0);
+  expect(text.out.trim().split('\n')).toHaveLength(3);
+  expect(text.out).toMatch(/\p{Script=Han}/u);
+}, 180_000);
 
 it('knows English and Chinese, and says so of another language', async () => {
   const { code, err } = await attune(['demo', '--language', 'fr', '--out', at('fr')]);

@@ -127,12 +127,13 @@ it('an index knows whether its model knows a query', async () => {
 });
 
 describe('what validation is told', () => {
-  it("is of the tier's own base, unless another is named", async () => {
-    expect(await unknownTexts(undefined)(chinese, 'documents')).toEqual({
-      texts: 4,
-      unknownShare: 1,
-      note: expect.stringContaining('The vocabulary of attune-base-en does not know 100 %'),
-    });
+  it('is of the base that follows from the texts, unless another is named', async () => {
+    expect(await unknownTexts(undefined)(chinese, 'documents')).toMatchObject({ texts: 4, note: undefined });
+    const note = expect.stringContaining('The vocabulary of attune-base-en does not know 100 %');
+    const unknown = { texts: 4, unknownShare: 1, note };
+    expect(await unknownTexts('attune-base-en')(chinese, 'documents')).toEqual(unknown);
+    const thai = ['โคมไฟ', 'โต๊ะ', 'เก้าอี้', 'เตียง'];
+    expect(await unknownTexts(undefined)(thai, 'documents')).toEqual(unknown);
     const base = await smallBase();
     expect((await unknownTexts(base)(['velvet'], 'documents')).note).toContain('The vocabulary of base');
     expect(await unknownTexts(undefined)(english, 'documents')).toMatchObject({ note: undefined });

@@ -26,7 +26,7 @@ async function lookUp(dependencies: readonly string[]): Promise<string> {
 }
 
 describe('a shipped bundle', () => {
-  const others = ['@attune/binding', '@attune/errors', '@attune/files', 'tokenizers'];
+  const others = ['@attune/binding', '@attune/errors', '@attune/files', '@attune/text', 'tokenizers'];
 
   it('is found in its data package', async () => {
     expect(await lookUp([...others, '@attune/base-en'])).toMatch(/base-en.attune-base-en\n$/);
