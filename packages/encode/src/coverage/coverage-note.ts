@@ -50,7 +50,7 @@ export function refuseUnknown(readings: readonly Reading[], { act, as }: { act: 
     if (!cannotRead(reading)) continue;
     throw new AttuneError(
       'TEXTS_UNKNOWN',
-      `${whatIsUnknown(reading)}, so it can neither learn from them nor tell them apart. Take ${modelFor(reading)}${as === undefined ? '' : ` as \`${as}\`, or \`none\` there, which makes one of these texts`}, or ` +
+      `${whatIsUnknown(reading)}, so it can neither learn from them nor tell them apart. Take ${modelFor(reading)}${as === undefined ? '' : ` as \`${as}\`, or "none" there, which makes one of these texts`}, or ` +
         `search by words alone. To ${act} all the same, set \`anyway\`.`,
     );
   }

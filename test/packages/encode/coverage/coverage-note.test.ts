@@ -42,7 +42,7 @@ it('refuses above a half by either share, and says what to do', () => {
       expect.objectContaining({
         code: 'TEXTS_UNKNOWN',
         message: expect.stringMatching(
-          /`base`, or `none` there, which makes one of these texts, or search by words alone\. To train all the same, set `anyway`\.$/,
+          /`base`, or "none" there, which makes one of these texts, or search by words alone\. To train all the same, set `anyway`\.$/,
         ),
       }),
     );
