@@ -11,7 +11,7 @@ export const unknownTextRules: readonly ValidationRule[] = [
     title: 'texts that the model does not know',
     severity: 'warning',
     unit: 'texts',
-    fix: 'Train on a model of their language, or search by words alone.',
+    fix: 'Train on a model of their language, or on "none", a base made of these texts; or search by words alone.',
     start({ options: { unknownTexts } }) {
       if (unknownTexts === undefined) return undefined;
       const samples = { documents: new TextSample(sampled), queries: new TextSample(sampled) };

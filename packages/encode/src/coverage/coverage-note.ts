@@ -48,9 +48,14 @@ export function coverageNote(reading: Reading): string | undefined {
 export function refuseUnknown(readings: readonly Reading[], { act, as }: { act: string; as?: string }): void {
   for (const reading of readings) {
     if (!cannotRead(reading)) continue;
+    const model = modelFor(reading);
+    const named =
+      as === undefined
+        ? ''
+        : `${model.includes(',') ? ',' : ''} as \`${as}\`, or "none" there, which makes one of these texts`;
     throw new AttuneError(
       'TEXTS_UNKNOWN',
-      `${whatIsUnknown(reading)}, so it can neither learn from them nor tell them apart. Take ${modelFor(reading)}${as === undefined ? '' : ` as \`${as}\`, or "none" there, which makes one of these texts`}, or ` +
+      `${whatIsUnknown(reading)}, so it can neither learn from them nor tell them apart. Take ${model}${named}, or ` +
         `search by words alone. To ${act} all the same, set \`anyway\`.`,
     );
   }
@@ -73,7 +78,7 @@ function whatIsUnknown({ model, what, coverage, equal }: Reading): string {
 function modelFor({ coverage: { unknownScript } }: Reading): string {
   const shipped = unknownScript && readerOfScript[unknownScript];
   return shipped !== undefined && shippedBundle(shipped) !== undefined
-    ? `a model of their language, such as ${shipped},`
+    ? `a model of their language, such as ${shipped}`
     : 'a model of their language';
 }
 

@@ -47,3 +47,13 @@ it('refuses above a half by either share, and says what to do', () => {
       }),
     );
 });
+
+it('names the shipped model of a script', () => {
+  const chinese: Reading = { ...reading(0.9), coverage: { ...reading(0.9).coverage, unknownScript: 'han' } };
+  expect(coverageNote(chinese)).toMatch(
+    /Take a model of their language, such as attune-base-zh, or search by words alone\.$/,
+  );
+  expect(() => refuseUnknown([chinese], { act: 'train', as: 'base' })).toThrow(
+    'such as attune-base-zh, as `base`, or "none" there',
+  );
+});
