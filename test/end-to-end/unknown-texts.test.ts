@@ -23,7 +23,7 @@ beforeAll(() => {
 
 describe('a model that cannot read the texts', () => {
   it('is warned of by validate', async () => {
-    const { code, out } = await attune(['validate', at('zh.csv'), '--json']);
+    const { code, out } = await attune(['validate', at('zh.csv'), '--model', 'attune-base-en', '--json']);
     expect(code).toBe(3);
     const { findings } = JSON.parse(out) as { findings: { code: string; share: number; message: string }[] };
     expect(findings.find((finding) => finding.code === 'UNKNOWN_TEXT')).toMatchObject({
@@ -33,7 +33,9 @@ describe('a model that cannot read the texts', () => {
   });
 
   it('is not trained unless it is wanted anyway, and what to do is said in words of the command', async () => {
-    const { code, err } = await attune(['train', at('zh.csv'), '--out', at('tuned'), '--few']);
+    const { code, err } = await attune([
+      ...['train', at('zh.csv'), '--model', 'attune-base-en', '--out', at('tuned'), '--few'],
+    ]);
     expect(code).toBe(1);
     expect(err).toMatch(
       /TEXTS_UNKNOWN: .*100 % .*search by words alone\..*anyway is --anyway, base is --model\.$/m,
