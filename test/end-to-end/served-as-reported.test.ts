@@ -23,7 +23,14 @@ const [data, tuned, index] = ['dataset', 'tuned', 'index'].map((name) => join(fo
 
 const modes: readonly SearchMode[] = ['lexical', 'vector', 'hybrid'];
 const legOf = { lexical: 'bm25', vector: 'tuned', hybrid: 'hybrid' } as const;
-const usual = { analyser: 'english', k1: 0.9, b: 0.4, fields: [], fusionWeight: 0.7 };
+const usual = {
+  analyser: 'english',
+  cut: 'characters+pairs',
+  k1: 0.9,
+  b: 0.4,
+  fields: [],
+  fusionWeight: 0.7,
+};
 
 let dataset: ReadDataset;
 let set: JudgedSet;
@@ -66,7 +73,8 @@ async function ndcgOf(ask: (query: JudgedSet['queries'][number]) => Promise<stri
 beforeAll(async () => {
   const base = await writeSmallBase(join(folder, 'base'));
   await writeDataset(data, madeCatalogue());
-  await ran('train', data, '--model', base, '--out', tuned, '--seed', '3');
+  // The small base knows less than half of the made words.
+  await ran('train', data, '--model', base, '--out', tuned, '--seed', '3', '--anyway');
   report = JSON.parse(await ran('eval', data, '--model', tuned, '--json')) as EvaluationReport;
   const shown = JSON.parse(await ran('models', 'show', tuned, '--json')) as {
     search: { settings: LexicalSettings };
@@ -85,7 +93,7 @@ describe('what is reported', () => {
     expect(report.choices.map(({ what }) => what)).toEqual(['BM25', 'fusion weight']);
     expect(report.choices.map(({ on }) => on)).toEqual(['dev', 'dev']);
     expect(report.main.name).toBe('test');
-    expect(report.notes).toEqual([]);
+    expect(report.notes.filter((note) => !note.startsWith('The vocabulary of'))).toEqual([]);
     // Words, vectors and both answer differently, so that no mode can stand in for another.
     expect(new Set(modes.map(reported)).size).toBe(3);
     expect(set.queries.some(({ filter }) => Object.keys(filter ?? {}).length > 0)).toBe(true);
