@@ -31,7 +31,7 @@ export const packageImports: Record<string, string[]> = {
     'text',
     'train',
   ],
-  report: ['data', 'errors', 'evaluate'],
+  report: ['data', 'errors', 'evaluate', 'text'],
   loop: [
     'data',
     'encode',

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { readDataset } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { bootstrapInterval, randomisationTest } from '@attune/evaluate';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { askedOf, Catalogue, embedCatalogue, judgedSets, rankingsOf, tuneModel } from '@attune/tune';
 import { bestBm25 } from '../../packages/tune/dist/choices/best-bm25.js';
 import { chooseFusion } from '../../packages/tune/dist/choices/choose-fusion.js';
@@ -82,7 +82,7 @@ try {
   ]);
   print(Array.from({ length: 12 }, () => '---'));
   for (const log of logs) {
-    const dataset = await readDataset(log, { stemFor: stemForTexts });
+    const dataset = await readDataset(log, { stemFor: stemForLanguage });
     const catalogue = new Catalogue(dataset.documents);
     const sets = judgedSets(dataset);
     const { index: words, choice } = await bestBm25(catalogue, sets.choosing);

@@ -6,7 +6,7 @@
 // choose, as `attune eval` does.
 import { basename } from 'node:path';
 import { readDataset } from '@attune/data';
-import { availableCuts, LexicalIndex, stemForTexts } from '@attune/indexes';
+import { availableCuts, LexicalIndex, stemForLanguage } from '@attune/indexes';
 import { askedOf, Catalogue, judgedSets, rankingsOf } from '@attune/tune';
 import { bestBm25 } from '../../packages/tune/dist/choices/best-bm25.js';
 import { meanOn } from '../../packages/tune/dist/judged.js';
@@ -19,7 +19,7 @@ const cuts = availableCuts();
 print(['log', 'test queries', ...cuts, 'chosen', 'of the best cut', 'which']);
 print(['---', ...Array(cuts.length + 4).fill('---')]);
 for (const log of process.argv.slice(2)) {
-  const dataset = await readDataset(log, { stemFor: stemForTexts });
+  const dataset = await readDataset(log, { stemFor: stemForLanguage });
   const { choosing, main } = judgedSets(dataset);
   const catalogue = new Catalogue(dataset.documents);
   const { asked, limit } = askedOf(main);

@@ -6,7 +6,7 @@ import { type Dataset, readDataset, writeDataset } from '@attune/data';
 import { buildIconDataset, installIconPackages } from '@attune/demo';
 import { Encoder } from '@attune/encode';
 import { evaluateRun, randomisationTest } from '@attune/evaluate';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import type { GateDecision } from '@attune/loop';
 import { Catalogue, embedCatalogue, type JudgedSet, judgedSets, tuneModel } from '@attune/tune';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ let client: Client;
 beforeAll(async () => {
   const { packagesFolder } = await installIconPackages();
   await buildIconDataset(packagesFolder, join(folder, 'icons'));
-  dataset = await readDataset(join(folder, 'icons'), { stemFor: stemForTexts });
+  dataset = await readDataset(join(folder, 'icons'), { stemFor: stemForLanguage });
   const known = knownTexts();
   const interactions = dataset.interactions.filter(({ query }) => known.has(query));
   await tuneModel({

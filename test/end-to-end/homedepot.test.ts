@@ -5,7 +5,7 @@ import { createClient, type SearchRequest } from '@attune/client';
 import { hash53, type ReadDataset, readDataset } from '@attune/data';
 import { Encoder } from '@attune/encode';
 import { evaluateRun } from '@attune/evaluate';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { judgeGolden } from '@attune/loop';
 import type { Filter, ScoreModifiers } from '@attune/schema';
 import type { RankedRows, SearchMode } from '@attune/search';
@@ -47,7 +47,7 @@ function withAttributes(products: ReadDataset): ReadDataset {
 describe.skipIf(!hasShared)(`the main job on Home Depot's products (needs ${sharedDir})`, () => {
   beforeAll(async () => {
     dataset = withAttributes(
-      await readDataset(join(sharedDir, 'data/products/homedepot'), { stemFor: stemForTexts }),
+      await readDataset(join(sharedDir, 'data/products/homedepot'), { stemFor: stemForLanguage }),
     );
     catalogue = new Catalogue(dataset.documents);
     const tuning = await tuneModel({ dataset, tier: 'static', out: bundle });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createClient, type SearchRequest } from '@attune/client';
 import { type ReadDataset, readDataset, writeDataset } from '@attune/data';
 import { type EvaluationReport, evaluateRun } from '@attune/evaluate';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import type { LexicalSettings, SearchMode } from '@attune/search';
 import { filterOf, type JudgedSet, judgedSets } from '@attune/tune';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,7 +80,7 @@ beforeAll(async () => {
     search: { settings: LexicalSettings };
   };
   carried = shown.search.settings;
-  dataset = await readDataset(data, { stemFor: stemForTexts });
+  dataset = await readDataset(data, { stemFor: stemForLanguage });
   set = judgedSets(dataset).main;
 }, 300_000);
 

@@ -84,6 +84,7 @@ export type {
   Severity,
   FoundWeights,
   ValidatedFile,
+  SourceLanguage,
   ValidationReport,
   Verdict,
 } from './validation-report.js';

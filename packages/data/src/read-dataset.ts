@@ -10,6 +10,7 @@ import { planOfDataset } from './memory-source.js';
 import { partQueries } from './part-queries.js';
 import { type DataRow, readRows } from './rows.js';
 import { SliceReader } from './slices.js';
+import { type LanguageOptions, sourceLanguage } from './source-language.js';
 import {
   isPlace,
   type Layout,
@@ -20,7 +21,6 @@ import {
   type SourcePlan,
 } from './source-plan.js';
 import type { SplitOptions } from './split.js';
-import { type StemOptions, stemOf } from './stems.js';
 import type {
   Dataset,
   DatasetWeights,
@@ -36,7 +36,7 @@ import { datasetWeights } from './weights/dataset-weights.js';
 import { InteractionCollector } from './weights/interaction-collector.js';
 import { planWeights, type WeightOptions } from './weights/plan-weights.js';
 
-export interface ReadOptions extends SourceOptions, SplitOptions, StemOptions, WeightOptions {
+export interface ReadOptions extends SourceOptions, SplitOptions, LanguageOptions, WeightOptions {
   signal?: AbortSignal | undefined;
   /** Called now and then with the rows read so far. */
   onProgress?: ((rowsRead: number) => void) | undefined;
@@ -77,7 +77,8 @@ export async function readDataset(
   checkSource(from, options);
   const plan = isPlace(from) ? await planSource(from, options) : planOfDataset(from);
   await planWeights(plan, options);
-  const reading = new Reading(plan, { ...options, stem: await stemOf(plan, options) });
+  const { stem } = await sourceLanguage(plan, options);
+  const reading = new Reading(plan, { ...options, stem });
   for (const file of plan.files) await reading.read(file);
   return reading.finish();
 }

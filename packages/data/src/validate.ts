@@ -12,8 +12,8 @@ import { type DataRow, readRows, recordsOf } from './rows.js';
 import { validationRules } from './rules/all.js';
 import { foldedHash } from './rules/fold.js';
 import type { RuleContext, RuleOptions, RuleRun } from './rules/rule.js';
+import { type LanguageOptions, sourceLanguage } from './source-language.js';
 import { isPlace, planSource, type SourceOptions, type SourcePlan } from './source-plan.js';
-import { type StemOptions, stemOf } from './stems.js';
 import type { Dataset } from './types.js';
 import type {
   FieldFill,
@@ -26,7 +26,7 @@ import type {
 import { isBlank } from './values.js';
 import { planWeights, type WeightOptions } from './weights/plan-weights.js';
 
-export interface ValidateOptions extends SourceOptions, StemOptions, WeightOptions, Partial<RuleOptions> {
+export interface ValidateOptions extends SourceOptions, LanguageOptions, WeightOptions, Partial<RuleOptions> {
   /** By code of a rule: what share is tolerated. */
   thresholds?: Readonly<Record<string, RuleThreshold>> | undefined;
   /** Counts the queries that an evaluation would choose by and report; without it the report says nothing of them. */
@@ -63,7 +63,7 @@ export async function validate(
   const started = performance.now();
   const plan = isPlace(source) ? await planSource(source, options) : planOfDataset(source);
   await planWeights(plan, options);
-  const stem = await stemOf(plan, options);
+  const { language, stem } = await sourceLanguage(plan, options);
   const quarantine =
     options.quarantine === undefined
       ? undefined
@@ -74,6 +74,7 @@ export async function validate(
     if (options.quarantine !== undefined && quarantine !== undefined) {
       report.quarantine = { file: options.quarantine, rows: quarantine.rows };
     }
+    if (language !== undefined) report.language = { tag: language, guessed: options.language === undefined };
     report.durationMs = Math.round(performance.now() - started);
     return report;
   } catch (error) {

@@ -98,6 +98,14 @@ export interface QueryParts {
   smallestDifference: number | null;
 }
 
+/** Of the texts of a source. */
+export interface SourceLanguage {
+  /** BCP 47, such as `de`. */
+  tag: string;
+  /** True when nobody said it: it was told from the texts. */
+  guessed: boolean;
+}
+
 export interface ValidationReport {
   schema: 'attune.validation/1';
   /** The folder or file that was checked, as the caller named it. */
@@ -105,6 +113,8 @@ export interface ValidationReport {
   verdict: Verdict;
   /** Absent where nobody asked for it, and for more than 200,000 different queries or a million events, which are enough for any decision. */
   queries?: QueryParts | undefined;
+  /** Absent where the texts do not tell it. */
+  language?: SourceLanguage | undefined;
   rowsRead: number;
   /** Rows that reading for training leaves out, each counted once. They are what the quarantine file holds. */
   rowsRejected: number;

@@ -34,7 +34,7 @@ export {
 } from './analyser.js';
 export { availableCuts, type CutName, cutNames, defaultCut } from './cuts/cut.js';
 export { type StemLanguage, stemLanguages, stemmerFor } from './stemmers/stemmer-for.js';
-export { stemForTexts } from './stemmers/stem-for-texts.js';
+export { stemForLanguage } from './stemmers/stem-for-language.js';
 export { stemLanguageOf } from './stemmers/stem-language-of.js';
 
 // Of any kind.

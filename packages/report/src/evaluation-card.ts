@@ -3,6 +3,7 @@ import type { EvaluationReport } from '@attune/evaluate';
 import { count, decisionKind, interval, score } from './format.js';
 import { htmlTable, paragraph, verdictBox, withSmall } from './html.js';
 import { textHtml } from './language.js';
+import { languageSentence } from './language-sentence.js';
 import { queryPartsSentences } from './query-parts.js';
 import { plainPaint, type TextOptions } from './terminal.js';
 import { type Column, printable, textTable, wrap } from './text-table.js';
@@ -72,7 +73,8 @@ export function validationCardText(report: ValidationReport): string {
   });
   const queries = report.queries === undefined ? [] : queryPartsSentences(report.queries);
   const left = `${leftOut(report)}${findings.length === 0 ? '' : ` ${findings.join(' and ')}: see the report.`}`;
-  return [left, ...queries].join('\n');
+  const language = report.language === undefined ? [] : [languageSentence(report.language)];
+  return [left, ...queries, ...language].join('\n');
 }
 
 /** How many rows training did without. */

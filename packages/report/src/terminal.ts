@@ -1,6 +1,7 @@
 import { counted } from '@attune/errors';
 import type { EvaluationReport, QueryChange, SetReport, TopDocument } from '@attune/evaluate';
 import { count, duration, interval, percent, pValue, score, signed } from './format.js';
+import { languageSentence } from './language-sentence.js';
 import { queryPartsSentences } from './query-parts.js';
 import { type Column, displayWidth, fit, type Painter, printable, textTable, wrap } from './text-table.js';
 import type { SideBySideSearch, ValidationReport } from './types.js';
@@ -51,6 +52,7 @@ export function validationText(
     for (const sentence of queryPartsSentences(report.queries))
       lines.push(...wrap(sentence, width, '  ').map(paintIt));
   }
+  if (report.language) lines.push(`  ${languageSentence(report.language)}`);
   for (const { file, why } of report.weights) lines.push(...wrap(`${file}: ${why}`, width, '  '));
   if (report.findings.length === 0)
     return [...lines, 'Nothing found that training or evaluation would trip over.', ''].join('\n');

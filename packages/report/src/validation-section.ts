@@ -2,6 +2,7 @@ import { counted } from '@attune/errors';
 import { count, duration, percent } from './format.js';
 import { type Cell, htmlTable, paragraph, type Section, verdictBox } from './html.js';
 import { textHtml } from './language.js';
+import { languageSentence } from './language-sentence.js';
 import { queryPartsSentences } from './query-parts.js';
 import type { Finding, ValidationReport } from './types.js';
 
@@ -30,6 +31,7 @@ export function validationSection(
         `${counted(report.findings.length, 'kind')} of finding.`,
     ),
     ...(report.queries ? queryPartsSentences(report.queries).map((sentence) => paragraph(sentence)) : []),
+    ...(report.language ? [paragraph(languageSentence(report.language))] : []),
     htmlTable(
       'Files read',
       [{ title: 'File' }, { title: 'Format' }, { title: 'Rows', number: true }],

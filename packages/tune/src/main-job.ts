@@ -12,7 +12,7 @@ import {
 import { Encoder } from '@attune/encode';
 import { AttuneError, checkFilledText, checkOptions } from '@attune/errors';
 import { writeJson } from '@attune/files';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import type { Tier, TrainingProgress } from '@attune/train';
 import { Catalogue } from './catalogue.js';
 import { type CompareResult, compareModels, rivals } from './compare.js';
@@ -123,9 +123,9 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
 export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJudged> {
   checkJob(options);
   const { data, out, tier = 'static', base, seed = 0, signal, onStep } = options;
-  const { documents, columns, encoding, weights, weightLabels } = options;
+  const { documents, columns, encoding, language, weights, weightLabels } = options;
   const name = [data].flat().join(', ');
-  const stemFor = (texts: Iterable<string>) => stemForTexts(texts, options.language);
+
   await mkdir(out, { recursive: true });
 
   onStep?.('validate', 'reading');
@@ -135,7 +135,8 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
     encoding,
     weights,
     weightLabels,
-    stemFor,
+    language,
+    stemFor: stemForLanguage,
     partSizes: queryParts,
     unknownTexts: unknownTexts(base, tier),
     quarantine: join(out, outputs.quarantine),
@@ -161,10 +162,11 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
     encoding,
     weights,
     weightLabels,
-    stemFor,
+    language,
+    stemFor: stemForLanguage,
     signal,
   });
-  const catalogue = new Catalogue(dataset.documents, { language: options.language });
+  const catalogue = new Catalogue(dataset.documents, { language });
   const key = createHash('sha256')
     .update(JSON.stringify([datasetDigest(dataset), tier, base, seed, options.language]))
     .digest('hex');
@@ -173,7 +175,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
   if (!tuning) {
     tuning = await tuneModel({
       dataset,
-      language: options.language,
+      language,
       tier,
       base,
       out: bundle,

@@ -5,7 +5,7 @@ import { type Dataset, type FeedbackEvent, readDataset } from '@attune/data';
 import { buildIconDataset, installIconPackages } from '@attune/demo';
 import { Encoder } from '@attune/encode';
 import { randomisationTest } from '@attune/evaluate';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { type CycleOptions, judgeGolden, runCycle } from '@attune/loop';
 import type { LexicalSettings } from '@attune/search';
 import { Catalogue, embedCatalogue, type JudgedSets, judgedSets, Searcher, tuneModel } from '@attune/tune';
@@ -43,7 +43,7 @@ const keyOf = ({ text, filter }: Pick<AudienceQuery, 'text' | 'filter'>) => JSON
 beforeAll(async () => {
   const { packagesFolder } = await installIconPackages();
   await buildIconDataset(packagesFolder, join(folder, 'icons'));
-  dataset = await readDataset(join(folder, 'icons'), { stemFor: stemForTexts });
+  dataset = await readDataset(join(folder, 'icons'), { stemFor: stemForLanguage });
   sets = judgedSets(dataset);
   catalogue = new Catalogue(dataset.documents);
 

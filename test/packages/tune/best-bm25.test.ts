@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DocumentRow, readDataset } from '@attune/data';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import type { JudgedQuery } from '@attune/schema';
 import { Catalogue, type JudgedSet, judgedSets } from '@attune/tune';
 import { describe, expect, it } from 'vitest';
@@ -76,7 +76,7 @@ describe.skipIf(!hasShared)(
   () => {
     it('has stems for homedepot, and is better than the plain analyser with its usual k1 and b by 5 points', async () => {
       const dataset = await readDataset(join(sharedDir, 'data/products/homedepot'), {
-        stemFor: stemForTexts,
+        stemFor: stemForLanguage,
       });
       const { choosing } = judgedSets(dataset);
       const { settings, choice } = await bestBm25(new Catalogue(dataset.documents), choosing);

@@ -3,7 +3,7 @@ import { readDataset, type TrecRun, writeRun } from '@attune/data';
 import { coverageNotes, Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { Ranking } from '@attune/evaluate';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { evaluationCard, evaluationSection, evaluationText, page } from '@attune/report';
 import { Catalogue, compareModels, datasetDigest, judgedSets, type Rival, rivals } from '@attune/tune';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -84,7 +84,8 @@ export function addEval(program: Command, context: Context): void {
         encoding: options.encoding,
         ...weightOptions(options),
         documents: options.documents,
-        stemFor: (texts) => stemForTexts(texts, options.language),
+        language: options.language,
+        stemFor: stemForLanguage,
         signal: context.signal,
       });
       for (const note of dataset.notes) context.note(note);

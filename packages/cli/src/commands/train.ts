@@ -1,6 +1,6 @@
 import { readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import type { Tier } from '@attune/train';
 import { defaultBases, learnedSentence, noBase, tuneModel } from '@attune/tune';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -81,7 +81,8 @@ export function addTrain(program: Command, context: Context): void {
         encoding: options.encoding,
         ...weightOptions(options),
         documents: options.documents,
-        stemFor: (texts) => stemForTexts(texts, options.language),
+        language: options.language,
+        stemFor: stemForLanguage,
         signal: context.signal,
       });
       for (const note of dataset.notes) context.note(note);

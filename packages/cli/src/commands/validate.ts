@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { validate, validationRules } from '@attune/data';
 import { counted } from '@attune/errors';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { page, validationSection, validationText } from '@attune/report';
 import { defaultBases, queryParts, unknownTexts } from '@attune/tune';
 import type { Command } from 'commander';
@@ -66,7 +66,8 @@ export function addValidate(program: Command, context: Context): void {
         encoding: options.encoding,
         ...weightOptions(options),
         documents: options.documents,
-        stemFor: (texts) => stemForTexts(texts, options.language),
+        language: options.language,
+        stemFor: stemForLanguage,
         partSizes: queryParts,
         unknownTexts: unknownTexts(options.model),
         quarantine: options.quarantine,

@@ -1,6 +1,6 @@
 import { type Dataset, readDataset } from '@attune/data';
 import { AttuneError } from '@attune/errors';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { type CycleResult, runCycle } from '@attune/loop';
 import type { LexicalSettings } from '@attune/search';
 import { type CollectionRecord, datasetFiles } from '@attune/store';
@@ -83,7 +83,7 @@ export async function cycleJob(work: Work<'cycle'>): Promise<CycleWorkResult> {
 }
 
 const read = ({ data, signal }: Work<'cycle'>, dataset: string): Promise<Dataset> =>
-  readDataset(datasetFiles(data, dataset), { stemFor: stemForTexts, signal });
+  readDataset(datasetFiles(data, dataset), { stemFor: stemForLanguage, signal });
 
 async function learnedFrom(work: Work<'cycle'>, { learning }: CollectionRecord): Promise<Dataset[]> {
   const datasets: Dataset[] = [];

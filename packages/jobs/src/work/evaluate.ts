@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DocumentRow, readDataset } from '@attune/data';
 import { writeJson } from '@attune/files';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { datasetFiles, type StoredDocument } from '@attune/store';
 import { Catalogue, compareModels, datasetDigest, judgedSets } from '@attune/tune';
 import { loadModel } from './find-model.js';
@@ -27,7 +27,10 @@ export async function evaluateJob(work: Work<'evaluate'>): Promise<EvaluateResul
   const { data, reader, request, signal } = work;
   const { collection } = request;
   work.step('reading');
-  const dataset = await readDataset(datasetFiles(data, request.dataset), { stemFor: stemForTexts, signal });
+  const dataset = await readDataset(datasetFiles(data, request.dataset), {
+    stemFor: stemForLanguage,
+    signal,
+  });
   const documents =
     collection === undefined
       ? dataset.documents

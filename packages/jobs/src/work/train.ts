@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type DatasetWeights, readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { datasetFiles } from '@attune/store';
 import { defaultBase, learnedSentence, type TuneResult, tuneModel } from '@attune/tune';
 import { tunedFolder } from '../job-folder.js';
@@ -50,7 +50,7 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
 
   work.step('reading');
   const dataset = await readDataset(datasetFiles(data, request.dataset), {
-    stemFor: stemForTexts,
+    stemFor: stemForLanguage,
     signal,
     onProgress: (rows) => work.note(counted(rows, 'row')),
   });

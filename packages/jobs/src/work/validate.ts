@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type ValidationReport, validate } from '@attune/data';
 import { counted } from '@attune/errors';
 import { writeJson } from '@attune/files';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 import { datasetFiles, datasetFolder, datasetReport } from '@attune/store';
 import { queryParts, unknownTexts } from '@attune/tune';
 import type { JobKind } from '../requests.js';
@@ -22,7 +22,7 @@ const quarantine = 'quarantine.jsonl';
 export async function validateDataset(work: Work<JobKind>, dataset: string): Promise<ValidationReport> {
   work.step('validating');
   const found = await validate(datasetFiles(work.data, dataset), {
-    stemFor: stemForTexts,
+    stemFor: stemForLanguage,
     partSizes: queryParts,
     unknownTexts: unknownTexts(undefined),
     quarantine: join(datasetFolder(work.data, dataset), quarantine),

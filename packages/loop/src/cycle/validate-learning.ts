@@ -1,5 +1,5 @@
 import { type Dataset, readDataset, type ValidationReport, validate } from '@attune/data';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
 
 /**
  * Checks what feedback came to as any other log is checked, and leaves out the rows that validation rejects. Documents are numbered for
@@ -30,8 +30,8 @@ export async function validateLearning(
         ),
       })),
   };
-  const report = await validate(checked, { stemFor: stemForTexts, quarantine, force: true, signal });
-  const clean = await readDataset(checked, { stemFor: stemForTexts, signal });
+  const report = await validate(checked, { stemFor: stemForLanguage, quarantine, force: true, signal });
+  const clean = await readDataset(checked, { stemFor: stemForLanguage, signal });
 
   const pairs = new Set(clean.interactions.map(({ queryId, documentId }) => `${queryId} ${documentId}`));
   const judged = new Map(clean.slices.map(({ name, judgments }) => [name, judgments]));

@@ -1,5 +1,6 @@
 import { type Feedback, groupQueries, hash53, type Visit } from '@attune/data';
-import { stemForTexts } from '@attune/indexes';
+import { stemForLanguage } from '@attune/indexes';
+import { guessLanguage } from '@attune/text';
 
 export interface SplitFeedbackOptions {
   seed: number;
@@ -45,7 +46,7 @@ export function splitFeedback(
   const { seed, golden, others = [], newestShare = 0.2, choosingShare = 0.1 } = options;
   const asked = queries.map(({ text }) => text);
   const texts = [...asked, ...others.map(({ text }) => text), ...golden];
-  const groups = groupQueries(texts, { stem: stemForTexts(texts) });
+  const groups = groupQueries(texts, { stem: stemForLanguage(guessLanguage(texts).language) });
   const shortest: string[] = [];
   texts.forEach((text, row) => {
     const group = groups[row]!;
