@@ -311,8 +311,8 @@ describe('a data folder', () => {
     const stale = [
       join(data, 'indexes', collection, '.1.half.partial'),
       join(data, 'indexes', collection, '.1.half.old'),
-      join(data, 'bundles', '.partial-model-00'),
-      join(data, 'datasets', '.partial-data-00'),
+      join(data, 'bundles', '.partial-model-12-0123456789abcdef'),
+      join(data, 'datasets', '.partial-data-12-0123456789abcdef'),
     ];
     for (const path of stale) {
       mkdirSync(path, { recursive: true });
@@ -322,7 +322,7 @@ describe('a data folder', () => {
     expect(await missingOf(server.client, first100)).toEqual([]);
     expect(
       (await server.client.json<{ data: { id: string }[] }>('/v1/models')).data.map(({ id }) => id),
-    ).not.toContain('.partial-model-00');
+    ).not.toContain('.partial-model-12-0123456789abcdef');
     await server.stop();
     expect(stale.filter((path) => existsSync(path))).toEqual([]);
   });

@@ -26,6 +26,7 @@ export const wordsOfCommands: Readonly<Record<string, readonly string[]>> = {
   weights: ['--weights'],
   'DocumentIndex.open': ['attune search'],
   distill: ['attune distill'],
+  restoreData: ['attune restore'],
   validate: ['attune validate'],
   verifyData: ['attune verify'],
 };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const prefixes = { partial: '.partial-', replaced: '.replaced-' } as const;
@@ -28,16 +28,26 @@ export const isLeftover = (name: string): boolean =>
   Object.values(prefixes).some((prefix) => name.startsWith(prefix));
 
 /**
- * Removes what a crash left half made in a folder. Only for a folder in which nobody else is writing.
+ * Mends what a crash left in a folder: removes what was half made, and what was replaced by something that is in its place; what was to be
+ * replaced by something that never came there is put back. Names that are not of this kind to the letter are left alone. Only for a folder in
+ * which nobody else is writing.
  *
- * @param of  only what was to become the entry of this name
+ * @param of  only what was to become, or was, the entry of this name
  */
 export async function removeLeftovers(folder: string, of?: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!isLeftover(name) || (of !== undefined && nameOf(name) !== cut(of))) continue;
-    await rm(join(folder, name), { recursive: true, force: true });
+  const names = await readdir(folder);
+  for (const name of names) {
+    const leftover = leftoverOf(name);
+    if (leftover === undefined || (of !== undefined && leftover.of !== cut(of))) continue;
+    const path = join(folder, name);
+    const isInPlace = names.some((other) => !isLeftover(other) && cut(other) === leftover.of);
+    if (leftover.kind === 'partial' || isInPlace) await rm(path, { recursive: true, force: true });
+    // Of a name that was cut it is not known where it stood.
+    else if (Buffer.byteLength(leftover.of) < mostOfName) await rename(path, join(folder, leftover.of));
   }
 }
 
-const nameOf = (leftover: string): string | undefined =>
-  /^\.(?:partial|replaced)-(.*)-\d+-[0-9a-f]{16}$/s.exec(leftover)?.[1];
+function leftoverOf(name: string): { kind: keyof typeof prefixes; of: string } | undefined {
+  const [, kind, of] = /^\.(partial|replaced)-(.*)-\d+-[0-9a-f]{16}$/s.exec(name) ?? [];
+  return kind === undefined ? undefined : { kind: kind as keyof typeof prefixes, of: of! };
+}

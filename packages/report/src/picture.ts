@@ -25,7 +25,8 @@ const mostDepth = 32;
 
 /** One tag at the place where the last one ended: name, attributes, whether it closes or is closed. */
 const tag = /<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'))?)*)\s*(\/?)>/y;
-const attribute = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+// A name begins where no name is before it: else each letter of a long one would begin another try.
+const attribute = /(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const passedOver = /(?:<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<!DOCTYPE[^>[]*>|[^<]+)/iy;
 
 /**

@@ -28,4 +28,4 @@ export { Triggers, type TriggersOptions } from './triggers/triggers.js';
 // Copies of a data folder, and whether it is whole.
 export { type BackupOptions, type BackupSummary, backUpData } from './backup/back-up-data.js';
 export { restoreData } from './backup/restore-data.js';
-export { verifyData } from './backup/verify-data.js';
+export { type DataReport, verifyData } from './backup/verify-data.js';

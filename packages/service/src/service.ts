@@ -119,8 +119,8 @@ export class Service {
         searched: (collection, figures) => service.searched?.(collection, figures),
         encoded: (model, role, tokens) => service.encoded?.(model, role, tokens),
       });
-      const models = await Models.open({ store, folder: place });
-      const datasets = await Datasets.open({ store, folder: place });
+      const models = await Models.open({ store, folder: place, log: settings.log });
+      const datasets = await Datasets.open({ store, folder: place, log: settings.log });
       const jobs = await Jobs.open({
         store,
         folder: place,

@@ -18,6 +18,9 @@ export const datasetFiles = (data: string, name: string): string => join(dataset
 export const datasetReport = (data: string, name: string): string =>
   join(datasetFolder(data, name), 'report.json');
 
+/** What lay in the data folder and is named by no record: moved here, never read again, and removed by nobody but a person. */
+export const quarantineFolder = (data: string): string => join(data, 'quarantine');
+
 export const jobsFolder = (data: string): string => join(data, 'jobs');
 /** What a job has made so far, so that it continues after a restart. */
 export const jobFolder = (data: string, id: string): string => join(jobsFolder(data), id);

@@ -1,8 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, statSync } from 'node:fs';
 import { AttuneError } from '@attune/errors';
-import { kindOfPlace, placeInWords } from '@attune/files';
+import { isLeftover, kindOfPlace, placeInWords } from '@attune/files';
 import { Connection } from './connection.js';
-import { storeFile } from './data-folder.js';
+import { bundlesFolder, datasetsFolder, storeFile } from './data-folder.js';
 import { codeOf } from './failures.js';
 import { migrations, versionOf } from './migrations.js';
 
@@ -28,6 +28,32 @@ export function expectNothingElse(folder: string): void {
   throw new AttuneError(
     'INVALID_ARGUMENT',
     `Expected a data folder, or none yet, but ${folder} is ${placeInWords(folder)}; nothing was written there. ${instead}`.trimEnd(),
+  );
+}
+
+/**
+ * A new store beside models and datasets would know none of them: where there are some, theirs was lost.
+ *
+ * @throws {AttuneError} FILE_NOT_FOUND where attune.db is missing, or empty, in a folder that holds models or datasets
+ */
+export function expectNothingLost(folder: string): void {
+  const file = storeFile(folder);
+  if (existsSync(file) && statSync(file).size > 0) return;
+  const held = [
+    ['bundles', bundlesFolder(folder)],
+    ['datasets', datasetsFolder(folder)],
+  ].flatMap(([kind, path]) =>
+    (existsSync(path!) ? readdirSync(path!) : [])
+      .filter((name) => !isLeftover(name))
+      .map((name) => `${kind}/${name}`),
+  );
+  if (held.length === 0) return;
+  const few =
+    held.length > 3 ? `${held.slice(0, 3).join(', ')} and ${held.length - 3} more` : held.join(', ');
+  throw new AttuneError(
+    'FILE_NOT_FOUND',
+    `Expected ${file} to name what ${folder} holds (${few}), but it is ${existsSync(file) ? 'empty' : 'not there'}: nothing was written. Put it ` +
+      'back (`restoreData` makes a whole data folder of a backup), or begin in another folder, and import the models and upload the datasets of this one.',
   );
 }
 

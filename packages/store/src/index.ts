@@ -31,6 +31,7 @@ export {
   indexesFolder,
   jobFolder,
   jobsFolder,
+  quarantineFolder,
   storeFile,
   storeFileName,
 } from './data-folder.js';

@@ -7,7 +7,7 @@ import { storeFile } from './data-folder.js';
 import { DocumentWrites, type PackedVectors } from './document-writes.js';
 import { EventWrites } from './event-writes.js';
 import { asAttuneError, isDiskFailure, isFull } from './failures.js';
-import { expectNothingElse, expectStore, sync } from './files.js';
+import { expectNothingElse, expectNothingLost, expectStore, sync } from './files.js';
 import { lockFolder } from './lock.js';
 import { migrate, versionOf } from './migrations.js';
 import { type ListOptions, Reads } from './reads.js';
@@ -105,6 +105,7 @@ export class Writer {
       expectNothingElse(folder);
       makeFolder(folder, this.#file);
     } else expectStore(folder);
+    expectNothingLost(folder);
     this.#lock = lockFolder(folder);
     try {
       this.#connection = openForWriting(this.#file);

@@ -265,6 +265,24 @@ describe('a leftover', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
+  it('that was replaced goes where the new one is in its place, and comes back where that never came there', async () => {
+    const replaced = (name: string) => partialBeside(join(folder, name)).replace('/.partial-', '/.replaced-');
+    writeFileSync(replaced('model'), 'old');
+    writeFileSync(join(folder, 'model'), 'new');
+    writeFileSync(replaced('lost'), 'all there is');
+    await removeLeftovers(folder);
+    expect(readdirSync(folder).sort()).toEqual(['lost', 'model']);
+    expect(read(join(folder, 'lost'))).toBe('all there is');
+    expect(read(join(folder, 'model'))).toBe('new');
+  });
+
+  it('is of this kind to the letter: what only begins like one stays', async () => {
+    for (const name of ['.partial-notes', '.replaced-model-1', '.partial-a-12-0123'])
+      writeFileSync(join(folder, name), '');
+    await removeLeftovers(folder);
+    expect(readdirSync(folder)).toHaveLength(3);
+  });
+
   it('of a name that is cut is cut between characters, and is found by the whole name', async () => {
     for (let letters = 180; letters < 200; letters++) {
       const name = `${'n'.repeat(letters)}🌲🌲🌲`;

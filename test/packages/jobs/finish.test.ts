@@ -22,10 +22,10 @@ const unexpected = () => Promise.reject(new Error('no such job was started'));
 async function open(name: string, finish: Partial<FinishJobs>) {
   const folder = join(scratch, name);
   if (!existsSync(folder)) {
+    const store = await Store.open(folder, { create: true });
     await writeDataset(datasetFiles(folder, 'shop'), smallShop());
     mkdirSync(join(folder, 'bundles'));
     cpSync(base, bundleFolder(folder, 'small-base'), { recursive: true });
-    const store = await Store.open(folder, { create: true });
     const { fingerprint, dim } = await readBundle(base);
     await store.change([
       { kind: 'dataset', name: 'shop', put: { createdAt: 1, files: [], verdict: null } },

@@ -51,8 +51,8 @@ export interface JobLab {
 export async function openLab(folder: string): Promise<JobLab> {
   mkdirSync(folder, { recursive: true });
   const store = await Store.open(folder, { create: true });
-  const models = await Models.open({ store, folder });
-  const datasets = await Datasets.open({ store, folder });
+  const models = await Models.open({ store, folder, log: () => undefined });
+  const datasets = await Datasets.open({ store, folder, log: () => undefined });
   const promote = () => Promise.reject(new Error('There is no collection here.'));
   const jobs = await Jobs.open({ store, folder, finish: finishJobs({ store, models, datasets, promote }) });
   jobs.begin();

@@ -11,6 +11,7 @@ import {
 } from '@attune/report';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { leastRatioOfTimes } from '../../ratio-of-times.js';
 import { sampleEvaluation, sampleTraining, sampleValidation } from './sample.js';
 
 const attack = `"><script>alert(1)</script><img src=x onerror='alert(2)'>`;
@@ -266,6 +267,14 @@ describe('foreign pictures', () => {
     ).toBe(
       `<svg viewBox="0 0 24 24" stroke="currentColor"${root}><path d="M3 6h18"/><g fill="none"><circle cx="1" cy="2" r="3"/></g></svg>`,
     );
+  });
+
+  it('is looked through in proportion to its length, whatever its attributes are called', () => {
+    const source = (count: number) => `<svg ${'a'.repeat(count)}></svg>`;
+    const many = (count: number) => {
+      for (let i = 0; i < 200; ++i) sanitiseSvg(source(count));
+    };
+    expect(leastRatioOfTimes(20_000, many)).toBeLessThan(3);
   });
 
   it('get a box from their size where they have none', () => {

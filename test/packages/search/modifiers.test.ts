@@ -36,6 +36,20 @@ describe('RowModifiers', () => {
     ]);
   });
 
+  it.each([
+    [{ multiplyBy: [{ field: 'big', weight: 1e10 }, { field: 'zero' }] }, 0],
+    [{ multiplyBy: [{ field: 'big', weight: -1e10 }] }, -3.4028234663852886e38],
+    [{ add: [{ field: 'big' }, { field: 'big' }, { field: 'big', weight: -1e308 }] }, 0.5],
+    [{ multiplyBy: [{ field: 'big' }], add: [{ field: 'big', weight: -2 }] }, -3.4028234663852886e38],
+  ])('gives a score that is a number, whatever grows beyond all of them: %j', (given, score) => {
+    const huge = AttributeTable.of([{ big: 1e308, zero: 0 }]);
+    const found = new RowModifiers(huge, given).apply({
+      rows: Int32Array.of(0),
+      scores: Float32Array.of(0.5),
+    });
+    expect(found.scores[0]).toBe(score);
+  });
+
   it('refuses fields that are no numbers', () => {
     expect(() => new RowModifiers(table, { add: [{ field: 'name' }] })).toThrow(
       /name to hold numbers.*row 3.*"desk"/,

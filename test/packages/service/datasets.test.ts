@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { readDataset } from '@attune/data';
+import { partialBeside } from '@attune/files';
 import { Datasets } from '@attune/service';
 import { type JobRecord, Store } from '@attune/store';
 import { parquetWriteFile } from 'hyparquet-writer';
@@ -15,13 +16,15 @@ const scratch = temporaryFolder();
 const data = join(scratch, 'data');
 const root = join(data, 'datasets');
 const mostFileBytes = 100_000;
+const said: string[] = [];
+const log = (level: string, message: string) => said.push(`${level} ${message}`);
 let store: Store;
 let datasets: Datasets;
 
 beforeAll(async () => {
   mkdirSync(data);
   store = await Store.open(data, { create: true });
-  datasets = await Datasets.open({ store, folder: data, mostFileBytes });
+  datasets = await Datasets.open({ store, folder: data, mostFileBytes, log });
 });
 afterAll(() => store.close());
 
@@ -202,12 +205,21 @@ describe('opening the datasets after a crash', () => {
     writeFileSync(join(root, 'shop', 'pending.json'), JSON.stringify(uploaded));
     writeFileSync(join(root, 'shop', 'files', 'late.csv'), content);
     mkdirSync(join(root, 'half', 'files'), { recursive: true });
-    writeFileSync(join(root, 'half', '.partial-log.csv-0123'), content);
+    writeFileSync(partialBeside(join(root, 'half', 'log.csv')), content);
     writeFileSync(join(root, 'half', 'pending.json'), JSON.stringify({ ...uploaded, name: 'log.csv' }));
-    const again = await Datasets.open({ store, folder: data });
+    const again = await Datasets.open({ store, folder: data, log });
     expect((await again.get('shop')).files).toContainEqual(uploaded);
     expect(readdirSync(root)).toEqual(['shop']);
     expect(readdirSync(join(root, 'shop'))).toEqual(['files']);
+  });
+
+  it('sets aside files that no record names', async () => {
+    mkdirSync(join(root, 'lost', 'files'), { recursive: true });
+    writeFileSync(join(root, 'lost', 'files', 'log.csv'), 'query,product_id\na,1\n');
+    await Datasets.open({ store, folder: data, log });
+    expect(readdirSync(root)).toEqual(['shop']);
+    expect(readdirSync(join(data, 'quarantine/datasets/lost/files'))).toEqual(['log.csv']);
+    expect(said.at(-1)).toMatch(/^warn .*"lost".* moved to quarantine\/datasets\/lost/);
   });
 
   it('keeps the record of the old file when the new one never came to its place', async () => {
@@ -216,7 +228,7 @@ describe('opening the datasets after a crash', () => {
       join(root, 'shop', 'pending.json'),
       JSON.stringify({ name: 'late.csv', bytes: 1, sha256: sha256('b') }),
     );
-    const again = await Datasets.open({ store, folder: data });
+    const again = await Datasets.open({ store, folder: data, log });
     expect(await again.get('shop')).toEqual(before);
   });
 });

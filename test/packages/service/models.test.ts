@@ -1,7 +1,8 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBundle, recordSearch } from '@attune/encode';
-import { Models } from '@attune/service';
+import { partialBeside } from '@attune/files';
+import { Models, verifyData } from '@attune/service';
 import { type JobRecord, type ReleaseRecord, Store } from '@attune/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../jobs/job-lab.js';
@@ -10,6 +11,8 @@ import { writeSmallBase } from '../tune/small-shop.js';
 const scratch = temporaryFolder();
 const data = join(scratch, 'data');
 const bundles = join(data, 'bundles');
+const said: string[] = [];
+const log = (level: string, message: string) => said.push(`${level} ${message}`);
 let store: Store;
 let models: Models;
 let first: string;
@@ -18,7 +21,7 @@ let second: string;
 beforeAll(async () => {
   mkdirSync(data);
   store = await Store.open(data, { create: true });
-  models = await Models.open({ store, folder: data });
+  models = await Models.open({ store, folder: data, log });
   first = await writeSmallBase(join(scratch, 'first'), 1);
   second = await writeSmallBase(join(scratch, 'second'), 2);
 }, 120_000);
@@ -200,10 +203,30 @@ describe('a bundle that a job made', () => {
 });
 
 describe('opening the models', () => {
-  it('removes what a crash left half made, and keeps what is registered', async () => {
-    cpSync(first, join(bundles, '.partial-base-0123'), { recursive: true });
+  it('removes what a crash left half made, keeps what is registered, and sets aside what no record names', async () => {
+    cpSync(first, partialBeside(join(bundles, 'base')), { recursive: true });
     cpSync(first, join(bundles, 'never-registered'), { recursive: true });
-    await Models.open({ store, folder: data });
+    await Models.open({ store, folder: data, log });
     expect(readdirSync(bundles).sort()).toEqual(['adopted', 'base']);
+    const place = 'quarantine/bundles/never-registered';
+    expect((await readBundle(join(data, place))).fingerprint).toBe((await readBundle(first)).fingerprint);
+    expect(said.join('\n')).toMatch(
+      /^warn .*"never-registered".* moved to quarantine\/bundles\/never-registered/m,
+    );
+    expect((await verifyData(data)).quarantine).toContain(place);
+    // A second one of the name takes another place.
+    cpSync(second, join(bundles, 'never-registered'), { recursive: true });
+    await Models.open({ store, folder: data, log });
+    expect((await verifyData(data)).quarantine).toEqual(expect.arrayContaining([place, `${place}-2`]));
+    expect((await models.import('brought-back', join(data, `${place}-2`))).fingerprint).toBe(
+      (await readBundle(second)).fingerprint,
+    );
+  });
+
+  it('sets aside what lies where a model is to go, and no record names', async () => {
+    cpSync(first, join(bundles, 'taken'), { recursive: true });
+    await models.import('taken', second);
+    expect((await verifyData(data)).quarantine).toContain('quarantine/bundles/taken');
+    expect((await models.verify('taken')).fingerprint).toBe((await readBundle(second)).fingerprint);
   });
 });

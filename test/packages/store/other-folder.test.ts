@@ -35,6 +35,28 @@ describe('a folder that is something else', () => {
     await (await Store.open(folder)).close();
   });
 
+  it.each([
+    ['missing', 'bundles/tuned', undefined, 'not there'],
+    ['missing', 'datasets/log', undefined, 'not there'],
+    ['empty', 'bundles/tuned', '', 'empty'],
+  ])(
+    'is refused where attune.db is %s and it holds %s, and nothing of it changes',
+    async (_, held, content, said) => {
+      const folder = join(temporaryFolder(), 'data');
+      mkdirSync(join(folder, held), { recursive: true });
+      if (content !== undefined) writeFileSync(join(folder, 'attune.db'), content);
+      for (const create of [true, false]) {
+        const error = await errorOf(() => Store.open(folder, { create }));
+        expect(error).toMatchObject({ code: 'FILE_NOT_FOUND' });
+        if (create || content !== undefined)
+          expect(error).toMatchObject({
+            message: expect.stringMatching(new RegExp(`\\(${held}\\).* ${said}`)),
+          });
+      }
+      expect(readdirSync(join(folder, held, '..'))).toHaveLength(1);
+    },
+  );
+
   it('is a data folder all the same where it holds a store', async () => {
     const folder = temporaryFolder();
     await (await Store.open(folder)).close();

@@ -68,7 +68,7 @@ export function addVerify(program: Command, context: Context): void {
         onStep: (detail) => context.progress.update(`${detail} …`),
       });
       context.progress.end();
-      const { rows, damage } = report;
+      const { rows, damage, quarantine } = report;
       if (damage.length > 0) process.exitCode = exitCodes.failed;
       if (json) context.printJson({ schema: 'attune.verify/1', ...report });
       else if (damage.length === 0)
@@ -83,6 +83,10 @@ export function addVerify(program: Command, context: Context): void {
               ['file', 'what'],
               damage.map(({ file, what }) => [file, what]),
             ),
+        );
+      if (!json && quarantine.length > 0)
+        context.print(
+          `Named by no record, and moved out of the way:\n${quarantine.map((place) => `  ${place}`).join('\n')}`,
         );
     });
 }

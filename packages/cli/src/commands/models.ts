@@ -59,7 +59,9 @@ export function addModels(program: Command, context: Context): void {
       const [{ Models }, { Store }] = await Promise.all([import('@attune/service'), import('@attune/store')]);
       const store = await Store.open(data, { create: true });
       try {
-        const model = await (await Models.open({ store, folder: data })).import(name, bundle);
+        const model = await (
+          await Models.open({ store, folder: data, log: (_level, message) => context.note(message) })
+        ).import(name, bundle);
         if (options.json) context.printJson({ schema: 'attune.model/1', ...model });
         else
           context.print(

@@ -80,10 +80,38 @@ export function splitRecord(text: string, delimiter: Delimiter): string[] | unde
   }
 }
 
+/**
+ * Whether a quote is open at the end of a line, as `splitRecord` reads it.
+ *
+ * @param inQuote  whether one is open at its beginning
+ */
+function endsInQuote(text: string, delimiter: Delimiter, inQuote: boolean): boolean {
+  let isQuoted = inQuote;
+  for (let at = 0; ; ) {
+    if (!isQuoted) {
+      let start = at;
+      while (text[start] === ' ') start += 1;
+      isQuoted = text[start] === '"';
+      if (isQuoted) at = start + 1;
+    }
+    while (isQuoted) {
+      const quote = text.indexOf('"', at);
+      if (quote === -1) return true;
+      isQuoted = text[quote + 1] === '"';
+      at = quote + (isQuoted ? 2 : 1);
+    }
+    const end = text.indexOf(delimiter, at);
+    if (end === -1) return false;
+    at = end + 1;
+  }
+}
+
 /** Puts lines together into records: a line break inside quotes does not end one. */
 export class CsvAssembler {
   readonly #delimiter: Delimiter;
+  /** Lines of a record that a quote keeps open, from `#first` on; each was read within that quote, and closes none. */
   #open: TextLine[] = [];
+  #first = 0;
   #openCharacters = 0;
 
   constructor(delimiter: Delimiter) {
@@ -100,49 +128,60 @@ export class CsvAssembler {
   /** Records that the end of the file leaves open. */
   finish(): CsvRecord[] {
     const records: CsvRecord[] = [];
-    while (this.#open.length > 0) this.#giveUp(records);
+    while (this.#openCount > 0) this.#giveUp(records);
     return records;
   }
 
+  get #openCount(): number {
+    return this.#open.length - this.#first;
+  }
+
   #addLine(line: TextLine, records: CsvRecord[]): void {
-    if (this.#open.length === 0) {
-      if (line.text.trim() === '') return;
-      const values = splitRecord(line.text, this.#delimiter);
-      if (values !== undefined) {
-        records.push(recordOf([line], line.text, values, false));
-        return;
-      }
+    if (this.#openCount === 0) {
+      if (!this.#isWhole(line, records)) this.#push(line);
+      return;
     }
-    this.#open.push(line);
-    this.#openCharacters += line.text.length;
-    if (this.#open.length === 1) return;
-    // Only a line with a quote can close one, so a long quoted text is not split again at each of its lines.
-    if (line.text.includes('"')) {
-      const raw = this.#open.map(({ text }) => text).join('\n');
-      const values = splitRecord(raw, this.#delimiter);
-      if (values !== undefined) {
-        records.push(recordOf(this.#open, raw, values, false));
-        this.#clear();
-        return;
-      }
-    }
-    if (this.#open.length > longestRecordLines || this.#openCharacters > longestRecordCharacters) {
+    this.#push(line);
+    if (!endsInQuote(line.text, this.#delimiter, true)) {
+      const lines = this.#open.slice(this.#first);
+      const raw = lines.map(({ text }) => text).join('\n');
+      records.push(recordOf(lines, raw, splitRecord(raw, this.#delimiter)!, false));
+      this.#drop(lines.length);
+    } else if (this.#openCount > longestRecordLines || this.#openCharacters > longestRecordCharacters) {
       this.#giveUp(records);
     }
   }
 
-  /** The first open line is a record by itself, its quote a stray one; the lines after it are read again. */
-  #giveUp(records: CsvRecord[]): void {
-    const [first, ...others] = this.#open;
-    this.#clear();
-    if (first === undefined) return;
-    records.push(recordOf([first], first.text, first.text.split(this.#delimiter), true));
-    for (const line of others) this.#addLine(line, records);
+  /** Takes a line that begins a record and ends it too, or is empty; false where a quote is open at its end. */
+  #isWhole(line: TextLine, records: CsvRecord[]): boolean {
+    if (line.text.trim() === '') return true;
+    if (endsInQuote(line.text, this.#delimiter, false)) return false;
+    records.push(recordOf([line], line.text, splitRecord(line.text, this.#delimiter)!, false));
+    return true;
   }
 
-  #clear(): void {
-    this.#open = [];
-    this.#openCharacters = 0;
+  /**
+   * The first open line is a record by itself, its quote a stray one; the lines after it are read again, up to one that opens a quote. Those
+   * behind that one stay open: within a quote they close none, as before. So no line is read more than twice.
+   */
+  #giveUp(records: CsvRecord[]): void {
+    const first = this.#open[this.#first]!;
+    records.push(recordOf([first], first.text, first.text.split(this.#delimiter), true));
+    this.#drop(1);
+    while (this.#openCount > 0 && this.#isWhole(this.#open[this.#first]!, records)) this.#drop(1);
+  }
+
+  #push(line: TextLine): void {
+    this.#open.push(line);
+    this.#openCharacters += line.text.length;
+  }
+
+  #drop(count: number): void {
+    for (let i = 0; i < count; ++i) this.#openCharacters -= this.#open[this.#first++]!.text.length;
+    // Seldom enough that moving the others costs little for each.
+    if (this.#first < longestRecordLines && this.#openCount > 0) return;
+    this.#open.splice(0, this.#first);
+    this.#first = 0;
   }
 }
 

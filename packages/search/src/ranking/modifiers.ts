@@ -5,7 +5,7 @@ import type { RankedRows } from './ranked-rows.js';
 
 /**
  * What score modifiers do to each row of a table. A score below 0 gets worse where the product is above 1. Only rows that a search gave
- * are modified, so ask it for more than you show.
+ * are modified, so ask it for more than you show. Products and sums that grow beyond all numbers end at the largest.
  */
 export class RowModifiers {
   /** [rows] */
@@ -18,21 +18,20 @@ export class RowModifiers {
     this.#additions = new Float64Array(table.count);
     for (const modifier of multiplyBy) {
       forEachValue(table, modifier, (row, value) => {
-        this.#factors[row]! *= value;
+        this.#factors[row] = finite(this.#factors[row]! * value);
       });
     }
     for (const modifier of add) {
       forEachValue(table, modifier, (row, value) => {
-        this.#additions[row]! += value;
+        this.#additions[row] = finite(this.#additions[row]! + value);
       });
     }
   }
 
   /** The same rows with their modified scores, best first; equal scores in the order of their rows. */
   apply({ rows, scores }: RankedRows): RankedRows {
-    const modified = Float32Array.from(
-      rows,
-      (row, i) => scores[i]! * this.#factors[row]! + this.#additions[row]!,
+    const modified = Float32Array.from(rows, (row, i) =>
+      asFloat32(finite(scores[i]! * this.#factors[row]!) + this.#additions[row]!),
     );
     const order = [...rows.keys()].sort((a, b) => modified[b]! - modified[a]! || rows[a]! - rows[b]!);
     return {
@@ -41,6 +40,12 @@ export class RowModifiers {
     };
   }
 }
+
+/** A number beyond the largest is the largest: so 0 times it is 0, and no score is none. */
+const finite = (value: number): number => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
+
+const largestFloat32 = 3.4028234663852886e38;
+const asFloat32 = (value: number): number => Math.min(largestFloat32, Math.max(-largestFloat32, value));
 
 function forEachValue(
   table: AttributeTable,
@@ -58,6 +63,6 @@ function forEachValue(
           `${JSON.stringify(value)}.`,
       );
     }
-    use(row, weight * (log ? Math.log1p(value) : value));
+    use(row, finite(weight * (log ? Math.log1p(value) : value)));
   }
 }

@@ -12,7 +12,13 @@ import {
   type VerifyReport,
   verifyFolder,
 } from '@attune/store';
+import { quarantined } from '../quarantine.js';
 import type { BackupOptions } from './back-up-data.js';
+
+export interface DataReport extends VerifyReport {
+  /** What no record named, moved out of the way: places from the data folder. It is no damage. */
+  quarantine: string[];
+}
 
 /**
  * Reads everything that a data folder's store names and compares it with its checksums: every row, every model, every file of a
@@ -20,15 +26,13 @@ import type { BackupOptions } from './back-up-data.js';
  *
  * @throws {AttuneError} FILE_NOT_FOUND; FILE_CORRUPT where the store cannot be opened at all; CANCELLED
  */
-export async function verifyData(
-  data: string,
-  { signal, onStep }: BackupOptions = {},
-): Promise<VerifyReport> {
+export async function verifyData(data: string, { signal, onStep }: BackupOptions = {}): Promise<DataReport> {
   // Says at once what is no data folder, or a newer one.
   StoreReader.open(data).close();
   onStep?.(`reading every row of ${storeFileName}`);
   const { rows, damage } = await verifyFolder(data);
-  if (damage.length > 0) return { rows, damage };
+  const quarantine = await quarantined(data);
+  if (damage.length > 0) return { rows, damage, quarantine };
   const found: Damage[] = [];
   const reader = StoreReader.open(data);
   try {
@@ -52,7 +56,7 @@ export async function verifyData(
   } finally {
     reader.close();
   }
-  return { rows, damage: found };
+  return { rows, damage: found, quarantine };
 }
 
 async function damageOfModel(folder: string, fingerprint: string): Promise<string | undefined> {

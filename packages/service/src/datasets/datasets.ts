@@ -23,6 +23,8 @@ import {
   datasetsFolder,
   type Store,
 } from '@attune/store';
+import type { Log } from '../options.js';
+import { setAside } from '../quarantine.js';
 import { Turns } from '../turns.js';
 import { checkUnchanged } from './dataset-users.js';
 import { checkFileName, receive } from './upload.js';
@@ -31,6 +33,7 @@ export interface DatasetsOptions {
   store: Store;
   /** The data folder. */
   folder: string;
+  log: Log;
   /** Of one uploaded file; 16 GiB unless set. */
   mostFileBytes?: number | undefined;
 }
@@ -50,12 +53,14 @@ const mostFiles = 256;
 export class Datasets {
   readonly #store: Store;
   readonly #folder: string;
+  readonly #log: Log;
   readonly #mostFileBytes: number;
   readonly #turns = new Turns();
 
-  private constructor({ store, folder, mostFileBytes = 16 * 2 ** 30 }: DatasetsOptions) {
+  private constructor({ store, folder, log, mostFileBytes = 16 * 2 ** 30 }: DatasetsOptions) {
     this.#store = store;
     this.#folder = folder;
+    this.#log = log;
     this.#mostFileBytes = mostFileBytes;
   }
 
@@ -179,11 +184,15 @@ export class Datasets {
       .catch(() => undefined);
   }
 
-  /** Ends what a crash cut short: an upload that was in its place is recorded, any other is removed. */
+  /**
+   * Ends what a crash cut short: an upload that was in its place is recorded, what of one was not is removed. Files that no record names are
+   * set aside.
+   */
   async #recover(): Promise<void> {
+    await removeLeftovers(datasetsFolder(this.#folder));
     for (const name of await readdir(datasetsFolder(this.#folder))) {
       const folder = datasetFolder(this.#folder, name);
-      if (!(await stat(folder)).isDirectory()) continue;
+      if (isLeftover(name) || !(await stat(folder)).isDirectory()) continue;
       await removeLeftovers(folder);
       const pending = await readJson<UploadedFile>(this.#pending(name));
       if (pending) {
@@ -192,7 +201,19 @@ export class Datasets {
         if (found?.sha256 === pending.sha256) await this.#record(name, pending);
         await rm(this.#pending(name), { force: true });
       }
-      if (!(await this.#store.get('dataset', name))) await rm(folder, { recursive: true, force: true });
+      if (await this.#store.get('dataset', name)) continue;
+      // A first upload that never came to its place left folders without a file.
+      const inside = await readdir(folder, { recursive: true, withFileTypes: true });
+      if (inside.some((entry) => !entry.isDirectory())) await this.#setAside(name);
+      else await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  async #setAside(name: string): Promise<void> {
+    const place = await setAside(this.#folder, `datasets/${name}`);
+    this.#log(
+      'warn',
+      `The store names no dataset "${name}", so datasets/${name} was moved to ${place}. To have it again, upload the files in it.`,
+    );
   }
 }

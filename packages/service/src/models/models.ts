@@ -1,5 +1,4 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { findNamedBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
@@ -9,6 +8,7 @@ import {
   makeFolder,
   moveSynced,
   partialBeside,
+  removeLeftovers,
   removeWhole,
   syncTree,
   unwritable,
@@ -16,6 +16,8 @@ import {
 import { hasEnded } from '@attune/jobs';
 import { checkName } from '@attune/schema';
 import { type BundleRecord, bundleFolder, bundlesFolder, type Store } from '@attune/store';
+import type { Log } from '../options.js';
+import { setAside } from '../quarantine.js';
 import { Turns } from '../turns.js';
 import type { BundleFacts } from './bundle-protocol.js';
 import { inspectBundle } from './inspect-bundle.js';
@@ -26,6 +28,7 @@ export interface ModelsOptions {
   store: Store;
   /** The data folder. */
   folder: string;
+  log: Log;
 }
 
 export interface ModelView extends BundleRecord {
@@ -47,24 +50,26 @@ export interface AdoptedBundle {
 
 /**
  * The registered bundles: each lies under `bundles/NAME`, is written once and never changed. A record without its folder is
- * damage; a folder without its record is what a crash left, and counts for nothing.
+ * damage; a folder without its record is what a crash left, or what a lost record named: it counts for nothing, and is set aside.
  */
 export class Models {
   readonly #store: Store;
   readonly #folder: string;
+  readonly #log: Log;
   readonly #turns = new Turns();
   /** How many are putting a model to use that no record says yet. */
   readonly #held = new Map<string, number>();
 
-  private constructor({ store, folder }: ModelsOptions) {
+  private constructor({ store, folder, log }: ModelsOptions) {
     this.#store = store;
     this.#folder = folder;
+    this.#log = log;
   }
 
   static async open(options: ModelsOptions): Promise<Models> {
     const models = new Models(options);
     await makeFolder(bundlesFolder(options.folder));
-    await models.#removeLeftovers();
+    await models.#tidy();
     return models;
   }
 
@@ -107,7 +112,7 @@ export class Models {
         const facts = await inspectBundle(folder, partial);
         const known = await this.#known(name, facts.fingerprint);
         if (known) return { model: withSameSearch(known, facts), isNew: false };
-        await this.#place(partial, target);
+        await this.#place(name, partial);
         return { model: await this.#register(name, { ...facts, base: null, job: null }), isNew: true };
       } catch (error) {
         throw unwritable(`the bundle "${name}"`, error);
@@ -130,7 +135,7 @@ export class Models {
       if (known) return known;
       const target = bundleFolder(this.#folder, name);
       if (await isFolder(from)) {
-        await this.#place(from, target).catch((error: unknown) => {
+        await this.#place(name, from).catch((error: unknown) => {
           throw unwritable(`the bundle "${name}"`, error);
         });
       }
@@ -248,23 +253,30 @@ export class Models {
     return { name, ...record };
   }
 
-  /** Renames a whole folder to where no registered bundle is; what is there is a leftover. */
-  async #place(from: string, target: string): Promise<void> {
+  /** Renames a whole folder to where no registered bundle is. */
+  async #place(name: string, from: string): Promise<void> {
+    const target = bundleFolder(this.#folder, name);
     await syncTree(from);
-    await rm(target, { recursive: true, force: true });
+    if (await isFolder(target)) await this.#setAside(name);
     await moveSynced(from, target);
   }
 
-  /** Half-made folders, and whole ones that were never registered, unless a job is about to register them. */
-  async #removeLeftovers(): Promise<void> {
+  /** Half-made folders go; whole ones that no record names are set aside, unless a job is about to register them. */
+  async #tidy(): Promise<void> {
     const root = bundlesFolder(this.#folder);
+    await removeLeftovers(root);
     const registered = new Set((await this.list()).map(({ name }) => name));
-    const unfinished = (await this.#store.list('job')).some(({ value }) => !hasEnded(value));
-    for (const name of await readdir(root)) {
-      if (isLeftover(name) || (!registered.has(name) && !unfinished)) {
-        await rm(join(root, name), { recursive: true, force: true });
-      }
-    }
+    if ((await this.#store.list('job')).some(({ value }) => !hasEnded(value))) return;
+    for (const name of await readdir(root))
+      if (!isLeftover(name) && !registered.has(name)) await this.#setAside(name);
+  }
+
+  async #setAside(name: string): Promise<void> {
+    const place = await setAside(this.#folder, `bundles/${name}`);
+    this.#log(
+      'warn',
+      `The store names no model "${name}", so bundles/${name} was moved to ${place}. To have it again, import it from there.`,
+    );
   }
 }
 
