@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { partialBeside } from '@attune/files';
 import { Service } from '@attune/service';
 import { Store } from '@attune/store';
 import { describe, expect, it } from 'vitest';
@@ -113,7 +114,7 @@ describe('the index files of a collection', () => {
       await mkdir(join(indexes, '.1.5c.partial'));
       await writeFile(join(indexes, '.1.5c.partial', 'vectors.flat'), 'half');
       await mkdir(join(indexes, '7'));
-      await mkdir(join(folder, 'bundles', '.partial-x-00'));
+      await mkdir(partialBeside(join(folder, 'bundles', 'x')));
       await openedAgain(folder);
       expect(await readdir(indexes)).toEqual(['1']);
       expect(await readdir(join(folder, 'bundles'))).toEqual(['attune-base-en']);
