@@ -151,4 +151,7 @@ it('knows English and Chinese, and says so of another language', async () => {
   const { code, err } = await attune(['demo', '--language', 'fr', '--out', at('fr')]);
   expect(code).toBe(2);
   expect(err).toMatch(/'fr' is invalid.*en, zh/);
+  const own = await attune(['demo', '--language', 'zh', '--data', 'log.csv', '--out', at('own')]);
+  expect(own.code).toBe(2);
+  expect(own.err).toMatch(/--language.* cannot be used with .*--data/);
 });

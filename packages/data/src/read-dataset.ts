@@ -77,8 +77,8 @@ export async function readDataset(
   checkSource(from, options);
   const plan = isPlace(from) ? await planSource(from, options) : planOfDataset(from);
   await planWeights(plan, options);
-  const { stem } = await sourceLanguage(plan, options);
-  const reading = new Reading(plan, { ...options, stem });
+  const { language, stem } = await sourceLanguage(plan, options);
+  const reading = new Reading(plan, { ...options, language, stem });
   for (const file of plan.files) await reading.read(file);
   return reading.finish();
 }
@@ -281,6 +281,7 @@ class Reading {
       interactions,
       weights: this.#weights,
       slices,
+      ...(this.#options.language !== undefined && { language: this.#options.language }),
       mapping,
       counts: this.#counts,
       notes: this.#notes,

@@ -50,6 +50,8 @@ export interface JudgedSlice {
 }
 
 export interface Dataset {
+  /** Of its texts, as BCP 47, where it was said or told from them. */
+  language?: string | undefined;
   /** The folder or file it was read from. */
   path: string;
   documents: DocumentRow[];

@@ -9,7 +9,7 @@ import {
   TextColumn,
   View,
 } from '@attune/search';
-import { guessLanguage } from '@attune/text';
+import { guessLanguage, spreadRows } from '@attune/text';
 
 /** Documents that tell the language. */
 const guessedFrom = 500;
@@ -39,11 +39,11 @@ export class Catalogue {
   /** The language of the texts, as BCP 47; undefined where they do not tell. */
   get language(): string | undefined {
     if (this.#language === undefined && !this.#isGuessed) {
-      const step = Math.ceil(this.documents.length / guessedFrom);
-      const sample = this.documents.filter((_, row) => row % step === 0);
-      this.#language = guessLanguage(
-        sample.map(({ fields }) => documentText(fields, Object.keys(fields))),
-      ).language;
+      const texts = spreadRows(this.documents.length, guessedFrom).map((row) => {
+        const { fields } = this.documents[row]!;
+        return documentText(fields, Object.keys(fields));
+      });
+      this.#language = guessLanguage(texts).language;
       this.#isGuessed = true;
     }
     return this.#language;

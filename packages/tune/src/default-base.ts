@@ -1,5 +1,5 @@
 import type { Dataset } from '@attune/data';
-import { noShares, type Script, scriptShares } from '@attune/text';
+import { noShares, type Script, scriptShares, spreadRows } from '@attune/text';
 import type { Tier } from '@attune/train';
 
 /** What a tier begins with where no model is named: for Chinese texts, and for all others. */
@@ -77,7 +77,5 @@ const scriptNames: Record<Script, string> = {
   other: 'of another script',
 };
 
-function evenly<Row>(rows: readonly Row[]): Row[] {
-  const stride = Math.ceil(rows.length / sampled);
-  return stride <= 1 ? [...rows] : rows.filter((_, i) => i % stride === 0);
-}
+const evenly = <Row>(rows: readonly Row[]): Row[] =>
+  spreadRows(rows.length, sampled).map((row) => rows[row]!);

@@ -166,7 +166,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
     stemFor: stemForLanguage,
     signal,
   });
-  const catalogue = new Catalogue(dataset.documents, { language });
+  const catalogue = new Catalogue(dataset.documents, dataset);
   const key = createHash('sha256')
     .update(JSON.stringify([datasetDigest(dataset), tier, base, seed, options.language]))
     .digest('hex');

@@ -47,7 +47,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     );
   }
   checkWeights(dataset);
-  const catalogue = new Catalogue(dataset.documents, { language: options.language });
+  const catalogue = new Catalogue(dataset.documents, { language: options.language ?? dataset.language });
   const made = { dataset: datasetDigest(dataset), seed, code: version };
   const { bundle, note: baseNote } = await baseOf(options, { catalogue, lineage: made });
   const readings = await readingsOf(bundle, catalogue, dataset.queries, options);

@@ -18,7 +18,7 @@ it('the language is told from the texts, and the stem follows it, in what reads 
     return (word: string) => word.slice(0, 5);
   };
   const path = log();
-  await readDataset(path, { stemFor });
+  expect((await readDataset(path, { stemFor })).language).toBe('de');
   expect((await validate(path, { stemFor })).language).toEqual({ tag: 'de', guessed: true });
   expect(asked).toEqual(['de', 'de']);
 });

@@ -36,7 +36,8 @@ export function addDemo(program: Command, context: Context): void {
     .addOption(
       new Option('--language <language>', "of the icons' names: English or Chinese")
         .choices(['en', 'zh'])
-        .default('en'),
+        .default('en')
+        .conflicts('data'),
     )
     .option('--out <folder>', 'where everything goes', 'attune-demo')
     .addOption(new Option('--tier <tier>', 'what is tuned').choices(['static', 'adapter']).default('static'))

@@ -91,7 +91,7 @@ export function addEval(program: Command, context: Context): void {
       for (const note of dataset.notes) context.note(note);
       const { report, legs, readings } = await compareModels({
         name: path,
-        catalogue: new Catalogue(dataset.documents, { language: options.language }),
+        catalogue: new Catalogue(dataset.documents, dataset),
         sets: judgedSets(dataset),
         model: await Encoder.load(options.model),
         base: options.base ? await Encoder.load(options.base) : undefined,

@@ -1,7 +1,6 @@
 import type { WorkOptions } from '@attune/binding';
-import { type Script, scriptShares } from '@attune/text';
+import { type Script, scriptShares, spreadRows } from '@attune/text';
 import type { Tokenizer, TokenSpans } from '../text/tokenizer.js';
-import { spreadRows } from './spread-rows.js';
 
 /** How much of some texts a model's vocabulary knows. */
 export interface Coverage {

@@ -1,5 +1,4 @@
-import { foldText } from '@attune/text';
-import { spreadRows } from './spread-rows.js';
+import { foldText, spreadRows } from '@attune/text';
 
 /** How many different texts a model cannot tell apart. */
 export interface EqualVectors {

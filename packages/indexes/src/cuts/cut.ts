@@ -1,7 +1,6 @@
 import { AttuneError } from '@attune/errors';
-import type { RunKind } from '@attune/text';
+import { icuVersion, icuWords, type RunKind } from '@attune/text';
 import { charactersAndPairs, charactersOf, pairsOf } from './characters.js';
-import { icuVersion, icuWords } from './icu-words.js';
 import { hasJieba, jiebaVersion, jiebaWords } from './jieba-words.js';
 
 /**

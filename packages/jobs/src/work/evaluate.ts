@@ -42,7 +42,7 @@ export async function evaluateJob(work: Work<'evaluate'>): Promise<EvaluateResul
   const base = request.base === undefined ? undefined : await loadModel(data, reader, request.base);
   const { report } = await compareModels({
     name: request.dataset,
-    catalogue: new Catalogue(documents),
+    catalogue: new Catalogue(documents, dataset),
     sets: judgedSets({ ...dataset, path: request.dataset }),
     dataset: datasetDigest(dataset),
     model,

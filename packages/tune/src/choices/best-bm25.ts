@@ -9,7 +9,7 @@ import {
   LexicalIndex,
 } from '@attune/indexes';
 import type { LexicalSettings } from '@attune/search';
-import { scriptShares } from '@attune/text';
+import { scriptShares, spreadRows } from '@attune/text';
 import type { Catalogue } from '../catalogue.js';
 import { type JudgedSet, meanOn, measureOf } from '../judged.js';
 import { askedOf, rankingsOf } from '../judged-rankings.js';
@@ -92,8 +92,7 @@ const looked = 2_000;
 
 /** The cuts that such texts leave to choose from, the usual one first. */
 function cutsFor(texts: readonly string[]): CutName[] {
-  const step = Math.ceil(texts.length / looked);
-  const shares = scriptShares(texts.filter((_, i) => i % step === 0));
+  const shares = scriptShares(spreadRows(texts.length, looked).map((i) => texts[i]!));
   const { han, kana, hangul, thai, lao, khmer, myanmar } = shares;
   if (han + kana + hangul + thai + lao + khmer + myanmar < leastShare) return [defaultCut];
   const others = availableCuts().filter((cut) => cut !== defaultCut && (cut !== 'jieba' || han > kana));
