@@ -242,7 +242,8 @@ describe('a weighted list', () => {
     service.searched = (_, { waitedMs }) => batches.push(waitedMs.length);
     const answers = await Promise.all(Array.from({ length: 20 }, () => search({ query: parts })));
     service.searched = undefined;
-    expect(batches).toEqual([8, 8, 4]);
+    // Two batches may be under way, and the later one end first.
+    expect(batches.toSorted((a, b) => b - a)).toEqual([8, 8, 4]);
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     await expect(search({ query: [...parts, { text: 'one more' }] })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
