@@ -128,3 +128,87 @@ TEST_CASE("a softmax agrees with exact arithmetic, whatever the length") {
     }
   }
 }
+
+namespace {
+
+using Backward = void (*)(const float*, float*, float*, std::size_t) noexcept;
+
+double exact_gelu_slope(double x) {
+  return 0.5 * std::erfc(-x * std::sqrt(0.5)) +
+         x * std::exp(-0.5 * x * x) / std::sqrt(2.0 * 3.14159265358979323846);
+}
+
+double exact_gelu_tanh_slope(double x) {
+  const double root = std::sqrt(2.0 / 3.14159265358979323846);
+  const double t = std::tanh(root * (x + 0.044715 * x * x * x));
+  return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * root * (1 + 3 * 0.044715 * x * x);
+}
+
+// The greatest error of a slope, for gradients of 1.
+double worst_slope(Backward backward, double (*exact)(double)) {
+  const std::vector<float> points = sample_points();
+  std::vector<float> gradients(points.size(), 1.0f), outputs(points.size());
+  backward(points.data(), gradients.data(), outputs.data(), points.size());
+  double worst = 0.0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (std::abs(points[i]) > 1e9f) continue;  // x^3 is beyond float there
+    worst = std::max(worst, std::abs(gradients[i] - exact(points[i])));
+  }
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("slopes are those of the exact functions, and the outputs have the bits of the way forward") {
+  for (const Level& level : supported_levels()) {
+    CAPTURE(level.name);
+    const kernels::ActivationKernels& kernels = level.activation;
+    CHECK(worst_slope(kernels.gelu_backward, exact_gelu_slope) <= 3e-7);
+    CHECK(worst_slope(kernels.gelu_tanh_backward, exact_gelu_tanh_slope) <= 1e-6);
+    CHECK(worst_slope(kernels.relu_backward, [](double x) { return x > 0 ? 1.0 : 0.0; }) == 0.0);
+    const std::pair<Function, Backward> both[] = {{kernels.gelu, kernels.gelu_backward},
+                                                  {kernels.gelu_tanh, kernels.gelu_tanh_backward},
+                                                  {kernels.relu, kernels.relu_backward}};
+    for (const auto& [forward, backward] : both) {
+      for (const std::size_t count : {1, 7, 8, 9, 15, 16, 17, 33, 100}) {
+        std::mt19937 generator(7);
+        std::normal_distribution<float> normal(0.0f, 2.0f);
+        std::vector<float> inputs(count), gradients(count + 1, 42.0f), outputs(count + 1, 43.0f);
+        for (float& input : inputs) input = normal(generator);
+        std::vector<float> expected = inputs, single = gradients;
+        forward(expected.data(), count);
+        backward(inputs.data(), gradients.data(), outputs.data(), count);
+        CHECK(std::equal(expected.begin(), expected.end(), outputs.begin()));
+        CHECK(gradients[count] == 42.0f);
+        CHECK(outputs[count] == 43.0f);
+        float ignored = 0;
+        for (std::size_t i = 0; i < count; ++i) backward(&inputs[i], &single[i], &ignored, 1);
+        CHECK(single == gradients);
+      }
+    }
+  }
+}
+
+TEST_CASE("the way back through softmax is its derivative") {
+  for (const Level& level : supported_levels()) {
+    CAPTURE(level.name);
+    for (const std::size_t count : {1, 2, 7, 8, 9, 15, 16, 17, 40, 128}) {
+      std::mt19937 generator(static_cast<unsigned>(count));
+      std::normal_distribution<float> normal;
+      std::vector<float> probabilities(count), gradients(count + 1, 42.0f);
+      for (float& logit : probabilities) logit = 3.0f * normal(generator);
+      for (std::size_t i = 0; i < count; ++i) gradients[i] = normal(generator);
+      const float scale = 0.25f;
+      level.activation.softmax(probabilities.data(), count, scale);
+      const std::vector<float> before = gradients;
+      double along = 0;
+      for (std::size_t i = 0; i < count; ++i) along += double(probabilities[i]) * before[i];
+      level.activation.softmax_backward(probabilities.data(), gradients.data(), count, scale);
+      for (std::size_t i = 0; i < count; ++i) {
+        const double exact = double(scale) * probabilities[i] * (before[i] - along);
+        CHECK(std::abs(gradients[i] - exact) <= 1e-6 * probabilities[i] * double(count) + 1e-12);
+      }
+      CHECK(gradients[count] == 42.0f);
+    }
+  }
+}

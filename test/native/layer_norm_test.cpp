@@ -73,3 +73,43 @@ TEST_CASE("every level agrees with exact arithmetic, whatever the dim") {
     }
   }
 }
+
+// Against the formula in double; the bound is loose by the dim, since every sum over a row is in float.
+TEST_CASE("the way back is the derivative, whatever the dim") {
+  for (const Level& level : supported_levels()) {
+    for (const std::size_t dim : {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 384, 768}) {
+      CAPTURE(level.name);
+      CAPTURE(dim);
+      const std::vector<float> sum = random_values(dim, 1, 0.5f), gain = random_values(dim, 3, 1.0f),
+                               before = random_values(dim, 5, 0.0f);
+      const float eps = 1e-5f;
+      std::vector<float> gradient = before, gain_gradient = random_values(dim, 6, 0.0f),
+                         bias_gradient = random_values(dim, 7, 0.0f);
+      const std::vector<float> gain_before = gain_gradient, bias_before = bias_gradient;
+      gradient.push_back(42.0f);
+      gain_gradient.push_back(43.0f);
+      bias_gradient.push_back(44.0f);
+      level.layer_norm.layer_norm_backward(sum.data(), gain.data(), eps, dim, gradient.data(),
+                                           gain_gradient.data(), bias_gradient.data());
+      double mean = 0, variance = 0, along = 0, across = 0;
+      for (std::size_t i = 0; i < dim; ++i) mean += double(sum[i]) / double(dim);
+      for (std::size_t i = 0; i < dim; ++i) variance += (sum[i] - mean) * (sum[i] - mean) / double(dim);
+      const double scale = 1 / std::sqrt(variance + double(eps));
+      for (std::size_t i = 0; i < dim; ++i) {
+        along += double(before[i]) * gain[i] / double(dim);
+        across += double(before[i]) * gain[i] * (sum[i] - mean) * scale / double(dim);
+      }
+      for (std::size_t i = 0; i < dim; ++i) {
+        const double x = (sum[i] - mean) * scale;
+        const double exact = (double(before[i]) * gain[i] - along - x * across) * scale;
+        const double bound = 2e-7 * (double(dim) / 4 + 8) * scale;
+        CHECK(std::abs(gradient[i] - exact) <= bound * (1 + std::abs(x)));
+        CHECK(std::abs(gain_gradient[i] - (gain_before[i] + before[i] * x)) <= bound * (1 + std::abs(x)));
+        CHECK(std::abs(bias_gradient[i] - (double(bias_before[i]) + before[i])) <= 2e-7);
+      }
+      CHECK(gradient[dim] == 42.0f);
+      CHECK(gain_gradient[dim] == 43.0f);
+      CHECK(bias_gradient[dim] == 44.0f);
+    }
+  }
+}

@@ -45,9 +45,11 @@ __m256 exp_of_negative(__m256 y_f32x8) noexcept {
   return _mm256_andnot_ps(_mm256_cmp_ps(y_f32x8, constant(-87.0f), _CMP_LT_OQ), result_f32x8);
 }
 
-__m256 gelu_of(__m256 x_f32x8) noexcept {
-  const __m256 a_f32x8 = _mm256_min_ps(constant(14.0f), absolute(x_f32x8));
-  const __m256 exp_f32x8 = exp_of_negative(_mm256_mul_ps(_mm256_mul_ps(a_f32x8, a_f32x8), constant(-0.5f)));
+struct GeluTail {
+  __m256 over_f32x8, under_f32x8;
+};
+
+GeluTail gelu_tail(__m256 a_f32x8) noexcept {
   __m256 over_f32x8 = _mm256_fmadd_ps(constant(1.127723555e-2f), a_f32x8, constant(9.319528677e-2f));
   over_f32x8 = _mm256_fmadd_ps(over_f32x8, a_f32x8, constant(3.121120432e-1f));
   over_f32x8 = _mm256_fmadd_ps(over_f32x8, a_f32x8, constant(4.999999746e-1f));
@@ -55,9 +57,16 @@ __m256 gelu_of(__m256 x_f32x8) noexcept {
   under_f32x8 = _mm256_fmadd_ps(under_f32x8, a_f32x8, constant(8.210774231e-1f));
   under_f32x8 = _mm256_fmadd_ps(under_f32x8, a_f32x8, constant(1.422107467f));
   under_f32x8 = _mm256_fmadd_ps(under_f32x8, a_f32x8, constant(1.0f));
-  const __m256 weighted_f32x8 = _mm256_mul_ps(_mm256_mul_ps(a_f32x8, exp_f32x8), over_f32x8);
+  return {over_f32x8, under_f32x8};
+}
+
+__m256 gelu_of(__m256 x_f32x8) noexcept {
+  const __m256 a_f32x8 = _mm256_min_ps(constant(14.0f), absolute(x_f32x8));
+  const __m256 exp_f32x8 = exp_of_negative(_mm256_mul_ps(_mm256_mul_ps(a_f32x8, a_f32x8), constant(-0.5f)));
+  const GeluTail tail = gelu_tail(a_f32x8);
+  const __m256 weighted_f32x8 = _mm256_mul_ps(_mm256_mul_ps(a_f32x8, exp_f32x8), tail.over_f32x8);
   return _mm256_sub_ps(_mm256_max_ps(_mm256_setzero_ps(), x_f32x8),
-                       _mm256_div_ps(weighted_f32x8, under_f32x8));
+                       _mm256_div_ps(weighted_f32x8, tail.under_f32x8));
 }
 
 // Likewise:
@@ -96,6 +105,45 @@ __m256 tanh_of(__m256 x_f32x8) noexcept {
   return _mm256_blendv_ps(signed_far_f32x8, near_f32x8, is_near);
 }
 
+struct Slope {
+  __m256 output_f32x8, slope_f32x8;
+};
+
+__m256 is_negative(__m256 x_f32x8) noexcept { return _mm256_cmp_ps(x_f32x8, _mm256_setzero_ps(), _CMP_LT_OQ); }
+
+//   gelu'(x) = P(normal < x) + x * density(x)
+Slope gelu_slope(__m256 x_f32x8) noexcept {
+  const __m256 a_f32x8 = _mm256_min_ps(constant(14.0f), absolute(x_f32x8));
+  const __m256 exp_f32x8 = exp_of_negative(_mm256_mul_ps(_mm256_mul_ps(a_f32x8, a_f32x8), constant(-0.5f)));
+  const GeluTail tail = gelu_tail(a_f32x8);
+  const __m256 below_f32x8 = _mm256_div_ps(_mm256_mul_ps(exp_f32x8, tail.over_f32x8), tail.under_f32x8);
+  const __m256 share_f32x8 =
+      _mm256_blendv_ps(_mm256_sub_ps(constant(1.0f), below_f32x8), below_f32x8, is_negative(x_f32x8));
+  const __m256 density_f32x8 = _mm256_mul_ps(constant(0.39894228f), exp_f32x8);
+  return {gelu_of(x_f32x8), _mm256_fmadd_ps(x_f32x8, density_f32x8, share_f32x8)};
+}
+
+// With s = 1 / (1 + e), the share of x that passes for x > 0:
+//
+//   slope = s + x s (1 - s) (1.59576912 + 3 * 0.071354816 x^2)
+Slope gelu_tanh_slope(__m256 x_f32x8) noexcept {
+  const __m256 a_f32x8 = _mm256_min_ps(constant(14.0f), absolute(x_f32x8));
+  const __m256 square_f32x8 = _mm256_mul_ps(a_f32x8, a_f32x8);
+  const __m256 rate_f32x8 = _mm256_fmadd_ps(square_f32x8, constant(-0.071354816f), constant(-1.59576912f));
+  const __m256 exp_f32x8 = exp_of_negative(_mm256_mul_ps(rate_f32x8, a_f32x8));
+  const __m256 passes_f32x8 = _mm256_div_ps(constant(1.0f), _mm256_add_ps(constant(1.0f), exp_f32x8));
+  const __m256 rest_f32x8 = _mm256_mul_ps(exp_f32x8, passes_f32x8);
+  const __m256 share_f32x8 = _mm256_blendv_ps(passes_f32x8, rest_f32x8, is_negative(x_f32x8));
+  const __m256 steep_f32x8 = _mm256_fmadd_ps(square_f32x8, constant(0.214064448f), constant(1.59576912f));
+  const __m256 change_f32x8 = _mm256_mul_ps(_mm256_mul_ps(passes_f32x8, rest_f32x8), steep_f32x8);
+  return {gelu_tanh_of(x_f32x8), _mm256_fmadd_ps(x_f32x8, change_f32x8, share_f32x8)};
+}
+
+Slope relu_slope(__m256 x_f32x8) noexcept {
+  const __m256 passes_f32x8 = _mm256_cmp_ps(x_f32x8, _mm256_setzero_ps(), _CMP_GT_OQ);
+  return {relu_of(x_f32x8), _mm256_and_ps(passes_f32x8, constant(1.0f))};
+}
+
 // The first `count` lanes of memory, the others filled.
 __m256 load_lanes(const float* values, std::size_t count, float filling) noexcept {
   float lanes[kLanes];
@@ -117,6 +165,21 @@ void for_each(float* values, std::size_t count) noexcept {
   for (; i + kLanes <= count; i += kLanes)
     _mm256_storeu_ps(values + i, function(_mm256_loadu_ps(values + i)));
   if (i < count) store_lanes(values + i, count - i, function(load_lanes(values + i, count - i, 0.0f)));
+}
+
+template <Slope (*function)(__m256) noexcept>
+void backward(const float* inputs, float* gradients, float* outputs, std::size_t count) noexcept {
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    const Slope at = function(_mm256_loadu_ps(inputs + i));
+    _mm256_storeu_ps(gradients + i, _mm256_mul_ps(_mm256_loadu_ps(gradients + i), at.slope_f32x8));
+    _mm256_storeu_ps(outputs + i, at.output_f32x8);
+  }
+  if (i == count) return;
+  const Slope at = function(load_lanes(inputs + i, count - i, 0.0f));
+  const __m256 gradient_f32x8 = load_lanes(gradients + i, count - i, 0.0f);
+  store_lanes(gradients + i, count - i, _mm256_mul_ps(gradient_f32x8, at.slope_f32x8));
+  store_lanes(outputs + i, count - i, at.output_f32x8);
 }
 
 void softmax(float* row, std::size_t count, float scale) noexcept {
@@ -153,9 +216,37 @@ void softmax(float* row, std::size_t count, float scale) noexcept {
   for (std::size_t i = whole; i < count; ++i) row[i] *= share;
 }
 
+void softmax_backward(const float* probabilities, float* gradients, std::size_t count, float scale) noexcept {
+  const std::size_t whole = count / kLanes * kLanes;
+  __m256 sum_f32x8 = _mm256_setzero_ps();
+  for (std::size_t i = 0; i < whole; i += kLanes) {
+    sum_f32x8 =
+        _mm256_fmadd_ps(_mm256_loadu_ps(probabilities + i), _mm256_loadu_ps(gradients + i), sum_f32x8);
+  }
+  float lanes[kLanes];
+  _mm256_storeu_ps(lanes, sum_f32x8);
+  float sum = ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+  for (std::size_t i = whole; i < count; ++i) sum += probabilities[i] * gradients[i];
+  for (std::size_t i = 0; i < whole; i += kLanes) {
+    const __m256 p_f32x8 = _mm256_mul_ps(constant(scale), _mm256_loadu_ps(probabilities + i));
+    const __m256 apart_f32x8 = _mm256_sub_ps(_mm256_loadu_ps(gradients + i), constant(sum));
+    _mm256_storeu_ps(gradients + i, _mm256_mul_ps(p_f32x8, apart_f32x8));
+  }
+  for (std::size_t i = whole; i < count; ++i) gradients[i] = scale * probabilities[i] * (gradients[i] - sum);
+}
+
 }  // namespace
 
 const ActivationKernels activation_avx2 = {
-    "avx2", for_each<gelu_of>, for_each<gelu_tanh_of>, for_each<relu_of>, for_each<tanh_of>, softmax,
+    "avx2",
+    for_each<gelu_of>,
+    for_each<gelu_tanh_of>,
+    for_each<relu_of>,
+    for_each<tanh_of>,
+    softmax,
+    backward<gelu_slope>,
+    backward<gelu_tanh_slope>,
+    backward<relu_slope>,
+    softmax_backward,
 };
 }  // namespace attune::kernels

@@ -31,10 +31,11 @@ __m512 exp_of_negative(__m512 y_f32x16) noexcept {
   return _mm512_scalef_ps(e_f32x16, n_f32x16);
 }
 
-__m512 gelu_of(__m512 x_f32x16) noexcept {
-  const __m512 a_f32x16 = _mm512_min_ps(constant(14.0f), absolute(x_f32x16));
-  const __m512 half_square_f32x16 = _mm512_mul_ps(_mm512_mul_ps(a_f32x16, a_f32x16), constant(-0.5f));
-  const __m512 exp_f32x16 = exp_of_negative(half_square_f32x16);
+struct GeluTail {
+  __m512 over_f32x16, under_f32x16;
+};
+
+GeluTail gelu_tail(__m512 a_f32x16) noexcept {
   __m512 over_f32x16 = _mm512_fmadd_ps(constant(1.127723555e-2f), a_f32x16, constant(9.319528677e-2f));
   over_f32x16 = _mm512_fmadd_ps(over_f32x16, a_f32x16, constant(3.121120432e-1f));
   over_f32x16 = _mm512_fmadd_ps(over_f32x16, a_f32x16, constant(4.999999746e-1f));
@@ -42,9 +43,17 @@ __m512 gelu_of(__m512 x_f32x16) noexcept {
   under_f32x16 = _mm512_fmadd_ps(under_f32x16, a_f32x16, constant(8.210774231e-1f));
   under_f32x16 = _mm512_fmadd_ps(under_f32x16, a_f32x16, constant(1.422107467f));
   under_f32x16 = _mm512_fmadd_ps(under_f32x16, a_f32x16, constant(1.0f));
-  const __m512 weighted_f32x16 = _mm512_mul_ps(_mm512_mul_ps(a_f32x16, exp_f32x16), over_f32x16);
+  return {over_f32x16, under_f32x16};
+}
+
+__m512 gelu_of(__m512 x_f32x16) noexcept {
+  const __m512 a_f32x16 = _mm512_min_ps(constant(14.0f), absolute(x_f32x16));
+  const __m512 half_square_f32x16 = _mm512_mul_ps(_mm512_mul_ps(a_f32x16, a_f32x16), constant(-0.5f));
+  const __m512 exp_f32x16 = exp_of_negative(half_square_f32x16);
+  const GeluTail tail = gelu_tail(a_f32x16);
+  const __m512 weighted_f32x16 = _mm512_mul_ps(_mm512_mul_ps(a_f32x16, exp_f32x16), tail.over_f32x16);
   return _mm512_sub_ps(_mm512_max_ps(_mm512_setzero_ps(), x_f32x16),
-                       _mm512_div_ps(weighted_f32x16, under_f32x16));
+                       _mm512_div_ps(weighted_f32x16, tail.under_f32x16));
 }
 
 __m512 gelu_tanh_of(__m512 x_f32x16) noexcept {
@@ -76,6 +85,44 @@ __m512 tanh_of(__m512 x_f32x16) noexcept {
   return _mm512_mask_blend_ps(is_near, signed_far_f32x16, near_f32x16);
 }
 
+struct Slope {
+  __m512 output_f32x16, slope_f32x16;
+};
+
+Slope gelu_slope(__m512 x_f32x16) noexcept {
+  const __m512 a_f32x16 = _mm512_min_ps(constant(14.0f), absolute(x_f32x16));
+  const __m512 exp_f32x16 = exp_of_negative(_mm512_mul_ps(_mm512_mul_ps(a_f32x16, a_f32x16), constant(-0.5f)));
+  const GeluTail tail = gelu_tail(a_f32x16);
+  const __m512 below_f32x16 = _mm512_div_ps(_mm512_mul_ps(exp_f32x16, tail.over_f32x16), tail.under_f32x16);
+  const __mmask16 is_negative = _mm512_cmp_ps_mask(x_f32x16, _mm512_setzero_ps(), _CMP_LT_OQ);
+  const __m512 share_f32x16 =
+      _mm512_mask_mov_ps(_mm512_sub_ps(constant(1.0f), below_f32x16), is_negative, below_f32x16);
+  const __m512 density_f32x16 = _mm512_mul_ps(constant(0.39894228f), exp_f32x16);
+  return {gelu_of(x_f32x16), _mm512_fmadd_ps(x_f32x16, density_f32x16, share_f32x16)};
+}
+
+// With s = 1 / (1 + e), the share of x that passes for x > 0:
+//
+//   slope = s + x s (1 - s) (1.59576912 + 3 * 0.071354816 x^2)
+Slope gelu_tanh_slope(__m512 x_f32x16) noexcept {
+  const __m512 a_f32x16 = _mm512_min_ps(constant(14.0f), absolute(x_f32x16));
+  const __m512 square_f32x16 = _mm512_mul_ps(a_f32x16, a_f32x16);
+  const __m512 rate_f32x16 = _mm512_fmadd_ps(square_f32x16, constant(-0.071354816f), constant(-1.59576912f));
+  const __m512 exp_f32x16 = exp_of_negative(_mm512_mul_ps(rate_f32x16, a_f32x16));
+  const __m512 passes_f32x16 = _mm512_div_ps(constant(1.0f), _mm512_add_ps(constant(1.0f), exp_f32x16));
+  const __m512 rest_f32x16 = _mm512_mul_ps(exp_f32x16, passes_f32x16);
+  const __mmask16 is_negative = _mm512_cmp_ps_mask(x_f32x16, _mm512_setzero_ps(), _CMP_LT_OQ);
+  const __m512 share_f32x16 = _mm512_mask_mov_ps(passes_f32x16, is_negative, rest_f32x16);
+  const __m512 steep_f32x16 = _mm512_fmadd_ps(square_f32x16, constant(0.214064448f), constant(1.59576912f));
+  const __m512 change_f32x16 = _mm512_mul_ps(_mm512_mul_ps(passes_f32x16, rest_f32x16), steep_f32x16);
+  return {gelu_tanh_of(x_f32x16), _mm512_fmadd_ps(x_f32x16, change_f32x16, share_f32x16)};
+}
+
+Slope relu_slope(__m512 x_f32x16) noexcept {
+  const __mmask16 passes = _mm512_cmp_ps_mask(x_f32x16, _mm512_setzero_ps(), _CMP_GT_OQ);
+  return {relu_of(x_f32x16), _mm512_maskz_mov_ps(passes, constant(1.0f))};
+}
+
 template <__m512 (*function)(__m512) noexcept>
 void for_each(float* values, std::size_t count) noexcept {
   std::size_t i = 0;
@@ -84,6 +131,17 @@ void for_each(float* values, std::size_t count) noexcept {
   if (i < count) {
     const __mmask16 lanes = first_lanes(count - i);
     _mm512_mask_storeu_ps(values + i, lanes, function(_mm512_maskz_loadu_ps(lanes, values + i)));
+  }
+}
+
+template <Slope (*function)(__m512) noexcept>
+void backward(const float* inputs, float* gradients, float* outputs, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const __mmask16 lanes = first_lanes(count - i);
+    const Slope at = function(_mm512_maskz_loadu_ps(lanes, inputs + i));
+    const __m512 gradient_f32x16 = _mm512_maskz_loadu_ps(lanes, gradients + i);
+    _mm512_mask_storeu_ps(gradients + i, lanes, _mm512_mul_ps(gradient_f32x16, at.slope_f32x16));
+    _mm512_mask_storeu_ps(outputs + i, lanes, at.output_f32x16);
   }
 }
 
@@ -109,9 +167,34 @@ void softmax(float* row, std::size_t count, float scale) noexcept {
   }
 }
 
+void softmax_backward(const float* probabilities, float* gradients, std::size_t count, float scale) noexcept {
+  __m512 sum_f32x16 = _mm512_setzero_ps();
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const __mmask16 lanes = first_lanes(count - i);
+    sum_f32x16 = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(lanes, probabilities + i),
+                                 _mm512_maskz_loadu_ps(lanes, gradients + i), sum_f32x16);
+  }
+  sum_f32x16 = constant(_mm512_reduce_add_ps(sum_f32x16));
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const __mmask16 lanes = first_lanes(count - i);
+    const __m512 p_f32x16 = _mm512_mul_ps(constant(scale), _mm512_maskz_loadu_ps(lanes, probabilities + i));
+    const __m512 apart_f32x16 = _mm512_sub_ps(_mm512_maskz_loadu_ps(lanes, gradients + i), sum_f32x16);
+    _mm512_mask_storeu_ps(gradients + i, lanes, _mm512_mul_ps(p_f32x16, apart_f32x16));
+  }
+}
+
 }  // namespace
 
 const ActivationKernels activation_avx512 = {
-    "avx512", for_each<gelu_of>, for_each<gelu_tanh_of>, for_each<relu_of>, for_each<tanh_of>, softmax,
+    "avx512",
+    for_each<gelu_of>,
+    for_each<gelu_tanh_of>,
+    for_each<relu_of>,
+    for_each<tanh_of>,
+    softmax,
+    backward<gelu_slope>,
+    backward<gelu_tanh_slope>,
+    backward<relu_slope>,
+    softmax_backward,
 };
 }  // namespace attune::kernels

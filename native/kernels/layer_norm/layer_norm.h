@@ -13,6 +13,14 @@ struct LayerNormKernels {
   // mean, so that no digits cancel.
   void (*layer_norm)(float* row, const float* residual, const float* gain, const float* bias, float eps,
                      std::size_t dim) noexcept;
+
+  // The way back, from the sum s that was normalised. With x = (s - mean(s)) / sqrt(variance(s) + eps) and
+  // h = gradient * gain:
+  //
+  //   gain_gradient += gradient * x,   bias_gradient += gradient
+  //   gradient       = (h - mean(h) - x * mean(h * x)) / sqrt(variance(s) + eps)
+  void (*layer_norm_backward)(const float* sum, const float* gain, float eps, std::size_t dim,
+                              float* gradient, float* gain_gradient, float* bias_gradient) noexcept;
 };
 
 extern const LayerNormKernels layer_norm_scalar;
