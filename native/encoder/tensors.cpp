@@ -29,8 +29,12 @@ ConstMatrix tensor_matrix(const Tensors& tensors, const std::string& name, std::
   return {find(tensors, name, rows * cols, shape).data(), rows, cols};
 }
 
+std::span<const float> tensor_span(const Tensors& tensors, const std::string& name, std::size_t size) {
+  return find(tensors, name, size, std::to_string(size));
+}
+
 std::vector<float> tensor_values(const Tensors& tensors, const std::string& name, std::size_t size) {
-  const std::span<const float> values = find(tensors, name, size, std::to_string(size));
+  const std::span<const float> values = tensor_span(tensors, name, size);
   return {values.begin(), values.end()};
 }
 

@@ -17,7 +17,10 @@ using Tensors = std::map<std::string, std::span<const float>>;
 ConstMatrix tensor_matrix(const Tensors& tensors, const std::string& name, std::size_t rows,
                           std::size_t cols);
 
-// A copy of `size` numbers. Throws likewise.
+// `size` numbers. Throws likewise.
+std::span<const float> tensor_span(const Tensors& tensors, const std::string& name, std::size_t size);
+
+// A copy of them.
 std::vector<float> tensor_values(const Tensors& tensors, const std::string& name, std::size_t size);
 
 }  // namespace attune

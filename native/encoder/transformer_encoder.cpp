@@ -53,7 +53,7 @@ TransformerEncoder::TransformerEncoder(const Level& level, const TransformerConf
       pooling_(pooling),
       head_(level, config.hidden_size, dense, normalize) {
   for (std::size_t number = 0; number < config.layers; ++number)
-    layers_.emplace_back(level, config, tensors, number);
+    layers_.emplace_back(level, config, layer_weights(tensors, config, number));
 }
 
 std::vector<float> TransformerEncoder::encode(const Texts& texts, Progress& progress) const {

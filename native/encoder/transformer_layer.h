@@ -3,33 +3,38 @@
 #pragma once
 #include <vector>
 
-#include "encoder/tensors.h"
+#include "encoder/layer_weights.h"
 #include "encoder/token_block.h"
 #include "linear/packed_matrix.h"
 
 namespace attune {
 
-// The tensors' names begin with 'encoder.layer.<number>.'.
 class TransformerLayer {
  public:
-  TransformerLayer(const Level& level, const TransformerConfig& config, const Tensors& tensors,
-                   std::size_t number);
+  // Packs a copy of the weights.
+  TransformerLayer(const Level& level, const TransformerConfig& config, const LayerWeights& weights);
 
   // Replaces block.hidden by the layer's output. A row depends on the rows of its own text alone. The block's
   // other matrices hold the intermediate results afterwards.
   void forward(TokenBlock& block) const;
 
  private:
-  // y = weight · x + bias
   struct Linear {
+    Linear(const Level& level, const LinearWeights& weights)
+        : weight(level, weights.weight), bias(weights.bias.begin(), weights.bias.end()) {}
+    // Several with the same input as one product, whose outputs stand side by side.
+    Linear(const Level& level, std::span<const LinearWeights> parts);
+
     PackedMatrix weight;  // [out, in]
     std::vector<float> bias;
   };
   struct Norm {
+    explicit Norm(const NormWeights& weights)
+        : gain(weights.gain.begin(), weights.gain.end()), bias(weights.bias.begin(), weights.bias.end()) {}
+
     std::vector<float> gain, bias;
   };
 
-  void attend(TokenBlock& block) const;  // qkv to context, text by text and head by head
   void add_and_normalize(Matrix values, ConstMatrix residual, const Norm& norm) const;
 
   const Level& level_;

@@ -109,7 +109,9 @@ struct Slope {
   __m256 output_f32x8, slope_f32x8;
 };
 
-__m256 is_negative(__m256 x_f32x8) noexcept { return _mm256_cmp_ps(x_f32x8, _mm256_setzero_ps(), _CMP_LT_OQ); }
+__m256 is_negative(__m256 x_f32x8) noexcept {
+  return _mm256_cmp_ps(x_f32x8, _mm256_setzero_ps(), _CMP_LT_OQ);
+}
 
 //   gelu'(x) = P(normal < x) + x * density(x)
 Slope gelu_slope(__m256 x_f32x8) noexcept {
@@ -225,7 +227,8 @@ void softmax_backward(const float* probabilities, float* gradients, std::size_t 
   }
   float lanes[kLanes];
   _mm256_storeu_ps(lanes, sum_f32x8);
-  float sum = ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+  float sum =
+      ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
   for (std::size_t i = whole; i < count; ++i) sum += probabilities[i] * gradients[i];
   for (std::size_t i = 0; i < whole; i += kLanes) {
     const __m256 p_f32x8 = _mm256_mul_ps(constant(scale), _mm256_loadu_ps(probabilities + i));
@@ -238,15 +241,7 @@ void softmax_backward(const float* probabilities, float* gradients, std::size_t 
 }  // namespace
 
 const ActivationKernels activation_avx2 = {
-    "avx2",
-    for_each<gelu_of>,
-    for_each<gelu_tanh_of>,
-    for_each<relu_of>,
-    for_each<tanh_of>,
-    softmax,
-    backward<gelu_slope>,
-    backward<gelu_tanh_slope>,
-    backward<relu_slope>,
-    softmax_backward,
+    "avx2",  for_each<gelu_of>,    for_each<gelu_tanh_of>,    for_each<relu_of>,    for_each<tanh_of>,
+    softmax, backward<gelu_slope>, backward<gelu_tanh_slope>, backward<relu_slope>, softmax_backward,
 };
 }  // namespace attune::kernels

@@ -91,7 +91,8 @@ struct Slope {
 
 Slope gelu_slope(__m512 x_f32x16) noexcept {
   const __m512 a_f32x16 = _mm512_min_ps(constant(14.0f), absolute(x_f32x16));
-  const __m512 exp_f32x16 = exp_of_negative(_mm512_mul_ps(_mm512_mul_ps(a_f32x16, a_f32x16), constant(-0.5f)));
+  const __m512 exp_f32x16 =
+      exp_of_negative(_mm512_mul_ps(_mm512_mul_ps(a_f32x16, a_f32x16), constant(-0.5f)));
   const GeluTail tail = gelu_tail(a_f32x16);
   const __m512 below_f32x16 = _mm512_div_ps(_mm512_mul_ps(exp_f32x16, tail.over_f32x16), tail.under_f32x16);
   const __mmask16 is_negative = _mm512_cmp_ps_mask(x_f32x16, _mm512_setzero_ps(), _CMP_LT_OQ);
@@ -186,15 +187,7 @@ void softmax_backward(const float* probabilities, float* gradients, std::size_t 
 }  // namespace
 
 const ActivationKernels activation_avx512 = {
-    "avx512",
-    for_each<gelu_of>,
-    for_each<gelu_tanh_of>,
-    for_each<relu_of>,
-    for_each<tanh_of>,
-    softmax,
-    backward<gelu_slope>,
-    backward<gelu_tanh_slope>,
-    backward<relu_slope>,
-    softmax_backward,
+    "avx512", for_each<gelu_of>,    for_each<gelu_tanh_of>,    for_each<relu_of>,    for_each<tanh_of>,
+    softmax,  backward<gelu_slope>, backward<gelu_tanh_slope>, backward<relu_slope>, softmax_backward,
 };
 }  // namespace attune::kernels

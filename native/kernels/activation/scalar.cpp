@@ -69,7 +69,7 @@ void softmax_backward(const float* probabilities, float* gradients, std::size_t 
 }  // namespace
 
 const ActivationKernels activation_scalar = {
-    "scalar",      gelu,          gelu_tanh,          relu,          tanh,
-    softmax,       gelu_backward, gelu_tanh_backward, relu_backward, softmax_backward,
+    "scalar", gelu,          gelu_tanh,          relu,          tanh,
+    softmax,  gelu_backward, gelu_tanh_backward, relu_backward, softmax_backward,
 };
 }  // namespace attune::kernels

@@ -1,0 +1,19 @@
+// Attention within one text (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2), and the way
+// back through it.
+#pragma once
+#include "attune/matrix.h"
+#include "runtime/levels.h"
+
+namespace attune {
+
+//   context = softmax(query · keyᵀ / sqrt(head_dim)) · value,   head by head
+//
+// qkv: [tokens, 3 * dim], a token's query, key and value side by side, each with its heads one after the other.
+// context: [tokens, dim]. scores: room for [tokens, tokens].
+void attend(const Level& level, std::size_t heads, ConstMatrix qkv, Matrix scores, Matrix context);
+
+// qkv_gradients: [tokens, 3 * dim], written whole. scores and slopes: room for [tokens, tokens] each.
+void attend_backward(const Level& level, std::size_t heads, ConstMatrix qkv, ConstMatrix context_gradients,
+                     Matrix scores, Matrix slopes, Matrix qkv_gradients);
+
+}  // namespace attune
