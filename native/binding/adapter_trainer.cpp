@@ -19,9 +19,8 @@ class AdapterTrainer final : public Trainer<AdapterTrainer> {
       std::vector<float> vectors = float32_matrix(info, 0, "vectors", dim_in);
       const std::size_t vector_bytes = sizeof(float) * vectors.size();
       auto encoder = std::make_unique<AdapterMap>(active_level(), std::move(vectors), dim_in, dim_out,
-                                                  adam_options(info, 3));
-      LazyAdamW& parameters = encoder->parameters();
-      hold(info.Env(), std::make_shared<TrainerCore>(std::move(encoder), parameters), vector_bytes);
+                                                  adam_options(object_argument(info, 3, "adam")));
+      hold(info.Env(), std::move(encoder), vector_bytes);
       return info.Env().Undefined();
     });
   }

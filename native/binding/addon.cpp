@@ -14,6 +14,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   init_static_trainer(env, exports);
   init_task(env, exports);
   init_transformer_encoder(env, exports);
+  init_transformer_trainer(env, exports);
   return exports;
 }
 

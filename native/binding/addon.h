@@ -19,5 +19,6 @@ void init_static_encoder(Napi::Env env, Napi::Object exports);
 void init_static_trainer(Napi::Env env, Napi::Object exports);
 void init_task(Napi::Env env, Napi::Object exports);
 void init_transformer_encoder(Napi::Env env, Napi::Object exports);
+void init_transformer_trainer(Napi::Env env, Napi::Object exports);
 
 }  // namespace attune::binding

@@ -19,10 +19,10 @@ class StaticTrainer final : public Trainer<StaticTrainer> {
       const Napi::Object texts = object_argument(info, 2, "texts");
       TokenizedTexts tokenized = {int32_property(texts, "ids"), uint32_property(texts, "offsets")};
       const std::size_t text_bytes = sizeof(std::int32_t) * tokenized.ids.size();
-      auto encoder = std::make_unique<StaticTable>(active_level(), std::move(table), dim,
-                                                   std::move(tokenized), adam_options(info, 3));
-      LazyAdamW& parameters = encoder->parameters();
-      hold(info.Env(), std::make_shared<TrainerCore>(std::move(encoder), parameters), text_bytes);
+      auto encoder =
+          std::make_unique<StaticTable>(active_level(), std::move(table), dim, std::move(tokenized),
+                                        adam_options(object_argument(info, 3, "adam")));
+      hold(info.Env(), std::move(encoder), text_bytes);
       return info.Env().Undefined();
     });
   }

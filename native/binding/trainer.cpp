@@ -58,12 +58,11 @@ class StateWork final : public Work {
   explicit StateWork(std::shared_ptr<TrainerCore> core) : core_(std::move(core)) {}
   void run(Progress&) override {
     const std::lock_guard lock(core_->at_work);
-    state_ = core_->parameters.state();
-    weights_ = core_->parameters.weights();
+    state_ = core_->encoder->state();
   }
   Napi::Value result(Napi::Env env) override {
     Napi::Object result = Napi::Object::New(env);
-    result.Set("weights", handed_over(env, weights_));
+    result.Set("weights", handed_over(env, state_.weights));
     result.Set("firstMoments", handed_over(env, state_.first_moments));
     result.Set("secondMoments", handed_over(env, state_.second_moments));
     result.Set("step", Napi::Number::New(env, static_cast<double>(state_.step)));
@@ -78,14 +77,12 @@ class StateWork final : public Work {
   }
 
   const std::shared_ptr<TrainerCore> core_;
-  LazyAdamW::State state_;
-  std::vector<float> weights_;
+  TrainingState state_;
 };
 
 }  // namespace
 
-AdamOptions adam_options(const Napi::CallbackInfo& info, std::size_t position) {
-  const Napi::Object object = object_argument(info, position, "adam");
+AdamOptions adam_options(Napi::Object object) {
   AdamOptions options;
   options.constants.beta1 = static_cast<float>(number_property(object, "beta1"));
   options.constants.beta2 = static_cast<float>(number_property(object, "beta2"));
@@ -159,15 +156,35 @@ Napi::Value state(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> c
 Napi::Value restore(const Napi::CallbackInfo& info, TrainerCore& core) {
   return guarded(info, [&]() -> Napi::Value {
     const Napi::Object object = object_argument(info, 0, "state");
-    LazyAdamW::State state;
+    TrainingState state;
+    state.weights = float32_property(object, "weights");
     state.first_moments = float32_property(object, "firstMoments");
     state.second_moments = float32_property(object, "secondMoments");
     const double step = number_property(object, "step");
     if (step < 0 || step != std::floor(step)) refuse("step", "a whole number from 0 on");
     state.step = static_cast<std::uint64_t>(step);
     const auto lock = lock_idle(core);
-    core.parameters.restore(float32_property(object, "weights"), std::move(state));
+    core.encoder->restore(std::move(state));
     return info.Env().Undefined();
+  });
+}
+
+// parameters(): { name: string, shape: number[], offset: number }[]
+Napi::Value parameters(const Napi::CallbackInfo& info, const TrainerCore& core) {
+  return guarded(info, [&]() -> Napi::Value {
+    const std::vector<Parameter> parameters = core.encoder->parameters();
+    const Napi::Array list = Napi::Array::New(info.Env(), parameters.size());
+    for (std::uint32_t i = 0; i < parameters.size(); ++i) {
+      const Napi::Array shape = Napi::Array::New(info.Env(), parameters[i].shape.size());
+      for (std::uint32_t axis = 0; axis < parameters[i].shape.size(); ++axis)
+        shape.Set(axis, static_cast<double>(parameters[i].shape[axis]));
+      const Napi::Object parameter = Napi::Object::New(info.Env());
+      parameter.Set("name", parameters[i].name);
+      parameter.Set("shape", shape);
+      parameter.Set("offset", static_cast<double>(parameters[i].offset));
+      list.Set(i, parameter);
+    }
+    return list;
   });
 }
 

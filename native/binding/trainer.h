@@ -1,4 +1,4 @@
-// What StaticTrainer and AdapterTrainer have in common: everything but how their model is made.
+// What StaticTrainer, AdapterTrainer and TransformerTrainer have in common: everything but how their model is made.
 #pragma once
 #include <napi.h>
 
@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "train/adam_options.h"
 #include "train/distiller.h"
-#include "train/lazy_adamw.h"
 #include "train/pair_trainer.h"
 
 namespace attune::binding {
@@ -17,22 +17,21 @@ namespace attune::binding {
 // A model under training with what it learns from.
 // Shared by the JavaScript object and the work that it started.
 struct TrainerCore {
-  TrainerCore(std::unique_ptr<TrainableEncoder> encoder, LazyAdamW& parameters)
-      : encoder(std::move(encoder)), parameters(parameters) {}
+  explicit TrainerCore(std::unique_ptr<TrainableEncoder> encoder) : encoder(std::move(encoder)) {}
   std::mutex at_work;  // held while it trains or is read
   std::unique_ptr<TrainableEncoder> encoder;
-  LazyAdamW& parameters;  // of the encoder
   std::optional<PairTrainer> pairs;
   std::optional<Distiller> distiller;
 };
 
-AdamOptions adam_options(const Napi::CallbackInfo& info, std::size_t position);
+AdamOptions adam_options(Napi::Object object);
 
 Napi::Value use_pairs(const Napi::CallbackInfo& info, TrainerCore& core);
 Napi::Value use_targets(const Napi::CallbackInfo& info, TrainerCore& core);
 Napi::Value train(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> core);
 Napi::Value state(const Napi::CallbackInfo& info, std::shared_ptr<TrainerCore> core);
 Napi::Value restore(const Napi::CallbackInfo& info, TrainerCore& core);
+Napi::Value parameters(const Napi::CallbackInfo& info, const TrainerCore& core);
 
 // A JavaScript class over a core. `Made` says how its constructor's arguments become one.
 template <class Made>
@@ -48,13 +47,16 @@ class Trainer : public Napi::ObjectWrap<Made> {
         {Class::InstanceMethod("usePairs", &Made::use_pairs),
          Class::InstanceMethod("useTargets", &Made::use_targets),
          Class::InstanceMethod("train", &Made::train), Class::InstanceMethod("state", &Made::state),
-         Class::InstanceMethod("restore", &Made::restore)});
+         Class::InstanceMethod("restore", &Made::restore),
+         Class::InstanceMethod("parameters", &Made::parameters)});
   }
   Napi::Value use_pairs(const Napi::CallbackInfo& info) { return binding::use_pairs(info, *core_); }
   Napi::Value use_targets(const Napi::CallbackInfo& info) { return binding::use_targets(info, *core_); }
   Napi::Value train(const Napi::CallbackInfo& info) { return binding::train(info, core_); }
   Napi::Value state(const Napi::CallbackInfo& info) { return binding::state(info, core_); }
   Napi::Value restore(const Napi::CallbackInfo& info) { return binding::restore(info, *core_); }
+
+  Napi::Value parameters(const Napi::CallbackInfo& info) { return binding::parameters(info, *core_); }
 
   // The garbage collector's thread of JavaScript: what it frees is no longer counted.
   void Finalize(Napi::BasicEnv env) override {
@@ -64,10 +66,11 @@ class Trainer : public Napi::ObjectWrap<Made> {
  protected:
   // JavaScript sees a small object, and would keep many of them; this tells it what they hold: weights, two moments of each, and the
   // texts that the core was given.
-  void hold(Napi::Env env, std::shared_ptr<TrainerCore> core, std::size_t text_bytes) {
-    core_ = std::move(core);
-    const std::size_t weight_bytes = sizeof(float) * core_->parameters.weights().size();
-    counted_bytes_ = static_cast<std::int64_t>(3 * weight_bytes + text_bytes);
+  void hold(Napi::Env env, std::unique_ptr<TrainableEncoder> encoder, std::size_t text_bytes) {
+    core_ = std::make_shared<TrainerCore>(std::move(encoder));
+    std::size_t weights = 0;
+    for (const Parameter& parameter : core_->encoder->parameters()) weights += parameter.count();
+    counted_bytes_ = static_cast<std::int64_t>(3 * sizeof(float) * weights + text_bytes);
     Napi::MemoryManagement::AdjustExternalMemory(env, counted_bytes_);
   }
 

@@ -15,4 +15,7 @@ enum class Pooling {
 // out: tokens.cols numbers. No tokens give zeros.
 void pool(Pooling pooling, ConstMatrix tokens, float* out);
 
+// d loss / d tokens, from the gradient for what pool gave for them. Of several tokens with the greatest number the first one has it.
+void pool_backward(Pooling pooling, ConstMatrix tokens, const float* gradient, Matrix token_gradients);
+
 }  // namespace attune

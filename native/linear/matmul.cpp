@@ -29,18 +29,6 @@ bool pieces_collide(const Operand& a) {
   return apart < 16 || apart > 496;
 }
 
-void pack_right(const kernels::GemmKernels& gemm, const Operand& b, std::size_t first_col, std::size_t cols,
-                std::size_t first_depth, std::size_t depth, float* panel) {
-  const float* const origin = b.data + first_col * b.row_stride + first_depth * b.depth_stride;
-  if (cols < gemm.tile_cols) {
-    pack_panel(b, first_col, cols, gemm.tile_cols, first_depth, depth, panel);
-  } else if (b.depth_stride == 1) {
-    gemm.pack_rows(origin, b.row_stride, depth, panel);
-  } else {
-    gemm.pack_columns(origin, b.depth_stride, depth, panel);
-  }
-}
-
 void multiply(const Level& level, Operand a, Operand b, std::size_t depth, Matrix c, Product product) {
   const kernels::GemmKernels& gemm = level.gemm;
   if (depth == 0) {
@@ -62,7 +50,7 @@ void multiply(const Level& level, Operand a, Operand b, std::size_t depth, Matri
       const std::size_t depth_here = std::min(kBlockDepth, depth - k);
       const bool accumulate = k > 0 || product == Product::accumulate;
       for (std::size_t j = 0; j < cols; j += gemm.tile_cols) {
-        pack_right(gemm, b, col + j, std::min(gemm.tile_cols, cols - j), k, depth_here,
+        pack_panel(gemm, b, col + j, std::min(gemm.tile_cols, cols - j), k, depth_here,
                    b_panels + j * depth_here);
       }
       for (std::size_t row = 0; row < c.rows; row += gemm.tile_rows) {

@@ -25,6 +25,37 @@ void pack_panel(const Operand& operand, std::size_t first_row, std::size_t rows,
   }
 }
 
+void pack_panel(const kernels::GemmKernels& gemm, const Operand& operand, std::size_t first_row,
+                std::size_t rows, std::size_t first_depth, std::size_t depth, float* panel) noexcept {
+  const float* const origin =
+      operand.data + first_row * operand.row_stride + first_depth * operand.depth_stride;
+  if (rows < gemm.tile_cols) {
+    pack_panel(operand, first_row, rows, gemm.tile_cols, first_depth, depth, panel);
+  } else if (operand.depth_stride == 1) {
+    gemm.pack_rows(origin, operand.row_stride, depth, panel);
+  } else {
+    gemm.pack_columns(origin, operand.depth_stride, depth, panel);
+  }
+}
+
+PackedMatrix::PackedMatrix(const Level& level, std::size_t rows, std::size_t cols)
+    : level_(&level),
+      rows_(rows),
+      cols_(cols),
+      padded_rows_((rows + level.gemm.tile_cols - 1) / level.gemm.tile_cols * level.gemm.tile_cols),
+      panels_(padded_rows_ * cols) {
+  std::fill_n(panels_.data(), padded_rows_ * cols_, 0.0f);
+}
+
+void PackedMatrix::replace(std::size_t panel, const Operand& matrix) noexcept {
+  const std::size_t width = level_->gemm.tile_cols, first_row = panel * width;
+  for (std::size_t k = 0; k < cols_; k += kBlockDepth) {
+    const std::size_t depth = std::min(kBlockDepth, cols_ - k);
+    pack_panel(level_->gemm, matrix, first_row, std::min(width, rows_ - first_row), k, depth,
+               panels_.data() + k * padded_rows_ + first_row * depth);
+  }
+}
+
 PackedMatrix::PackedMatrix(const Level& level, std::span<const ConstMatrix> matrices) : level_(&level) {
   const std::size_t width = level.gemm.tile_cols;
   for (const ConstMatrix& matrix : matrices) {

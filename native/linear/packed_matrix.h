@@ -23,10 +23,17 @@ struct Operand {
 void pack_panel(const Operand& operand, std::size_t first_row, std::size_t rows, std::size_t width,
                 std::size_t first_depth, std::size_t depth, float* panel) noexcept;
 
+// pack_panel by the level's own kernels where the panel is full.
+void pack_panel(const kernels::GemmKernels& gemm, const Operand& operand, std::size_t first_row,
+                std::size_t rows, std::size_t first_depth, std::size_t depth, float* panel) noexcept;
+
 // The weights of a layer, [out, in], packed once for many products.
 // It keeps a copy, and the level it is packed for.
 class PackedMatrix {
  public:
+  // Of zeros, until panels are replaced.
+  PackedMatrix(const Level& level, std::size_t rows, std::size_t cols);
+
   PackedMatrix(const Level& level, ConstMatrix matrix) : PackedMatrix(level, std::span(&matrix, 1)) {}
 
   // Several matrices of the same number of columns, one below the other.
@@ -35,6 +42,11 @@ class PackedMatrix {
   const Level& level() const noexcept { return *level_; }
   std::size_t rows() const noexcept { return rows_; }
   std::size_t cols() const noexcept { return cols_; }
+
+  // Weights under training change: panel p < panels() takes its numbers anew from the whole matrix, which
+  // may lie turned over. Different panels may be packed by different threads.
+  std::size_t panels() const noexcept { return padded_rows_ / level_->gemm.tile_cols; }
+  void replace(std::size_t panel, const Operand& matrix) noexcept;
 
   // The panel that holds rows `first_row` to `first_row` + tile_cols of the block of depth that begins at
   // `first_depth`, which is a multiple of kBlockDepth and holds `depth` numbers.

@@ -161,6 +161,12 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& bod
   if (loop.error) std::rethrow_exception(loop.error);
 }
 
+void parallel_for_parts(std::size_t count, std::size_t per_part,
+                        const std::function<void(std::size_t begin, std::size_t end)>& body) {
+  parallel_for((count + per_part - 1) / per_part,
+               [&](std::size_t part) { body(part * per_part, std::min(count, (part + 1) * per_part)); });
+}
+
 void run_job(std::function<void()> job) { job_pool().submit(std::move(job)); }
 
 }  // namespace attune

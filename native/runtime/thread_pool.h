@@ -14,6 +14,10 @@ std::size_t thread_count();
 // after the items already begun have ended. A loop inside a loop runs on its own thread alone.
 void parallel_for(std::size_t count, const std::function<void(std::size_t item)>& body);
 
+// The same in parts of up to `per_part` neighbouring items: body(begin, end).
+void parallel_for_parts(std::size_t count, std::size_t per_part,
+                        const std::function<void(std::size_t begin, std::size_t end)>& body);
+
 // Runs a job on a thread of its own kind, which may itself call parallel_for. Jobs run beside each other.
 void run_job(std::function<void()> job);
 

@@ -1,12 +1,12 @@
 #include "train/adapter_map.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "attune/error.h"
 #include "linear/matmul.h"
 #include "runtime/thread_pool.h"
+#include "train/unit_rows.h"
 
 namespace attune {
 namespace {
@@ -50,11 +50,7 @@ void AdapterMap::encode(std::span<const std::uint32_t> texts, Matrix unit) {
     multiply_nt(level_, {inputs_.data() + begin * dim_in_, end - begin, dim_in_}, map,
                 {unit.row(begin), end - begin, dim(), unit.stride}, Product::accumulate);
     for (std::size_t at = begin; at < end; ++at) {
-      float* out = unit.row(at);
-      double squares = 0;
-      for (std::size_t i = 0; i < dim(); ++i) squares += double(out[i]) * out[i];
-      scales_[at] = squares > 0 ? static_cast<float>(1 / std::sqrt(squares)) : 0.0f;
-      for (std::size_t i = 0; i < dim(); ++i) out[i] *= scales_[at];
+      scales_[at] = to_unit(unit.row(at), dim());
     }
   });
 }
@@ -65,11 +61,7 @@ void AdapterMap::learn(ConstMatrix unit, Matrix gradients, float learning_rate) 
   const std::size_t texts = gradients.rows;
   parallel_for((texts + kTextsPerItem - 1) / kTextsPerItem, [&](std::size_t item) {
     for (std::size_t at = item * kTextsPerItem; at < std::min(texts, (item + 1) * kTextsPerItem); ++at) {
-      const float* y = unit.row(at);
-      float* g = gradients.row(at);
-      double along = 0;
-      for (std::size_t i = 0; i < dim(); ++i) along += double(y[i]) * g[i];
-      for (std::size_t i = 0; i < dim(); ++i) g[i] = (g[i] - static_cast<float>(along) * y[i]) * scales_[at];
+      back_through_unit(unit.row(at), scales_[at], gradients.row(at), dim());
     }
   });
   rows_.begin_step(learning_rate);

@@ -22,7 +22,10 @@ class AdapterMap final : public TrainableEncoder {
   void encode(std::span<const std::uint32_t> texts, Matrix unit) override;
   void learn(ConstMatrix unit, Matrix gradients, float learning_rate) override;
 
-  LazyAdamW& parameters() { return rows_; }  // of W - I, [dim_out, dim_in]
+  // The weights are W - I.
+  std::vector<Parameter> parameters() const override { return {{"map", {dim(), dim_in_}, 0}}; }
+  TrainingState state() override { return rows_.state(); }
+  void restore(TrainingState state) override { rows_.restore(std::move(state)); }
 
  private:
   const Level& level_;

@@ -1,10 +1,7 @@
 #include "train/lazy_adamw.h"
 
 #include <algorithm>
-#include <cmath>
-#include <string>
 
-#include "attune/error.h"
 #include "runtime/thread_pool.h"
 
 namespace attune {
@@ -40,12 +37,7 @@ void LazyAdamW::bring_up(std::size_t row) {
 }
 
 void LazyAdamW::begin_step(float learning_rate) {
-  const double t = double(step() + 1);
-  kernels::AdamStep next;
-  next.size = static_cast<float>(learning_rate / (1 - std::pow(double(options_.constants.beta1), t)));
-  next.root_correction = static_cast<float>(1 / std::sqrt(1 - std::pow(double(options_.constants.beta2), t)));
-  next.pull = learning_rate * options_.weight_decay;
-  steps_.push_back(next);
+  steps_.push_back(adam_step(options_, learning_rate, step() + 1));
   pending_ = true;
 }
 
@@ -66,21 +58,14 @@ void LazyAdamW::flush() {
   steps_.clear();
 }
 
-LazyAdamW::State LazyAdamW::state() {
+TrainingState LazyAdamW::state() {
   flush();
-  return {first_moments_, second_moments_, step()};
+  return {weights_, first_moments_, second_moments_, step()};
 }
 
-void LazyAdamW::restore(std::vector<float> weights, State state) {
-  const std::size_t size = weights_.size();
-  if (weights.size() != size || state.first_moments.size() != size || state.second_moments.size() != size) {
-    throw Error("SHAPE_MISMATCH",
-                "Expected a saved state of " + std::to_string(size) +
-                    " weights and as many moments of each kind, but received " +
-                    std::to_string(weights.size()) + ", " + std::to_string(state.first_moments.size()) +
-                    " and " + std::to_string(state.second_moments.size()) + ". Is it of another model?");
-  }
-  weights_ = std::move(weights);
+void LazyAdamW::restore(TrainingState state) {
+  check_state(state, weights_.size());
+  weights_ = std::move(state.weights);
   first_moments_ = std::move(state.first_moments);
   second_moments_ = std::move(state.second_moments);
   first_step_ = state.step;

@@ -4,13 +4,10 @@
 #include <vector>
 
 #include "runtime/levels.h"
+#include "train/adam_options.h"
+#include "train/parameter.h"
 
 namespace attune {
-
-struct AdamOptions {
-  kernels::AdamConstants constants;
-  float weight_decay = 0;  // towards the weights that training began with
-};
 
 // Under Adam a row moves even when its gradient is zero, because its moments decay. Those steps are not lost
 // here, but made up for just before the row is read: the same operations in the same order as if every row
@@ -18,11 +15,6 @@ struct AdamOptions {
 // so rows can wait.)
 class LazyAdamW {
  public:
-  struct State {
-    std::vector<float> first_moments, second_moments;  // [rows, dim]
-    std::uint64_t step = 0;                            // steps taken; every row is up to date with it
-  };
-
   LazyAdamW(const Level& level, std::vector<float> weights, std::size_t dim, const AdamOptions& options);
 
   std::size_t dim() const { return dim_; }
@@ -41,10 +33,9 @@ class LazyAdamW {
   // Brings every row up. What follows has the same bits as without it.
   void flush();
   const std::vector<float>& weights() const { return weights_; }  // whole after a flush
-  State state();                                                  // flushes
-  // Continues from a state; `weights` are those saved with it, the anchors stay those of the constructor.
-  // Throws Error SHAPE_MISMATCH.
-  void restore(std::vector<float> weights, State state);
+  TrainingState state();                                          // flushes
+  // Continues from a state; the anchors stay those of the constructor. Throws Error SHAPE_MISMATCH.
+  void restore(TrainingState state);
 
  private:
   std::uint64_t current() const { return step() - (pending_ ? 1 : 0); }

@@ -12,13 +12,6 @@ namespace {
 constexpr std::uint32_t kAbsent = 0xffffffffu;
 constexpr std::size_t kRowsPerItem = 64;
 
-void in_parts(std::size_t count, const std::function<void(std::size_t)>& body) {
-  parallel_for((count + kRowsPerItem - 1) / kRowsPerItem, [&](std::size_t item) {
-    for (std::size_t row = item * kRowsPerItem; row < std::min(count, (item + 1) * kRowsPerItem); ++row)
-      body(row);
-  });
-}
-
 void check_texts(const std::vector<std::uint32_t>& texts, std::size_t count, const char* name) {
   for (const std::uint32_t text : texts) {
     if (text < count) continue;
@@ -165,8 +158,10 @@ double PairTrainer::step(const TrainingSteps& steps, std::size_t number) {
   const Matrix unit(unit_.data(), texts_.size(), dim),
       text_gradients(text_gradients_.data(), texts_.size(), dim);
   encoder_.encode(texts_, unit);
-  in_parts(rows,
-           [&](std::size_t row) { std::copy_n(unit.row(rows_[row]), dim, vectors_.data() + row * dim); });
+  parallel_for_parts(rows, kRowsPerItem, [&](std::size_t begin_row, std::size_t end) {
+    for (std::size_t row = begin_row; row < end; ++row)
+      std::copy_n(unit.row(rows_[row]), dim, vectors_.data() + row * dim);
+  });
 
   ContrastiveBatch contrast;
   contrast.queries = {vectors_.data(), batch, dim};
@@ -180,12 +175,14 @@ double PairTrainer::step(const TrainingSteps& steps, std::size_t number) {
                                 {gradients_.data() + batch * dim, rows - batch, dim});
   check_loss(loss, number);
 
-  in_parts(texts_.size(), [&](std::size_t place) {
-    float* sum = text_gradients.row(place);
-    std::copy_n(gradients_.data() + occurrences_[row_begins_[place]] * dim, dim, sum);
-    for (std::size_t at = row_begins_[place] + 1; at < row_begins_[place + 1]; ++at) {
-      const float* more = gradients_.data() + occurrences_[at] * dim;
-      for (std::size_t i = 0; i < dim; ++i) sum[i] += more[i];
+  parallel_for_parts(texts_.size(), kRowsPerItem, [&](std::size_t begin_place, std::size_t end) {
+    for (std::size_t place = begin_place; place < end; ++place) {
+      float* sum = text_gradients.row(place);
+      std::copy_n(gradients_.data() + occurrences_[row_begins_[place]] * dim, dim, sum);
+      for (std::size_t at = row_begins_[place] + 1; at < row_begins_[place + 1]; ++at) {
+        const float* more = gradients_.data() + occurrences_[at] * dim;
+        for (std::size_t i = 0; i < dim; ++i) sum[i] += more[i];
+      }
     }
   });
   encoder_.learn(unit, text_gradients, steps.learning_rates[number]);

@@ -4,20 +4,10 @@
 #include <vector>
 
 #include "train/lazy_adamw.h"
+#include "train/token_groups.h"
 #include "train/trainable_encoder.h"
 
 namespace attune {
-
-// Token ids of texts, one after the other: text t has ids[offsets[t] .. offsets[t + 1]).
-struct TokenizedTexts {
-  std::vector<std::int32_t> ids;
-  std::vector<std::uint32_t> offsets;
-
-  std::size_t count() const { return offsets.empty() ? 0 : offsets.size() - 1; }
-  std::span<const std::int32_t> of(std::size_t text) const {
-    return std::span(ids).subspan(offsets[text], offsets[text + 1] - offsets[text]);
-  }
-};
 
 class StaticTable final : public TrainableEncoder {
  public:
@@ -30,20 +20,17 @@ class StaticTable final : public TrainableEncoder {
   void encode(std::span<const std::uint32_t> texts, Matrix unit) override;
   void learn(ConstMatrix unit, Matrix gradients, float learning_rate) override;
 
-  LazyAdamW& parameters() { return rows_; }
+  std::vector<Parameter> parameters() const override { return {{"table", {rows_.rows(), rows_.dim()}, 0}}; }
+  TrainingState state() override { return rows_.state(); }
+  void restore(TrainingState state) override { rows_.restore(std::move(state)); }
 
  private:
-  void group_by_token(std::span<const std::uint32_t> texts);
-
   LazyAdamW rows_;
   const TokenizedTexts texts_;
   // Of the last encode:
   std::vector<std::uint32_t> batch_texts_;
-  std::vector<float> scales_;                // [texts]: 1 / (tokens * length of the mean), 0 for nothing
-  std::vector<std::uint32_t> tokens_;        // each distinct token once, in the order of first use
-  std::vector<std::uint32_t> token_begins_;  // [tokens + 1], into occurrences_
-  std::vector<std::uint32_t> occurrences_;   // positions in the batch, ascending for each token
-  std::vector<std::uint32_t> token_places_;  // [vocabulary]: place in tokens_, or kAbsent
+  std::vector<float> scales_;  // [texts]: 1 / (tokens * length of the mean), 0 for nothing
+  TokenGroups groups_;
 };
 
 }  // namespace attune

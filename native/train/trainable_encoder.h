@@ -2,8 +2,10 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "attune/matrix.h"
+#include "train/parameter.h"
 
 namespace attune {
 
@@ -23,6 +25,11 @@ class TrainableEncoder {
   // One step of the optimiser for the texts of the last encode, whose `unit` is unchanged.
   // gradients[i] = d loss / d unit[i]; they are used up.
   virtual void learn(ConstMatrix unit, Matrix gradients, float learning_rate) = 0;
+
+  virtual std::vector<Parameter> parameters() const = 0;
+  virtual TrainingState state() = 0;
+  // Goes on from a state that was saved. Throws Error SHAPE_MISMATCH.
+  virtual void restore(TrainingState state) = 0;
 };
 
 }  // namespace attune

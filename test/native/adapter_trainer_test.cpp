@@ -54,7 +54,7 @@ struct Run {
         trainer(level, map, pairs_in_order(), 0.1f) {}
   std::vector<double> train(std::size_t steps, float rate) {
     std::vector<std::uint32_t> order;
-    std::mt19937 generator(static_cast<unsigned>(map.parameters().step()) + 1);
+    std::mt19937 generator(static_cast<unsigned>(map.state().step) + 1);
     for (std::size_t i = 0; i < steps * 64; ++i)
       order.push_back(static_cast<std::uint32_t>(generator() % kPairs));
     const std::vector<float> rates(steps, rate);
@@ -105,9 +105,7 @@ TEST_CASE("weight decay pulls towards the identity") {
   Run free(active_level(), kDim, 0), held(active_level(), kDim, 5);
   free.train(50, 0.02f);
   held.train(50, 0.02f);
-  free.map.parameters().flush();
-  held.map.parameters().flush();
-  CHECK(size_of(held.map.parameters().weights()) < 0.8 * size_of(free.map.parameters().weights()));
+  CHECK(size_of(held.map.state().weights) < 0.8 * size_of(free.map.state().weights));
 }
 
 TEST_CASE("resumes to the bit") {
@@ -116,16 +114,13 @@ TEST_CASE("resumes to the bit") {
   straight.train(10, 0.02f);
   straight.train(10, 0.02f);
   first.train(10, 0.02f);
-  LazyAdamW::State state = first.map.parameters().state();
-  second.map.parameters().restore(first.map.parameters().weights(), std::move(state));
+  second.map.restore(first.map.state());
   second.train(10, 0.02f);
-  straight.map.parameters().flush();
-  second.map.parameters().flush();
-  CHECK(straight.map.parameters().weights() == second.map.parameters().weights());
+  CHECK(straight.map.state().weights == second.map.state().weights);
 }
 
 TEST_CASE("a state of another shape is refused") {
   Run run(active_level(), kDim, 0);
-  CHECK_THROWS_AS(run.map.parameters().restore(std::vector<float>(3), {}), Error);
+  CHECK_THROWS_AS(run.map.restore({std::vector<float>(3), {}, {}, 0}), Error);
   CHECK_THROWS_AS(AdapterMap(active_level(), std::vector<float>(25), kDim, kDim, {}), Error);
 }

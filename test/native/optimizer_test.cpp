@@ -110,7 +110,7 @@ TEST_CASE("rows that wait for their turn have the bits of rows updated at every 
         lazy.end_step();
         dense.end_step();
       }
-      const LazyAdamW::State lazy_state = lazy.state(), dense_state = dense.state();
+      const TrainingState lazy_state = lazy.state(), dense_state = dense.state();
       CHECK(lazy.weights() == dense.weights());
       CHECK(lazy_state.first_moments == dense_state.first_moments);
       CHECK(lazy_state.second_moments == dense_state.second_moments);

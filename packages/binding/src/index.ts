@@ -27,7 +27,9 @@ export type {
   Task,
   TokenizedTexts,
   Trainer,
+  TrainerParameter,
   TrainerState,
+  TransformerTrainingSettings,
   TransformerConfig,
 } from './native.js';
 export { runWork, type WorkOptions } from './work.js';

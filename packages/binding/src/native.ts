@@ -77,6 +77,13 @@ export interface AdamSettings {
   weightDecay: number;
 }
 
+export interface TransformerTrainingSettings extends AdamSettings {
+  /** Longer gradients, of all weights together, are shortened to this; 0: never. */
+  maxGradientNorm: number;
+  /** A batch of more tokens goes through in chunks of at most so many, so that memory does not grow with the batch. */
+  chunkTokens: number;
+}
+
 /** Weighted (query, document) pairs over the texts of a trainer. Every array but the last five has one entry a pair. */
 export interface PairArrays {
   queryTexts: Uint32Array;
@@ -99,11 +106,19 @@ export interface PairArrays {
 
 /** All that a trainer needs to go on as if it had never stopped, beside what it was made with. */
 export interface TrainerState {
-  /** The token table; or, of an adapter, its map less the identity. */
+  /** Flat, as `parameters()` says. Of an adapter: its map less the identity. */
   weights: Float32Array;
   firstMoments: Float32Array;
   secondMoments: Float32Array;
   step: number;
+}
+
+/** A tensor of a model under training, and where it begins in the flat lists of a state. */
+export interface TrainerParameter {
+  /** A transformer's by Hugging Face's BERT names, without the leading 'bert.'; else 'table' or 'map'. */
+  name: string;
+  shape: number[];
+  offset: number;
 }
 
 export interface Trainer {
@@ -123,6 +138,8 @@ export interface Trainer {
   ): Promise<Float64Array>;
   state(task?: Task): Promise<TrainerState>;
   restore(state: TrainerState): void;
+  /** Where each tensor lies in the flat lists of a state. */
+  parameters(): TrainerParameter[];
 }
 
 export interface LossBatch {
@@ -200,5 +217,13 @@ export interface NativeAddon {
   ) => NativeEncoder;
   StaticTrainer: new (table: Float32Array, dim: number, texts: TokenizedTexts, adam: AdamSettings) => Trainer;
   AdapterTrainer: new (vectors: Float32Array, dimIn: number, dimOut: number, adam: AdamSettings) => Trainer;
+  /** tensors: as TransformerEncoder takes them. Weight decay leaves biases and norms alone. */
+  TransformerTrainer: new (
+    config: TransformerConfig,
+    tensors: Record<string, Float32Array>,
+    pooling: Pooling,
+    texts: TokenizedTexts,
+    training: TransformerTrainingSettings,
+  ) => Trainer;
   contrastiveLoss(batch: LossBatch, task?: Task): Promise<LossResult>;
 }
