@@ -10,6 +10,8 @@ std::span<const Level> supported_levels() {
       .contrastive = kernels::contrastive_scalar,
       .distance = kernels::distance_scalar,
       .gemm = kernels::gemm_scalar,
+      .gemm_bf16 = kernels::gemm_bf16_scalar,
+      .gemm_int8 = kernels::gemm_int8_scalar,
       .layer_norm = kernels::layer_norm_scalar,
       .optimizer = kernels::optimizer_scalar,
       .screen = kernels::screen_scalar,
@@ -17,5 +19,17 @@ std::span<const Level> supported_levels() {
   }};
   return levels;
 }
+
+std::span<const kernels::GemmBf16Kernels* const> supported_gemm_bf16() {
+  static const kernels::GemmBf16Kernels* const all[] = {&kernels::gemm_bf16_scalar};
+  return all;
+}
+
+std::span<const kernels::GemmInt8Kernels* const> supported_gemm_int8() {
+  static const kernels::GemmInt8Kernels* const all[] = {&kernels::gemm_int8_scalar};
+  return all;
+}
+
+std::span<const std::string> refused_kernels() { return {}; }
 
 }  // namespace attune

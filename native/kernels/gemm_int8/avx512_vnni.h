@@ -1,0 +1,11 @@
+// What CPUs with AVX512_VNNI share, with AMX or without: a CPU with AMX has AVX512_VNNI too.
+#pragma once
+#include "gemm_int8.h"
+
+namespace attune::kernels::avx512_vnni {
+
+// As GemmInt8Kernels::quantize, with the offset given: 0 or 128.
+float quantize(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes,
+               std::uint8_t offset) noexcept;
+
+}  // namespace attune::kernels::avx512_vnni

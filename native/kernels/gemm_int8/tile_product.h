@@ -1,0 +1,26 @@
+// The product of codes by tiles of AMX: the loop of gemm_tiles, then scales, bias and storing.
+#pragma once
+#include "../gemm_tiles/tile_loop.h"
+#include "gemm_int8.h"
+
+namespace attune::kernels {
+
+template <class Tiles>
+void int8_tile_product(Tiles tiles, const Int8Product& p) noexcept {
+  const TileOperands operands = {p.a, p.a_stride, p.b, p.depth / kInt8DepthStep, p.rows, p.cols};
+  for_each_sums<std::int32_t>(
+      tiles, operands,
+      [&p](std::size_t row, std::size_t rows, std::size_t col, std::size_t cols, const std::int32_t* sums) {
+        for (std::size_t r = 0; r < rows; ++r) {
+          float* const out = p.c + (row + r) * p.c_stride + col;
+          const std::int32_t* const sum = sums + r * 2 * kTileSide;
+          const float scale = p.a_scales[row + r];
+          for (std::size_t j = 0; j < cols; ++j) {
+            const float bias = p.bias == nullptr ? 0.0f : p.bias[col + j];
+            out[j] = static_cast<float>(sum[j]) * (scale * p.b_scales[col + j]) + bias;
+          }
+        }
+      });
+}
+
+}  // namespace attune::kernels
