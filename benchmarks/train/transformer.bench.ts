@@ -9,7 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { addon } from '@attune/binding';
+import { addon, type Trainer } from '@attune/binding';
 import { readBundle, Tokenizer } from '@attune/encode';
 import { report, rounded } from '../lib/report.js';
 
@@ -40,32 +40,38 @@ const pairs = readFileSync(pairsFile, 'utf8')
 
 const { model, tokenizer: settings } = await readBundle(modelFolder);
 if (model.kind !== 'transformer') throw new Error(`${modelFolder} is no transformer`);
+const { config, tensors, pooling } = model;
 const tokenizer = new Tokenizer(settings);
 const texts = await tokenizer.tokenize(pairs.flat());
-const trainer = new addon.TransformerTrainer(model.config, model.tensors, model.pooling, texts, {
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-  maxGradientNorm: 1,
-  chunkTokens: 4096,
-});
 const rows = Uint32Array.from(pairs, (_, i) => i);
-trainer.usePairs(
-  {
-    queryTexts: rows.map((i) => 2 * i),
-    documentTexts: rows.map((i) => 2 * i + 1),
-    weights: new Float32Array(pairs.length).fill(1),
-    queryKeys: Int32Array.from(rows),
-    documentKeys: Int32Array.from(rows),
-    knownOffsets: new Uint32Array(),
-    knownDocumentKeys: new Int32Array(),
-    negativeOffsets: new Uint32Array(),
-    negativeTexts: new Uint32Array(),
-    negativeDocumentKeys: new Int32Array(),
-  },
-  0.05,
-);
+
+function trainerIn(precision: 'f32' | 'bf16'): Trainer {
+  const trainer = new addon.TransformerTrainer(config, tensors, pooling, texts, {
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    maxGradientNorm: 1,
+    chunkTokens: 4096,
+    precision,
+  });
+  trainer.usePairs(
+    {
+      queryTexts: rows.map((i) => 2 * i),
+      documentTexts: rows.map((i) => 2 * i + 1),
+      weights: new Float32Array(pairs.length).fill(1),
+      queryKeys: Int32Array.from(rows),
+      documentKeys: Int32Array.from(rows),
+      knownOffsets: new Uint32Array(),
+      knownDocumentKeys: new Int32Array(),
+      negativeOffsets: new Uint32Array(),
+      negativeTexts: new Uint32Array(),
+      negativeDocumentKeys: new Int32Array(),
+    },
+    0.05,
+  );
+  return trainer;
+}
 
 interface Round {
   pairsPerSecond: number;
@@ -73,7 +79,7 @@ interface Round {
   peakMiB: number;
 }
 
-async function ours(): Promise<Round> {
+async function roundOf(trainer: Trainer): Promise<Round> {
   const begin = performance.now();
   const losses = await trainer.train(rows, batch, new Float32Array(pairs.length / batch).fill(1e-5), 0);
   return {
@@ -111,7 +117,11 @@ const pairsPath = join(folder, 'pairs.jsonl');
 await writeFile(pairsPath, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
 const python = process.env['ATTUNE_PYTHON'];
 const rival = python === undefined ? undefined : new Rival(python, pairsPath);
-const contestants: [string, () => Promise<Round>][] = [['attune f32', ours]];
+const trainers = new Map((['f32', 'bf16'] as const).map((precision) => [precision, trainerIn(precision)]));
+const contestants = [...trainers].map(([precision, trainer]): [string, () => Promise<Round>] => [
+  `attune ${precision}`,
+  () => roundOf(trainer),
+]);
 if (rival) {
   for (const precision of ['f32', 'bf16']) {
     for (const order of ['as-it-comes', 'sorted']) {

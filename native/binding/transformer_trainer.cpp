@@ -10,7 +10,7 @@
 namespace attune::binding {
 namespace {
 
-// AdamSettings & { maxGradientNorm: number, chunkTokens: number }
+// AdamSettings & { maxGradientNorm: number, chunkTokens: number, precision: 'f32' | 'bf16' }
 TransformerTraining training_argument(const Napi::CallbackInfo& info, std::size_t position) {
   const Napi::Object object = object_argument(info, position, "training");
   TransformerTraining training;
@@ -20,6 +20,10 @@ TransformerTraining training_argument(const Napi::CallbackInfo& info, std::size_
   if (chunk < 1 || chunk > 1e9 || chunk != std::floor(chunk))
     refuse("chunkTokens", "a whole number from 1 on");
   training.chunk_tokens = static_cast<std::size_t>(chunk);
+  const Napi::Value precision = object.Get("precision");
+  const std::string name = precision.IsString() ? precision.As<Napi::String>().Utf8Value() : "";
+  if (name != "f32" && name != "bf16") refuse("precision", "'f32' or 'bf16'");
+  training.precision = name == "f32" ? Precision::f32 : Precision::bf16;
   return training;
 }
 

@@ -6,14 +6,21 @@
 #include "encoder/attention.h"
 #include "encoder/head.h"
 #include "linear/matmul.h"
+#include "linear/matmul_bf16.h"
 
 namespace attune {
 namespace {
 
-// Columns of a weight's gradient that one item of work takes: as wide as the right operand that a product packs at once.
-constexpr std::size_t kColsPerItem = 128;
+// The part of a weight's gradient that one item of work takes. Each number of the operands is turned, rounded and packed once an
+// item, and used as often as the part is wide or high.
+constexpr std::size_t kRowsPerItem = 192;
+constexpr std::size_t kColsPerItem = 384;
 
-std::size_t items_of(std::size_t cols) { return (cols + kColsPerItem - 1) / kColsPerItem; }
+std::size_t parts_of(std::size_t count, std::size_t per_part) { return (count + per_part - 1) / per_part; }
+
+std::size_t items_of(std::size_t rows, std::size_t cols) {
+  return parts_of(rows, kRowsPerItem) * parts_of(cols, kColsPerItem);
+}
 
 template <class Rows>
 Rows rows_of(Rows matrix, std::size_t first, std::size_t count) {
@@ -54,18 +61,31 @@ void activate_backward(const Level& level, Activation activation, const float* i
   }
 }
 
-// weight += leftᵀ · right and bias += the sum of left's rows, for some columns of the weight.
-void add_product(const Level& level, ConstMatrix left, ConstMatrix right, const LayerGradients::Linear& to,
-                 std::size_t item) {
-  const std::size_t first = item * kColsPerItem, cols = std::min(kColsPerItem, right.cols - first);
-  multiply_tn(level, left, {right.data + first, right.rows, cols, right.stride},
-              {to.weight.data + first, to.weight.rows, cols, to.weight.stride}, Product::accumulate);
-  if (item > 0) return;
-  for (std::size_t row = 0; row < left.rows; ++row) {
-    const float* const values = left.row(row);
-    for (std::size_t i = 0; i < left.cols; ++i) to.bias[i] += values[i];
+ConstMatrix columns(ConstMatrix matrix, std::size_t first, std::size_t count) {
+  return {matrix.data + first, matrix.rows, count, matrix.stride};
+}
+
+// weight += leftᵀ · right and bias += the sum of left's rows, for one part of the weight.
+void add_product(const Level& level, Precision precision, ConstMatrix left, ConstMatrix right,
+                 const LayerGradients::Linear& to, std::size_t item) {
+  const std::size_t across = parts_of(right.cols, kColsPerItem);
+  const std::size_t row = item / across * kRowsPerItem, rows = std::min(kRowsPerItem, left.cols - row);
+  const std::size_t col = item % across * kColsPerItem, cols = std::min(kColsPerItem, right.cols - col);
+  const Matrix part(to.weight.row(row) + col, rows, cols, to.weight.stride);
+  if (precision == Precision::f32) {
+    multiply_tn(level, columns(left, row, rows), columns(right, col, cols), part, Product::accumulate);
+  } else {
+    multiply_tn_bf16(level, columns(left, row, rows), columns(right, col, cols), part);
+  }
+  if (col > 0) return;
+  for (std::size_t token = 0; token < left.rows; ++token) {
+    const float* const values = left.row(token) + row;
+    for (std::size_t i = 0; i < rows; ++i) to.bias[row + i] += values[i];
   }
 }
+
+// Places among a layer's linears.
+enum { kQkv, kAttentionOutput, kUp, kDown };
 
 }  // namespace
 
@@ -85,42 +105,56 @@ LayerGradients::LayerGradients(const TransformerConfig& config, float* at) {
   output_norm = norm();
 }
 
-TrainableLayer::Linear::Linear(const Level& level, std::size_t out, std::size_t in, const float* weight,
-                               const float* bias)
-    : forward(level, out, in), backward(level, in, out), weight(weight), bias(bias) {}
+TrainableLayer::Packed::Packed(const Level& level, std::size_t rows, std::size_t cols, Precision precision)
+    : weight_(precision == Precision::f32 ? Weight(PackedMatrix(level, rows, cols))
+                                          : Weight(PackedBf16(level.gemm_bf16))) {}
 
-void TrainableLayer::Linear::pack(std::size_t item) {
-  const std::size_t in = forward.cols();
-  if (item < forward.panels()) {
-    forward.replace(item, {weight, in, 1});
-  } else {
-    backward.replace(item - forward.panels(), {weight, 1, in});
+void TrainableLayer::Packed::replace(ConstMatrix weight, bool turned) {
+  if (PackedBf16* const packed = std::get_if<PackedBf16>(&weight_)) {
+    if (turned) {
+      packed->pack_transposed(weight);
+    } else {
+      packed->pack(weight);
+    }
+    return;
   }
+  PackedMatrix& packed = std::get<PackedMatrix>(weight_);
+  const Operand operand =
+      turned ? Operand{weight.data, 1, weight.stride} : Operand{weight.data, weight.stride, 1};
+  for (std::size_t panel = 0; panel < packed.panels(); ++panel) packed.replace(panel, operand);
 }
 
+void TrainableLayer::Packed::multiply(ConstMatrix a, const float* bias, Matrix c) const {
+  std::visit([&](const auto& weight) { multiply_packed(a, weight, bias, c); }, weight_);
+}
+
+TrainableLayer::Linear::Linear(const Level& level, ConstMatrix weight, const float* bias, Precision precision)
+    : forward(level, weight.rows, weight.cols, precision),
+      backward(level, weight.cols, weight.rows, precision),
+      weight(weight),
+      bias(bias) {}
+
 TrainableLayer::TrainableLayer(const Level& level, const TransformerConfig& config,
-                               const LayerWeights& weights)
+                               const LayerWeights& weights, Precision precision)
     : level_(level),
       config_(config),
-      qkv_(level, 3 * config.hidden_size, config.hidden_size, weights.query.weight.data,
-           weights.query.bias.data()),
-      attention_output_(level, config.hidden_size, config.hidden_size, weights.attention_output.weight.data,
-                        weights.attention_output.bias.data()),
-      up_(level, config.intermediate_size, config.hidden_size, weights.up.weight.data,
-          weights.up.bias.data()),
-      down_(level, config.hidden_size, config.intermediate_size, weights.down.weight.data,
-            weights.down.bias.data()),
+      precision_(precision),
+      linears_{
+          Linear(level, {weights.query.weight.data, 3 * config.hidden_size, config.hidden_size},
+                 weights.query.bias.data(), precision),
+          Linear(level, weights.attention_output.weight, weights.attention_output.bias.data(), precision),
+          Linear(level, weights.up.weight, weights.up.bias.data(), precision),
+          Linear(level, weights.down.weight, weights.down.bias.data(), precision),
+      },
       attention_norm_(weights.attention_norm),
       output_norm_(weights.output_norm) {}
 
-std::size_t TrainableLayer::pack_items() const {
-  return qkv_.items() + attention_output_.items() + up_.items() + down_.items();
-}
-
 void TrainableLayer::pack(std::size_t item) {
-  for (Linear* const linear : {&qkv_, &attention_output_, &up_, &down_}) {
-    if (item < linear->items()) return linear->pack(item);
-    item -= linear->items();
+  Linear& linear = linears_[item / 2];
+  if (item % 2 == 0) {
+    linear.forward.replace(linear.weight, false);
+  } else {
+    linear.backward.replace(linear.weight, true);
   }
 }
 
@@ -146,22 +180,23 @@ void TrainableLayer::forward(std::span<const std::size_t> starts, ConstMatrix in
                              const LayerActivations& kept) const {
   thread_local AlignedBuffer<float> score_memory, activated_memory;
   const Matrix scores = scratch_matrix(score_memory, longest(starts), longest(starts));
-  multiply_packed(input, qkv_.forward, qkv_.bias, kept.qkv);
+  linears_[kQkv].forward.multiply(input, linears_[kQkv].bias, kept.qkv);
   for (std::size_t text = 0; text + 1 < starts.size(); ++text) {
     const std::size_t first = starts[text], tokens = starts[text + 1] - first;
     attend(level_, config_.heads, rows_of(kept.qkv, first, tokens), scores,
            rows_of(kept.context, first, tokens));
   }
-  multiply_packed(kept.context, attention_output_.forward, attention_output_.bias, kept.attention_sum);
+  linears_[kAttentionOutput].forward.multiply(kept.context, linears_[kAttentionOutput].bias,
+                                              kept.attention_sum);
   norm_forward(kept.attention_sum, input, attention_norm_, kept.attention);
 
-  multiply_packed(kept.attention, up_.forward, up_.bias, kept.intermediate);
+  linears_[kUp].forward.multiply(kept.attention, linears_[kUp].bias, kept.intermediate);
   const Matrix activated = scratch_matrix(activated_memory, input.rows, config_.intermediate_size);
   for (std::size_t row = 0; row < input.rows; ++row) {
     std::copy_n(kept.intermediate.row(row), activated.cols, activated.row(row));
     activate(level_, config_.activation, activated.row(row), activated.cols);
   }
-  multiply_packed(activated, down_.forward, down_.bias, kept.output_sum);
+  linears_[kDown].forward.multiply(activated, linears_[kDown].bias, kept.output_sum);
   norm_forward(kept.output_sum, kept.attention, output_norm_, kept.output);
 }
 
@@ -176,27 +211,29 @@ void TrainableLayer::backward(std::span<const std::size_t> starts, const LayerAc
   norm_backward(kept.output_sum, output_norm_, gradient, norm_gradients + 2 * hidden);
   for (std::size_t row = 0; row < tokens; ++row)
     std::copy_n(gradient.row(row), hidden, back.output_sum.row(row));
-  multiply_packed(gradient, down_.backward, nullptr, back.intermediate);
+  linears_[kDown].backward.multiply(gradient, nullptr, back.intermediate);
   for (std::size_t row = 0; row < tokens; ++row) {
     activate_backward(level_, config_.activation, kept.intermediate.row(row), back.intermediate.row(row),
                       back.activated.row(row), config_.intermediate_size);
   }
-  multiply_packed(back.intermediate, up_.backward, nullptr, back.attention_sum);
+  linears_[kUp].backward.multiply(back.intermediate, nullptr, back.attention_sum);
   add(gradient, back.attention_sum);  // the feed-forward part is added to what goes into it
 
   norm_backward(kept.attention_sum, attention_norm_, back.attention_sum, norm_gradients);
-  multiply_packed(back.attention_sum, attention_output_.backward, nullptr, context);
+  linears_[kAttentionOutput].backward.multiply(back.attention_sum, nullptr, context);
   for (std::size_t text = 0; text + 1 < starts.size(); ++text) {
     const std::size_t first = starts[text], count = starts[text + 1] - first;
     attend_backward(level_, config_.heads, rows_of(kept.qkv, first, count), rows_of(context, first, count),
                     scores, slopes, rows_of(back.qkv, first, count));
   }
-  multiply_packed(back.qkv, qkv_.backward, nullptr, gradient);
+  linears_[kQkv].backward.multiply(back.qkv, nullptr, gradient);
   add(back.attention_sum, gradient);
 }
 
 std::size_t TrainableLayer::weight_items() const {
-  return 3 * items_of(config_.hidden_size) + items_of(config_.intermediate_size);
+  std::size_t items = 0;
+  for (const Linear& linear : linears_) items += items_of(linear.weight.rows, linear.weight.cols);
+  return items;
 }
 
 void TrainableLayer::add_weight_gradients(std::size_t item, ConstMatrix input, const LayerActivations& kept,
@@ -211,8 +248,8 @@ void TrainableLayer::add_weight_gradients(std::size_t item, ConstMatrix input, c
       {back.attention_sum, kept.context, gradients.attention_output},
   };
   for (const auto& product : products) {
-    const std::size_t items = items_of(product.right.cols);
-    if (item < items) return add_product(level_, product.left, product.right, product.to, item);
+    const std::size_t items = items_of(product.left.cols, product.right.cols);
+    if (item < items) return add_product(level_, precision_, product.left, product.right, product.to, item);
     item -= items;
   }
 }

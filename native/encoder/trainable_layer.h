@@ -1,9 +1,13 @@
 // One layer of a BERT encoder under training: forward with everything kept, and the way back.
 // The formulas forward are those of TransformerLayer, and give the same bits.
 #pragma once
+#include <array>
 #include <span>
+#include <variant>
 
 #include "encoder/layer_weights.h"
+#include "encoder/precision.h"
+#include "linear/packed_bf16.h"
 #include "linear/packed_matrix.h"
 
 namespace attune {
@@ -44,11 +48,13 @@ class LayerGradients {
 class TrainableLayer {
  public:
   // weights: views that stay valid; those of query, key and value lie side by side, as layer_tensors has them.
-  TrainableLayer(const Level& level, const TransformerConfig& config, const LayerWeights& weights);
+  // precision: of the products, f32 or bf16; everything else is in float32.
+  TrainableLayer(const Level& level, const TransformerConfig& config, const LayerWeights& weights,
+                 Precision precision);
 
   // The products read packed copies: after the weights have changed every item < pack_items() is to be packed,
   // by any thread.
-  std::size_t pack_items() const;
+  std::size_t pack_items() const { return 2 * linears_.size(); }
   void pack(std::size_t item);
 
   // Of some whole texts, text t in rows starts[t] .. starts[t + 1): fills `kept`.
@@ -66,14 +72,25 @@ class TrainableLayer {
                             const LayerBackflow& back, const LayerGradients& gradients) const;
 
  private:
-  struct Linear {
-    Linear(const Level& level, std::size_t out, std::size_t in, const float* weight, const float* bias);
-    std::size_t items() const { return forward.panels() + backward.panels(); }
-    void pack(std::size_t item);
+  // The right operand of a product, taken anew from weights that have changed.
+  class Packed {
+   public:
+    Packed(const Level& level, std::size_t rows, std::size_t cols, Precision precision);
+    // Takes a weight as it is, or turned over.
+    void replace(ConstMatrix weight, bool turned);
+    // c = a · weightᵀ + bias
+    void multiply(ConstMatrix a, const float* bias, Matrix c) const;
 
-    PackedMatrix forward;   // [out, in]
-    PackedMatrix backward;  // turned over: [in, out]
-    const float* weight;
+   private:
+    using Weight = std::variant<PackedMatrix, PackedBf16>;
+    Weight weight_;
+  };
+  struct Linear {
+    Linear(const Level& level, ConstMatrix weight, const float* bias, Precision precision);
+
+    Packed forward;   // [out, in]
+    Packed backward;  // turned over: [in, out]
+    ConstMatrix weight;
     const float* bias;
   };
   void norm_forward(Matrix sum, ConstMatrix residual, const NormWeights& norm, Matrix out) const;
@@ -81,7 +98,8 @@ class TrainableLayer {
 
   const Level& level_;
   const TransformerConfig config_;
-  Linear qkv_, attention_output_, up_, down_;
+  const Precision precision_;
+  std::array<Linear, 4> linears_;  // query, key and value as one; attention's output; up; down
   NormWeights attention_norm_, output_norm_;
 };
 

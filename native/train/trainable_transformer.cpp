@@ -102,6 +102,8 @@ TrainableTransformer::TrainableTransformer(const Level& level, const Transformer
                                         " tokens, but text " + std::to_string(text) + " has " +
                                         std::to_string(texts_.of(text).size()) + ".");
   }
+  if (options.precision == Precision::int8)
+    throw Error("INVALID_ARGUMENT", "Expected training in f32 or bf16: gradients have no meaning in int8.");
   if (options.chunk_tokens == 0 || !(options.max_gradient_norm >= 0))
     throw Error("INVALID_ARGUMENT",
                 "Expected chunks of at least one token and a norm of gradients that is not negative.");
@@ -118,7 +120,7 @@ TrainableTransformer::TrainableTransformer(const Level& level, const Transformer
   places_.types = config_.max_positions * config_.hidden_size;
   places_.norm = places_.types + config_.type_vocab_size * config_.hidden_size;
   for (std::size_t number = 0; number < config_.layers; ++number)
-    layers_.emplace_back(level, config_, layer_weights(views, config_, number));
+    layers_.emplace_back(level, config_, layer_weights(views, config_, number), options.precision);
   kept_.resize(config_.layers);
   pack();
 }

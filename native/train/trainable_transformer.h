@@ -16,6 +16,8 @@ struct TransformerTraining {
   float max_gradient_norm =
       1.0f;  // longer gradients, of all weights together, are shortened to this; 0: never
   std::size_t chunk_tokens = 4096;
+  Precision precision =
+      Precision::f32;  // of the layers' products, f32 or bf16; weights and everything else are in float32
 };
 
 // Texts are packed one after the other, without padding. A batch of more than chunk_tokens tokens goes through in chunks: once

@@ -82,6 +82,8 @@ export interface TransformerTrainingSettings extends AdamSettings {
   maxGradientNorm: number;
   /** A batch of more tokens goes through in chunks of at most so many, so that memory does not grow with the batch. */
   chunkTokens: number;
+  /** Of the products; weights, sums and everything else are in float32. */
+  precision: 'f32' | 'bf16';
 }
 
 /** Weighted (query, document) pairs over the texts of a trainer. Every array but the last five has one entry a pair. */

@@ -42,6 +42,7 @@ function trainerWith(training: { beta1: number; weightDecay: number; maxGradient
     beta2: 0.999,
     epsilon: 1e-8,
     chunkTokens: 30,
+    precision: 'f32',
     ...training,
   });
   const known = flat(golden.known);
