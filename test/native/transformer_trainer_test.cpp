@@ -179,6 +179,39 @@ TEST_CASE("vectors have the bits of the encoder, and gradients are the twin's") 
   }
 }
 
+TEST_CASE("with products in bfloat16 the gradients point where the twin's do") {
+  const TransformerConfig config = tiny_config();
+  const RandomModel model(config);
+  const Batch batch = random_batch(ragged_lengths());
+  const std::vector<float> weights = normal_values((batch.offsets.size() - 1) * config.hidden_size, 3);
+  TransformerTwin twin(config, Pooling::mean, model.values);
+  twin_loss(twin, batch, weights, true);
+  for (const Level& level : supported_levels()) {
+    CAPTURE(level.name);
+    TransformerTraining training = gradients_only();
+    training.precision = Precision::bf16;
+    const Gradients got = gradients_of(level, config, model, Pooling::mean, batch, training, weights);
+    for (const Parameter& parameter : got.parameters) {
+      if (parameter.name.ends_with("key.bias")) continue;  // its gradient is 0
+      CAPTURE(parameter.name);
+      const auto values = std::span(got.state.first_moments).subspan(parameter.offset, parameter.count());
+      const std::vector<double>& exact = twin.gradients.at(parameter.name);
+      double both = 0, ours = 0, theirs = 0;
+      for (std::size_t i = 0; i < exact.size(); ++i) {
+        both += values[i] * exact[i];
+        ours += double(values[i]) * values[i];
+        theirs += exact[i] * exact[i];
+      }
+      CHECK(both / std::sqrt(ours * theirs) >= 0.999);
+      CHECK(std::sqrt(ours / theirs) == doctest::Approx(1).epsilon(0.02));
+    }
+  }
+  TransformerTraining training;
+  training.precision = Precision::int8;
+  CHECK_THROWS_AS(gradients_of(active_level(), config, model, Pooling::mean, batch, training, weights),
+                  Error);
+}
+
 TEST_CASE("a batch in chunks has the gradients of the whole") {
   const TransformerConfig config = tiny_config();
   const RandomModel model(config);
@@ -286,9 +319,10 @@ struct Run {
     }
     return pairs;
   }
-  explicit Run(std::size_t chunk_tokens = 4096)
-      : transformer(active_level(), config, model.tensors(), Pooling::mean, tokenized(texts()),
-                    {.adam = {}, .max_gradient_norm = 1.0f, .chunk_tokens = chunk_tokens}),
+  explicit Run(std::size_t chunk_tokens = 4096, Precision precision = Precision::f32)
+      : transformer(
+            active_level(), config, model.tensors(), Pooling::mean, tokenized(texts()),
+            {.adam = {}, .max_gradient_norm = 1.0f, .chunk_tokens = chunk_tokens, .precision = precision}),
         trainer(active_level(), transformer, pairs(), 0.1f) {}
 
   std::vector<double> train(std::size_t steps, unsigned seed, float learning_rate = 1e-3f) {
@@ -304,15 +338,17 @@ struct Run {
 
 }  // namespace
 
-TEST_CASE("a whole transformer learns which texts belong together") {
-  Run run;
-  const std::vector<double> losses = run.train(60, 3);
-  const auto mean = [&](std::size_t first) {
-    return std::accumulate(losses.begin() + static_cast<std::ptrdiff_t>(first),
-                           losses.begin() + static_cast<std::ptrdiff_t>(first + 10), 0.0) /
-           10;
-  };
-  CHECK(mean(50) < 0.3 * mean(0));
+TEST_CASE("a whole transformer learns which texts belong together, in either precision") {
+  for (const Precision precision : {Precision::f32, Precision::bf16}) {
+    Run run(4096, precision);
+    const std::vector<double> losses = run.train(60, 3);
+    const auto mean = [&](std::size_t first) {
+      return std::accumulate(losses.begin() + static_cast<std::ptrdiff_t>(first),
+                             losses.begin() + static_cast<std::ptrdiff_t>(first + 10), 0.0) /
+             10;
+    };
+    CHECK(mean(50) < 0.3 * mean(0));
+  }
 }
 
 TEST_CASE("five steps, a saved state and five more have the bits of ten") {
@@ -365,7 +401,12 @@ TEST_CASE("texts, tensors and states that do not fit are refused") {
 }
 
 TEST_CASE("results have the same bits for any number of threads") {
-  Run run(50);
-  run.train(3, 6);
-  check_bits_of_threads(run.transformer.state().weights);
+  std::vector<float> both;
+  for (const Precision precision : {Precision::f32, Precision::bf16}) {
+    Run run(50, precision);
+    run.train(3, 6);
+    const std::vector<float> weights = run.transformer.state().weights;
+    both.insert(both.end(), weights.begin(), weights.end());
+  }
+  check_bits_of_threads(both);
 }
