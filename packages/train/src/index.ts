@@ -37,6 +37,7 @@ export {
   distillEncoder,
   distillRecipe,
 } from './distill.js';
+export { type Found, type HardNegatives, hardNegatives } from './hard-negatives.js';
 export { joinKeys, knownPositives } from './keys.js';
 export type { DataSize, Recipe, Tier } from './recipe.js';
 // How to train, by the amount of data.
