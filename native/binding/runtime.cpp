@@ -18,16 +18,22 @@ Napi::Value set_error_class(const Napi::CallbackInfo& info) {
   });
 }
 
-// runtimeInfo(): { level: string; levels: string[]; threads: number }
+// runtimeInfo(): { level: string; levels: string[]; bf16: string; int8: string; refusedKernels: string[]; threads: number }
 Napi::Value runtime_info(const Napi::CallbackInfo& info) {
   return guarded(info, [&]() -> Napi::Value {
     const Napi::Env env = info.Env();
     Napi::Array levels = Napi::Array::New(env);
     for (const Level& level : supported_levels())
       levels.Set(levels.Length(), Napi::String::New(env, level.name));
+    Napi::Array refused = Napi::Array::New(env);
+    for (const std::string& name : refused_kernels())
+      refused.Set(refused.Length(), Napi::String::New(env, name));
     Napi::Object result = Napi::Object::New(env);
     result.Set("level", Napi::String::New(env, active_level().name));
     result.Set("levels", levels);
+    result.Set("bf16", Napi::String::New(env, active_level().gemm_bf16.name));
+    result.Set("int8", Napi::String::New(env, active_level().gemm_int8.name));
+    result.Set("refusedKernels", refused);
     result.Set("threads", Napi::Number::New(env, static_cast<double>(thread_count())));
     return result;
   });

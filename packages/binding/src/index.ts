@@ -3,7 +3,7 @@
  *
  * @example
  * import { addon } from '@attune/binding';
- * console.log(addon.runtimeInfo());   // { level: 'avx512', levels: ['scalar', 'avx2', 'avx512'], threads: 2 }
+ * console.log(addon.runtimeInfo().level);   // 'avx512'
  */
 import { loadAddon } from './load.js';
 

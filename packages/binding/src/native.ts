@@ -8,6 +8,12 @@ export interface RuntimeInfo {
   level: string;
   /** Every level this CPU can run, the slowest first. */
   levels: string[];
+  /** The kernels of products in bfloat16: 'scalar', 'avx512', 'avx512_bf16' or 'amx'. */
+  bf16: string;
+  /** The kernels of products of 8-bit codes: 'scalar', 'avx512_vnni' or 'amx'. */
+  int8: string;
+  /** Kernels that this CPU should run, such as 'gemm_bf16 amx', but that multiplied wrongly at the start: they are not used. */
+  refusedKernels: string[];
   /** Threads that share one loop: ATTUNE_THREADS, or the number of cores. */
   threads: number;
 }

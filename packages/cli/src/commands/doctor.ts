@@ -19,6 +19,9 @@ export function addDoctor(program: Command, context: Context): void {
         addon: addonPath(),
         level: runtime.level,
         levels: runtime.levels,
+        bf16: runtime.bf16,
+        int8: runtime.int8,
+        refusedKernels: runtime.refusedKernels,
         threads: runtime.threads,
         baseModel: {
           name: 'attune-base-en',
@@ -34,6 +37,10 @@ export function addDoctor(program: Command, context: Context): void {
       context.print(`Node           ${findings.node} on ${findings.platform}`);
       context.print(`Addon          ${findings.addon}`);
       context.print(`CPU level      ${findings.level} (this CPU runs ${findings.levels.join(', ')})`);
+      context.print(`Products       bf16 by ${findings.bf16}, int8 by ${findings.int8}`);
+      if (findings.refusedKernels.length > 0) {
+        context.print(`Not used       ${findings.refusedKernels.join(', ')}: wrong on this CPU at the start`);
+      }
       context.print(`Threads        ${findings.threads}`);
       context.print(`Shipped model  attune-base-en, ${encoder.dim} wide, golden vectors match`);
     });
