@@ -17,7 +17,7 @@ export const packageImports: Record<string, string[]> = {
   encode: ['binding', 'errors', 'files', 'text'],
   indexes: ['binding', 'errors', 'files', 'text'],
   search: ['errors', 'files', 'indexes', 'schema'],
-  train: ['binding', 'encode', 'errors', 'files', 'text'],
+  train: ['binding', 'encode', 'errors', 'files', 'schema', 'text'],
   tune: [
     'binding',
     'data',

@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/errors';
-import { isName } from '@attune/schema';
+import { isName, isTier, type Tier, tierNames } from '@attune/schema';
 
 /** What each kind of job is asked. */
 export interface JobRequests {
@@ -11,7 +11,7 @@ export interface JobRequests {
     /** A registered model, one that is found by name, or `none`: made of the dataset; the tier's own unless set. */
     base?: string | undefined;
     /** `static` unless set. */
-    tier?: 'static' | 'adapter' | undefined;
+    tier?: Tier | undefined;
     name: string;
     seed?: number | undefined;
     epochs?: number | undefined;
@@ -55,9 +55,6 @@ const field = (isRequired: boolean, expected: string, accepts: (value: unknown) 
 const whole = (least: number, most: number) => (value: unknown) =>
   Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 const name = (isRequired: boolean) => field(isRequired, 'a name (a-z, 0-9, ".", "_", "-")', isName);
-/** The base of a model that begins with nothing but its dataset, as `tuneModel` has it; the queue loads no code of training to ask. */
-export const noBase = 'none';
-
 /** Models that are found by name, such as all-MiniLM-L6-v2, may have capitals. Never a path. */
 const base = field(
   false,
@@ -72,7 +69,7 @@ const fields: { [Kind in JobKind]: Record<keyof JobRequests[Kind], Field> } = {
   train: {
     dataset: name(true),
     base,
-    tier: field(false, '"static" or "adapter"', (value) => value === 'static' || value === 'adapter'),
+    tier: field(false, tierNames.map((name) => `"${name}"`).join(' or '), isTier),
     name: name(true),
     seed,
     epochs: field(false, 'a whole number from 1 to 1,000', whole(1, 1000)),

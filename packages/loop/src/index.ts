@@ -10,7 +10,6 @@
 export { type CycleResult, runCycle } from './cycle/run-cycle.js';
 export type { CycleDocument, CycleOptions, CycleRecord, CycleStep } from './cycle/cycle.js';
 export type { CycleLearned, ReasonNotUsed } from './cycle/learned.js';
-export { continualRecipe } from './cycle/train.js';
 export {
   type CandidateVectors,
   readCandidateVectors,

@@ -16,6 +16,9 @@ export { type Finding, SchemaError } from './schema-error.js';
 // What collections, models and datasets are called.
 export { checkName, isName, NameSchema } from './name.js';
 
+// What of a model is tuned, and from what it begins.
+export { defaultTier, isTier, noBase, type Tier, tierNames } from './tier.js';
+
 // Documents, and what is done to them.
 export {
   type AttributeValue,

@@ -2,7 +2,7 @@ import { addon } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { hashOf } from './checkpoint.js';
 import { pairArrays } from './pairs.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from './recipe/recipe.js';
 import { runTraining } from './run.js';
 import { adamOf } from './static.js';
 import type { TrainingOptions, TrainingPairs, TrainingResult } from './types.js';

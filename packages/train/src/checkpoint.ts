@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TrainerState } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { makeFolder, removeLeftovers, replaceFile } from '@attune/files';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from './recipe/recipe.js';
 
 /** What a training is of: a state may be continued only where all of this is the same. */
 export interface RunIdentity {

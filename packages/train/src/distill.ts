@@ -6,7 +6,7 @@ import { AttuneError } from '@attune/errors';
 import { applyMap } from './apply-map.js';
 import { addOuterProducts, multiply, nearestOrthogonal } from './orthogonal-map.js';
 import { principalComponents, project } from './principal-components.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from './recipe/recipe.js';
 import { distillStatic } from './static.js';
 import { staticTokenizer } from './static-tokenizer.js';
 import { textVectors, tokenVectors } from './teacher-vectors.js';

@@ -39,9 +39,10 @@ export {
 } from './distill.js';
 export { type Found, type HardNegatives, hardNegatives } from './hard-negatives.js';
 export { joinKeys, knownPositives } from './keys.js';
-export type { DataSize, Recipe, Tier } from './recipe.js';
+export type { Tier } from '@attune/schema';
+export type { DataSize, Recipe } from './recipe/recipe.js';
 // How to train, by the amount of data.
-export { chooseRecipe } from './recipe.js';
+export { chooseRecipe } from './recipe/choose-recipe.js';
 export type { StaticModel } from './static.js';
 export { distillStatic, trainStatic } from './static.js';
 export { isLatinToken } from './static-tokenizer.js';

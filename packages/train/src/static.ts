@@ -3,7 +3,7 @@ import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { hashOf } from './checkpoint.js';
 import { pairArrays } from './pairs.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from './recipe/recipe.js';
 import { runTraining } from './run.js';
 import type { TrainingOptions, TrainingPairs, TrainingResult } from './types.js';
 

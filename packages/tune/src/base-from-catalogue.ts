@@ -4,11 +4,9 @@ import type { Dataset } from '@attune/data';
 import { type Bundle, type Lineage, readBundle, writeStaticBundle } from '@attune/encode';
 import { AttuneError, counted } from '@attune/errors';
 import { canonicalJson } from '@attune/files';
+import { noBase } from '@attune/schema';
 import { catalogueBase, catalogueBaseRecipe } from '@attune/train';
 import type { Catalogue } from './catalogue.js';
-
-/** The base's name where there is none: it is made of the catalogue and its training queries. */
-export const noBase = 'none';
 
 /** Tokens kept of a text by such a base: characters, or a few of them each. */
 const maxTokens = 512;

@@ -1,18 +1,13 @@
 import type { Dataset } from '@attune/data';
+import type { Tier } from '@attune/schema';
 import { noShares, type Script, scriptShares, spreadRows } from '@attune/text';
-import type { Tier } from '@attune/train';
-
-/** What a tier begins with where no model is named: for Chinese texts, and for all others. */
-const bases: Record<Tier, { chinese: string; usual: string }> = {
-  static: { chinese: 'attune-base-zh', usual: 'attune-base-en' },
-  adapter: { chinese: 'bge-small-zh-v1.5', usual: 'all-MiniLM-L6-v2' },
-};
-
-export const tiers = Object.keys(bases) as Tier[];
+import { tiers } from './tiers/tiers.js';
 
 /** For a command's help. */
-export const defaultBases = (tier: Tier): string =>
-  `${bases[tier].usual}, or ${bases[tier].chinese} for Chinese texts`;
+export const defaultBases = (tier: Tier): string => {
+  const { usual, chinese } = tiers[tier].bases;
+  return `${usual}, or ${chinese} for Chinese texts`;
+};
 
 export interface DefaultBase {
   name: string;
@@ -43,7 +38,7 @@ export function defaultBase(
 export function defaultBaseFor(tier: Tier, texts: Iterable<string>): DefaultBase {
   const shares = scriptShares(texts);
   const isChinese = shares.han / 2 > (1 - shares.han) / 5 && shares.kana < shares.han / 10;
-  const name = bases[tier][isChinese ? 'chinese' : 'usual'];
+  const name = tiers[tier].bases[isChinese ? 'chinese' : 'usual'];
   return {
     name,
     why: `The base is ${name}, because ${reason(shares, isChinese)}. Name another model to overrule that.`,

@@ -25,8 +25,10 @@ export {
 
 // Its parts.
 export { type DefaultBase, defaultBase, defaultBases } from './default-base.js';
-export { noBase } from './base-from-catalogue.js';
-export { tuneModel } from './tune.js';
+export { noBase } from '@attune/schema';
+export { tierFor, tiers } from './tiers/tiers.js';
+export type { TierEntry } from './tiers/tier.js';
+export { checkTuning, tuneModel } from './tune.js';
 export type { TuneOptions, TuneResult } from './tiers/tier-tuning.js';
 export { type LearnedRows, learnedSentence, type ReasonNotLearned } from './tiers/learned-rows.js';
 export { pairWeights, type Weighting } from './tiers/pair-weights.js';

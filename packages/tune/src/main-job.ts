@@ -13,7 +13,8 @@ import { Encoder } from '@attune/encode';
 import { AttuneError, checkFilledText, checkOptions } from '@attune/errors';
 import { writeJson } from '@attune/files';
 import { stemForLanguage } from '@attune/indexes';
-import type { Tier, TrainingProgress } from '@attune/train';
+import { defaultTier, type Tier } from '@attune/schema';
+import type { TrainingProgress } from '@attune/train';
 import { Catalogue } from './catalogue.js';
 import { type CompareResult, compareModels, rivals } from './compare.js';
 import { datasetDigest } from './dataset-digest.js';
@@ -122,7 +123,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
  */
 export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJudged> {
   checkJob(options);
-  const { data, out, tier = 'static', base, seed = 0, signal, onStep } = options;
+  const { data, out, tier = defaultTier, base, seed = 0, signal, onStep } = options;
   const { documents, columns, encoding, language, weights, weightLabels } = options;
   const name = [data].flat().join(', ');
 
@@ -212,7 +213,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
 
 function checkJob(options: MainJobOptions): void {
   checkOptions("{ data: 'log.csv', out: 'my-job' }", options);
-  const { data, out, tier = 'static', base, seed } = options;
+  const { data, out, tier = defaultTier, base, seed } = options;
   for (const path of [data].flat()) checkFilledText('data', path, 'the path of a log or of a dataset folder');
   checkFilledText('out', out, 'the path of a folder');
   checkTuning({ tier, seed, base });

@@ -2,24 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Dataset } from '@attune/data';
-import {
-  type Bundle,
-  coverageNotes,
-  findBundle,
-  readBundle,
-  refuseUnknown,
-  type StaticModel,
-} from '@attune/encode';
+import { type Bundle, coverageNotes, findBundle, readBundle, refuseUnknown } from '@attune/encode';
 import { AttuneError, checkFilledText, checkOneOf, checkOptions, wrongArgument } from '@attune/errors';
-import { baseFromCatalogue, type CatalogueBaseMaking, noBase } from './base-from-catalogue.js';
+import { noBase, type Tier, tierNames } from '@attune/schema';
+import { baseFromCatalogue, type CatalogueBaseMaking } from './base-from-catalogue.js';
 import { Catalogue } from './catalogue.js';
 import { datasetDigest } from './dataset-digest.js';
-import { defaultBase, tiers } from './default-base.js';
+import { defaultBase } from './default-base.js';
 import { type JudgedSet, judgedSets } from './judged.js';
 import { readingsOf } from './readings.js';
 import type { TierTuning, TuneOptions, TuneResult } from './tiers/tier-tuning.js';
-import { tuneAdapter } from './tiers/tune-adapter.js';
-import { tuneStatic } from './tiers/tune-static.js';
+import { tiers } from './tiers/tiers.js';
+import { tuneTier } from './tiers/tune-tier.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -50,6 +44,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   const catalogue = new Catalogue(dataset.documents, { language: options.language ?? dataset.language });
   const made = { dataset: datasetDigest(dataset), seed, code: version };
   const { bundle, note: baseNote } = await baseOf(options, { catalogue, lineage: made });
+  checkFits(tier, bundle);
   const readings = await readingsOf(bundle, catalogue, dataset.queries, options);
   if (!options.anyway) refuseUnknown(readings, { act: 'train', as: 'base' });
   const run = `${resolve(out)}.run`;
@@ -66,10 +61,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
       ...made,
     },
   };
-  const tuned =
-    tier === 'static'
-      ? await tuneStatic({ ...tuning, bundle: staticBundle(bundle) })
-      : await tuneAdapter(tuning);
+  const tuned = await tuneTier(await tiers[tier].prepare(tuning), tuning);
   await rm(run, { recursive: true, force: true });
   const { model: _model, head: _head, tokenizer: _tokenizer, files: _files, ...base } = bundle;
   const notes = [...(baseNote ? [baseNote] : []), ...coverageNotes(readings), ...tuned.notes];
@@ -103,12 +95,14 @@ async function baseOf(
 
 /** @throws {AttuneError} INVALID_ARGUMENT for a tier or a seed that there is not, or a tier that cannot do without a base */
 export function checkTuning({ tier, seed, base }: Pick<TuneOptions, 'tier' | 'seed' | 'base'>): void {
-  checkOneOf('tier', tier, tiers);
-  if (base === noBase && tier !== 'static') {
+  checkOneOf('tier', tier, tierNames);
+  const { catalogueBase } = tiers[tier];
+  if (base === noBase && catalogueBase !== true) {
+    const others = tierNames.filter((name) => tiers[name].catalogueBase === true);
     throw new AttuneError(
       'INVALID_ARGUMENT',
-      `Expected \`base\` to be a model for the \`tier\` ${tier}, but received ${noBase}: that tier learns a map over the vectors of a frozen ` +
-        'encoder, and a base made of the catalogue is a table of tokens. Use the `tier` static.',
+      `Expected \`base\` to be a model for the \`tier\` ${tier}, but received ${noBase}: that tier learns ${catalogueBase.learns}, ` +
+        `and a base made of the catalogue is a table of tokens. Use the \`tier\` ${others.join(' or ')}.`,
     );
   }
   if (seed === undefined || (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) return;
@@ -121,12 +115,13 @@ function choosingSet(dataset: Dataset): JudgedSet | undefined {
   return choosing.queries.length === 0 ? undefined : choosing;
 }
 
-function staticBundle(bundle: Bundle): Bundle & { model: StaticModel } {
-  const { model } = bundle;
-  if (model.kind === 'static' && bundle.head.dense.length === 0) return { ...bundle, model };
+/** @throws {AttuneError} BUNDLE_UNSUPPORTED */
+function checkFits(tier: Tier, bundle: Bundle): void {
+  const { fits, otherwise } = tiers[tier];
+  if (fits(bundle)) return;
+  const layers = bundle.head.dense.length > 0 ? ' with a Dense layer' : '';
   throw new AttuneError(
     'BUNDLE_UNSUPPORTED',
-    `${bundle.path} is a ${model.kind} bundle${model.kind === 'static' ? ' with a Dense layer' : ''}, which the static tier cannot tune. ` +
-      'Use the `tier` adapter, or make a static one of it with `distill`.',
+    `${bundle.path} is a ${bundle.kind} bundle${layers}, which the ${tier} tier cannot tune. ${otherwise}`,
   );
 }

@@ -1,7 +1,7 @@
 import type { UnknownTexts } from '@attune/data';
 import { coverageNote, findBundle, measureCoverage, readBundle, Tokenizer } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import type { Tier } from '@attune/train';
+import { defaultTier, type Tier } from '@attune/schema';
 import { defaultBaseFor } from './default-base.js';
 
 /** A letter of another script than the one that all bases know, or a picture. */
@@ -14,7 +14,7 @@ const otherLetter = /(?!\p{sc=Latin})\p{L}|(?=[\u2300-\u{10ffff}])\p{Extended_Pi
  */
 export function unknownTexts(
   base: string | undefined,
-  tier: Tier = 'static',
+  tier: Tier = defaultTier,
 ): (texts: readonly string[], what: string) => Promise<UnknownTexts> {
   let loading: Promise<{ name: string; tokenizer: Tokenizer } | undefined> | undefined;
   return async (texts, what) => {

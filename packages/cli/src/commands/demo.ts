@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { IconLanguageCode, StartServer } from '@attune/demo';
-import type { Tier } from '@attune/train';
+import type { Tier } from '@attune/schema';
 import { type Command, Option } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
@@ -8,6 +8,7 @@ import { watchJob } from '../job-progress.js';
 import { trainingLine } from '../progress.js';
 import { portOption } from '../server-options.js';
 import { textStyle } from '../text-style.js';
+import { tierOption } from '../tier-option.js';
 import { version } from '../version.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 import { wholeNumber } from './train.js';
@@ -40,7 +41,7 @@ export function addDemo(program: Command, context: Context): void {
         .conflicts('data'),
     )
     .option('--out <folder>', 'where everything goes', 'attune-demo')
-    .addOption(new Option('--tier <tier>', 'what is tuned').choices(['static', 'adapter']).default('static'))
+    .addOption(tierOption())
     .option('--model <bundle>', 'the base')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0);
   addWeightOptions(addColumnOptions(command))

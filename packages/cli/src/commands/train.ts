@@ -1,14 +1,15 @@
 import { readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
 import { stemForLanguage } from '@attune/indexes';
-import type { Tier } from '@attune/train';
-import { defaultBases, learnedSentence, noBase, tuneModel } from '@attune/tune';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { noBase, type Tier, tierNames } from '@attune/schema';
+import { checkTuning, defaultBases, learnedSentence, tiers, tuneModel } from '@attune/tune';
+import { type Command, InvalidArgumentError } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import { type Context, refuseToOverwrite } from '../context.js';
 import { returnFreedMemory } from '../freed-memory.js';
 import { addLanguageOption, type LanguageOptions } from '../language-option.js';
 import { trainingLine } from '../progress.js';
+import { tierOption } from '../tier-option.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
 interface TrainOptions extends ColumnOptions, LanguageOptions, WeightCommandOptions {
@@ -43,14 +44,10 @@ export function addTrain(program: Command, context: Context): void {
     .command('train')
     .argument('<dataset>', 'a dataset folder with judged queries, or a log')
     .description('Tune a model on what people did: weighted (query, document) pairs.')
-    .addOption(
-      new Option('--tier <tier>', 'static: a token table, seconds; adapter: a map over a frozen encoder')
-        .choices(['static', 'adapter'])
-        .default('static'),
-    )
+    .addOption(tierOption(tierNames.map((name) => `${name}: ${tiers[name].says}`).join('; ')))
     .option(
       '--model <bundle>',
-      `the base (static: ${defaultBases('static')}; adapter: ${defaultBases('adapter')}), or ${noBase}: made of the documents and queries`,
+      `the base (${tierNames.map((name) => `${name}: ${defaultBases(name)}`).join('; ')}), or ${noBase}: made of the documents and queries`,
     )
     .requiredOption('--out <bundle>', 'where the tuned model goes')
     .option('--documents <file>', 'the documents that the log is about')
@@ -75,6 +72,7 @@ export function addTrain(program: Command, context: Context): void {
       refuseToOverwrite(options.out, options.force);
       if (options.epochs === 0)
         throw new AttuneError('INVALID_ARGUMENT', 'Expected --epochs to be 1 or more.');
+      checkTuning({ tier: options.tier, base: options.model, seed: options.seed });
       returnFreedMemory();
       const dataset = await readDataset(path, {
         columns: columnNames(options),

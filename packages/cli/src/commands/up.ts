@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { evaluationCardText, validationCardText } from '@attune/report';
-import type { Tier } from '@attune/train';
+import type { Tier } from '@attune/schema';
 import { learnedSentence, type TunedAndJudged } from '@attune/tune';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import type { Context } from '../context.js';
 import { startInFolder } from '../data-folder.js';
@@ -12,6 +12,7 @@ import type { RunningServer } from '../running-server.js';
 import { settingsText } from '../search-settings.js';
 import { addServeOptions, type ServeOptions } from '../server-options.js';
 import { textStyle } from '../text-style.js';
+import { tierOption } from '../tier-option.js';
 import type { bringUp as BringUp, BroughtUp } from '../up/bring-up.js';
 import { version } from '../version.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
@@ -35,7 +36,7 @@ export function addUp(program: Command, context: Context): void {
     .option('--catalogue <file>', 'the documents that the log is about, where they lie elsewhere')
     .option('--data <folder>', 'the data folder; made where there is none', 'attune-data')
     .option('--collection <name>', 'what the collection is called: a-z, 0-9, ".", "_" and "-"', 'search')
-    .addOption(new Option('--tier <tier>', 'what is tuned').choices(['static', 'adapter']).default('static'))
+    .addOption(tierOption())
     .option(
       '--model <bundle>',
       'the base (follows from the texts), or none: made of the documents and queries',

@@ -3,6 +3,7 @@ import { validate, validationRules } from '@attune/data';
 import { counted } from '@attune/errors';
 import { stemForLanguage } from '@attune/indexes';
 import { page, validationSection, validationText } from '@attune/report';
+import { defaultTier } from '@attune/schema';
 import { defaultBases, queryParts, unknownTexts } from '@attune/tune';
 import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
@@ -34,7 +35,7 @@ export function addValidate(program: Command, context: Context): void {
     );
   addLanguageOption(addWeightOptions(addColumnOptions(command)))
     .option('--documents <file>', 'the documents that the log is about')
-    .option('--model <bundle>', `the model that is to read the texts (${defaultBases('static')})`)
+    .option('--model <bundle>', `the model that is to read the texts (${defaultBases(defaultTier)})`)
     .option('--quarantine <file>', 'write the rows that training leaves out, with their reasons, as JSONL')
     .option('--html <file>', 'write the report as one HTML page')
     .option('--rules', 'list the rules, and check nothing')

@@ -1,7 +1,8 @@
 import { findNamedBundle } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { noBase } from '@attune/schema';
 import type { DatasetRecord, Store } from '@attune/store';
-import { type JobKind, type JobRequests, noBase } from '../requests.js';
+import type { JobKind, JobRequests } from '../requests.js';
 import type { JobView } from './active-job.js';
 
 /**

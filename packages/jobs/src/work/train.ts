@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { type DatasetWeights, readDataset } from '@attune/data';
 import { AttuneError, counted } from '@attune/errors';
 import { stemForLanguage } from '@attune/indexes';
+import { defaultTier, noBase } from '@attune/schema';
 import { datasetFiles } from '@attune/store';
-import { defaultBase, learnedSentence, type TuneResult, tuneModel } from '@attune/tune';
+import { checkTuning, defaultBase, learnedSentence, type TuneResult, tuneModel } from '@attune/tune';
 import { tunedFolder } from '../job-folder.js';
-import { noBase } from '../requests.js';
 import { findModel } from './find-model.js';
 import { validateDataset } from './validate.js';
 import type { Work } from './work.js';
@@ -43,7 +43,8 @@ export interface TrainResult {
 /** Tunes a model on a dataset. A dataset that nobody validated yet is validated first. */
 export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
   const { data, request, reader, signal } = work;
-  const { tier = 'static' } = request;
+  const { tier = defaultTier } = request;
+  checkTuning({ tier, base: request.base, seed: request.seed });
   await refuseFailed(work);
   const out = tunedFolder(work.folder, request.name);
   await mkdir(dirname(out), { recursive: true });

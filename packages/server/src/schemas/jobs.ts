@@ -1,3 +1,4 @@
+import { defaultTier, tierNames } from '@attune/schema';
 import { type Static, Type } from 'typebox';
 import { closed, Name, PageQuery, Time } from './primitives.js';
 
@@ -23,9 +24,10 @@ const TrainJob = Type.Object(
     name: Name,
     base: BaseModel,
     tier: Type.Optional(
-      Type.Union([Type.Literal('static'), Type.Literal('adapter')], {
-        description: '`static` unless it is given.',
-      }),
+      Type.Union(
+        tierNames.map((name) => Type.Literal(name)),
+        { description: `\`${defaultTier}\` unless it is given.` },
+      ),
     ),
     seed: Seed,
     epochs: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),

@@ -1,6 +1,6 @@
 import type { DocumentTexts } from '@attune/encode';
 import type { Choice } from '@attune/evaluate';
-import { chooseRecipe, type Recipe, type Tier, type TrainingResult } from '@attune/train';
+import { chooseRecipe, type Recipe, type TrainingResult } from '@attune/train';
 import { type ChosenLexical, chooseLexical } from '../choices/choose-lexical.js';
 import { embeddedRows, indexOf } from '../embed-catalogue.js';
 import type { JudgedVectors } from '../judge-vectors.js';
@@ -18,14 +18,18 @@ export interface TierPlan {
 }
 
 /** The recipe that fits the amount of data, with what the caller wants otherwise. */
-export function planTier(tier: Tier, tuning: TierTuning, paired: PairedTexts): TierPlan {
+export function planTier(tuning: TierTuning, paired: PairedTexts): TierPlan {
   const counts = {
     pairs: paired.pairs.queryTexts.length,
     queries: paired.queryCount,
     leftOut: paired.leftOut,
     learned: paired.learned,
   };
-  const { recipe, reason } = chooseRecipe({ tier, ...counts, documents: tuning.catalogue.ids.length });
+  const { recipe, reason } = chooseRecipe({
+    tier: tuning.tier,
+    ...counts,
+    documents: tuning.catalogue.ids.length,
+  });
   const epochs = tuning.epochs ?? tuning.recipe?.epochs ?? recipe.epochs;
   return { recipe: { ...recipe, ...tuning.recipe, epochs }, reason, counts };
 }

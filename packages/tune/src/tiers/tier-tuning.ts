@@ -1,7 +1,8 @@
 import type { Dataset } from '@attune/data';
 import type { Bundle, BundleInfo, Lineage } from '@attune/encode';
 import type { Choice } from '@attune/evaluate';
-import type { Recipe, Tier, TrainingProgress, TrainingResult } from '@attune/train';
+import type { Tier } from '@attune/schema';
+import type { Recipe, TrainingProgress, TrainingResult } from '@attune/train';
 import type { Catalogue } from '../catalogue.js';
 import type { ChosenLexical } from '../choices/choose-lexical.js';
 import type { JudgedSet } from '../judged.js';

@@ -1,10 +1,12 @@
 import type { Dataset, InteractionRow, WeightKind } from '@attune/data';
+import type { DocumentTexts, Encoder } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { joinKeys, type TrainingPairs } from '@attune/train';
 import type { Catalogue } from '../catalogue.js';
 import { type LearnedRows, learnedSentence, type ReasonNotLearned, RowCounter } from './learned-rows.js';
 import { namedNegatives } from './named-negatives.js';
 import { pairWeights, type Weighting } from './pair-weights.js';
+import type { TierTuning } from './tier-tuning.js';
 
 /** What a dataset's interactions come to for a trainer: one list of different texts, and pairs of its rows. */
 export interface PairedTexts {
@@ -146,4 +148,17 @@ export function pairTexts(dataset: Dataset, options: PairingOptions): PairedText
     kind,
     weightsBy: weightsOf(known, kind),
   };
+}
+
+/** The texts of a tuning's documents by the chosen fields, and its pairs, as an encoder's preprocessing makes them. */
+export function pairsBy(
+  encoder: Encoder,
+  documentFields: readonly string[],
+  { catalogue, dataset, leastWeight, few }: TierTuning,
+): { ofDocuments: DocumentTexts; documentTexts: string[]; paired: PairedTexts } {
+  const ofDocuments = catalogue.documentTexts(documentFields);
+  const documentTexts = encoder.documentTexts(ofDocuments.texts);
+  const queryText = (text: string) => encoder.queryTexts([text])[0]!;
+  const paired = pairTexts(dataset, { catalogue, documentTexts, queryText, leastWeight, few });
+  return { ofDocuments, documentTexts, paired };
 }

@@ -1,0 +1,43 @@
+import type { AdamSettings } from '@attune/binding';
+import type { Tier } from '@attune/schema';
+
+/** Everything that a training depends on beside its data and its seed. Written into the run. */
+export interface Recipe {
+  tier: Tier;
+  /** Logits are cosines / temperature. */
+  temperature: number;
+  /** At the end of the warm-up; then it falls linearly to 0. */
+  learningRate: number;
+  /** What the learning rate counts in: the mean size of a table's entry, so that it fits tables of any scale, or 1. */
+  learningRateUnit: 'meanEntry' | 'absolute';
+  /** Pairs, or texts, a step. Each pair has the others of its batch as negatives. */
+  batch: number;
+  epochs: number;
+  /** The share of all steps over which the learning rate rises from 0. */
+  warmup: number;
+  /** The share of the way back to the model as it came that every step goes, at the peak learning rate; less at a lower one. */
+  pull: number;
+  adam: Omit<AdamSettings, 'weightDecay'>;
+  /**
+   * Pairs made of documents alone (see cropPairs), by which documents that nobody asked for learn too: how many for each
+   * document, and how much each weighs beside a pair of weight 1. 0 for none. Whoever prepares the pairs adds them.
+   */
+  crops: { perDocument: number; weight: number };
+  /** Training ends after this many epochs without a better score; the best epoch is kept. */
+  patience: number;
+}
+
+/** How much there is to learn from. */
+export interface DataSize {
+  pairs: number;
+  /** Different ones. */
+  queries: number;
+  documents: number;
+}
+
+/** A tier's recipe for an amount of data. */
+export interface ChosenRecipe {
+  recipe: Recipe;
+  /** Why, as the end of a sentence. */
+  because: string;
+}
