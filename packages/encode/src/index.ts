@@ -57,4 +57,9 @@ export type { WriteOptions } from './write/write-bundle.js';
 
 // Files of tensors, and matrices for NumPy.
 export { readNpy, writeNpy } from './files/npy.js';
-export { SafetensorsFile, serializeSafetensors, type TensorToWrite } from './files/safetensors.js';
+export {
+  SafetensorsFile,
+  safetensorsParts,
+  serializeSafetensors,
+  type TensorToWrite,
+} from './files/safetensors.js';

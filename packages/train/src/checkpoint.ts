@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrainerState } from '@attune/binding';
+import type { TrainerParameter, TrainerState } from '@attune/binding';
+import { safetensorsParts, type TensorToWrite } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { makeFolder, removeLeftovers, replaceFile } from '@attune/files';
 import type { Recipe } from './recipe/recipe.js';
@@ -28,6 +29,12 @@ export interface RunState {
   bestEpoch: number;
 }
 
+/** What a state is of, and how its numbers are named. */
+export interface SavedRun {
+  identity: RunIdentity;
+  places: readonly TrainerParameter[];
+}
+
 export interface Checkpoint {
   run: RunState;
   trainer: TrainerState;
@@ -36,140 +43,197 @@ export interface Checkpoint {
 }
 
 const fileName = 'trainer.safetensors';
-const version = '1';
-
-const bytesOf = (array: Float32Array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+const version = '2';
 
 export function hashOf(...arrays: (ArrayBufferView | number | string)[]): string {
   const hash = createHash('sha256');
   for (const array of arrays) {
-    if (typeof array === 'object') {
-      hash
-        .update(`${array.byteLength}:`)
-        .update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-    } else {
-      hash.update(`${array};`);
-    }
+    if (typeof array === 'object') hash.update(`${array.byteLength}:`).update(bytesOf(array));
+    else hash.update(`${array};`);
   }
   return hash.digest('hex');
+}
+
+const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+const sizeOf = ({ shape }: TrainerParameter) => shape.reduce((product, size) => product * size, 1);
+
+/** Each array of a state as tensors, such as `first_moments.table`, in the order of the file. */
+function tensorsOf(
+  arrays: readonly (readonly [string, Float32Array])[],
+  places: readonly TrainerParameter[],
+): TensorToWrite[] {
+  return arrays.flatMap(([array, numbers]) =>
+    places.map((place) => ({
+      key: `${array}.${place.name}`,
+      shape: place.shape,
+      values: numbers.subarray(place.offset, place.offset + sizeOf(place)),
+      dtype: 'F32' as const,
+    })),
+  );
 }
 
 /**
  * Saves a state as one safetensors file, whose metadata says what it is of and carries a checksum of the tensors. One file,
  * written under another name, synced and renamed: so a state is there whole, or the one before it is.
+ *
+ * @throws {AttuneError} NOT_FINITE when a number is not: such a state does not take the place of a good one; DISK_FULL, FILE_UNWRITABLE
  */
 export async function saveCheckpoint(
   folder: string,
-  identity: RunIdentity,
-  checkpoint: Checkpoint,
+  { identity, places }: SavedRun,
+  { run, trainer, best }: Checkpoint,
 ): Promise<void> {
-  const { trainer, best } = checkpoint;
-  const tensors: [string, Float32Array][] = [
-    ['weights', trainer.weights],
-    ['first_moments', trainer.firstMoments],
-    ['second_moments', trainer.secondMoments],
-    ...(best ? [['best', best] as [string, Float32Array]] : []),
-  ];
-  const checksum = createHash('sha256');
-  for (const [, values] of tensors) checksum.update(bytesOf(values));
-  const header: Record<string, unknown> = {
-    __metadata__: {
-      format: 'attune-trainer',
-      version,
-      identity: JSON.stringify(identity),
-      run: JSON.stringify(checkpoint.run),
-      sha256: checksum.digest('hex'),
-    },
-  };
-  let offset = 0;
-  for (const [name, values] of tensors) {
-    header[name] = {
-      dtype: 'F32',
-      shape: [values.length],
-      data_offsets: [offset, offset + values.byteLength],
-    };
-    offset += values.byteLength;
-  }
-  const text = JSON.stringify(header);
-  const json = Buffer.from(
-    text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8 + text.length - Buffer.byteLength(text)),
+  const tensors = tensorsOf(
+    [
+      ['weights', trainer.weights],
+      ['first_moments', trainer.firstMoments],
+      ['second_moments', trainer.secondMoments],
+      ...(best ? [['best', best] as const] : []),
+    ],
+    places,
   );
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-
+  const checksum = createHash('sha256');
+  for (const { values } of tensors) checksum.update(bytesOf(values));
+  const parts = safetensorsParts(tensors, {
+    format: 'attune-trainer',
+    version,
+    identity: JSON.stringify(identity),
+    run: JSON.stringify(run),
+    sha256: checksum.digest('hex'),
+  });
   await makeFolder(folder);
   // One that a killed training left half made is as large as a state.
   await removeLeftovers(folder, fileName);
-  await replaceFile(join(folder, fileName), [length, json, ...tensors.map(([, values]) => bytesOf(values))]);
-}
-
-function parse(
-  path: string,
-  bytes: Buffer,
-): { metadata: Record<string, string>; tensors: Map<string, Float32Array> } {
-  const corrupt = (what: string, cause?: unknown) =>
-    new AttuneError(
-      'FILE_CORRUPT',
-      `The saved training ${path} is damaged: ${what}. Delete it to begin anew.`,
-      cause === undefined ? undefined : { cause },
-    );
-  const headerBytes = bytes.length < 8 ? -1 : Number(bytes.readBigUInt64LE(0));
-  if (headerBytes < 0 || headerBytes > bytes.length - 8) throw corrupt('it is shorter than its header says');
-  let header: Record<string, { shape?: number[]; data_offsets?: number[] } & Record<string, string>>;
-  try {
-    header = JSON.parse(bytes.toString('utf8', 8, 8 + headerBytes));
-  } catch (cause) {
-    throw corrupt('its header is not JSON', cause);
-  }
-  const metadata = header?.['__metadata__'];
-  if (metadata?.['format'] !== 'attune-trainer') throw corrupt('its header does not say attune-trainer');
-  if (metadata['version'] !== version) {
-    throw new AttuneError(
-      'FORMAT_UNSUPPORTED',
-      `The saved training ${path} has format version ${metadata['version']}, but this Attune reads ${version}. Delete it to begin anew.`,
-    );
-  }
-  const data = bytes.subarray(8 + headerBytes);
-  if (createHash('sha256').update(data).digest('hex') !== metadata['sha256'])
-    throw corrupt('its checksum does not match');
-  const tensors = new Map<string, Float32Array>();
-  for (const [name, { data_offsets: range }] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    const [begin, end] = range ?? [];
-    if (
-      begin === undefined ||
-      end === undefined ||
-      !(begin >= 0 && begin <= end && end <= data.length) ||
-      (end - begin) % 4
-    ) {
-      throw corrupt(`tensor ${name} lies outside of the file`);
-    }
-    // Copied, because a float32 array must begin at a multiple of four bytes.
-    const values = new Float32Array((end - begin) / 4);
-    bytesOf(values).set(data.subarray(begin, end));
-    tensors.set(name, values);
-  }
-  return { metadata, tensors };
+  await replaceFile(join(folder, fileName), parts);
 }
 
 /** The state saved in a folder, or undefined when there is none. */
-export async function loadCheckpoint(folder: string, identity: RunIdentity): Promise<Checkpoint | undefined> {
+export async function loadCheckpoint(
+  folder: string,
+  { identity, places }: SavedRun,
+): Promise<Checkpoint | undefined> {
   const path = join(folder, fileName);
-  let bytes: Buffer;
+  let file: FileHandle;
   try {
-    bytes = await readFile(path);
+    file = await open(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new AttuneError(
-      'FILE_UNREADABLE',
-      `The saved training ${path} could not be read: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
+    throw unreadable(path, error);
+  }
+  try {
+    return await read(new CheckpointFile(file, path), identity, places);
+  } catch (error) {
+    throw error instanceof AttuneError ? error : unreadable(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(path: string, cause: unknown): AttuneError {
+  return new AttuneError(
+    'FILE_UNREADABLE',
+    `The saved training ${path} could not be read: ${(cause as Error).message}`,
+    { cause },
+  );
+}
+
+type Header = Record<string, { dtype?: string; shape?: number[] } & Record<string, string>>;
+
+/** A state is larger than what one call may read, so it is read as it is needed, from the beginning to the end. */
+class CheckpointFile {
+  readonly path: string;
+  readonly #file: FileHandle;
+
+  constructor(file: FileHandle, path: string) {
+    this.#file = file;
+    this.path = path;
+  }
+
+  corrupt(what: string, cause?: unknown): AttuneError {
+    return new AttuneError(
+      'FILE_CORRUPT',
+      `The saved training ${this.path} is damaged: ${what}. Delete it to begin anew.`,
+      cause === undefined ? undefined : { cause },
     );
   }
-  const { metadata, tensors } = parse(path, bytes);
-  const saved = JSON.parse(metadata['identity'] ?? '{}') as Partial<RunIdentity>;
+
+  /** Fills the bytes with the next ones of the file. */
+  async fill(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesRead } = await this.#file.read(bytes, at, Math.min(2 ** 30, bytes.length - at));
+      if (bytesRead === 0) throw this.corrupt('it is shorter than its header says');
+      at += bytesRead;
+    }
+  }
+
+  async header(): Promise<Header> {
+    const length = Buffer.alloc(8);
+    await this.fill(length);
+    const { size } = await this.#file.stat();
+    if (length.readBigUInt64LE() > BigInt(size - 8)) throw this.corrupt('it is shorter than its header says');
+    const bytes = Buffer.alloc(Number(length.readBigUInt64LE()));
+    await this.fill(bytes);
+    try {
+      return JSON.parse(bytes.toString('utf8'));
+    } catch (cause) {
+      throw this.corrupt('its header is not JSON', cause);
+    }
+  }
+}
+
+async function read(
+  file: CheckpointFile,
+  identity: RunIdentity,
+  places: readonly TrainerParameter[],
+): Promise<Checkpoint> {
+  const header = await file.header();
+  const metadata = header?.['__metadata__'];
+  if (metadata?.['format'] !== 'attune-trainer') throw file.corrupt('its header does not say attune-trainer');
+  if (metadata['version'] !== version) {
+    throw new AttuneError(
+      'FORMAT_UNSUPPORTED',
+      `The saved training ${file.path} has format version ${metadata['version']}, but this Attune reads ${version}. Delete it to begin anew.`,
+    );
+  }
+  checkIdentity(file.path, JSON.parse(metadata['identity'] ?? '{}'), identity);
+
+  const length = places.reduce((end, place) => Math.max(end, place.offset + sizeOf(place)), 0);
+  const hasBest = Object.keys(header).some((key) => key.startsWith('best.'));
+  const names = ['weights', 'first_moments', 'second_moments', ...(hasBest ? ['best'] : [])];
+  const arrays = names.map((name) => [name, new Float32Array(length)] as const);
+  const tensors = tensorsOf(arrays, places);
+  const found = Object.entries(header).filter(([key]) => key !== '__metadata__');
+  const isWhole = tensors.every(({ key, shape }, i) => {
+    const [name, entry] = found[i] ?? [];
+    return name === key && entry?.dtype === 'F32' && String(entry.shape) === String(shape);
+  });
+  if (!isWhole || found.length !== tensors.length)
+    throw file.corrupt('its tensors are not those of this training');
+  const checksum = createHash('sha256');
+  for (const { values } of tensors) {
+    const bytes = bytesOf(values);
+    await file.fill(bytes);
+    checksum.update(bytes);
+  }
+  if (checksum.digest('hex') !== metadata['sha256']) throw file.corrupt('its checksum does not match');
+
+  const run = JSON.parse(metadata['run'] ?? '{}') as RunState;
+  const [weights, firstMoments, secondMoments, best] = arrays.map(([, numbers]) => numbers);
+  return {
+    run,
+    trainer: {
+      weights: weights!,
+      firstMoments: firstMoments!,
+      secondMoments: secondMoments!,
+      step: run.step,
+    },
+    best,
+  };
+}
+
+/** @throws {AttuneError} CHECKPOINT_MISMATCH, naming what is different */
+function checkIdentity(path: string, saved: Partial<RunIdentity>, identity: RunIdentity): void {
   const names = {
     recipe: 'recipe',
     seed: 'seed',
@@ -180,30 +244,10 @@ export async function loadCheckpoint(folder: string, identity: RunIdentity): Pro
   const different = (Object.keys(names) as (keyof RunIdentity)[]).filter(
     (key) => JSON.stringify(saved[key]) !== JSON.stringify(identity[key]),
   );
-  if (different.length > 0) {
-    throw new AttuneError(
-      'CHECKPOINT_MISMATCH',
-      `The saved training ${path} is of another ${different.map((key) => names[key]).join(', ')}, so it cannot be continued ` +
-        'with this one. Choose another checkpoint folder, or delete it to begin anew.',
-    );
-  }
-  const run = JSON.parse(metadata['run'] ?? '{}') as RunState;
-  const tensor = (name: string): Float32Array => {
-    const values = tensors.get(name);
-    if (values) return values;
-    throw new AttuneError(
-      'FILE_CORRUPT',
-      `The saved training ${path} has no tensor ${name}. Delete it to begin anew.`,
-    );
-  };
-  return {
-    run,
-    trainer: {
-      weights: tensor('weights'),
-      firstMoments: tensor('first_moments'),
-      secondMoments: tensor('second_moments'),
-      step: run.step,
-    },
-    best: tensors.get('best'),
-  };
+  if (different.length === 0) return;
+  throw new AttuneError(
+    'CHECKPOINT_MISMATCH',
+    `The saved training ${path} is of another ${different.map((key) => names[key]).join(', ')}, so it cannot be continued ` +
+      'with this one. Choose another checkpoint folder, or delete it to begin anew.',
+  );
 }

@@ -50,7 +50,8 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
   const steps = stepsPerEpoch * recipe.epochs;
   const schedule = { steps, peak: run.peak, warmup: recipe.warmup };
 
-  const saved = checkpoint && (await loadCheckpoint(checkpoint.folder, identity));
+  const savedRun = { identity, places: trainer.parameters() };
+  const saved = checkpoint && (await loadCheckpoint(checkpoint.folder, savedRun));
   const state: RunState = saved?.run ?? {
     step: 0,
     scores: [],
@@ -65,7 +66,7 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
   const save = async (trained?: TrainerState) => {
     if (!checkpoint) return;
     const whole: Checkpoint = { run: state, trainer: trained ?? (await trainer.state()), best };
-    await saveCheckpoint(checkpoint.folder, identity, whole);
+    await saveCheckpoint(checkpoint.folder, savedRun, whole);
   };
 
   const judge = async ({ weights }: TrainerState) => {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SafetensorsFile, serializeSafetensors } from '@attune/encode';
 import {
   chooseRecipe,
   distillStatic,
@@ -286,6 +287,36 @@ describe('a checkpoint', () => {
     flipped[whole.length - 10]! ^= 1;
     await writeFile(path, flipped);
     await expect(trainStatic(common)).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
+  });
+
+  it('holds named tensors, which any reader of safetensors finds', async () => {
+    const task = syntheticTask();
+    const evaluate = async () => 1;
+    await trainStatic({
+      ...task,
+      dim,
+      recipe: recipe({ epochs: 1 }),
+      seed: 3,
+      evaluate,
+      checkpoint: { folder },
+    });
+    const path = join(folder, 'trainer.safetensors');
+    const file = new SafetensorsFile(await readFile(path), path);
+    const arrays = ['weights', 'first_moments', 'second_moments', 'best'];
+    expect(file.keys()).toEqual(arrays.map((array) => `${array}.table`));
+    expect(file.floats('best.table', [80, dim])).toEqual(task.table);
+  });
+
+  it('of an earlier form is refused, with what to do', async () => {
+    const path = join(folder, 'trainer.safetensors');
+    const metadata = { format: 'attune-trainer', version: '1', identity: '{}', run: '{}', sha256: '' };
+    await writeFile(path, serializeSafetensors([], metadata));
+    const task = syntheticTask();
+    const training = trainStatic({ ...task, dim, recipe: recipe(), seed: 3, checkpoint: { folder } });
+    await expect(training).rejects.toMatchObject({
+      code: 'FORMAT_UNSUPPORTED',
+      message: expect.stringMatching(/version 1, but this Attune reads 2. Delete it/),
+    });
   });
 
   it('cancels before anything is done', async () => {

@@ -245,15 +245,15 @@ export interface TensorToWrite {
 }
 
 /**
- * The bytes of a safetensors file.
+ * The bytes of a safetensors file: its head, then each tensor, whose bytes are not copied where they are stored as they are.
  *
  * @throws {AttuneError} SHAPE_MISMATCH when a shape does not describe its values; NOT_FINITE when a value is NaN,
  *   infinite, or beyond 65,504 for F16
  */
-export function serializeSafetensors(
+export function safetensorsParts(
   tensors: readonly TensorToWrite[],
   metadata: Record<string, string> = {},
-): Uint8Array {
+): Uint8Array[] {
   const header: Record<string, unknown> = { __metadata__: metadata };
   const parts = tensors.map(encodeTensor);
   let place = 0;
@@ -263,11 +263,25 @@ export function serializeSafetensors(
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(json.length / 8) * 8; // so that the tensors begin aligned
-  const bytes = new Uint8Array(8 + headerLength + place);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, 8, 8 + headerLength);
-  bytes.set(json, 8);
-  let offset = 8 + headerLength;
+  const head = new Uint8Array(8 + headerLength);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.fill(0x20, 8);
+  head.set(json, 8);
+  return [head, ...parts];
+}
+
+/**
+ * The same as one array.
+ *
+ * @throws {AttuneError} as safetensorsParts
+ */
+export function serializeSafetensors(
+  tensors: readonly TensorToWrite[],
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  const parts = safetensorsParts(tensors, metadata);
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
   for (const part of parts) {
     bytes.set(part, offset);
     offset += part.length;
