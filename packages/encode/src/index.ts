@@ -53,6 +53,7 @@ export { type DenseBundleOptions, writeDenseBundle } from './write/dense-bundle.
 export type { ModelCard } from './write/model-card.js';
 export { recordSearch } from './write/record-search.js';
 export { type StaticBundleOptions, writeStaticBundle } from './write/static-bundle.js';
+export { type TransformerBundleOptions, writeTransformerBundle } from './write/transformer-bundle.js';
 export type { WriteOptions } from './write/write-bundle.js';
 
 // Files of tensors, and matrices for NumPy.

@@ -129,6 +129,14 @@ export function readTransformerTensors(
   return tensors;
 }
 
+/** Where a file has each tensor of the forward pass: its key by its name. */
+export function storedNames(
+  weights: SafetensorsFile,
+  { config, prefix }: TransformerDescription,
+): Map<string, string> {
+  return new Map([...tensorShapes(config).keys()].map((name) => [name, storedName(weights, prefix, name)]));
+}
+
 /** A model saved with a task's head has a prefix, and one converted from TensorFlow calls LayerNorm's parts otherwise. */
 function storedName(weights: SafetensorsFile, prefix: string, name: string): string {
   const old = name.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('LayerNorm.bias', 'LayerNorm.beta');
