@@ -2,7 +2,7 @@
  * What of a model is tuned, in the order of what it costs. This list is the source of command line, API and requests; what each tier
  * needs and does is one table, in @attune/tune, typed by it.
  */
-export const tierNames = ['static', 'adapter'] as const;
+export const tierNames = ['static', 'adapter', 'transformer'] as const;
 
 export type Tier = (typeof tierNames)[number];
 

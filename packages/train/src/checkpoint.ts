@@ -20,6 +20,8 @@ export interface RunIdentity {
 
 /** Where a training is. */
 export interface RunState {
+  /** All of them, as planned; 0 before there is a plan. */
+  steps: number;
   step: number;
   scores: number[];
   losses: number[];

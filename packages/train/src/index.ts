@@ -45,6 +45,12 @@ export type { DataSize, Recipe } from './recipe/recipe.js';
 export { chooseRecipe } from './recipe/choose-recipe.js';
 export type { StaticModel } from './static.js';
 export { distillStatic, trainStatic } from './static.js';
+export {
+  interpolate,
+  type TransformerTensors,
+  type TransformerTrainingResult,
+  trainTransformer,
+} from './transformer/transformer.js';
 export { isLatinToken } from './static-tokenizer.js';
 export { textVectors, tokenVectors } from './teacher-vectors.js';
 export type {

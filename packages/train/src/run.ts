@@ -8,9 +8,10 @@ import {
   type RunState,
   saveCheckpoint,
 } from './checkpoint.js';
+import { measureStep, stepsThatFit } from './plan.js';
 import type { TrainingOptions, TrainingResult } from './types.js';
 
-export interface Run extends TrainingOptions {
+export interface Run<Model> extends TrainingOptions<Model> {
   trainer: Trainer;
   /** Pairs, or texts. */
   items: number;
@@ -20,39 +21,49 @@ export interface Run extends TrainingOptions {
   peak: number;
   identity: RunIdentity;
   /** The model that a state's weights stand for. */
-  modelOf: (weights: Float32Array) => Float32Array;
+  modelOf: (weights: Float32Array) => Model;
+  /** Pairs between two reports: some tenths of a second, which is also how long a cancellation takes. 16,384 unless set. */
+  pairsPerReport?: number | undefined;
 }
-
-/** Pairs between two reports: some tenths of a second, which is also how long a cancellation takes. */
-const pairsPerReport = 16_384;
 
 function bestOf(scores: readonly number[]): number {
   // The first of equals: what was trained less.
   return scores.reduce((best, score, epoch) => (score > scores[best]! ? epoch : best), 0);
 }
 
-/** Goes through the epochs: steps, scores, checkpoints. What is learned, and by what loss, the trainer knows. */
-export async function runTraining(run: Run): Promise<TrainingResult> {
+function checkSeed(seed: number): void {
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return;
+  throw new AttuneError(
+    'INVALID_ARGUMENT',
+    `Expected seed to be a whole number from 0 to 2^32 - 1, but received ${seed}.`,
+  );
+}
+
+/**
+ * Goes through the epochs: steps, scores, checkpoints. What is learned, and by what loss, the trainer knows.
+ *
+ * A recipe with `minutes` is planned once, when the base has been judged and the first steps have been measured: so many steps as fit, in as many
+ * parts of equal length as epochs are begun. The plan is part of the state, so a resumed training has the schedule, and the bits, of one
+ * that never stopped.
+ */
+export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResult<Model>> {
   const { trainer, identity, evaluate, checkpoint, signal, freshPerEpoch = 0 } = run;
   const { recipe, seed } = identity;
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new AttuneError(
-      'INVALID_ARGUMENT',
-      `Expected seed to be a whole number from 0 to 2^32 - 1, but received ${seed}.`,
-    );
-  }
+  const startedAt = run.startedAt ?? performance.now();
+  checkSeed(seed);
   // What every epoch goes through, and with it the items of its own.
   const standing = run.items - freshPerEpoch * (freshPerEpoch > 0 ? recipe.epochs : 0);
   const items = standing + freshPerEpoch;
   if (items <= 0)
     throw new AttuneError('DATA_EMPTY', 'There is nothing to train on: expected at least one pair.');
   const stepsPerEpoch = Math.ceil(items / recipe.batch);
-  const steps = stepsPerEpoch * recipe.epochs;
-  const schedule = { steps, peak: run.peak, warmup: recipe.warmup };
+  const orderOf = (epoch: number) =>
+    epochOrder(items, seed, epoch).map((item) => (item < standing ? item : item + epoch * freshPerEpoch));
 
   const savedRun = { identity, places: trainer.parameters() };
   const saved = checkpoint && (await loadCheckpoint(checkpoint.folder, savedRun));
   const state: RunState = saved?.run ?? {
+    steps: recipe.minutes === undefined ? stepsPerEpoch * recipe.epochs : 0,
     step: 0,
     scores: [],
     losses: [],
@@ -62,14 +73,19 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
   };
   let best = saved?.best;
   if (saved) trainer.restore(saved.trainer);
+  let savedStep = saved?.run.step;
 
   const save = async (trained?: TrainerState) => {
     if (!checkpoint) return;
     const whole: Checkpoint = { run: state, trainer: trained ?? (await trainer.state()), best };
     await saveCheckpoint(checkpoint.folder, savedRun, whole);
+    savedStep = state.step;
   };
 
-  const judge = async ({ weights }: TrainerState) => {
+  const isUnjudged = () => evaluate !== undefined && state.scores.length <= state.losses.length;
+  const judge = async (): Promise<TrainerState> => {
+    const trained = await trainer.state();
+    const { weights } = trained;
     const score = await evaluate!(run.modelOf(weights));
     if (!Number.isFinite(score)) {
       throw new AttuneError('NOT_FINITE', `Expected evaluate to give a finite score, but received ${score}.`);
@@ -77,20 +93,28 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
     state.scores.push(score);
     state.bestEpoch = bestOf(state.scores);
     if (state.bestEpoch === state.scores.length - 1) best = weights;
+    return trained;
+  };
+
+  const plan = async (judgeMs: number) => {
+    const stepMs = await measureStep(trainer, orderOf(0), recipe.batch);
+    const leftMs = recipe.minutes! * 60_000 - (performance.now() - startedAt);
+    const { epochs } = recipe;
+    const judgementsAfter = run.judgementsAfter ?? 0;
+    state.steps = stepsThatFit({ leftMs, judgeMs, judgementsAfter, stepMs, stepsPerEpoch, epochs });
   };
 
   let order: Uint32Array = new Uint32Array();
   let orderOfEpoch = -1;
-  const advance = async (count: number): Promise<{ loss: number; pairsPerSecond: number }> => {
+  const advance = async (count: number) => {
     const epoch = Math.floor(state.step / stepsPerEpoch);
     if (orderOfEpoch !== epoch) {
-      order = epochOrder(items, seed, epoch).map((item) =>
-        item < standing ? item : item + epoch * freshPerEpoch,
-      );
+      order = orderOf(epoch);
       orderOfEpoch = epoch;
     }
     const begin = (state.step - epoch * stepsPerEpoch) * recipe.batch;
     const part = order.subarray(begin, begin + count * recipe.batch);
+    const schedule = { steps: state.steps, peak: run.peak, warmup: recipe.warmup };
     const rates = Float32Array.from({ length: count }, (_, i) => learningRateAt(state.step + i, schedule));
     const start = performance.now();
     const losses = await trainer.train(part, recipe.batch, rates, epoch);
@@ -100,50 +124,80 @@ export async function runTraining(run: Run): Promise<TrainingResult> {
     state.step += count;
     return {
       loss: losses.reduce((sum, loss) => sum + loss, 0) / count,
+      learningRate: rates.at(-1)!,
       pairsPerSecond: part.length / ((performance.now() - start) / 1000),
     };
   };
 
-  const hasEnded = () =>
-    state.step >= steps ||
-    (evaluate !== undefined && state.scores.length - 1 - state.bestEpoch >= recipe.patience);
-  if (evaluate && state.scores.length === 0) await judge(await trainer.state());
-  while (!hasEnded()) {
-    if (signal?.aborted) {
-      await save();
-      throw new AttuneError('CANCELLED', 'Training was cancelled.');
+  try {
+    const judgingFrom = performance.now();
+    if (isUnjudged()) {
+      const trained = await judge();
+      if (saved) await save(trained);
     }
-    const leftInEpoch = stepsPerEpoch - (state.step % stepsPerEpoch);
-    const untilSave = checkpoint?.everySteps
-      ? checkpoint.everySteps - (state.step % checkpoint.everySteps)
-      : Infinity;
-    const stepsPerReport = Math.max(1, Math.floor(pairsPerReport / recipe.batch));
-    const done = await advance(Math.min(stepsPerReport, leftInEpoch, untilSave));
-    const epoch = Math.ceil(state.step / stepsPerEpoch);
-    const endsEpoch = state.step % stepsPerEpoch === 0;
-    let trained: TrainerState | undefined;
-    if (endsEpoch) {
-      state.losses.push(state.lossSum / state.lossCount);
-      state.lossSum = 0;
-      state.lossCount = 0;
-      if (evaluate) {
-        trained = await trainer.state();
-        await judge(trained);
+    if (state.steps === 0) await plan(performance.now() - judgingFrom);
+    const { steps } = state;
+    const parts = Math.ceil(steps / stepsPerEpoch);
+    const partEnd = (part: number) => Math.round((steps * part) / parts);
+    const hasEnded = () =>
+      state.step >= steps ||
+      (evaluate !== undefined && state.scores.length - 1 - state.bestEpoch >= recipe.patience);
+    const goesFrom = state.step;
+    const goesSince = performance.now();
+    while (!hasEnded()) {
+      if (signal?.aborted) {
+        throw new AttuneError('CANCELLED', 'Training was cancelled.');
       }
+      const part = state.losses.length + 1;
+      const leftInPart = partEnd(part) - state.step;
+      const leftInEpoch = stepsPerEpoch - (state.step % stepsPerEpoch);
+      const untilSave = checkpoint?.everySteps
+        ? checkpoint.everySteps - (state.step % checkpoint.everySteps)
+        : Infinity;
+      const stepsPerReport = Math.max(1, Math.floor((run.pairsPerReport ?? 16_384) / recipe.batch));
+      const done = await advance(Math.min(stepsPerReport, leftInPart, leftInEpoch, untilSave));
+      const endsPart = state.step === partEnd(part);
+      let trained: TrainerState | undefined;
+      if (endsPart) {
+        state.losses.push(state.lossSum / state.lossCount);
+        state.lossSum = 0;
+        state.lossCount = 0;
+        if (evaluate) trained = await judge();
+      }
+      const score = endsPart ? state.scores.at(-1) : undefined;
+      if (endsPart || (checkpoint?.everySteps && state.step % checkpoint.everySteps === 0))
+        await save(trained);
+      const secondsAStep = (performance.now() - goesSince) / 1000 / (state.step - goesFrom);
+      const secondsLeft = secondsAStep * (steps - state.step);
+      run.onProgress?.({ epoch: part, step: state.step, steps, secondsLeft, ...done, score });
     }
-    const score = endsEpoch ? state.scores.at(-1) : undefined;
-    if (endsEpoch || (checkpoint?.everySteps && state.step % checkpoint.everySteps === 0))
-      await save(trained);
-    run.onProgress?.({ epoch, step: state.step, steps, ...done, score });
+  } catch (error) {
+    if (!(error instanceof AttuneError)) throw error;
+    if (error.code === 'CANCELLED' && state.steps > 0) await save();
+    throw error.code === 'TRAINING_DIVERGED' ? diverged(error, state, savedStep, checkpoint?.folder) : error;
   }
 
-  const weights = evaluate ? best! : (await trainer.state()).weights;
   return {
-    model: run.modelOf(weights),
+    model: run.modelOf(evaluate ? best! : (await trainer.state()).weights),
     bestEpoch: evaluate ? state.bestEpoch : state.losses.length,
     scores: state.scores,
     losses: state.losses,
     steps: state.step,
-    stoppedEarly: state.step < steps,
+    stoppedEarly: state.step < state.steps,
   };
+}
+
+/** The same error with the place in the training, and where the last good state is: nothing was saved after it. */
+function diverged(
+  error: AttuneError,
+  { step, steps }: RunState,
+  savedStep: number | undefined,
+  folder: string | undefined,
+): AttuneError {
+  const kept = savedStep === undefined ? '' : ` The last good state, of step ${savedStep}, is in ${folder}.`;
+  return new AttuneError(
+    'TRAINING_DIVERGED',
+    `Training diverged after step ${step} of ${steps}. ${error.message}${kept}`,
+    { cause: error },
+  );
 }

@@ -31,38 +31,46 @@ export interface TrainingPairs {
 }
 
 export interface TrainingProgress {
-  /** From 1. */
+  /** From 1. Of a training that is planned by time its parts of equal length, as many as epochs are begun. */
   epoch: number;
   /** Steps done, of `steps`. */
   step: number;
   steps: number;
   /** Mean since the last report, in nats (of distillation: 1 - cosine). */
   loss: number;
+  /** Of the last step, in absolute numbers. */
+  learningRate: number;
   pairsPerSecond: number;
+  /** Until the last step, judgements of epochs included, by what steps took since the training was begun or continued. */
+  secondsLeft: number;
   /** Of this epoch, once it has ended. */
   score?: number | undefined;
 }
 
-export interface TrainingOptions {
+export interface TrainingOptions<Model = Float32Array> {
   /** Decides the order of the pairs and nothing else. A whole number from 0 to 2^32 - 1. */
   seed: number;
   /**
    * Judges the model, higher is better: before training and after each epoch. Without it the last epoch is kept. It is given
-   * the token table, [vocabulary, dim], or the adapter's map, [dimOut, dimIn].
+   * the token table, [vocabulary, dim], the adapter's map, [dimOut, dimIn], or the transformer's tensors by name.
    */
-  evaluate?: ((model: Float32Array) => Promise<number>) | undefined;
+  evaluate?: ((model: Model) => Promise<number>) | undefined;
   /**
    * Where the state is saved after each epoch, every so many steps, and when the work is cancelled. A state that is there is
    * continued, to the bit. One of other data, model, recipe or seed is refused: CHECKPOINT_MISMATCH.
    */
   checkpoint?: { folder: string; everySteps?: number | undefined } | undefined;
+  /** When the recipe's minutes began, as performance.now() tells it; now unless set. */
+  startedAt?: number | undefined;
+  /** What the caller does within the recipe's minutes after the training, in times that `evaluate` takes. 0 unless set. */
+  judgementsAfter?: number | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: TrainingProgress) => void) | undefined;
 }
 
-export interface TrainingResult {
-  /** Of the best epoch: the token table, or the adapter's map. */
-  model: Float32Array;
+export interface TrainingResult<Model = Float32Array> {
+  /** Of the best epoch: the token table, the adapter's map, or the transformer's tensors. */
+  model: Model;
   /** 0 when no epoch was better than the model as it came; the last one without `evaluate`. */
   bestEpoch: number;
   /** Before training, then after each epoch. Empty without `evaluate`. */

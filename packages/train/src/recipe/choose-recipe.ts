@@ -3,10 +3,12 @@ import type { Tier } from '@attune/schema';
 import { adapterRecipe } from './adapter-recipe.js';
 import type { ChosenRecipe, DataSize, Recipe } from './recipe.js';
 import { staticRecipe } from './static-recipe.js';
+import { transformerRecipe } from './transformer-recipe.js';
 
 const recipes: Record<Tier, (size: DataSize) => ChosenRecipe> = {
   static: staticRecipe,
   adapter: adapterRecipe,
+  transformer: transformerRecipe,
 };
 
 /** A tier's recipe for the amount of data, and the reason for it, in a sentence to show. */

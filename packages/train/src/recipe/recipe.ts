@@ -15,7 +15,7 @@ export interface Recipe {
   epochs: number;
   /** The share of all steps over which the learning rate rises from 0. */
   warmup: number;
-  /** The share of the way back to the model as it came that every step goes, at the peak learning rate; less at a lower one. */
+  /** The share of the way back to the model as it came that every step goes, at the peak learning rate; less at a lower one. Norms and biases of a transformer are not pulled. */
   pull: number;
   adam: Omit<AdamSettings, 'weightDecay'>;
   /**
@@ -23,6 +23,12 @@ export interface Recipe {
    * document, and how much each weighs beside a pair of weight 1. 0 for none. Whoever prepares the pairs adds them.
    */
   crops: { perDocument: number; weight: number };
+  /** Longer gradients, of all weights together, are shortened to this. Transformer alone. */
+  maxGradientNorm?: number | undefined;
+  /** Tokens that go through the layers together; a larger batch goes in parts, at a third more work and less memory. Transformer alone. */
+  chunkTokens?: number | undefined;
+  /** The training is planned so that it ends after so many minutes, judgements included; it has at most `epochs`. */
+  minutes?: number | undefined;
   /** Training ends after this many epochs without a better score; the best epoch is kept. */
   patience: number;
 }
