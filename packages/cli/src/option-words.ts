@@ -20,6 +20,7 @@ export const wordsOfCommands: Readonly<Record<string, readonly string[]>> = {
   encoding: ['--encoding'],
   few: ['--few'],
   force: ['--force'],
+  minutes: ['--minutes'],
   out: ['--out'],
   tier: ['--tier'],
   weightLabels: ['--weight-labels'],

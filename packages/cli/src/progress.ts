@@ -41,8 +41,11 @@ export function share(done: number, total: number, what: string): string {
 }
 
 /** The progress line of a training. */
-export function trainingLine({ epoch, step, steps, loss, pairsPerSecond, score }: TrainingProgress): string {
+export function trainingLine(progress: TrainingProgress): string {
+  const { epoch, step, steps, loss, learningRate, pairsPerSecond, secondsLeft, score } = progress;
   const judged = score === undefined ? '' : `, NDCG@10 ${score.toFixed(4)}`;
   const speed = `${Math.round(pairsPerSecond).toLocaleString('en')} pairs/s`;
-  return `epoch ${epoch}: ${share(step, steps, 'steps')}, loss ${loss.toFixed(4)}, ${speed}${judged}`;
+  const left = secondsLeft < 60 ? '' : `, ${Math.round(secondsLeft / 60)} min left`;
+  const rate = `rate ${learningRate.toExponential(1)}`;
+  return `epoch ${epoch}: ${share(step, steps, 'steps')}, loss ${loss.toFixed(4)}, ${rate}, ${speed}${left}${judged}`;
 }

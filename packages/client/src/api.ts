@@ -1356,14 +1356,16 @@ export interface components {
             few?: boolean;
             /** @enum {string} */
             kind: "train";
+            /** @description Plans a training of the tier `transformer` so that it ends in time; the other tiers refuse it. */
+            minutes?: number;
             /**
              * @description Lower-case letters, digits, dots, dashes and underscores; begins with a letter or digit.
              * @example icons
              */
             name: string;
             seed?: number;
-            /** @description `static` unless it is given. */
-            tier?: "static" | "adapter";
+            /** @description `static` unless it is given. `transformer` needs a `base`. */
+            tier?: "static" | "adapter" | "transformer";
         };
         /**
          * UbiEvent

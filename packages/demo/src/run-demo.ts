@@ -39,6 +39,8 @@ export interface DemoOptions {
   base?: string | undefined;
   /** Decides the order of the pairs. */
   seed: number;
+  /** As for tuneModel. */
+  minutes?: number | undefined;
   columns?: ColumnNames | undefined;
   /** Of text files; UTF-8, or what their bytes tell, unless set. */
   encoding?: string | undefined;
@@ -143,6 +145,7 @@ function mainJob(data: DemoData, options: DemoOptions): Promise<MainJobResult> {
     tier,
     base,
     seed,
+    minutes: options.minutes,
     columns,
     encoding,
     weights: options.weights,

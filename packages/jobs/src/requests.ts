@@ -15,6 +15,8 @@ export interface JobRequests {
     name: string;
     seed?: number | undefined;
     epochs?: number | undefined;
+    /** Plans a training of the tier `transformer` so that it ends in time. */
+    minutes?: number | undefined;
     /** Learns from a dataset whose validation failed, without the rows that it rejected. */
     acceptErrors?: boolean | undefined;
     /** Learns from fewer than 100 pairs too. */
@@ -73,6 +75,7 @@ const fields: { [Kind in JobKind]: Record<keyof JobRequests[Kind], Field> } = {
     name: name(true),
     seed,
     epochs: field(false, 'a whole number from 1 to 1,000', whole(1, 1000)),
+    minutes: field(false, 'a whole number from 1 to 10,080', whole(1, 10_080)),
     acceptErrors: yesOrNo,
     few: yesOrNo,
     anyway: yesOrNo,

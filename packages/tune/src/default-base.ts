@@ -1,11 +1,14 @@
 import type { Dataset } from '@attune/data';
+import { AttuneError } from '@attune/errors';
 import type { Tier } from '@attune/schema';
 import { noShares, type Script, scriptShares, spreadRows } from '@attune/text';
 import { tiers } from './tiers/tiers.js';
 
 /** For a command's help. */
 export const defaultBases = (tier: Tier): string => {
-  const { usual, chinese } = tiers[tier].bases;
+  const { bases } = tiers[tier];
+  if (bases === undefined) return 'has to be named';
+  const { usual, chinese } = bases;
   return `${usual}, or ${chinese} for Chinese texts`;
 };
 
@@ -34,11 +37,20 @@ export function defaultBase(
   ]);
 }
 
+export const baseMissing = (tier: Tier): AttuneError =>
+  new AttuneError(
+    'INVALID_ARGUMENT',
+    `Expected a model for the \`tier\` ${tier} to begin with, but received none, and none ships for it: name one as \`base\`, such as the folder ` +
+      'of all-MiniLM-L6-v2 or of another model of the BERT or XLM-R kind in the layout of sentence-transformers.',
+  );
+
 /** The same of texts. */
 export function defaultBaseFor(tier: Tier, texts: Iterable<string>): DefaultBase {
   const shares = scriptShares(texts);
   const isChinese = shares.han / 2 > (1 - shares.han) / 5 && shares.kana < shares.han / 10;
-  const name = tiers[tier].bases[isChinese ? 'chinese' : 'usual'];
+  const { bases } = tiers[tier];
+  if (bases === undefined) throw baseMissing(tier);
+  const name = bases[isChinese ? 'chinese' : 'usual'];
   return {
     name,
     why: `The base is ${name}, because ${reason(shares, isChinese)}. Name another model to overrule that.`,

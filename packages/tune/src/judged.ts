@@ -76,7 +76,7 @@ const leastChoosingQueries = 20;
 const mostChoosingQueries = 10_000;
 
 /** The set, or so many of its queries as choices need: those whose texts have the lowest hashes, in their order. */
-function sampled(set: JudgedSet, most: number): JudgedSet {
+export function sampled(set: JudgedSet, most: number): JudgedSet {
   if (set.queries.length <= most) return set;
   const hashes = Float64Array.from(set.queries, ({ text }) => hash53(text));
   const limit = hashes.slice().sort()[most - 1]!;

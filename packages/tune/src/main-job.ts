@@ -40,6 +40,8 @@ export interface MainJobOptions {
   /** As for tuneModel; `none` makes one of the catalogue, in `tuned-base`. */
   base?: string | undefined;
   seed?: number | undefined;
+  /** As for tuneModel. */
+  minutes?: number | undefined;
   columns?: ReadOptions['columns'];
   encoding?: ReadOptions['encoding'];
   /** Of the texts, as BCP 47, such as `de`: it decides how words are stemmed. Told from the texts unless set. */
@@ -123,7 +125,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
  */
 export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJudged> {
   checkJob(options);
-  const { data, out, tier = defaultTier, base, seed = 0, signal, onStep } = options;
+  const { data, out, tier = defaultTier, base, seed = 0, minutes, signal, onStep } = options;
   const { documents, columns, encoding, language, weights, weightLabels } = options;
   const name = [data].flat().join(', ');
 
@@ -169,7 +171,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
   });
   const catalogue = new Catalogue(dataset.documents, dataset);
   const key = createHash('sha256')
-    .update(JSON.stringify([datasetDigest(dataset), tier, base, seed, options.language]))
+    .update(JSON.stringify([datasetDigest(dataset), tier, base, seed, options.language, minutes]))
     .digest('hex');
   const bundle = join(out, outputs.bundle);
   let tuning = await finishedTuning(out, key);
@@ -181,6 +183,7 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
       base,
       out: bundle,
       seed,
+      minutes,
       few: options.few,
       anyway: options.anyway,
       force: true,
@@ -213,8 +216,8 @@ export async function tuneAndJudge(options: MainJobOptions): Promise<TunedAndJud
 
 function checkJob(options: MainJobOptions): void {
   checkOptions("{ data: 'log.csv', out: 'my-job' }", options);
-  const { data, out, tier = defaultTier, base, seed } = options;
+  const { data, out, tier = defaultTier, base, seed, minutes } = options;
   for (const path of [data].flat()) checkFilledText('data', path, 'the path of a log or of a dataset folder');
   checkFilledText('out', out, 'the path of a folder');
-  checkTuning({ tier, seed, base });
+  checkTuning({ tier, seed, base, minutes });
 }

@@ -8,7 +8,7 @@ import { noBase, type Tier, tierNames } from '@attune/schema';
 import { baseFromCatalogue, type CatalogueBaseMaking } from './base-from-catalogue.js';
 import { Catalogue } from './catalogue.js';
 import { datasetDigest } from './dataset-digest.js';
-import { defaultBase } from './default-base.js';
+import { baseMissing, defaultBase } from './default-base.js';
 import { type JudgedSet, judgedSets } from './judged.js';
 import { readingsOf } from './readings.js';
 import type { TierTuning, TuneOptions, TuneResult } from './tiers/tier-tuning.js';
@@ -32,7 +32,7 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
   checkOptions("{ dataset, tier: 'static', out: 'tuned' }", options);
   const { dataset, tier, out, seed = 0, force } = options;
   checkFilledText('out', out, 'the path of a folder');
-  checkTuning({ tier, seed, base: options.base });
+  checkTuning(options);
   if (typeof dataset !== 'object' || dataset === null) throw wrongArgument('dataset', 'a dataset', dataset);
   if (existsSync(out) && !force) {
     throw new AttuneError(
@@ -55,13 +55,14 @@ export async function tuneModel(options: TuneOptions): Promise<TuneResult> {
     catalogue,
     choosing: options.chooses === false ? undefined : choosingSet(dataset),
     checkpoint: { folder: run },
+    startedAt,
     lineage: {
       base: bundle.fingerprint,
       baseName: options.base === noBase ? noBase : bundle.name,
       ...made,
     },
   };
-  const tuned = await tuneTier(await tiers[tier].prepare(tuning), tuning);
+  const tuned = await tuneTier(tiers[tier], tuning);
   await rm(run, { recursive: true, force: true });
   const { model: _model, head: _head, tokenizer: _tokenizer, files: _files, ...base } = bundle;
   const notes = [...(baseNote ? [baseNote] : []), ...coverageNotes(readings), ...tuned.notes];
@@ -93,10 +94,27 @@ async function baseOf(
   return { bundle, note: taken?.why };
 }
 
-/** @throws {AttuneError} INVALID_ARGUMENT for a tier or a seed that there is not, or a tier that cannot do without a base */
-export function checkTuning({ tier, seed, base }: Pick<TuneOptions, 'tier' | 'seed' | 'base'>): void {
+/** @throws {AttuneError} INVALID_ARGUMENT for a tier, a seed or minutes that there are not, or a tier that cannot do without a base */
+export function checkTuning({
+  tier,
+  seed,
+  base,
+  minutes,
+}: Pick<TuneOptions, 'tier' | 'seed' | 'base' | 'minutes'>): void {
   checkOneOf('tier', tier, tierNames);
-  const { catalogueBase } = tiers[tier];
+  const { catalogueBase, bases, isQuick } = tiers[tier];
+  if (base === undefined && bases === undefined) throw baseMissing(tier);
+  if (minutes !== undefined) {
+    if (!(minutes > 0 && Number.isFinite(minutes)))
+      throw wrongArgument('minutes', 'a number above 0', minutes);
+    if (isQuick) {
+      const planned = tierNames.filter((name) => !tiers[name].isQuick);
+      throw new AttuneError(
+        'INVALID_ARGUMENT',
+        `Expected no \`minutes\` for the \`tier\` ${tier}, which takes no longer than it needs; the \`tier\` ${planned.join(' or ')} is planned by them.`,
+      );
+    }
+  }
   if (base === noBase && catalogueBase !== true) {
     const others = tierNames.filter((name) => tiers[name].catalogueBase === true);
     throw new AttuneError(

@@ -57,7 +57,7 @@ describe('tune', () => {
       [[data, { out: '' }], 'Expected out to be the path of a folder, but received "".'],
       [
         [data, { out: join(folder, 'x'), tier: 'big' }],
-        'Expected tier to be one of static, adapter, but received "big".',
+        'Expected tier to be one of static, adapter, transformer, but received "big".',
       ],
       [
         [data, { out: join(folder, 'x'), seed: -1 }],

@@ -107,7 +107,7 @@ describe('what a tuning refuses', () => {
     [{ dataset, tier: 'static' }, 'Expected out to be the path of a folder, but received undefined.'],
     [
       { dataset, out: join(folder, 'x') },
-      'Expected tier to be one of static, adapter, but received undefined.',
+      'Expected tier to be one of static, adapter, transformer, but received undefined.',
     ],
     [
       { dataset, out: join(folder, 'x'), tier: 'static', seed: Number.NaN },

@@ -8,7 +8,7 @@ import { watchJob } from '../job-progress.js';
 import { trainingLine } from '../progress.js';
 import { portOption } from '../server-options.js';
 import { textStyle } from '../text-style.js';
-import { tierOption } from '../tier-option.js';
+import { minutesOption, tierOption } from '../tier-option.js';
 import { version } from '../version.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 import { wholeNumber } from './train.js';
@@ -19,6 +19,7 @@ interface DemoOptions extends ColumnOptions, WeightCommandOptions {
   out: string;
   tier: Tier;
   model?: string;
+  minutes?: number;
   seed: number;
   few?: boolean;
   anyway?: boolean;
@@ -42,6 +43,7 @@ export function addDemo(program: Command, context: Context): void {
     )
     .option('--out <folder>', 'where everything goes', 'attune-demo')
     .addOption(tierOption())
+    .addOption(minutesOption())
     .option('--model <bundle>', 'the base')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0);
   addWeightOptions(addColumnOptions(command))
@@ -78,6 +80,7 @@ export function addDemo(program: Command, context: Context): void {
         tier: options.tier,
         base: options.model,
         seed: options.seed,
+        minutes: options.minutes,
         columns: columnNames(options),
         encoding: options.encoding,
         ...weightOptions(options),

@@ -9,7 +9,7 @@ import { type Context, refuseToOverwrite } from '../context.js';
 import { returnFreedMemory } from '../freed-memory.js';
 import { addLanguageOption, type LanguageOptions } from '../language-option.js';
 import { trainingLine } from '../progress.js';
-import { tierOption } from '../tier-option.js';
+import { minutesOption, tierOption } from '../tier-option.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
 
 interface TrainOptions extends ColumnOptions, LanguageOptions, WeightCommandOptions {
@@ -19,6 +19,7 @@ interface TrainOptions extends ColumnOptions, LanguageOptions, WeightCommandOpti
   documents?: string;
   seed: number;
   epochs?: number;
+  minutes?: number;
   leastWeight?: number;
   few?: boolean;
   anyway?: boolean;
@@ -53,6 +54,7 @@ export function addTrain(program: Command, context: Context): void {
     .option('--documents <file>', 'the documents that the log is about')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0)
     .option('--epochs <count>', "instead of the recipe's", wholeNumber)
+    .addOption(minutesOption())
     .option(
       '--least-weight <weight>',
       'the lowest weight to learn from (of grades half of the highest, else any above 0)',
@@ -66,13 +68,14 @@ export function addTrain(program: Command, context: Context): void {
     .addHelpText(
       'after',
       '\nCtrl-C stops after saving; the same command continues from there, to the bit.\n\nExamples:\n' +
-        '  attune train products/ --tier static --out tuned\n  attune train log.jsonl --tier adapter --model models/all-MiniLM-L6-v2 --out tuned --seed 7',
+        '  attune train products/ --tier static --out tuned\n  attune train log.jsonl --tier adapter --model models/all-MiniLM-L6-v2 --out tuned --seed 7\n' +
+        '  attune train log.jsonl --tier transformer --model models/all-MiniLM-L6-v2 --minutes 20 --out tuned',
     )
     .action(async (path: string, options: TrainOptions) => {
       refuseToOverwrite(options.out, options.force);
       if (options.epochs === 0)
         throw new AttuneError('INVALID_ARGUMENT', 'Expected --epochs to be 1 or more.');
-      checkTuning({ tier: options.tier, base: options.model, seed: options.seed });
+      checkTuning({ ...options, base: options.model });
       returnFreedMemory();
       const dataset = await readDataset(path, {
         columns: columnNames(options),
@@ -92,6 +95,7 @@ export function addTrain(program: Command, context: Context): void {
         out: options.out,
         seed: options.seed,
         epochs: options.epochs,
+        minutes: options.minutes,
         leastWeight: options.leastWeight,
         few: options.few,
         anyway: options.anyway,

@@ -12,7 +12,7 @@ import type { RunningServer } from '../running-server.js';
 import { settingsText } from '../search-settings.js';
 import { addServeOptions, type ServeOptions } from '../server-options.js';
 import { textStyle } from '../text-style.js';
-import { tierOption } from '../tier-option.js';
+import { minutesOption, tierOption } from '../tier-option.js';
 import type { bringUp as BringUp, BroughtUp } from '../up/bring-up.js';
 import { version } from '../version.js';
 import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../weight-options.js';
@@ -23,6 +23,7 @@ interface UpOptions extends ColumnOptions, LanguageOptions, WeightCommandOptions
   collection: string;
   tier: Tier;
   model?: string;
+  minutes?: number;
   few?: boolean;
   anyway?: boolean;
   json?: boolean;
@@ -37,6 +38,7 @@ export function addUp(program: Command, context: Context): void {
     .option('--data <folder>', 'the data folder; made where there is none', 'attune-data')
     .option('--collection <name>', 'what the collection is called: a-z, 0-9, ".", "_" and "-"', 'search')
     .addOption(tierOption())
+    .addOption(minutesOption())
     .option(
       '--model <bundle>',
       'the base (follows from the texts), or none: made of the documents and queries',

@@ -27,6 +27,7 @@ export interface BringUpOptions
     | 'weightLabels'
     | 'tier'
     | 'base'
+    | 'minutes'
     | 'few'
     | 'anyway'
     | 'onTraining'
@@ -70,7 +71,8 @@ export async function bringUp(service: Service, options: BringUpOptions): Promis
   const catalogue = state.catalogueOr(options.catalogue);
   await checkSources({ logs, catalogue });
   options.onLogs(logs);
-  const { columns, encoding, language, weights, weightLabels, tier, base, few, onTraining } = options;
+  const { columns, encoding, language, weights, weightLabels, tier, base, minutes, few, onTraining } =
+    options;
   const result = await tuneAndJudge({
     data: logs,
     documents: catalogue,
@@ -82,6 +84,7 @@ export async function bringUp(service: Service, options: BringUpOptions): Promis
     weightLabels,
     tier,
     base,
+    minutes,
     few,
     // What the base cannot read is served by words alone (below).
     anyway: true,

@@ -44,7 +44,7 @@ export interface TrainResult {
 export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
   const { data, request, reader, signal } = work;
   const { tier = defaultTier } = request;
-  checkTuning({ tier, base: request.base, seed: request.seed });
+  checkTuning({ ...request, tier });
   await refuseFailed(work);
   const out = tunedFolder(work.folder, request.name);
   await mkdir(dirname(out), { recursive: true });
@@ -68,18 +68,20 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     out,
     seed: request.seed,
     epochs: request.epochs,
+    minutes: request.minutes,
     few: request.few,
     anyway: request.anyway,
     // A bundle that is there was written by the start before this one, which ended before it could say so.
     force: true,
     signal,
     onStep: (step) => work.step(step),
-    onProgress: ({ epoch, step, steps, loss, score }) => {
+    onProgress: ({ epoch, step, steps, loss, secondsLeft, score }) => {
       if (!isTraining) work.step('training');
       isTraining = true;
       work.progress(step / steps);
       const judged = score === undefined ? '' : `, ndcg@10 ${score.toFixed(4)}`;
-      work.note(`epoch ${epoch}, loss ${loss.toFixed(4)}${judged}`);
+      const left = secondsLeft < 60 ? '' : `, ${Math.round(secondsLeft / 60)} min left`;
+      work.note(`epoch ${epoch}, loss ${loss.toFixed(4)}${left}${judged}`);
     },
   });
   for (const note of tuned.notes) work.note(note);

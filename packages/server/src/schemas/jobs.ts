@@ -26,11 +26,21 @@ const TrainJob = Type.Object(
     tier: Type.Optional(
       Type.Union(
         tierNames.map((name) => Type.Literal(name)),
-        { description: `\`${defaultTier}\` unless it is given.` },
+        {
+          description: `\`${defaultTier}\` unless it is given. \`transformer\` needs a \`base\`.`,
+        },
       ),
     ),
     seed: Seed,
     epochs: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    minutes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10_080,
+        description:
+          'Plans a training of the tier `transformer` so that it ends in time; the other tiers refuse it.',
+      }),
+    ),
     acceptErrors: Type.Optional(
       Type.Boolean({
         description: 'Learns from a dataset whose validation failed, without the rows that it rejected.',

@@ -10,6 +10,7 @@ export const adapterTier: TierEntry = {
   says: 'a map over a frozen encoder',
   bases: { chinese: 'bge-small-zh-v1.5', usual: 'all-MiniLM-L6-v2' },
   catalogueBase: { learns: 'a map over the vectors of a frozen encoder' },
+  isQuick: true,
   fits: () => true,
   otherwise: '',
   continual: undefined,
@@ -49,17 +50,22 @@ async function prepare(tuning: TierTuning): Promise<PreparedTier> {
       const queries = await applyMap(judged.queries, map, dimIn, { signal });
       return { documents, queries, dim: dimIn };
     });
+  const evaluate =
+    mapped && (async (map: Float32Array) => judgeVectors(await mapped(map), judged.set, catalogue, signal));
   return {
     documentFields,
     ofDocuments,
     paired,
     choices: [],
-    judge: mapped && {
-      vectors: mapped,
-      score: async (map) => judgeVectors(await mapped(map), judged.set, catalogue, signal),
+    judgedOn: choosing,
+    train: async (training) => {
+      const { model, ...result } = await trainAdapter({ ...training, vectors, dimIn, evaluate });
+      return {
+        training: result,
+        vectors: mapped && (() => mapped(model)),
+        write: (options) => writeDenseBundle({ ...options, base: bundle, weight: model }),
+      };
     },
-    train: (training) => trainAdapter({ ...training, vectors, dimIn }),
     how: ' with a linear map',
-    write: (model, options) => writeDenseBundle({ ...options, base: bundle, weight: model }),
   };
 }

@@ -1,7 +1,8 @@
 import type { Choice } from '@attune/evaluate';
-import type { TrainingPairs, TrainingResult } from '@attune/train';
+import type { TrainingPairs } from '@attune/train';
 import type { JudgedSet } from '../judged.js';
 import { usualWeighting, type Weighting } from './pair-weights.js';
+import type { TrainedTier } from './tier.js';
 import type { TierTuning } from './tier-tuning.js';
 import type { PairedTexts } from './training-pairs.js';
 
@@ -10,7 +11,7 @@ const fewestQueries = 50;
 
 /** A training with the weighting that it was done by. */
 export interface WeightedTraining {
-  training: TrainingResult;
+  trained: TrainedTier;
   weighting: Weighting;
   /** Where several were tried. */
   choice: Choice | undefined;
@@ -26,7 +27,7 @@ export interface WeightedTraining {
 export async function trainWeighted(
   tuning: Pick<TierTuning, 'weighting' | 'choosing' | 'checkpoint' | 'onStep'>,
   paired: PairedTexts,
-  train: (pairs: TrainingPairs, checkpoint: TierTuning['checkpoint']) => Promise<TrainingResult>,
+  train: (pairs: TrainingPairs, checkpoint: TierTuning['checkpoint']) => Promise<TrainedTier>,
 ): Promise<WeightedTraining> {
   const { choosing, checkpoint } = tuning;
   const usual = tuning.weighting ?? usualWeighting[paired.kind];
@@ -38,22 +39,23 @@ export async function trainWeighted(
     choosing === undefined ||
     answered(choosing) < fewestQueries
   )
-    return { training: await train(pairsBy(usual), checkpoint), weighting: usual, choice: undefined };
+    return { trained: await train(pairsBy(usual), checkpoint), weighting: usual, choice: undefined };
 
   const weightings: readonly Weighting[] = [
     usual,
     ...(['linear', 'log', 'reciprocal'] as const).filter((weighting) => weighting !== usual),
   ];
   const tried: { name: Weighting; value: number }[] = [];
-  let best: { training: TrainingResult; weighting: Weighting; value: number } | undefined;
+  let best: { trained: TrainedTier; weighting: Weighting; value: number } | undefined;
   for (const weighting of weightings) {
     tuning.onStep?.(`training by ${weighting} weights`);
-    const training = await train(pairsBy(weighting), { folder: `${checkpoint.folder}/${weighting}` });
-    const value = training.scores[training.bestEpoch]!;
+    const trained = await train(pairsBy(weighting), { folder: `${checkpoint.folder}/${weighting}` });
+    const { scores, bestEpoch } = trained.training;
+    const value = scores[bestEpoch]!;
     tried.push({ name: weighting, value });
-    if (best === undefined || value > best.value) best = { training, weighting, value };
+    if (best === undefined || value > best.value) best = { trained, weighting, value };
   }
-  const { training, weighting } = best!;
+  const { trained, weighting } = best!;
   const choice = {
     what: 'weights of pairs',
     chosen: weighting,
@@ -62,7 +64,7 @@ export async function trainWeighted(
     queryCount: choosing.queries.length,
     tried,
   };
-  return { training, weighting, choice };
+  return { trained, weighting, choice };
 }
 
 function answered({ judgments }: JudgedSet): number {

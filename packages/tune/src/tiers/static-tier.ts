@@ -11,6 +11,7 @@ export const staticTier: TierEntry = {
   says: 'a token table, seconds',
   bases: { chinese: 'attune-base-zh', usual: 'attune-base-en' },
   catalogueBase: true,
+  isQuick: true,
   fits: isStatic,
   otherwise: 'Use the `tier` adapter, or make a static one of it with `distill`.',
   /**
@@ -58,23 +59,27 @@ async function prepare(tuning: TierTuning, bundle: StaticBundle): Promise<Prepar
       const queries = await encoder.encodeTokens(judged.queries, { signal });
       return { documents, queries, dim };
     });
+  const evaluate =
+    vectors &&
+    (async (trained: Float32Array) => judgeVectors(await vectors(trained), judged.set, catalogue, signal));
   return {
     documentFields,
     ofDocuments,
     paired,
     choices: choice ? [choice] : [],
-    judge: vectors && {
-      vectors,
-      score: async (trained) => judgeVectors(await vectors(trained), judged.set, catalogue, signal),
-    },
-    train: (training) => {
+    judgedOn: choosing,
+    train: async (training) => {
       const { crops, epochs } = training.recipe;
       const { pairs, seed } = training;
       const all = cropPairs({ texts, pairs, documents: paired.documents, ...crops, epochs, seed });
-      return trainStatic({ ...training, table, dim, ...all });
+      const { model, ...result } = await trainStatic({ ...training, table, dim, ...all, evaluate });
+      return {
+        training: result,
+        vectors: vectors && (() => vectors(model)),
+        write: (options) =>
+          writeStaticBundle({ ...options, table: model, dim, tokenizerJson, preprocessing }),
+      };
     },
     how: ',',
-    write: (model, options) =>
-      writeStaticBundle({ ...options, table: model, dim, tokenizerJson, preprocessing }),
   };
 }

@@ -5,9 +5,8 @@ import { type ChosenLexical, chooseLexical } from '../choices/choose-lexical.js'
 import { embeddedRows, indexOf } from '../embed-catalogue.js';
 import type { JudgedVectors } from '../judge-vectors.js';
 import type { JudgedSet } from '../judged.js';
-import type { WeightedTraining } from './choose-weighting.js';
+import type { PreparedTier } from './tier.js';
 import type { TierTuning, TunedTier } from './tier-tuning.js';
-import type { PairedTexts } from './training-pairs.js';
 
 /** How a tier is tuned on so many pairs. */
 export interface TierPlan {
@@ -18,7 +17,10 @@ export interface TierPlan {
 }
 
 /** The recipe that fits the amount of data, with what the caller wants otherwise. */
-export function planTier(tuning: TierTuning, paired: PairedTexts): TierPlan {
+export function planTier(
+  tuning: TierTuning,
+  { paired, recipe: ofBase }: Pick<PreparedTier, 'paired' | 'recipe'>,
+): TierPlan {
   const counts = {
     pairs: paired.pairs.queryTexts.length,
     queries: paired.queryCount,
@@ -31,7 +33,8 @@ export function planTier(tuning: TierTuning, paired: PairedTexts): TierPlan {
     documents: tuning.catalogue.ids.length,
   });
   const epochs = tuning.epochs ?? tuning.recipe?.epochs ?? recipe.epochs;
-  return { recipe: { ...recipe, ...tuning.recipe, epochs }, reason, counts };
+  const minutes = tuning.minutes === undefined ? {} : { minutes: tuning.minutes };
+  return { recipe: { ...recipe, ...ofBase, ...tuning.recipe, ...minutes, epochs }, reason, counts };
 }
 
 type Training = Omit<TrainingResult, 'model'>;
@@ -40,11 +43,7 @@ type Training = Omit<TrainingResult, 'model'>;
 export function bundleOptions(
   tuning: TierTuning,
   { recipe, reason, counts }: TierPlan,
-  {
-    training,
-    weighting,
-    search,
-  }: Pick<WeightedTraining, 'training' | 'weighting'> & Pick<TunedTier, 'search'>,
+  { training, weighting, search }: Pick<TunedTier, 'training' | 'weighting' | 'search'>,
   how: string,
 ) {
   return {

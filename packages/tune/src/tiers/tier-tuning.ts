@@ -30,6 +30,8 @@ export interface TuneOptions {
   seed?: number | undefined;
   /** Instead of the recipe's. */
   epochs?: number | undefined;
+  /** Plans a training that is not one of seconds so that it ends after so many minutes, all that belongs to it included. */
+  minutes?: number | undefined;
   /** Settings that take the place of the recipe's. */
   recipe?: Partial<Recipe> | undefined;
   /** The lowest weight of an interaction to learn from. Of grades half of the highest unless set; else whatever is above 0. */
@@ -81,6 +83,8 @@ export interface TierTuning extends TuneOptions {
   choosing: JudgedSet | undefined;
   seed: number;
   checkpoint: { folder: string };
+  /** As performance.now() told it. */
+  startedAt: number;
   lineage: Lineage;
 }
 

@@ -2,6 +2,7 @@ import type { Bundle, BundleInfo, DocumentTexts } from '@attune/encode';
 import type { Choice } from '@attune/evaluate';
 import type { Recipe, TrainingOptions, TrainingPairs, TrainingResult } from '@attune/train';
 import type { JudgedVectors } from '../judge-vectors.js';
+import type { JudgedSet } from '../judged.js';
 import type { bundleOptions } from './tier-plan.js';
 import type { TierTuning } from './tier-tuning.js';
 import type { PairedTexts } from './training-pairs.js';
@@ -10,10 +11,12 @@ import type { PairedTexts } from './training-pairs.js';
 export interface TierEntry {
   /** What is learned, in a few words for a command's help. */
   says: string;
-  /** What it begins with where no model is named: for Chinese texts, and for all others. */
-  bases: { chinese: string; usual: string };
+  /** What it begins with where no model is named, for Chinese texts and for all others; undefined: one has to be named. */
+  bases: { chinese: string; usual: string } | undefined;
   /** Whether a base may be made of the catalogue; else what the tier learns, which has no use for one. */
   catalogueBase: true | { learns: string };
+  /** Whether a training takes seconds: then several are compared. Else it is planned by `minutes`. */
+  isQuick: boolean;
   /** Whether a bundle can be tuned. */
   fits: (bundle: Bundle) => boolean;
   /** What can be done about a bundle that does not fit. */
@@ -28,20 +31,29 @@ export interface PreparedTier {
   documentFields: readonly string[];
   ofDocuments: DocumentTexts;
   paired: PairedTexts;
+  /** Settings of the recipe that follow from the base. */
+  recipe?: Partial<Recipe> | undefined;
   /** What was chosen before training. */
   choices: readonly Choice[];
-  /** By a model as it is trained; undefined where nothing is chosen. */
-  judge: TierJudge | undefined;
-  train: (training: TierTraining) => Promise<TrainingResult>;
+  /** What epochs are judged on; undefined where nothing is chosen. */
+  judgedOn: JudgedSet | undefined;
+  train: (training: TierTraining) => Promise<TrainedTier>;
   /** What stands between the name of the base and "tuned on", in the bundle's description. */
   how: string;
-  write: (model: Float32Array, options: ReturnType<typeof bundleOptions>) => Promise<BundleInfo>;
 }
 
-export interface TierJudge {
-  /** Of the catalogue's documents and of the choosing queries. */
-  vectors: (model: Float32Array) => Promise<JudgedVectors>;
-  score: (model: Float32Array) => Promise<number>;
+export interface TierTraining extends Pick<TrainingOptions, 'seed' | 'checkpoint' | 'signal' | 'onProgress'> {
+  pairs: TrainingPairs;
+  recipe: Recipe;
 }
 
-export type TierTraining = TrainingOptions & { pairs: TrainingPairs; recipe: Recipe };
+/** What a training came to. */
+export interface TrainedTier {
+  training: Omit<TrainingResult, 'model'>;
+  /** What was chosen after training. */
+  choices?: readonly Choice[] | undefined;
+  notes?: readonly string[] | undefined;
+  /** By the trained model, of the catalogue's documents and of the choosing queries; undefined where nothing is chosen. */
+  vectors: (() => Promise<JudgedVectors>) | undefined;
+  write: (options: ReturnType<typeof bundleOptions>) => Promise<BundleInfo>;
+}

@@ -1,26 +1,27 @@
 import { documentTextNotes } from '@attune/encode';
 import { trainWeighted } from './choose-weighting.js';
-import type { PreparedTier } from './tier.js';
+import { usualWeighting } from './pair-weights.js';
+import type { TierEntry } from './tier.js';
 import { bundleOptions, epochChoice, planTier, searchBeside } from './tier-plan.js';
 import type { TierTuning, TunedTier } from './tier-tuning.js';
 
-/** Trains what a tier has prepared, chooses how words count beside the result, and writes it. */
-export async function tuneTier(prepared: PreparedTier, tuning: TierTuning): Promise<TunedTier> {
-  const { choosing, seed, signal, onProgress } = tuning;
-  const { paired, judge, ofDocuments, documentFields } = prepared;
-  const plan = planTier(tuning, paired);
+/** Tunes by a tier, chooses how words count beside the result, and writes it. */
+export async function tuneTier(entry: TierEntry, tuning: TierTuning): Promise<TunedTier> {
+  const { seed, signal, onProgress } = tuning;
+  const prepared = await entry.prepare(tuning);
+  const { paired, ofDocuments, documentFields, judgedOn } = prepared;
+  const plan = planTier(tuning, prepared);
   const { recipe, reason, counts } = plan;
-  const weighted = await trainWeighted(tuning, paired, (pairs, checkpoint) =>
-    prepared.train({ pairs, recipe, seed, evaluate: judge?.score, checkpoint, signal, onProgress }),
+  const weighting = tuning.weighting ?? (entry.isQuick ? undefined : usualWeighting[paired.kind]);
+  const weighted = await trainWeighted({ ...tuning, weighting }, paired, (pairs, checkpoint) =>
+    prepared.train({ pairs, recipe, seed, checkpoint, signal, onProgress }),
   );
-  const { model, ...training } = weighted.training;
-  const search = judge && (await searchBeside(tuning, await judge.vectors(model), ofDocuments));
+  const { training, choices = [], notes = [], vectors, write } = weighted.trained;
+  const search = vectors && (await searchBeside(tuning, await vectors(), ofDocuments));
 
   tuning.onStep?.('writing the bundle');
-  const bundle = await prepared.write(
-    model,
-    bundleOptions(tuning, plan, { ...weighted, search }, prepared.how),
-  );
+  const chosen = { training, weighting: weighted.weighting, search };
+  const bundle = await write(bundleOptions(tuning, plan, chosen, prepared.how));
   return {
     bundle,
     recipe,
@@ -29,9 +30,14 @@ export async function tuneTier(prepared: PreparedTier, tuning: TierTuning): Prom
     weighting: weighted.weighting,
     training,
     search,
-    notes: documentTextNotes(ofDocuments.counts, documentFields),
-    choices: choosing
-      ? [...prepared.choices, ...(weighted.choice ? [weighted.choice] : []), epochChoice(training, choosing)]
+    notes: [...documentTextNotes(ofDocuments.counts, documentFields), ...notes],
+    choices: judgedOn
+      ? [
+          ...prepared.choices,
+          ...(weighted.choice ? [weighted.choice] : []),
+          epochChoice(training, judgedOn),
+          ...choices,
+        ]
       : [],
   };
 }
