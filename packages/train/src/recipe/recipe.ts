@@ -27,6 +27,8 @@ export interface Recipe {
   maxGradientNorm?: number | undefined;
   /** Tokens that go through the layers together; a larger batch goes in parts, at a third more work and less memory. Transformer alone. */
   chunkTokens?: number | undefined;
+  /** Of the products; weights, sums and all else are in float32. Transformer alone. */
+  precision?: 'f32' | 'bf16' | undefined;
   /** The training is planned so that it ends after so many minutes, judgements included; it has at most `epochs`. */
   minutes?: number | undefined;
   /** Training ends after this many epochs without a better score; the best epoch is kept. */

@@ -39,13 +39,14 @@ export async function trainTransformer(
 ): Promise<TransformerTrainingResult> {
   const { model, texts, pairs, recipe } = options;
   const { config, tensors, pooling } = model;
-  const { maxGradientNorm = 1, chunkTokens = 4096 } = recipe;
+  const { maxGradientNorm = 1, chunkTokens = 4096, precision = 'f32' } = recipe;
   const parameterCount = Object.values(tensors).reduce((sum, { length }) => sum + length, 0);
   checkMemory(trainingMemory(config, parameterCount, texts, { ...recipe, chunkTokens }), availableMemory());
   const trainer = new addon.TransformerTrainer(config, tensors, pooling, texts, {
     ...adamOf(recipe, recipe.learningRate),
     maxGradientNorm,
     chunkTokens,
+    precision,
   });
   const arrays = pairArrays(pairs);
   trainer.usePairs(arrays, recipe.temperature);
