@@ -78,7 +78,11 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
   const save = async (trained?: TrainerState) => {
     if (!checkpoint) return;
     const whole: Checkpoint = { run: state, trainer: trained ?? (await trainer.state()), best };
-    await saveCheckpoint(checkpoint.folder, savedRun, whole);
+    await saveCheckpoint(checkpoint.folder, savedRun, whole).catch((error) => {
+      if (!(error instanceof AttuneError) || error.code !== 'NOT_FINITE') throw error;
+      const advice = 'Try a lower learning rate or a longer warm-up.';
+      throw new AttuneError('TRAINING_DIVERGED', `The weights are not finite. ${advice}`, { cause: error });
+    });
     savedStep = state.step;
   };
 
