@@ -22,6 +22,7 @@ export const wordsOfCommands: Readonly<Record<string, readonly string[]>> = {
   force: ['--force'],
   minutes: ['--minutes'],
   out: ['--out'],
+  teacher: ['--teacher'],
   tier: ['--tier'],
   weightLabels: ['--weight-labels'],
   weights: ['--weights'],

@@ -1364,6 +1364,8 @@ export interface components {
              */
             name: string;
             seed?: number;
+            /** @description Instead of a `base`: a model, such as a transformer that was tuned on the same dataset, of which the base of the tier `static` is made. */
+            teacher?: string;
             /** @description `static` unless it is given. `transformer` needs a `base`. */
             tier?: "static" | "adapter" | "transformer";
         };

@@ -10,6 +10,8 @@ export interface JobRequests {
     dataset: string;
     /** A registered model, one that is found by name, or `none`: made of the dataset; the tier's own unless set. */
     base?: string | undefined;
+    /** Instead of a base: a registered model, or one that is found by name, of which a static base is made. */
+    teacher?: string | undefined;
     /** `static` unless set. */
     tier?: Tier | undefined;
     name: string;
@@ -71,6 +73,7 @@ const fields: { [Kind in JobKind]: Record<keyof JobRequests[Kind], Field> } = {
   train: {
     dataset: name(true),
     base,
+    teacher: base,
     tier: field(false, tierNames.map((name) => `"${name}"`).join(' or '), isTier),
     name: name(true),
     seed,

@@ -5,11 +5,13 @@ import type { Dataset } from '@attune/data';
 import { type Bundle, coverageNotes, findBundle, readBundle, refuseUnknown } from '@attune/encode';
 import { AttuneError, checkFilledText, checkOneOf, checkOptions, wrongArgument } from '@attune/errors';
 import { noBase, type Tier, tierNames } from '@attune/schema';
-import { baseFromCatalogue, type CatalogueBaseMaking } from './base-from-catalogue.js';
+import { baseFromCatalogue } from './base-from-catalogue.js';
+import { baseFromTeacher } from './base-from-teacher.js';
 import { Catalogue } from './catalogue.js';
 import { datasetDigest } from './dataset-digest.js';
 import { baseMissing, defaultBase } from './default-base.js';
 import { type JudgedSet, judgedSets } from './judged.js';
+import type { BaseMaking } from './made-base.js';
 import { readingsOf } from './readings.js';
 import type { TierTuning, TuneOptions, TuneResult } from './tiers/tier-tuning.js';
 import { tiers } from './tiers/tiers.js';
@@ -82,13 +84,12 @@ function checkWeights({ path, interactions, weights }: Dataset): void {
 /** The bundle that is tuned, and what to tell of it where no model was named. */
 async function baseOf(
   options: TuneOptions,
-  { catalogue, lineage }: Pick<CatalogueBaseMaking, 'catalogue' | 'lineage'>,
+  { catalogue, lineage }: Pick<BaseMaking, 'catalogue' | 'lineage'>,
 ): Promise<{ bundle: Bundle; note?: string | undefined }> {
-  const { base, tier, seed = 0, onStep } = options;
-  if (base === noBase) {
-    onStep?.('making a base of the catalogue');
-    return baseFromCatalogue({ ...options, seed, catalogue, lineage });
-  }
+  const { base, teacher, tier, seed = 0 } = options;
+  const making = { ...options, seed, catalogue, lineage };
+  if (teacher !== undefined) return baseFromTeacher(making, teacher);
+  if (base === noBase) return baseFromCatalogue(making);
   const taken = base === undefined ? defaultBase(tier, options.dataset) : undefined;
   const bundle = await readBundle(await findBundle(base ?? taken!.name));
   return { bundle, note: taken?.why };
@@ -99,10 +100,12 @@ export function checkTuning({
   tier,
   seed,
   base,
+  teacher,
   minutes,
-}: Pick<TuneOptions, 'tier' | 'seed' | 'base' | 'minutes'>): void {
+}: Pick<TuneOptions, 'tier' | 'seed' | 'base' | 'teacher' | 'minutes'>): void {
   checkOneOf('tier', tier, tierNames);
   const { catalogueBase, bases, isQuick } = tiers[tier];
+  if (teacher !== undefined) checkTeacher(tier, teacher, base);
   if (base === undefined && bases === undefined) throw baseMissing(tier);
   if (minutes !== undefined) {
     if (!(minutes > 0 && Number.isFinite(minutes)))
@@ -125,6 +128,23 @@ export function checkTuning({
   }
   if (seed === undefined || (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) return;
   throw wrongArgument('seed', 'a whole number from 0 to 4,294,967,295', seed);
+}
+
+/** @throws {AttuneError} INVALID_ARGUMENT for a tier that learns from no teacher, or a base beside one */
+function checkTeacher(tier: Tier, teacher: string, base: string | undefined): void {
+  checkFilledText('teacher', teacher, 'the folder or the name of a model');
+  if (tiers[tier].catalogueBase !== true) {
+    const others = tierNames.filter((name) => tiers[name].catalogueBase === true);
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      `Expected no \`teacher\` for the \`tier\` ${tier}: a teacher makes a table of tokens, which the \`tier\` ${others.join(' or ')} begins with.`,
+    );
+  }
+  if (base === undefined) return;
+  throw new AttuneError(
+    'INVALID_ARGUMENT',
+    'Expected a base or a `teacher`, of which a base is made, but received both. Leave one out.',
+  );
 }
 
 /** Undefined where there are too few judged queries to choose on. */

@@ -150,4 +150,29 @@ describe('tuning by the tier transformer', () => {
       message: expect.stringMatching(/no `minutes` for the `tier` adapter/),
     });
   });
+
+  it('teaches a static model, which begins with what it says of the catalogue', async () => {
+    const teacher = join(folder, 'whole');
+    const quick = { tier: 'static', base: undefined, recipe: undefined, epochs: 2 } as const;
+    const result = await tune('quick', { ...quick, teacher });
+    const { fingerprint } = (await readBundle(teacher)).manifest!;
+    expect(result.base.manifest?.lineage).toMatchObject({ base: fingerprint, baseName: 'whole' });
+    expect(result.base.path).toBe(join(folder, 'quick-base'));
+    expect(result.notes[0]).toMatch(/^A base was learned from what whole says of \d+ texts/);
+    // Both were made for the same queries: the pupil begins far above a table that knows nothing of them.
+    const plain = await tune('plain', { ...quick, base: await writeSmallBase(join(folder, 'plain-base')) });
+    expect(result.training.scores[0]).toBeGreaterThan(plain.training.scores[0]! + 0.1);
+    // Made again of the same, it is taken as it is.
+    const again = await tune('quick', { ...quick, teacher, force: true });
+    expect(again.notes[0]).toContain('taken again');
+    expect(again.bundle.fingerprint).toBe(result.bundle.fingerprint);
+    await expect(tune('x', { ...quick, teacher, base })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('received both'),
+    });
+    await expect(tune('x', { teacher, base: undefined })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/no `teacher` for the `tier` transformer/),
+    });
+  });
 });

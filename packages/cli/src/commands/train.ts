@@ -15,6 +15,7 @@ import { addWeightOptions, type WeightCommandOptions, weightOptions } from '../w
 interface TrainOptions extends ColumnOptions, LanguageOptions, WeightCommandOptions {
   tier: Tier;
   model?: string;
+  teacher?: string;
   out: string;
   documents?: string;
   seed: number;
@@ -50,6 +51,7 @@ export function addTrain(program: Command, context: Context): void {
       '--model <bundle>',
       `the base (${tierNames.map((name) => `${name}: ${defaultBases(name)}`).join('; ')}), or ${noBase}: made of the documents and queries`,
     )
+    .option('--teacher <bundle>', 'instead of a base: a slow model, of which a static base is made')
     .requiredOption('--out <bundle>', 'where the tuned model goes')
     .option('--documents <file>', 'the documents that the log is about')
     .option('--seed <number>', 'decides the order of the pairs', wholeNumber, 0)
@@ -69,7 +71,8 @@ export function addTrain(program: Command, context: Context): void {
       'after',
       '\nCtrl-C stops after saving; the same command continues from there, to the bit.\n\nExamples:\n' +
         '  attune train products/ --tier static --out tuned\n  attune train log.jsonl --tier adapter --model models/all-MiniLM-L6-v2 --out tuned --seed 7\n' +
-        '  attune train log.jsonl --tier transformer --model models/all-MiniLM-L6-v2 --minutes 20 --out tuned',
+        '  attune train log.jsonl --tier transformer --model models/all-MiniLM-L6-v2 --minutes 20 --out tuned\n' +
+        '  attune train log.jsonl --tier static --teacher tuned --out quick',
     )
     .action(async (path: string, options: TrainOptions) => {
       refuseToOverwrite(options.out, options.force);
@@ -92,6 +95,7 @@ export function addTrain(program: Command, context: Context): void {
         language: options.language,
         tier: options.tier,
         base: options.model,
+        teacher: options.teacher,
         out: options.out,
         seed: options.seed,
         epochs: options.epochs,
@@ -138,7 +142,8 @@ export function addTrain(program: Command, context: Context): void {
       context.print(
         `NDCG@10 there: ${before.toFixed(4)} before, ${after.toFixed(4)} after ${counted(training.bestEpoch, 'epoch')} (chosen on these queries: see attune eval)`,
       );
-      const base = options.model === noBase ? result.base.path : (options.model ?? result.base.name);
+      const isMade = options.model === noBase || options.teacher !== undefined;
+      const base = isMade ? result.base.path : (options.model ?? result.base.name);
       context.print(
         `Wrote ${options.out} in ${seconds.toFixed(0)} s. Next: attune eval ${path} --model ${options.out} --base ${base}`,
       );

@@ -16,7 +16,7 @@ export async function checkPossible(
   request: JobRequests[JobKind],
   unfinished: readonly JobView[],
 ): Promise<void> {
-  const { dataset, base, model, collection, name, acceptErrors } = request as Partial<
+  const { dataset, base, teacher, model, collection, name, acceptErrors } = request as Partial<
     JobRequests['train'] & JobRequests['evaluate']
   >;
   if (dataset !== undefined) {
@@ -26,7 +26,8 @@ export async function checkPossible(
   if (collection !== undefined) await existing(store, 'collection', collection);
   if (model !== undefined) await existing(store, 'bundle', model);
   const isMade = kind === 'train' && base === noBase;
-  if (base !== undefined && !isMade && !(await store.get('bundle', base))) await findNamedBundle(base);
+  for (const named of [isMade ? undefined : base, teacher])
+    if (named !== undefined && !(await store.get('bundle', named))) await findNamedBundle(named);
   if (name === undefined) return;
   if (await store.get('bundle', name)) {
     throw new AttuneError(

@@ -56,15 +56,17 @@ export async function trainJob(work: Work<'train'>): Promise<TrainResult> {
     onProgress: (rows) => work.note(counted(rows, 'row')),
   });
   work.note(dataset.weights.why);
-  const taken = request.base === undefined ? defaultBase(tier, dataset) : undefined;
+  const begins = request.base ?? request.teacher;
+  const taken = begins === undefined ? defaultBase(tier, dataset) : undefined;
   if (taken) work.note(taken.why);
-  const base = request.base ?? taken!.name;
+  const base = begins ?? taken!.name;
+  const found = base === noBase ? noBase : await findModel(data, reader, base);
   work.step('preparing');
   let isTraining = false;
   const tuned = await tuneModel({
     dataset: { ...dataset, path: request.dataset },
     tier,
-    base: base === noBase ? noBase : await findModel(data, reader, base),
+    ...(request.teacher === undefined ? { base: found } : { teacher: found }),
     out,
     seed: request.seed,
     epochs: request.epochs,

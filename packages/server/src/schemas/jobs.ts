@@ -23,6 +23,13 @@ const TrainJob = Type.Object(
     dataset: Name,
     name: Name,
     base: BaseModel,
+    teacher: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,95}$',
+        description:
+          'Instead of a `base`: a model, such as a transformer that was tuned on the same dataset, of which the base of the tier `static` is made.',
+      }),
+    ),
     tier: Type.Optional(
       Type.Union(
         tierNames.map((name) => Type.Literal(name)),

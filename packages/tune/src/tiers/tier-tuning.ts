@@ -22,6 +22,11 @@ export interface TuneOptions {
    * queries, for a language that no base at hand reads, and written into OUT-base (static tier only).
    */
   base?: string | undefined;
+  /**
+   * Instead of a base: a bundle's folder or name, such as a transformer that was tuned on the same data. A base is made of what it says of the
+   * documents and the training queries, and written into OUT-base (static tier only).
+   */
+  teacher?: string | undefined;
   /** The folder of the tuned bundle. While it is made, its checkpoints are beside it in `OUT.run`, from which a stopped run continues. */
   out: string;
   /** Of the texts, as BCP 47, such as `de`: it decides which stems are tried. Told from the texts unless set. */
