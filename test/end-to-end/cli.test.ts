@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dataset, writeDataset } from '@attune/data';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { writeShopTransformer } from '../packages/tune/shop-transformer.js';
 import { smallShop, temporaryFolder, writeSmallBase } from '../packages/tune/small-shop.js';
 import { attune } from './command.js';
 
@@ -280,6 +281,22 @@ describe('from a dataset to an answer', () => {
     const refused = await attune([...options, '--tier', 'adapter', '--force']);
     expect(refused.code).not.toBe(0);
     expect(refused.err).toContain('base is --model');
+  });
+
+  it('trains a whole transformer within minutes, which it has to be given', async () => {
+    const base = writeShopTransformer(at('shop-transformer'));
+    const options = ['train', at('shop'), '--tier', 'transformer', '--out', at('whole'), '--few'];
+    const refused = await attune(options);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/none ships for it.*base is --model/s);
+    const { code, out, err } = await attune([...options, '--model', base, '--minutes', '5', '--epochs', '3']);
+    expect(err).not.toContain('Error');
+    expect(code).toBe(0);
+    expect(out).toContain('share of the tuned weights');
+    const next = await attune(['eval', at('shop'), '--model', at('whole'), '--base', base]);
+    expect(next.code).toBe(0);
+    const quick = await attune(['train', at('shop'), '--minutes', '5', '--out', at('quick'), '--few']);
+    expect(quick.err).toMatch(/tier.*static.*minutes is --minutes/s);
   });
 
   it('does not train on fewer than 100 pairs unless it is told to, and says what would help', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readBundle } from '@attune/encode';
 import type { JobEvent } from '@attune/jobs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeShopTransformer } from '../tune/shop-transformer.js';
 import { smallShop } from '../tune/small-shop.js';
 import {
   gone,
@@ -80,6 +81,24 @@ describe('a job that trains', () => {
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('tunes a whole transformer, which it has to be given', async () => {
+    await lab.models.import('shop-transformer', writeShopTransformer(join(scratch, 'shop-transformer')));
+    const request = { ...longTraining, tier: 'transformer' as const, minutes: 5, epochs: 2 };
+    const { id } = await lab.jobs.start('train', { ...request, name: 'whole', base: 'shop-transformer' });
+    const job = await until(lab.jobs, id);
+    expect(job).toMatchObject({
+      state: 'finished',
+      error: null,
+      result: { kind: 'transformer', base: 'shop-transformer', recipe: { tier: 'transformer', minutes: 5 } },
+    });
+    expect(await lab.models.get('whole')).toMatchObject({ kind: 'transformer', dim: 32, job: id });
+    const without = await lab.jobs.start('train', { ...request, name: 'without', base: undefined });
+    expect(await until(lab.jobs, without.id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'INVALID_ARGUMENT', message: expect.stringContaining('name one as `base`') },
+    });
+  });
+
   it('fails on fewer than 100 pairs, and names the field that continues', async () => {
     const { id } = await lab.jobs.start('train', { ...longTraining, name: 'too-few', few: false });
     const job = await until(lab.jobs, id);
@@ -112,6 +131,7 @@ describe('a job that trains', () => {
       { ...request, epochs: 0 },
       { ...request, seed: -1 },
       { ...request, tier: 'huge' as 'static' },
+      { ...request, minutes: 0 },
       { ...request, more: 1 },
       [],
     ]) {

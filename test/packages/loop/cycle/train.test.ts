@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBundle } from '@attune/encode';
+import { readBundle, writeTransformerBundle } from '@attune/encode';
+import { tiers } from '@attune/tune';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collect } from '../../../../packages/loop/src/cycle/collect.js';
 import { openCycle } from '../../../../packages/loop/src/cycle/cycle.js';
 import { train } from '../../../../packages/loop/src/cycle/train.js';
 import { validate } from '../../../../packages/loop/src/cycle/validate.js';
-import { type CycleLab, openLab } from './cycle-lab.js';
+import { writeShopTransformer } from '../../tune/shop-transformer.js';
+import { type CycleLab, folder, openLab } from './cycle-lab.js';
 
 let lab: CycleLab;
 beforeAll(async () => {
@@ -28,6 +30,24 @@ describe('training', () => {
     expect(manifest.lineage.base).toBe(cycle.servingBundle.fingerprint);
     expect(goldenVectors.match).toBe(true);
     expect(cycle.record.tuning).toMatchObject({ pairs: dataset.interactions.length, choices: [] });
+  });
+
+  it('trains a whole transformer on where it was tuned as a whole', async () => {
+    const base = await readBundle(writeShopTransformer(join(folder, 'shop-transformer')));
+    const bundle = join(folder, 'tuned-transformer');
+    const lineage = { recipe: { tier: 'transformer', temperature: 0.07 } };
+    await writeTransformerBundle({ path: bundle, base, tensors: {}, lineage });
+    const serving = { ...lab.optionsOf('x').serving, bundle };
+    const { cycle, dataset } = await prepared('transformer', { serving });
+    const { encoder } = await train(cycle, dataset);
+    expect(encoder!.bundle.kind).toBe('transformer');
+    expect(cycle.record.tuning!.recipe).toMatchObject({
+      tier: 'transformer',
+      temperature: 0.07,
+      ...tiers.transformer.continual,
+    });
+    expect(encoder!.bundle.digests.weights).not.toBe(cycle.servingBundle.digests.weights);
+    expect(encoder!.bundle.digests.modules).toBe(cycle.servingBundle.digests.modules);
   });
 
   it('trains once, and continues where it was stopped to the same candidate', async () => {
