@@ -4,7 +4,7 @@ import type { StaticModel } from '../bundle/types.js';
 import type { BundleFiles } from '../files/bundle-files.js';
 import { JsonFields } from '../files/json-fields.js';
 import type { SafetensorsFile } from '../files/safetensors.js';
-import { unknownTokenId } from '../text/tokenizer-json.js';
+import { unknownTokenId } from '../text/tokenizer-json/check-tokenizer.js';
 import { type Module, moduleFile } from './modules.js';
 import { staticText } from './text-settings.js';
 import { readWeights, weightsFile } from './weights.js';

@@ -1,13 +1,13 @@
 import type { TokenizedTexts, WorkOptions } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
-import {
-  Tokenizer as HuggingFaceTokenizer,
-  type JsEncoding,
-  lowercase,
-  sequenceNormalizer,
-} from 'tokenizers';
+import { Tokenizer as HuggingFaceTokenizer, type JsEncoding } from 'tokenizers';
 import { checkTexts } from './check-texts.js';
-import { checkTokenizerJson, unknownTokenId } from './tokenizer-json.js';
+import { checkAddedTokensTogether } from './tokenizer-json/added-tokens.js';
+import {
+  type CheckedTokenizer,
+  checkTokenizerJson,
+  unknownTokenId,
+} from './tokenizer-json/check-tokenizer.js';
 import type { TokenizerSettings } from './types.js';
 
 /** Texts in one call of the library: it spreads them over its threads, and between calls JavaScript breathes. */
@@ -53,23 +53,17 @@ export class Tokenizer {
         `Expected maxTokens to be a number from ${least}, but received ${maxTokens}.`,
       );
     }
-    this.unknownId = unknownTokenId(checkTokenizerJson(settings.json, settings.rows, where));
-    try {
-      this.#tokenizer = HuggingFaceTokenizer.fromString(settings.json);
-      this.#tokenizer.disablePadding();
-      this.#tokenizer.disableTruncation();
-      if (maxTokens !== null)
-        this.#tokenizer.setTruncation(maxTokens, { direction: settings.truncationSide });
-      if (settings.lowercase) this.#lowercaseFirst();
-    } catch (cause) {
-      throw new AttuneError(
-        'BUNDLE_INVALID',
-        `${where}: the tokeniser cannot be built: ${(cause as Error).message}.`,
-        {
-          cause,
-        },
+    const { json, rows, lowercase } = settings;
+    const checked = checkTokenizerJson(json, rows, where, lowercase);
+    this.unknownId = unknownTokenId(checked.root);
+    const around = settings.addSpecialTokens ? checked.addedAround : 0;
+    if (maxTokens !== null && maxTokens <= around) {
+      throw checked.root.invalid(
+        `"post_processor" puts ${around} tokens around a text, but ${maxTokens} tokens are kept`,
       );
     }
+    this.#tokenizer = this.#build(checked);
+    checkAddedTokensTogether(checked.addedTokens, checked.root, (text) => this.#normalize(text));
   }
 
   /** Tokens of each text: -1 where the vocabulary does not have it. */
@@ -89,7 +83,7 @@ export class Tokenizer {
 
   /** What a text is cut into before it becomes tokens: its words, normalised; no token crosses the end of one. */
   words(text: string): string[] {
-    const normalised = this.#tokenizer.getNormalizer()?.normalizeString(text) ?? text;
+    const normalised = this.#normalize(text);
     const cut = this.#tokenizer.getPreTokenizer()?.preTokenizeString(normalised);
     return cut?.map(([word]) => word) ?? [normalised];
   }
@@ -178,9 +172,23 @@ export class Tokenizer {
     return packed;
   }
 
-  #lowercaseFirst(): void {
-    const normalizer = this.#tokenizer.getNormalizer();
-    this.#tokenizer.setNormalizer(normalizer ? sequenceNormalizer([lowercase(), normalizer]) : lowercase());
+  #build({ json }: CheckedTokenizer): HuggingFaceTokenizer {
+    const { maxTokens, truncationSide } = this.settings;
+    try {
+      const tokenizer = HuggingFaceTokenizer.fromString(json);
+      if (maxTokens !== null) tokenizer.setTruncation(maxTokens, { direction: truncationSide });
+      return tokenizer;
+    } catch (cause) {
+      throw new AttuneError(
+        'BUNDLE_INVALID',
+        `${this.#where}: the tokeniser cannot be built: ${(cause as Error).message}.`,
+        { cause },
+      );
+    }
+  }
+
+  #normalize(text: string): string {
+    return this.#tokenizer.getNormalizer()?.normalizeString(text) ?? text;
   }
 }
 
