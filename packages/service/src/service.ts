@@ -112,14 +112,15 @@ export class Service {
     const settings = serviceSettings(options);
     try {
       const place = await realpath(folder);
-      const registry = new Registry({
+      const models = await Models.open({ store, folder: place, log: settings.log });
+      const context: ServingContext = {
         store,
         folder: place,
         settings,
         searched: (collection, figures) => service.searched?.(collection, figures),
         encoded: (model, role, tokens) => service.encoded?.(model, role, tokens),
-      });
-      const models = await Models.open({ store, folder: place, log: settings.log });
+      };
+      const registry = new Registry(context, models);
       const datasets = await Datasets.open({ store, folder: place, log: settings.log });
       const jobs = await Jobs.open({
         store,
@@ -197,6 +198,7 @@ export class Service {
     };
     const serving = await this.#registry.create(name, record, async () => {
       const model = await this.models.ensure(bundle);
+      await this.models.tried(bundle);
       const { fingerprint } = model;
       const settings = releaseSettings(record, model);
       return { createdAt, bundle, fingerprint, lexical: settings, reason: 'first', of: null };
@@ -349,6 +351,7 @@ export class Service {
     const bundle = generation?.release.bundle ?? model;
     if (generation === undefined && (await this.store.get('bundle', model)) === undefined)
       throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${JSON.stringify(model)}.`);
+    if (generation === undefined) await this.models.tried(bundle);
     const embedded = await (generation?.embed(item, signal) ??
       this.#encoders.embed(bundle, bundleFolder(this.folder, bundle), item, signal));
     this.encoded?.(bundle, role, embedded);
@@ -385,8 +388,10 @@ export class Service {
     const { reason, of = null, signal, onProgress } = request;
     // The gate has looked at what it lets through.
     const anyway = request.anyway || reason === 'gate';
-    return this.models.hold(bundle, (model) => {
+    return this.models.hold(bundle, async (model) => {
       const { fingerprint } = model;
+      // A job has read the documents with what the gate let through, in a process of its own.
+      if (reason === 'hand') await this.models.triedOn(bundle, serving.name);
       const lexical = releaseSettings(serving.record, model);
       return serving.promote({ bundle, fingerprint, lexical, reason, of }, { signal, onProgress, anyway });
     });

@@ -11,6 +11,10 @@ export const bundleFolder = (data: string, name: string): string => join(bundles
 /** Of a collection: each release has a folder in it. Derived, and made again where it is missing. */
 export const indexesFolder = (data: string, collection: string): string => join(data, 'indexes', collection);
 
+/** Of a collection: which release is being opened, and which have ended the process. Missing where all is well. */
+export const openingFile = (data: string, collection: string): string =>
+  join(data, 'openings', `${collection}.json`);
+
 export const datasetsFolder = (data: string): string => join(data, 'datasets');
 export const datasetFolder = (data: string, name: string): string => join(datasetsFolder(data), name);
 /** What was uploaded, and nothing else: this is what is read as a dataset. */

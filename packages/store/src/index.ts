@@ -31,6 +31,7 @@ export {
   indexesFolder,
   jobFolder,
   jobsFolder,
+  openingFile,
   quarantineFolder,
   storeFile,
   storeFileName,

@@ -3,21 +3,26 @@ import { AttuneError } from '@attune/errors';
 import { checkName, didYouMean } from '@attune/schema';
 import { type CollectionRecord, indexesFolder, type ReleaseRecord } from '@attune/store';
 import type { Generation } from '../generation/generation.js';
+import type { Models } from '../models/models.js';
+import { chooseRelease } from './choose-release.js';
+import { Openings } from './openings.js';
 import { givenAtFirst } from './release-settings.js';
-import { ServingCollection } from './serving-collection.js';
+import { type CollectionOpening, ServingCollection } from './serving-collection.js';
 import { indexNumberOf, releaseName, type ServingContext } from './slots.js';
 
 /** The collections of a data folder by name and by alias. It is in memory, because one process writes the store. */
 export class Registry {
   readonly #context: ServingContext;
+  readonly #models: Pick<Models, 'triedOn'>;
   readonly #collections = new Map<string, ServingCollection>();
   readonly #aliases = new Map<string, string>();
   /** Names that are being made, changed or dropped. */
   readonly #busy = new Set<string>();
   #closed = false;
 
-  constructor(context: ServingContext) {
+  constructor(context: ServingContext, models: Pick<Models, 'triedOn'>) {
     this.#context = context;
+    this.#models = models;
   }
 
   /** What the store holds; generations are opened in the background. */
@@ -33,9 +38,18 @@ export class Registry {
         );
       }
       await ServingCollection.removeLeftovers(folder, name);
-      const indexNumber = await indexNumberOf(store, name, value.release);
-      const record = await this.#withGivenSettings(name, value);
-      this.#add(name, record, { ...release.value, number: value.release }, indexNumber);
+      const openings = await Openings.read(folder, name);
+      const chosen = await chooseRelease(
+        name,
+        {
+          record: await this.#withGivenSettings(name, value),
+          release: { ...release.value, number: value.release },
+        },
+        { store, models: this.#models, openings, log: this.#context.settings.log },
+      );
+      const indexNumber = await indexNumberOf(store, name, chosen.release.number);
+      if (chosen.refused === undefined) await openings.begin(chosen.release.fingerprint);
+      this.#add(name, { ...chosen, openings, indexNumber });
     }
   }
 
@@ -85,7 +99,10 @@ export class Registry {
       await store.createCollection(name, record, first);
       // An index of this name is of a collection that was dropped in a crash.
       await rm(indexesFolder(folder, name), { recursive: true, force: true });
-      const serving = this.#add(name, record, { ...first, number: 1 }, 1, true);
+      const openings = await Openings.read(folder, name);
+      await openings.forget();
+      const opening = { record, release: { ...first, number: 1 }, openings, indexNumber: 1, isNew: true };
+      const serving = this.#add(name, opening);
       await serving.current.opened;
       return serving;
     });
@@ -100,6 +117,7 @@ export class Registry {
       this.#collections.delete(name);
       for (const [alias, collection] of this.#aliases) if (collection === name) this.#aliases.delete(alias);
       await rm(indexesFolder(folder, name), { recursive: true, force: true });
+      await (await Openings.read(folder, name)).forget();
     });
   }
 
@@ -142,14 +160,8 @@ export class Registry {
     await Promise.all(this.all().map((serving) => serving.close({ save: true })));
   }
 
-  #add(
-    name: string,
-    record: CollectionRecord,
-    release: ReleaseRecord & { number: number },
-    indexNumber: number,
-    isNew = false,
-  ): ServingCollection {
-    const serving = new ServingCollection(this.#context, name, record, release, indexNumber, { isNew });
+  #add(name: string, opening: CollectionOpening): ServingCollection {
+    const serving = new ServingCollection(this.#context, name, opening);
     this.#collections.set(name, serving);
     return serving;
   }

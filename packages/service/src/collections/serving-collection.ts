@@ -12,6 +12,7 @@ import {
   type WriteResult,
 } from '@attune/store';
 import type { Generation } from '../generation/generation.js';
+import type { Openings } from './openings.js';
 import { promotableFingerprint } from './promotable.js';
 import { Refresher } from './refresher.js';
 import { indexNumberOf, releaseName, type ServingContext, Slots, type StartOptions } from './slots.js';
@@ -39,6 +40,18 @@ export interface CollectionChange {
   learning?: Partial<CollectionRecord['learning']>;
 }
 
+/** What a collection is opened with. */
+export interface CollectionOpening {
+  record: CollectionRecord;
+  release: NumberedRelease;
+  /** Names the folder of its index files. */
+  indexNumber: number;
+  openings: Openings;
+  isNew?: boolean | undefined;
+  /** Why its release is not opened: it has ended the process. */
+  refused?: string | undefined;
+}
+
 /** A thread that ends by itself is started again, but not twice within so long. */
 const restartAgainAfterMs = 600_000;
 
@@ -48,31 +61,28 @@ export class ServingCollection {
   record: CollectionRecord;
   readonly #context: ServingContext;
   readonly #slots: Slots;
+  readonly #openings: Openings;
   readonly #refresher: Refresher;
   #current: Generation;
   #previous: Generation | undefined;
   /** Promotions, roll backs and merges happen one after another. */
   #changes: Promise<unknown> = Promise.resolve();
   #recordChanges: Promise<unknown> = Promise.resolve();
+  #noting: Promise<unknown> = Promise.resolve();
   #merging = false;
   #restartedAt: number | undefined;
   #failure: string | undefined;
   #closed = false;
 
-  constructor(
-    context: ServingContext,
-    name: string,
-    record: CollectionRecord,
-    release: NumberedRelease,
-    indexNumber: number,
-    { isNew = false } = {},
-  ) {
+  constructor(context: ServingContext, name: string, opening: CollectionOpening) {
+    const { record, release, indexNumber, openings, isNew = false, refused } = opening;
     this.name = name;
     this.record = record;
+    this.#openings = openings;
     this.#context = context;
     this.#slots = new Slots(context, name);
     this.#refresher = new Refresher((seen) => this.#refreshAll(seen), context.settings.refreshMs);
-    this.#current = this.#start(release.number, release, indexNumber, { useFiles: !isNew });
+    this.#current = this.#start(release.number, release, indexNumber, { useFiles: !isNew, refused });
     this.#watchOpening(this.#current);
   }
 
@@ -146,6 +156,7 @@ export class ServingCollection {
         throw error;
       }
       const flipped = await this.#flip(next, record);
+      this.#noted(next, true);
       return { ...flipped, encoded: next.encoded, notes: coverageNotes(readings) };
     });
   }
@@ -169,6 +180,13 @@ export class ServingCollection {
         throw new AttuneError(
           'CONFLICT',
           `Nothing was in service in ${this.name} before its first release: there is nothing to roll back to.`,
+        );
+      }
+      const how = this.#openings.howEnded(stored.value.fingerprint);
+      if (how !== undefined) {
+        throw new AttuneError(
+          'CONFLICT',
+          `Release ${target} (${stored.value.bundle}) has ended the process, and is not opened again. ${how}`,
         );
       }
       const record: ReleaseRecord = {
@@ -201,6 +219,7 @@ export class ServingCollection {
     await this.#changes;
     // One that a change had begun meanwhile.
     for (const each of this.#slots.live) await this.#slots.close(each, false);
+    await this.#noting;
   }
 
   #change<T>(work: () => Promise<T>): Promise<T> {
@@ -216,7 +235,7 @@ export class ServingCollection {
     number: number,
     release: ReleaseRecord,
     indexNumber: number,
-    options: Partial<Pick<StartOptions, 'useFiles' | 'progress'>> = {},
+    options: Partial<Pick<StartOptions, 'useFiles' | 'progress' | 'refused'>> = {},
   ): Generation {
     return this.#slots.start({
       number,
@@ -370,15 +389,27 @@ export class ServingCollection {
       () => {
         this.#failure = undefined;
         this.#refresher.written();
+        this.#noted(generation, true);
         void this.#tidy();
       },
       (error: Error) => {
+        this.#noted(generation, false);
         if (this.#closed || this.#current !== generation) return;
         this.#failure = error.message;
         void this.#slots.close(generation, false);
         this.#log('error', `release ${generation.number} could not be opened: ${error.message}`);
       },
     );
+  }
+
+  /** The process has outlived the opening. */
+  #noted({ release }: Generation, isOpen: boolean): void {
+    this.#openings.done(release.fingerprint, { isOpen }).catch((error: Error) => {
+      this.#log(
+        'warn',
+        `that release ${this.record.release} was opened could not be noted: ${error.message}`,
+      );
+    });
   }
 
   #died(generation: Generation, reason: string): void {

@@ -33,6 +33,8 @@ export interface StartOptions {
   /** Names the folder of its index files. */
   indexNumber: number;
   useFiles: boolean;
+  /** Why it is not to be opened. */
+  refused?: string | undefined;
   progress?: ((progress: { done: number; total: number }) => void) | undefined;
   died(generation: Generation, reason: string): void;
 }
@@ -55,7 +57,7 @@ export class Slots {
     return this.#live;
   }
 
-  start({ number, release, indexNumber, useFiles, progress, died }: StartOptions): Generation {
+  start({ number, release, indexNumber, useFiles, refused, progress, died }: StartOptions): Generation {
     const { folder, settings, searched, encoded } = this.#context;
     const collection = this.#collection;
     const generation: Generation = new Generation({
@@ -70,6 +72,7 @@ export class Slots {
         lexical: lexicalSettings(release.lexical as Partial<LexicalSettings>),
         foldRows: settings.foldRows,
         useFiles,
+        refused,
       },
       mostWaiting: settings.maxQueuedSearches,
       searched: searched && ((figures) => searched(collection, figures)),

@@ -3,6 +3,7 @@
  * encodes the queries of a batch, has them answered over what searches see at that moment, and writes the hits as JSON.
  */
 import { Encoder } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
 import { answerQueries, type FusionWeight, type RankedRows, type View, type ViewQuery } from '@attune/search';
 import { plainError, serve, Transfer } from '@attune/worker';
 import { embedBatch } from '../encoding/embed-batch.js';
@@ -13,6 +14,7 @@ import type { SearchBatch } from './search-batch.js';
 import type { EncodedTokens, SearchingProtocol, SearchReply } from './searching-protocol.js';
 
 serve<SearchingProtocol>(async ({ bundle, release }, service) => {
+  if (release.refused !== undefined) throw new AttuneError('BUNDLE_INVALID', release.refused);
   const encoder = await Encoder.load(bundle);
   const index = await ReleaseIndex.open(release, encoder, service);
   const { fusionWeight } = release.lexical;

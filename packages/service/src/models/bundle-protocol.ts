@@ -1,21 +1,33 @@
 import type { ModelSearch } from '@attune/store';
 
-/** What the thread that serves HTTP and a thread that looks into a bundle say to each other. */
+/** What the thread that serves HTTP and a process that looks into a bundle say to each other. */
 export interface BundleProtocol {
   open: () => void;
   worker: {
+    /** Loads a bundle, tokenises and encodes texts that have ended processes, and copies it where that is wanted. */
     inspect: (bundle: BundleToInspect) => BundleFacts;
+    /** Reads documents; false where there are no more. Of the store alone, so that it is known what a process was at when it ended. */
+    read: (documents: DocumentsToTry) => boolean;
+    /** Tokenises what was read. */
+    tokenise: () => void;
   };
   parent: Record<never, never>;
 }
 
 /** The same file from the sources and from what is built of them. */
-export const bundleThread = new URL('../../dist/models/bundle-thread.js', import.meta.url);
+export const bundleProcess = new URL('../../dist/models/bundle-process.js', import.meta.url);
 
 export interface BundleToInspect {
   folder: string;
   /** A folder that is made: the bundle's files, of the same fingerprint. */
   copyTo?: string | undefined;
+}
+
+/** The documents of a collection, page by page. */
+export interface DocumentsToTry {
+  /** The data folder. */
+  data: string;
+  collection: string;
 }
 
 /** What a bundle says of itself once it is loaded. */

@@ -20,7 +20,7 @@ import type { Log } from '../options.js';
 import { setAside } from '../quarantine.js';
 import { Turns } from '../turns.js';
 import type { BundleFacts } from './bundle-protocol.js';
-import { inspectBundle } from './inspect-bundle.js';
+import { inspectBundle, tryBundle } from './inspect-bundle.js';
 import { checkUnused } from './model-users.js';
 import { type UnpackOptions, unpackModel } from './unpack-model.js';
 
@@ -59,6 +59,8 @@ export class Models {
   readonly #turns = new Turns();
   /** How many are putting a model to use that no record says yet. */
   readonly #held = new Map<string, number>();
+  /** Models that a process of their own was tried with since this one began. */
+  readonly #tried = new Set<string>();
 
   private constructor({ store, folder, log }: ModelsOptions) {
     this.#store = store;
@@ -111,6 +113,7 @@ export class Models {
       try {
         const facts = await inspectBundle(folder, partial);
         const known = await this.#known(name, facts.fingerprint);
+        this.#tried.add(name);
         if (known) return { model: withSameSearch(known, facts), isNew: false };
         await this.#place(name, partial);
         return { model: await this.#register(name, { ...facts, base: null, job: null }), isNew: true };
@@ -141,6 +144,7 @@ export class Models {
       }
       const bundle = await inspectBundle(target);
       if (bundle.fingerprint !== made.fingerprint) throw mismatch(name, made.fingerprint, bundle.fingerprint);
+      this.#tried.add(name);
       return this.#register(name, { ...bundle, base: made.base, job: made.job });
     });
   }
@@ -173,6 +177,28 @@ export class Models {
       if (others > 0) this.#held.set(name, others);
       else this.#held.delete(name);
     }
+  }
+
+  /**
+   * Loads a registered model in a process of its own, unless that was done since this one began: one that an earlier version registered may
+   * end whatever process it is loaded in.
+   *
+   * @throws {AttuneError} NOT_FOUND, BUNDLE_…; UNAVAILABLE
+   */
+  async tried(name: string): Promise<void> {
+    if (this.#tried.has(name)) return;
+    await inspectBundle(await this.folder(name));
+    this.#tried.add(name);
+  }
+
+  /**
+   * Loads a registered model in a process of its own, which tokenises every document of a collection.
+   *
+   * @throws {AttuneError} as `tried`; what the store throws
+   */
+  async triedOn(name: string, collection: string): Promise<void> {
+    await tryBundle(await this.folder(name), { data: this.#folder, collection });
+    this.#tried.add(name);
   }
 
   async list(): Promise<ModelView[]> {
@@ -229,6 +255,7 @@ export class Models {
         throw new AttuneError('CONFLICT', `The model "${name}" is being put into service. Wait for its end.`);
       }
       await this.#store.change([{ kind: 'bundle', name, remove: true }]);
+      this.#tried.delete(name);
       await removeWhole(bundleFolder(this.#folder, name));
     });
   }

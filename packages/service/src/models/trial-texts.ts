@@ -1,0 +1,20 @@
+/** Texts on which a bundle is tried: runs, blanks, characters that become others, halves of pairs, and tokens side by side. */
+export const trialTexts: readonly string[] = [
+  '',
+  ' \t\n\r\n\u00a0\u3000 ',
+  'Desk-Lamps, 2x4 (oak)!',
+  "it's  we'll THEY'D ``quoted''",
+  'a'.repeat(60),
+  'a'.repeat(2000),
+  'ab'.repeat(500),
+  `${' '.repeat(1000)}x`,
+  '\n'.repeat(500),
+  '1'.repeat(500),
+  '\u0301\u0300a\u0301\u0323 e\u0301\u0301 \u00ad ﬁ ① Ａ \ufdfa',
+  'İSTANBUL ıß ẞ ŉ ǰ',
+  '각각 \u1100\u1161\u11a8 漢字かなカナ、東京。',
+  'ไทย עִברִית العَرَبِيَّة हिन्दी \u0f71\u0f72\u0f74',
+  '👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 🇩🇪',
+  'x\ud800y \0 \u200b\u200d\ufeff\ufffd\u2028 \u{10ffff}\u{e000}\uffff',
+  ' [CLS] [SEP]  [UNK]   desk[PAD] <s></s> <0x61> ▁desk ▁▁ Ġdesk ##s',
+];
