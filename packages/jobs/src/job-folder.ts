@@ -1,9 +1,24 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLeftover } from '@attune/files';
+import { AttuneError } from '@attune/errors';
+import { isLeftover, readSealedJson } from '@attune/files';
 
 /** What the work of a job came to; once it is there, the work is not done again. */
 export const resultFile = 'result.json';
+/** The result that the work of a job came to; undefined where it is to be done again, because there is none or it is damaged. */
+export async function readResult(
+  folder: string,
+  damaged: (why: string) => void,
+): Promise<{ result: unknown } | undefined> {
+  try {
+    return await readSealedJson<{ result: unknown }>(join(folder, resultFile));
+  } catch (error) {
+    if (!(error instanceof AttuneError) || error.code !== 'FILE_CORRUPT') throw error;
+    damaged(error.message);
+    return undefined;
+  }
+}
+
 /** What the process of the job wrote to its standard output and error. */
 export const logFile = 'log.txt';
 

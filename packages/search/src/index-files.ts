@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { hashFile, placeFolder, readJson } from '@attune/files';
+import { hashFile, isSealed, placeFolder, readJson, seal, sealed } from '@attune/files';
 import { allRows, openIndex, type RowSet, removeRow, type VectorIndex } from '@attune/indexes';
 import type { AttributeValue } from '@attune/schema';
 import { AttributeTable } from './attributes/attribute-table.js';
@@ -18,7 +18,7 @@ export const indexFiles = {
   words: 'words.lex',
 } as const;
 
-const format = 2;
+const format = 3;
 const contents = [indexFiles.documents, indexFiles.vectors, indexFiles.words] as const;
 
 /** What an index says of itself. */
@@ -29,6 +29,8 @@ export interface IndexManifest {
   /** Absolute path of that bundle, where the index is to find it by itself. */
   bundle: string | null;
   lexical: LexicalSettings;
+  /** Of the store that it follows from; null where it is no server's. */
+  store: string | null;
   /** Of the last write that is in it; 0 where nothing is written to the index. */
   sequence: number;
   documents: number;
@@ -41,6 +43,8 @@ export interface IndexManifest {
 export interface ExpectedIndex {
   fingerprint?: string | undefined;
   lexical?: LexicalSettings | undefined;
+  /** That it follows from, and the last write to that collection of it. */
+  store?: { id: string; lastSequence: number } | undefined;
 }
 
 /**
@@ -51,10 +55,11 @@ export interface ExpectedIndex {
 export async function writeIndex(
   path: string,
   segment: Segment,
-  about: Pick<IndexManifest, 'fingerprint' | 'lexical'> & Partial<Pick<IndexManifest, 'bundle' | 'sequence'>>,
+  about: Pick<IndexManifest, 'fingerprint' | 'lexical'> &
+    Partial<Pick<IndexManifest, 'bundle' | 'store' | 'sequence'>>,
   { force = false }: { force?: boolean | undefined } = {},
 ): Promise<void> {
-  const { fingerprint, lexical, bundle = null, sequence = 0 } = about;
+  const { fingerprint, lexical, bundle = null, store = null, sequence = 0 } = about;
   const fill = async (temporary: string) => {
     await segment.vectors.save(join(temporary, indexFiles.vectors));
     await segment.words.save(join(temporary, indexFiles.words));
@@ -66,6 +71,7 @@ export async function writeIndex(
       fingerprint,
       bundle,
       lexical,
+      store,
       sequence,
       documents: segment.count,
       withoutVector: Array.from({ length: segment.count }, (_, row) => row).filter(
@@ -73,7 +79,7 @@ export async function writeIndex(
       ),
       files,
     };
-    await writeFile(join(temporary, indexFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+    await writeFile(join(temporary, indexFiles.manifest), `${JSON.stringify(sealed(manifest), null, 2)}\n`);
   };
   await placeFolder(path, fill, { force });
 }
@@ -82,7 +88,7 @@ export async function writeIndex(
  * Reads what `writeIndex` wrote.
  *
  * @throws {AttuneError} FILE_NOT_FOUND; FILE_CORRUPT naming the file that is damaged; FORMAT_UNSUPPORTED; BUNDLE_MISMATCH or CONFLICT
- *   when it was made by another bundle, or with other settings, than expected
+ *   when it was made by another bundle, or with other settings, or from another store, than expected, or holds more than its store
  */
 export async function readIndex(
   path: string,
@@ -103,6 +109,7 @@ export async function readIndex(
       `${file} was made with other settings of the search by words than are in service. Build the index again.`,
     );
   }
+  if (expected.store) expectOfStore(manifest, expected.store, file);
   for (const name of contents) await checkFile(join(path, name), manifest.files[name]);
   const vectors = await openIndex(join(path, indexFiles.vectors), {
     expectedFingerprint: manifest.fingerprint,
@@ -140,6 +147,7 @@ export async function readIndexManifest(path: string): Promise<IndexManifest> {
     fingerprint,
     bundle,
     lexical,
+    store,
     sequence,
     documents,
     withoutVector,
@@ -153,14 +161,38 @@ export async function readIndexManifest(path: string): Promise<IndexManifest> {
   }
   const isSound =
     found === format &&
+    isSealed(manifest) &&
+    seal(manifest) === manifest.sha256 &&
+    (store === null || typeof store === 'string') &&
     typeof fingerprint === 'string' &&
     (bundle === null || typeof bundle === 'string') &&
     Number.isSafeInteger(sequence) &&
     Number.isSafeInteger(documents) &&
     Array.isArray(withoutVector) &&
     contents.every((name) => typeof files?.[name]?.sha256 === 'string' && files[name].bytes >= 0);
-  if (!isSound) throw corrupt(file, 'something in it is missing or of another kind');
+  if (!isSound) throw corrupt(file, 'something in it is missing, or is not what was written');
   return { ...(manifest as IndexManifest), lexical: checkedSettings(lexical, file) };
+}
+
+/** An index of another store, or of a later state of this one, shows documents that are not there and hides what is written. */
+function expectOfStore(
+  { store, sequence }: IndexManifest,
+  expected: { id: string; lastSequence: number },
+  file: string,
+): void {
+  if (store !== expected.id) {
+    throw new AttuneError(
+      'CONFLICT',
+      `${file} was made from ${store === null ? 'no store' : `the store ${store}`}, but the one in service is ${expected.id}.`,
+    );
+  }
+  if (sequence > expected.lastSequence) {
+    throw new AttuneError(
+      'CONFLICT',
+      `${file} holds what was written up to number ${sequence}, but the last write to the store ${expected.id} is number ` +
+        `${expected.lastSequence}: the store is of an earlier time than the index.`,
+    );
+  }
 }
 
 function checkedSettings(lexical: unknown, file: string): LexicalSettings {

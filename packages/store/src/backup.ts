@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { Connection } from './connection.js';
 import { storeFile } from './data-folder.js';
 import { asAttuneError } from './failures.js';
 import { openForReading, sync } from './files.js';
+import { renewIdentity } from './identity.js';
 import type { VerifyReport } from './types.js';
 import { verifyStore } from './verify.js';
 
@@ -42,6 +44,7 @@ export function copySync(from: string, to: string): void {
     } finally {
       connection.close();
     }
+    makeAnother(part);
     sync(part);
     renameSync(part, target);
     sync(to);
@@ -50,6 +53,16 @@ export function copySync(from: string, to: string): void {
     throw asAttuneError(error, target);
   }
   expectSound(to, () => rmSync(target, { force: true }), from);
+}
+
+/** What follows from the one is not to be taken for what follows from its copy, once they have gone different ways. */
+function makeAnother(file: string): void {
+  const connection = new Connection(file, 'write');
+  try {
+    connection.transaction(() => renewIdentity(connection));
+  } finally {
+    connection.close();
+  }
 }
 
 function expectSound(folder: string, remove: () => void, source: string): void {

@@ -20,10 +20,14 @@ export class Connection {
   readonly #statements = new Map<string, Database.Statement>();
 
   /**
-   * @param access  `immutable`: nothing locks and nothing looks for a log; for a file that nobody can change
+   * @param access  `immutable`: nothing locks and nothing looks for a log; for a file that nobody can change. `memory`: no file at all
    */
-  constructor(file: string, access: 'write' | 'read' | 'immutable') {
+  constructor(file: string, access: 'write' | 'read' | 'immutable' | 'memory') {
     this.file = file;
+    if (access === 'memory') {
+      this.#database = new Database(':memory:');
+      return;
+    }
     const url = pathToFileURL(file);
     url.search = { write: 'mode=rwc', read: 'mode=ro', immutable: 'immutable=1' }[access];
     this.#database = new Database(url.href);

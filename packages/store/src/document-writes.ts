@@ -1,11 +1,14 @@
 import type { Document, DocumentWrite } from '@attune/schema';
+import { number, textOf } from './columns.js';
 import type { Connection } from './connection.js';
+import { hiddenRows } from './failures.js';
 import { checkKey } from './names.js';
 import type { Reads } from './reads.js';
 import {
   type CollectionRow,
   collectionCrc,
   type DocumentColumns,
+  documentColumns,
   documentCrc,
   readDocument,
   vectorCrc,
@@ -60,10 +63,13 @@ export class DocumentWrites {
     const { id } = write;
     checkKey(id, `the id of write ${place}`);
     const old = this.#connection.get<[document: number, ...DocumentColumns]>(
-      'SELECT document, id, sequence, body, crc FROM documents WHERE collection = ? AND id = ?',
+      `SELECT ${number('document')}, ${documentColumns()} FROM documents WHERE collection = ? AND id = ?`,
       collection.collection,
       id,
     );
+    // A damaged page may lead to another document, which is not to be overwritten.
+    if (old !== undefined && textOf(old[1]) !== id)
+      throw hiddenRows(this.#connection.file, `documents ${collection.name}`);
     const isPresent = old !== undefined && old[3] !== null;
     if (write.op === 'patch' || write.op === 'delete') {
       if (!isPresent) return { id, status: 'notFound', sequence: 0 };
@@ -123,7 +129,7 @@ export class DocumentWrites {
     for (const [row, id] of ids.entries()) {
       const sequence = sequences[row]!;
       const document = this.#connection.get<[number]>(
-        'SELECT document FROM documents WHERE collection = ? AND id = ? AND sequence = ? AND body IS NOT NULL',
+        `SELECT ${number('document')} FROM documents WHERE collection = ? AND id = ? AND sequence = ? AND body IS NOT NULL`,
         collection,
         id,
         sequence,
@@ -144,7 +150,7 @@ export class DocumentWrites {
   }
 
   #vectorSet(collection: number, name: string, fingerprint: string): number {
-    const select = 'SELECT vector_set FROM vector_sets WHERE collection = ? AND fingerprint = ?';
+    const select = `SELECT ${number('vector_set')} FROM vector_sets WHERE collection = ? AND fingerprint = ?`;
     const known = this.#connection.get<[number]>(select, collection, fingerprint);
     if (known !== undefined) return known[0];
     this.#connection.run(
@@ -160,7 +166,7 @@ export class DocumentWrites {
     const { collection } = this.#reads.collection(name);
     for (const fingerprint of fingerprints) {
       const set = this.#connection.get<[number]>(
-        'SELECT vector_set FROM vector_sets WHERE collection = ? AND fingerprint = ?',
+        `SELECT ${number('vector_set')} FROM vector_sets WHERE collection = ? AND fingerprint = ?`,
         collection,
         fingerprint,
       );
@@ -173,7 +179,12 @@ export class DocumentWrites {
   /** Everything of it but its row, which goes on counting for the next collection of that name. */
   drop(name: string): void {
     const row = this.#reads.collection(name);
-    this.dropVectors(name, this.#reads.vectorFingerprints(name));
+    // Nothing of it is read: what is damaged can be dropped.
+    this.#connection.run(
+      'DELETE FROM vectors WHERE vector_set IN (SELECT vector_set FROM vector_sets WHERE collection = ?)',
+      row.collection,
+    );
+    this.#connection.run('DELETE FROM vector_sets WHERE collection = ?', row.collection);
     this.#connection.run('DELETE FROM documents WHERE collection = ?', row.collection);
     this.saveCollection({ ...row, present: 0, documents: 0 });
   }
@@ -189,7 +200,7 @@ export class DocumentWrites {
       name,
     );
     const collection = this.#connection.value<number>(
-      'SELECT collection FROM collections WHERE name = ?',
+      `SELECT ${number('collection')} FROM collections WHERE name = ?`,
       name,
     );
     this.saveCollection({ collection, name, present: 1, lastSequence: 0, documents: 0 });

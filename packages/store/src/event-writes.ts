@@ -1,7 +1,17 @@
 import type { KeptUbiEvent } from '@attune/schema';
+import { number } from './columns.js';
 import type { Connection } from './connection.js';
+import { hiddenRows } from './failures.js';
 import { checkKey, checkNumber, isStorable } from './names.js';
-import { eventCrc, type IdempotencyColumns, idempotencyCrc, readIdempotency, searchCrc } from './rows.js';
+import {
+  eventCrc,
+  type IdempotencyColumns,
+  idempotencyColumns,
+  idempotencyCrc,
+  readIdempotency,
+  searchCrc,
+} from './rows.js';
+import { addToTotal, eventsTotal, readTotalOf } from './totals.js';
 import type { AppendedEvents, SearchRecord } from './types.js';
 
 /**
@@ -41,14 +51,16 @@ export class EventWrites {
     if (idempotencyKey !== undefined) {
       checkKey(idempotencyKey, 'the idempotency key');
       const known = this.#connection.get<IdempotencyColumns>(
-        'SELECT key, at, first, count, crc FROM idempotency WHERE key = ?',
+        `SELECT ${idempotencyColumns()} FROM idempotency WHERE key = ?`,
         idempotencyKey,
       );
       if (known !== undefined) return { ...readIdempotency(this.#connection.file, known), withoutSearch };
     }
     const [last, lastReceivedAt] = this.#connection.get<[number, number]>(
-      'SELECT sequence, received_at FROM events ORDER BY sequence DESC LIMIT 1',
+      `SELECT ${number('sequence')}, ${number('received_at')} FROM events ORDER BY sequence DESC LIMIT 1`,
     ) ?? [0, 0];
+    if (last !== readTotalOf(this.#connection, eventsTotal))
+      throw hiddenRows(this.#connection.file, 'events');
     const receivedAt = Math.max(lastReceivedAt, this.#now());
     for (const [place, event] of events.entries()) {
       const sequence = last + 1 + place;
@@ -66,6 +78,7 @@ export class EventWrites {
         eventCrc(sequence, receivedAt, queryId, application, body),
       );
     }
+    addToTotal(this.#connection, eventsTotal, events.length);
     const answer = { first: last + 1, count: events.length, withoutSearch };
     if (idempotencyKey !== undefined) {
       const crc = idempotencyCrc(idempotencyKey, receivedAt, answer.first, answer.count);

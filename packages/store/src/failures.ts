@@ -29,7 +29,9 @@ export function asAttuneError(error: unknown, file: string): AttuneError {
       options,
     );
   }
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+  // Statements are sound, so what one of them misses is what the file says of its tables.
+  const isOfTables = code === 'SQLITE_ERROR' && /file format|malformed|no such (table|column)/.test(said);
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT') || isOfTables) {
     return new AttuneError('FILE_CORRUPT', `${file} is damaged: ${said}. ${restore}`, options);
   }
   if (isUnwritable(code)) {
@@ -54,6 +56,19 @@ export function asAttuneError(error: unknown, file: string): AttuneError {
 const isUnwritable = (code: string) =>
   /^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code) || ['EROFS', 'EACCES', 'EPERM'].includes(code);
 
+/**
+ * Rows that have to be there and were not found, or others than those that were asked for: some page that leads to them is damaged.
+ *
+ * @param what  the rows, such as `documents icons`
+ */
+export function hiddenRows(file: string, what: string): AttuneError {
+  return new AttuneError(
+    'FILE_CORRUPT',
+    `${file} is damaged: what leads to ${what} misses some, or leads to others. What is asked for by its name may still be there. ` +
+      '`verifyData` lists the damage; restore a backup',
+  );
+}
+
 /** A row whose checksum is not of what it holds. */
 export class DamagedRow extends AttuneError {
   /** Such as `documents icons/42`. */
@@ -63,7 +78,7 @@ export class DamagedRow extends AttuneError {
     super(
       'FILE_CORRUPT',
       `${file} is damaged: the checksum of ${row} does not fit what it holds. ` +
-        'Write it again, or restore a backup',
+        'Write it again or delete it, which nothing else needs, or restore a backup',
     );
     this.row = row;
   }

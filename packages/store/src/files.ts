@@ -4,7 +4,7 @@ import { isLeftover, kindOfPlace, placeInWords } from '@attune/files';
 import { Connection } from './connection.js';
 import { bundlesFolder, datasetsFolder, storeFile } from './data-folder.js';
 import { codeOf } from './failures.js';
-import { migrations, versionOf } from './migrations.js';
+import { expectTables, migrations, versionOf } from './migrations.js';
 
 /** Makes a file's bytes, or a folder's entries, survive a power cut. */
 export function sync(path: string): void {
@@ -81,6 +81,7 @@ export function openForReading(folder: string): Connection {
           `Opening it for writing leads it there`,
       );
     }
+    expectTables(connection);
     return connection;
   } catch (error) {
     connection.close();

@@ -107,6 +107,11 @@ export class StoreReader {
     return this.#told(() => this.#reads.document(collection, id));
   }
 
+  /** Of this store alone: a copy has another. */
+  storeId(): string {
+    return this.#told(() => this.#reads.storeId());
+  }
+
   /** Of the newest write; 0 before the first. */
   lastSequence(collection: string): number {
     return this.#told(() => this.#reads.collection(collection).lastSequence);

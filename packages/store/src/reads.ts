@@ -1,22 +1,35 @@
 import { AttuneError } from '@attune/errors';
+import { number, type TextBytes, textOf } from './columns.js';
 import type { Connection } from './connection.js';
-import { asAttuneError } from './failures.js';
+import { asAttuneError, hiddenRows } from './failures.js';
 import {
   type CollectionColumns,
   type CollectionRow,
-  checkVectorSet,
+  collectionColumns,
   type DocumentColumns,
+  documentColumns,
   type EventColumns,
+  eventColumns,
+  type IdentityColumns,
+  identityColumns,
   type RecordColumns,
   readCollection,
   readDocument,
   readEvent,
+  readIdentity,
   readRecord,
   readSearch,
   readVector,
+  readVectorSet,
+  recordColumns,
   type SearchColumns,
+  searchColumns,
   type VectorColumns,
+  type VectorSetColumns,
+  vectorColumns,
+  vectorSetColumns,
 } from './rows.js';
+import { eventsTotal, readTotalOf, recordsTotal } from './totals.js';
 import type {
   DocumentChange,
   RecordKind,
@@ -50,7 +63,13 @@ const noLimit = -1;
 /** Sorts behind every continuation of a text, in the order of UTF-8. */
 const behindAll = '\u{10ffff}';
 
-/** Every question that is asked of the tables, over any connection. Rows come in the order of their ids' UTF-8 bytes. */
+/**
+ * Every question that is asked of the tables, over any connection. Rows come in the order of their ids' UTF-8 bytes.
+ *
+ * A row says by its checksum that it is whole, not that it is the one asked for, nor that there are no others: a damaged page of an index leads
+ * to another row, or hides some. So keys are compared with those asked for, order is looked at, and whatever reads all compares their number
+ * with the one that is kept beside them. What is read page by page is compared where nothing was written meanwhile.
+ */
 export class Reads {
   readonly #connection: Connection;
   readonly #file: string;
@@ -60,19 +79,51 @@ export class Reads {
     this.#file = connection.file;
   }
 
+  /** Of this store alone: a copy has another. */
+  storeId(): string {
+    const row = this.#connection.get<IdentityColumns>(`SELECT ${identityColumns()} FROM identity`);
+    if (row === undefined) throw hiddenRows(this.#file, 'identity');
+    return readIdentity(this.#file, row);
+  }
+
   get<K extends RecordKind>(kind: K, name: string): StoredRecord<K> | undefined {
     const row = this.#connection.get<RecordColumns>(
-      'SELECT kind, name, version, body, crc FROM records WHERE kind = ? AND name = ?',
+      `SELECT ${recordColumns()} FROM records WHERE kind = ? AND name = ?`,
       kind,
       name,
     );
-    return row && readRecord(this.#file, row);
+    if (row === undefined) return undefined;
+    const { kind: kindFound, ...record } = readRecord(this.#file, row);
+    if (kindFound !== kind || record.name !== name) throw hiddenRows(this.#file, `records ${kind}`);
+    return record;
   }
 
   list<K extends RecordKind>(kind: K, options: ListOptions = {}): StoredRecord<K>[] {
     const { prefix = '', after, limit = noLimit, reverse = false } = options;
-    const select =
-      'SELECT kind, name, version, body, crc FROM records WHERE kind = ? AND name >= ? AND name < ?';
+    const isWhole = prefix === '' && after === undefined && limit === noLimit;
+    const read = () => {
+      const records = this.#listed(kind, { prefix, after, limit, reverse });
+      const isMissing = isWhole && records.length !== readTotalOf(this.#connection, recordsTotal(kind));
+      return { records, isMissing };
+    };
+    let { records, isMissing } = read();
+    // Another process may have written between the two.
+    if (isMissing && !this.#connection.inTransaction)
+      ({ records, isMissing } = this.#connection.transaction(read, 'BEGIN'));
+    if (isMissing) throw hiddenRows(this.#file, `records ${kind}`);
+    return records;
+  }
+
+  #listed(
+    kind: RecordKind,
+    {
+      prefix,
+      after,
+      limit,
+      reverse,
+    }: { prefix: string; after: string | undefined; limit: number; reverse: boolean },
+  ) {
+    const select = `SELECT ${recordColumns()} FROM records WHERE kind = ? AND name >= ? AND name < ?`;
     const end = prefix + behindAll;
     const rows = reverse
       ? this.#connection.all<RecordColumns>(
@@ -91,16 +142,30 @@ export class Reads {
           after ?? '',
           limit,
         );
-    return rows.map((row) => readRecord(this.#file, row));
+    this.#expectAscending(
+      rows.map(([, name]) => name),
+      `records ${kind}`,
+      reverse ? -1 : 1,
+    );
+    return rows.map((row) => {
+      const { kind: kindFound, ...record } = readRecord(this.#file, row);
+      if (kindFound !== kind || !record.name.startsWith(prefix))
+        throw hiddenRows(this.#file, `records ${kind}`);
+      return record;
+    });
   }
 
   /** Its row, also when it was dropped; undefined when there never was one. */
   collectionRow(name: string): CollectionRow | undefined {
-    const row = this.#connection.get<CollectionColumns>(
-      'SELECT collection, name, present, last_sequence, documents, crc FROM collections WHERE name = ?',
-      name,
-    );
-    return row && readCollection(this.#file, row);
+    const select = `SELECT ${collectionColumns()} FROM collections WHERE`;
+    // They are few: what the index hides is looked for in the table.
+    const row =
+      this.#connection.get<CollectionColumns>(`${select} name = ?`, name) ??
+      this.#connection.get<CollectionColumns>(`${select} +name = ?`, name);
+    if (row === undefined) return undefined;
+    const found = readCollection(this.#file, row);
+    if (found.name !== name) throw hiddenRows(this.#file, 'collections');
+    return found;
   }
 
   /** @throws {AttuneError} NOT_FOUND */
@@ -112,129 +177,176 @@ export class Reads {
 
   document(collection: string, id: string): StoredDocument | undefined {
     const row = this.#connection.get<DocumentColumns>(
-      'SELECT id, sequence, body, crc FROM documents WHERE collection = ? AND id = ?',
+      `SELECT ${documentColumns()} FROM documents WHERE collection = ? AND id = ?`,
       this.collection(collection).collection,
       id,
     );
-    return row && readDocument(this.#file, collection, row);
+    if (row === undefined) return undefined;
+    if (textOf(row[0]) !== id) throw hiddenRows(this.#file, `documents ${collection}`);
+    return readDocument(this.#file, collection, row);
   }
 
   /** The next of them by id. */
   documentsPage(collection: string, after: string, limit: number): StoredDocument[] {
     const rows = this.#connection.all<DocumentColumns>(
-      'SELECT id, sequence, body, crc FROM documents ' +
+      `SELECT ${documentColumns()} FROM documents ` +
         'WHERE collection = ? AND id > ? AND body IS NOT NULL ORDER BY id LIMIT ?',
       this.collection(collection).collection,
       after,
       limit,
     );
+    this.#expectAscending([Buffer.from(after), ...rows.map(([id]) => id)], `documents ${collection}`);
     return rows.map((row) => readDocument(this.#file, collection, row)!);
   }
 
   *documents(collection: string): Generator<StoredDocument> {
+    const before = this.#told(() => this.collection(collection));
     let after = '';
+    let found = 0;
     while (true) {
       const page = this.#told(() => this.documentsPage(collection, after, pageRows));
       yield* page;
-      if (page.length < pageRows) return;
+      found += page.length;
+      if (page.length < pageRows) break;
       after = page.at(-1)!.id;
     }
+    this.#expectAll(before, found);
   }
 
   *changes(collection: string, after: number): Generator<DocumentChange> {
+    const before = this.#told(() => this.collection(collection));
+    let last = after;
+    let present = 0;
     while (true) {
-      const page = this.#told(() => this.#changesPage(collection, after));
+      const page = this.#told(() => this.#changesPage(collection, last));
       yield* page;
-      if (page.length < pageRows) return;
-      after = page.at(-1)!.sequence;
+      for (const { document } of page) if (document) present++;
+      if (page.length > 0) last = page.at(-1)!.sequence;
+      if (page.length < pageRows) break;
     }
+    // Whatever was written last is still there, unless all went with the collection.
+    if (before.documents > 0 && last < before.lastSequence)
+      throw hiddenRows(this.#file, `documents ${collection}`);
+    if (after === 0) this.#expectAll(before, present);
   }
 
   #changesPage(collection: string, after: number): DocumentChange[] {
     const rows = this.#connection.all<DocumentColumns>(
-      'SELECT id, sequence, body, crc FROM documents ' +
-        'WHERE collection = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+      `SELECT ${documentColumns()} FROM documents WHERE collection = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
       this.collection(collection).collection,
       after,
       pageRows,
     );
-    return rows.map((row) => ({
-      sequence: row[1],
-      id: row[0],
-      document: readDocument(this.#file, collection, row),
-    }));
+    let last = after;
+    return rows.map((row) => {
+      const [id, sequence] = row;
+      const document = readDocument(this.#file, collection, row);
+      if (sequence <= last) throw hiddenRows(this.#file, `documents ${collection}`);
+      last = sequence;
+      return { sequence, id: textOf(id), document };
+    });
   }
 
   vectorFingerprints(collection: string): string[] {
-    const sets = this.#connection.all<[fingerprint: string]>(
-      'SELECT fingerprint FROM vector_sets WHERE collection = ?',
+    const sets = this.#connection.all<VectorSetColumns>(
+      `SELECT ${vectorSetColumns()} FROM vector_sets WHERE collection = ?`,
       this.collection(collection).collection,
     );
-    return sets.map(([fingerprint]) => fingerprint);
+    return sets.map((set) => readVectorSet(this.#file, collection, set));
   }
 
   *vectors(collection: string, fingerprint: string): Generator<StoredVector> {
     let after = 0;
     while (true) {
       const page = this.#told(() => this.#vectorsPage(collection, fingerprint, after));
-      for (const [, ...row] of page)
+      for (const [document, ...row] of page) {
         yield this.#told(() => readVector(this.#file, collection, fingerprint, row));
+        if (document <= after) throw hiddenRows(this.#file, `vectors ${collection}`);
+        after = document;
+      }
       if (page.length < vectorPageRows) return;
-      after = page.at(-1)![0];
     }
   }
 
   #vectorsPage(collection: string, fingerprint: string, after: number) {
-    const row = this.#connection.get<[set: number, crc: number]>(
-      'SELECT vector_set, crc FROM vector_sets WHERE collection = ? AND fingerprint = ?',
+    const row = this.#connection.get<[set: number, ...VectorSetColumns]>(
+      `SELECT ${number('vector_set')}, ${vectorSetColumns()} FROM vector_sets WHERE collection = ? AND fingerprint = ?`,
       this.collection(collection).collection,
       fingerprint,
     );
     if (row === undefined) return [];
-    checkVectorSet(this.#file, collection, fingerprint, row[1]);
+    const [set, ...columns] = row;
+    if (readVectorSet(this.#file, collection, columns) !== fingerprint)
+      throw hiddenRows(this.#file, `vector_sets ${collection}`);
     return this.#connection.all<[document: number, ...VectorColumns]>(
-      'SELECT v.document, d.id, v.sequence, v.vector, v.crc FROM vectors v CROSS JOIN documents d ' +
+      `SELECT ${number('v.document')}, ${vectorColumns} FROM vectors v CROSS JOIN documents d ` +
         'ON d.document = v.document AND d.sequence = v.sequence AND d.body IS NOT NULL ' +
         'WHERE v.vector_set = ? AND v.document > ? ORDER BY v.document LIMIT ?',
-      row[0],
+      set,
       after,
       vectorPageRows,
     );
   }
 
   *events({ collection, after = 0 }: EventOptions = {}): Generator<StoredEvent> {
+    const total = this.#told(() => this.countEvents());
+    let last = after;
     while (true) {
-      const page = this.#told(() => this.#eventsPage(collection, after));
-      yield* page;
-      if (page.length < pageRows) return;
-      after = page.at(-1)!.sequence;
+      const page = this.#told(() => this.#eventsPage(last));
+      for (const { columns, searchColumns } of page) {
+        const stored = this.#told(() => this.#storedEvent(columns, searchColumns, collection));
+        // They are numbered from 1 without a gap, and never deleted.
+        if (columns[0] !== last + 1) throw hiddenRows(this.#file, 'events');
+        last = columns[0];
+        if (stored !== undefined) yield stored;
+      }
+      if (page.length < pageRows) break;
     }
+    if (last < total) throw hiddenRows(this.#file, 'events');
   }
 
-  #eventsPage(collection: string | undefined, after: number): StoredEvent[] {
+  #eventsPage(after: number): { columns: EventColumns; searchColumns: SearchColumns | null[] }[] {
     const rows = this.#connection.all<[...EventColumns, ...(SearchColumns | null[])]>(
-      'SELECT e.sequence, e.received_at, e.query_id, e.application, e.body, e.crc, ' +
-        's.query_id, s.collection, s.at, s.body, s.crc ' +
-        'FROM events e LEFT JOIN searches s ON s.query_id = e.query_id ' +
-        'WHERE e.sequence > ? AND (? IS NULL OR coalesce(s.collection, e.application) = ?) ' +
-        'ORDER BY e.sequence LIMIT ?',
+      `SELECT ${eventColumns('e.')}, ${searchColumns('s.')} ` +
+        'FROM events e LEFT JOIN searches s ON s.query_id = e.query_id WHERE e.sequence > ? ORDER BY e.sequence LIMIT ?',
       after,
-      collection ?? null,
-      collection ?? null,
       pageRows,
     );
-    return rows.map((row) => {
-      const search = row.slice(6) as SearchColumns | null[];
-      return {
-        ...readEvent(this.#file, row.slice(0, 6) as EventColumns),
-        search: isSearch(search) ? readSearch(this.#file, search) : undefined,
-      };
-    });
+    return rows.map((row) => ({
+      columns: row.slice(0, 6) as EventColumns,
+      searchColumns: row.slice(6) as SearchColumns | null[],
+    }));
+  }
+
+  /** Undefined where it is not of the collection. */
+  #storedEvent(
+    columns: EventColumns,
+    searchColumns: SearchColumns | null[],
+    collection: string | undefined,
+  ): StoredEvent | undefined {
+    const { sequence, receivedAt, queryId, application, event } = readEvent(this.#file, columns);
+    const search = isSearch(searchColumns) ? readSearch(this.#file, searchColumns) : undefined;
+    if (search !== undefined && search.queryId !== queryId) throw hiddenRows(this.#file, 'searches');
+    if (collection !== undefined && (search?.collection ?? application) !== collection) return undefined;
+    return { sequence, receivedAt, event: event(), search };
   }
 
   countEvents(): number {
-    // They are numbered from 1 and never deleted.
-    return this.#connection.value('SELECT coalesce(max(sequence), 0) FROM events');
+    return readTotalOf(this.#connection, eventsTotal);
+  }
+
+  /** @param found  all documents of a collection that were there, as it was `before` */
+  #expectAll(before: CollectionRow, found: number): void {
+    const now = this.#told(() => this.collection(before.name));
+    const isSame = now.lastSequence === before.lastSequence && now.documents === before.documents;
+    if (isSame && found !== now.documents) throw hiddenRows(this.#file, `documents ${before.name}`);
+  }
+
+  /** @param sign  1: each is above the one before it; -1: below */
+  #expectAscending(keys: readonly TextBytes[], table: string, sign = 1): void {
+    for (let row = 1; row < keys.length; row++) {
+      if (sign * Buffer.compare(keys[row - 1]!, keys[row]!) >= 0) throw hiddenRows(this.#file, table);
+    }
   }
 
   /** A generator runs when its caller asks, so it translates its own errors. */
@@ -247,4 +359,6 @@ export class Reads {
   }
 }
 
-const isSearch = (columns: SearchColumns | null[]): columns is SearchColumns => columns[0] !== null;
+/** A row of the join that found nothing has nothing at all. */
+const isSearch = (columns: SearchColumns | null[]): columns is SearchColumns =>
+  columns.some((each) => each !== null);

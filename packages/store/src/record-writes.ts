@@ -1,8 +1,10 @@
 import { AttuneError } from '@attune/errors';
+import { bytes, number, type TextBytes, textOf } from './columns.js';
 import type { Connection } from './connection.js';
 import { checkKey } from './names.js';
 import type { Reads } from './reads.js';
 import { recordCrc } from './rows.js';
+import { addToTotal, recordsTotal } from './totals.js';
 import type { CollectionRecord, RecordChange, RecordKind, ReleaseRecord } from './types.js';
 
 /** Writes records. Every method runs within a transaction of its caller's. */
@@ -53,17 +55,28 @@ export class RecordWrites {
   dropCollection(name: string): void {
     this.#remove('collection', name);
     for (const kind of ['release', 'decision'] as const) {
-      for (const record of this.#reads.list(kind, { prefix: `${name}/` })) this.#remove(kind, record.name);
+      for (const each of this.#namesBelow(kind, `${name}/`)) this.#remove(kind, each);
     }
     for (const alias of this.#reads.list('alias')) {
       if (alias.value.collection === name) this.#remove('alias', alias.name);
     }
   }
 
+  /** Without their bodies, which may be damaged. */
+  #namesBelow(kind: RecordKind, prefix: string): string[] {
+    const rows = this.#connection.all<[TextBytes]>(
+      `SELECT ${bytes('name')} FROM records WHERE kind = ? AND name >= ? AND name < ?`,
+      kind,
+      prefix,
+      `${prefix}\u{10ffff}`,
+    );
+    return rows.map(([name]) => textOf(name));
+  }
+
   /** 0 when there is none. Whether its checksum fits is not asked: a damaged record may be written again. */
   #versionOf(kind: RecordKind, name: string): number {
     const row = this.#connection.get<[number]>(
-      'SELECT version FROM records WHERE kind = ? AND name = ?',
+      `SELECT ${number('version')} FROM records WHERE kind = ? AND name = ?`,
       kind,
       name,
     );
@@ -79,6 +92,7 @@ export class RecordWrites {
       );
     }
     const version = present + 1;
+    if (present === 0) addToTotal(this.#connection, recordsTotal(kind), 1);
     this.#connection.run(
       'INSERT INTO records (kind, name, version, body, crc) VALUES (?, ?, ?, ?, ?) ' +
         'ON CONFLICT (kind, name) DO UPDATE SET version = excluded.version, body = excluded.body, crc = excluded.crc',
@@ -91,6 +105,8 @@ export class RecordWrites {
   }
 
   #remove(kind: RecordKind, name: string): void {
+    if (this.#versionOf(kind, name) === 0) return;
     this.#connection.run('DELETE FROM records WHERE kind = ? AND name = ?', kind, name);
+    addToTotal(this.#connection, recordsTotal(kind), -1);
   }
 }

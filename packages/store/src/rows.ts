@@ -1,12 +1,19 @@
+import { isUtf8 } from 'node:buffer';
 import type { KeptUbiEvent } from '@attune/schema';
 import { rowChecksum } from './checksum.js';
+import { bytes, number, type TextBytes, textOf, textOrNull } from './columns.js';
 import { DamagedRow } from './failures.js';
 import type { SearchRecord, StoredDocument, StoredVector } from './types.js';
 
 /**
- * What each table's rows mean: the keys that their checksums cover beside the body, and how a body becomes a value. Every value that
- * is given out goes through here.
+ * What each table's rows mean: how their columns are asked for, the keys that their checksums cover beside the body, and how a body becomes a
+ * value. Every value that is given out goes through here.
  */
+
+/** @param of  what stands before the names of columns, such as `d.` */
+type Columns = (of?: string) => string;
+
+const noBody = new Uint8Array();
 
 /**
  * Throws FILE_CORRUPT, naming the row, unless its checksum fits. Damage may have changed what kind of value a body is.
@@ -17,12 +24,17 @@ function check(
   file: string,
   table: string,
   keys: readonly (string | number)[],
-  body: unknown,
+  body: Uint8Array | null,
   crc: number,
   name = `${table} ${keys.slice(0, 2).join('/')}`,
 ): void {
-  const isBody = typeof body === 'string' || body instanceof Uint8Array;
-  if (!isBody || rowChecksum([table, ...keys], body) !== crc) throw new DamagedRow(file, name);
+  if (body === null || rowChecksum([table, ...keys], body) !== crc) throw new DamagedRow(file, name);
+}
+
+/** Of a row whose checksum fits. */
+function json(file: string, body: TextBytes, name: string) {
+  if (!isUtf8(body)) throw new DamagedRow(file, name);
+  return JSON.parse(textOf(body));
 }
 
 export interface CollectionRow {
@@ -36,9 +48,13 @@ export interface CollectionRow {
 export const collectionCrc = (row: CollectionRow) =>
   rowChecksum(['collections', row.name, row.collection, row.present, row.lastSequence, row.documents]);
 
+export const collectionColumns: Columns = (of = '') =>
+  `${number(`${of}collection`)}, ${bytes(`${of}name`)}, ${number(`${of}present`)}, ${number(`${of}last_sequence`)}, ` +
+  `${number(`${of}documents`)}, ${number(`${of}crc`)}`;
+
 export type CollectionColumns = [
   collection: number,
-  name: string,
+  name: TextBytes,
   present: number,
   last: number,
   documents: number,
@@ -46,34 +62,53 @@ export type CollectionColumns = [
 ];
 
 export function readCollection(file: string, columns: CollectionColumns): CollectionRow {
-  const [collection, name, present, lastSequence, documents, crc] = columns;
-  check(file, 'collections', [name, collection, present, lastSequence, documents], '', crc);
+  const [collection, nameBytes, present, lastSequence, documents, crc] = columns;
+  const name = textOf(nameBytes);
+  check(
+    file,
+    'collections',
+    [name, collection, present, lastSequence, documents],
+    noBody,
+    crc,
+    `collections ${name}`,
+  );
   return { collection, name, present, lastSequence, documents };
 }
 
 export const documentCrc = (collection: string, id: string, sequence: number, body: string | null) =>
   rowChecksum(['documents', collection, id, sequence, body === null ? 'deleted' : 'present'], body ?? '');
 
-export type DocumentColumns = [id: string, sequence: number, body: string | null, crc: number];
+export const documentColumns: Columns = (of = '') =>
+  `${bytes(`${of}id`)}, ${number(`${of}sequence`)}, ${bytes(`${of}body`)}, ${number(`${of}crc`)}`;
+
+export type DocumentColumns = [id: TextBytes, sequence: number, body: TextBytes | null, crc: number];
 
 /** A document as it is; undefined: it was deleted. */
 export function readDocument(
   file: string,
   collection: string,
-  [id, sequence, body, crc]: DocumentColumns,
+  [idBytes, sequence, body, crc]: DocumentColumns,
 ): StoredDocument | undefined {
+  const id = textOf(idBytes);
   const state = body === null ? 'deleted' : 'present';
-  check(file, 'documents', [collection, id, sequence, state], body ?? '', crc);
+  check(file, 'documents', [collection, id, sequence, state], body ?? noBody, crc);
   if (body === null) return undefined;
-  const { fields, attributes } = JSON.parse(body);
+  const { fields, attributes } = json(file, body, `documents ${collection}/${id}`);
   return { id, fields, attributes, sequence };
 }
 
 export const vectorSetCrc = (collection: string, fingerprint: string) =>
   rowChecksum(['vector_sets', collection, fingerprint]);
 
-export function checkVectorSet(file: string, collection: string, fingerprint: string, crc: number): void {
-  check(file, 'vector_sets', [collection, fingerprint], '', crc);
+export const vectorSetColumns: Columns = (of = '') => `${bytes(`${of}fingerprint`)}, ${number(`${of}crc`)}`;
+
+export type VectorSetColumns = [fingerprint: TextBytes, crc: number];
+
+/** Its fingerprint. */
+export function readVectorSet(file: string, collection: string, [bytes, crc]: VectorSetColumns): string {
+  const fingerprint = textOf(bytes);
+  check(file, 'vector_sets', [collection, fingerprint], noBody, crc);
+  return fingerprint;
 }
 
 export const vectorCrc = (
@@ -84,29 +119,48 @@ export const vectorCrc = (
   vector: Uint8Array,
 ) => rowChecksum(['vectors', collection, id, fingerprint, sequence], vector);
 
-export type VectorColumns = [id: string, sequence: number, vector: Uint8Array, crc: number];
+/** Of a vector `v` and its document `d`. */
+export const vectorColumns = `${bytes('d.id')}, ${number('v.sequence')}, ${bytes('v.vector')}, ${number('v.crc')}`;
+
+export type VectorColumns = [id: TextBytes, sequence: number, vector: Uint8Array | null, crc: number];
 
 export function readVector(
   file: string,
   collection: string,
   fingerprint: string,
-  [id, sequence, bytes, crc]: VectorColumns,
+  [idBytes, sequence, bytes, crc]: VectorColumns,
 ): StoredVector {
+  const id = textOf(idBytes);
   check(file, 'vectors', [collection, id, fingerprint, sequence], bytes, crc);
   // A copy, because bytes may start anywhere in a buffer of Node's and a Float32Array may not.
-  const vector = new Float32Array(bytes.length / 4);
-  new Uint8Array(vector.buffer).set(bytes);
+  const vector = new Float32Array(bytes!.length / 4);
+  new Uint8Array(vector.buffer).set(bytes!);
   return { id, sequence, vector };
 }
 
 export const searchCrc = (queryId: string, collection: string, at: number, body: string) =>
   rowChecksum(['searches', queryId, collection, at], body);
 
-export type SearchColumns = [queryId: string, collection: string, at: number, body: string, crc: number];
+export const searchColumns: Columns = (of = '') =>
+  `${bytes(`${of}query_id`)}, ${bytes(`${of}collection`)}, ${number(`${of}at`)}, ${bytes(`${of}body`)}, ${number(`${of}crc`)}`;
 
-export function readSearch(file: string, [queryId, collection, at, body, crc]: SearchColumns): SearchRecord {
-  check(file, 'searches', [queryId, collection, at], body, crc);
-  return { queryId, collection, at, ...JSON.parse(body) };
+export type SearchColumns = [
+  queryId: TextBytes,
+  collection: TextBytes,
+  at: number,
+  body: TextBytes | null,
+  crc: number,
+];
+
+export function readSearch(
+  file: string,
+  [queryIdBytes, collectionBytes, at, body, crc]: SearchColumns,
+): SearchRecord {
+  const queryId = textOf(queryIdBytes);
+  const collection = textOf(collectionBytes);
+  const name = `searches ${queryId}/${collection}`;
+  check(file, 'searches', [queryId, collection, at], body, crc, name);
+  return { queryId, collection, at, ...json(file, body!, name) };
 }
 
 const eventKeys = (
@@ -124,46 +178,95 @@ export const eventCrc = (
   body: string,
 ) => rowChecksum(['events', ...eventKeys(sequence, receivedAt, queryId, application)], body);
 
+export const eventColumns: Columns = (of = '') =>
+  `${number(`${of}sequence`)}, ${number(`${of}received_at`)}, ${bytes(`${of}query_id`)}, ${bytes(`${of}application`)}, ` +
+  `${bytes(`${of}body`)}, ${number(`${of}crc`)}`;
+
 export type EventColumns = [
   sequence: number,
   receivedAt: number,
-  queryId: string | null,
-  application: string | null,
-  body: string,
+  queryId: TextBytes | null,
+  application: TextBytes | null,
+  body: TextBytes | null,
   crc: number,
 ];
 
+/** An event whose body is read when it is asked for: most readers want those of one collection. */
+export interface CheckedEvent {
+  sequence: number;
+  receivedAt: number;
+  queryId: string | null;
+  application: string | null;
+  event: () => KeptUbiEvent;
+}
+
 export function readEvent(
   file: string,
-  [sequence, receivedAt, queryId, application, body, crc]: EventColumns,
-): { sequence: number; receivedAt: number; event: KeptUbiEvent } {
-  check(
-    file,
-    'events',
-    eventKeys(sequence, receivedAt, queryId, application),
-    body,
-    crc,
-    `events ${sequence}`,
-  );
-  return { sequence, receivedAt, event: JSON.parse(body) };
+  [sequence, receivedAt, queryIdBytes, applicationBytes, body, crc]: EventColumns,
+): CheckedEvent {
+  const queryId = textOrNull(queryIdBytes);
+  const application = textOrNull(applicationBytes);
+  const name = `events ${sequence}`;
+  check(file, 'events', eventKeys(sequence, receivedAt, queryId, application), body, crc, name);
+  return { sequence, receivedAt, queryId, application, event: () => json(file, body!, name) };
 }
 
 export const idempotencyCrc = (key: string, at: number, first: number, count: number) =>
   rowChecksum(['idempotency', key, at, first, count]);
 
-export type IdempotencyColumns = [key: string, at: number, first: number, count: number, crc: number];
+export const idempotencyColumns: Columns = (of = '') =>
+  `${bytes(`${of}key`)}, ${number(`${of}at`)}, ${number(`${of}first`)}, ${number(`${of}count`)}, ${number(`${of}crc`)}`;
 
-export function readIdempotency(file: string, [key, at, first, count, crc]: IdempotencyColumns) {
-  check(file, 'idempotency', [key, at, first, count], '', crc);
+export type IdempotencyColumns = [key: TextBytes, at: number, first: number, count: number, crc: number];
+
+export function readIdempotency(file: string, [keyBytes, at, first, count, crc]: IdempotencyColumns) {
+  const key = textOf(keyBytes);
+  check(file, 'idempotency', [key, at, first, count], noBody, crc, `idempotency ${key}`);
   return { first, count };
 }
 
 export const recordCrc = (kind: string, name: string, version: number, body: string) =>
   rowChecksum(['records', kind, name, version], body);
 
-export type RecordColumns = [kind: string, name: string, version: number, body: string, crc: number];
+export const recordColumns: Columns = (of = '') =>
+  `${bytes(`${of}kind`)}, ${bytes(`${of}name`)}, ${number(`${of}version`)}, ${bytes(`${of}body`)}, ${number(`${of}crc`)}`;
 
-export function readRecord(file: string, [kind, name, version, body, crc]: RecordColumns) {
+export type RecordColumns = [
+  kind: TextBytes,
+  name: TextBytes,
+  version: number,
+  body: TextBytes | null,
+  crc: number,
+];
+
+export function readRecord(file: string, [kindBytes, nameBytes, version, body, crc]: RecordColumns) {
+  const kind = textOf(kindBytes);
+  const name = textOf(nameBytes);
   check(file, 'records', [kind, name, version], body, crc);
-  return { name, version, value: JSON.parse(body) };
+  return { kind, name, version, value: json(file, body!, `records ${kind}/${name}`) };
+}
+
+export const totalCrc = (what: string, count: number) => rowChecksum(['totals', what, count]);
+
+export const totalColumns: Columns = (of = '') =>
+  `${bytes(`${of}what`)}, ${number(`${of}count`)}, ${number(`${of}crc`)}`;
+
+export type TotalColumns = [what: TextBytes, count: number, crc: number];
+
+export function readTotal(file: string, [whatBytes, count, crc]: TotalColumns): number {
+  const what = textOf(whatBytes);
+  check(file, 'totals', [what, count], noBody, crc, `totals ${what}`);
+  return count;
+}
+
+export const identityCrc = (id: string) => rowChecksum(['identity', id]);
+
+export const identityColumns: Columns = (of = '') => `${bytes(`${of}id`)}, ${number(`${of}crc`)}`;
+
+export type IdentityColumns = [id: TextBytes, crc: number];
+
+export function readIdentity(file: string, [idBytes, crc]: IdentityColumns): string {
+  const id = textOf(idBytes);
+  check(file, 'identity', [id], noBody, crc, 'identity');
+  return id;
 }

@@ -1,5 +1,5 @@
 /**
- * Version 1 of the tables.
+ * Version 1 of the tables; version 2 adds those below.
  *
  * - Each row carries `crc`, the checksum of what it means (checksum.ts, rows.ts).
  * - All have a numeric row id, by which `verify` walks past damage, and large bodies stay out of the branches of the trees.
@@ -83,5 +83,21 @@ CREATE TABLE records (
   body TEXT NOT NULL,
   crc INTEGER NOT NULL,
   UNIQUE (kind, name)
+) STRICT;
+`;
+
+/** Version 2: how many rows there are (totals.ts), and what tells this store from every other. */
+export const countedSchema = `
+CREATE TABLE totals (
+  total INTEGER PRIMARY KEY,
+  what TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  crc INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE identity (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  crc INTEGER NOT NULL
 ) STRICT;
 `;

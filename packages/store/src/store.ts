@@ -193,6 +193,11 @@ export class Store {
     return this.#ask('appendEvents', [events, idempotencyKey]);
   }
 
+  /** Of this store alone: a copy has another, so what follows from one is never taken for what follows from the other. */
+  storeId(): Promise<string> {
+    return this.#ask('storeId', []);
+  }
+
   countEvents(): Promise<number> {
     return this.#ask('countEvents', []);
   }

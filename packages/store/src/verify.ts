@@ -1,24 +1,41 @@
 import { AttuneError } from '@attune/errors';
+import { bytes, number, type TextBytes, textOf } from './columns.js';
 import type { Connection } from './connection.js';
 import { DamagedRow } from './failures.js';
 import {
   type CollectionColumns,
-  checkVectorSet,
+  collectionColumns,
   type DocumentColumns,
+  documentColumns,
   type EventColumns,
+  eventColumns,
   type IdempotencyColumns,
+  type IdentityColumns,
+  idempotencyColumns,
+  identityColumns,
   type RecordColumns,
   readCollection,
   readDocument,
   readEvent,
   readIdempotency,
+  readIdentity,
   readRecord,
   readSearch,
+  readTotal,
   readVector,
+  readVectorSet,
+  recordColumns,
   type SearchColumns,
+  searchColumns,
+  type TotalColumns,
+  totalColumns,
   type VectorColumns,
+  type VectorSetColumns,
+  vectorColumns,
+  vectorSetColumns,
 } from './rows.js';
-import type { Damage, VerifyReport } from './types.js';
+import { eventsTotal, readTotalOf, recordsTotal } from './totals.js';
+import type { Damage, RecordKind, VerifyReport } from './types.js';
 
 /** How the rows of a table are read, by their row id, and what finds each of them damaged by throwing. */
 interface Walk {
@@ -38,58 +55,68 @@ const walks: Walk[] = [
   {
     table: 'collections',
     key: 'c.collection',
-    select: 'c.collection, c.name, c.present, c.last_sequence, c.documents, c.crc FROM collections c',
+    select: `${collectionColumns('c.')} FROM collections c`,
     check: (file, columns: CollectionColumns) => readCollection(file, columns),
   },
   {
     table: 'documents',
     key: 'd.document',
-    select:
-      'c.name, d.id, d.sequence, d.body, d.crc FROM documents d LEFT JOIN collections c ON c.collection = d.collection',
-    check: (file, [collection, ...columns]: [string, ...DocumentColumns]) =>
-      readDocument(file, collection, columns),
+    select: `${bytes('c.name')}, ${documentColumns('d.')} FROM documents d LEFT JOIN collections c ON c.collection = d.collection`,
+    check: (file, [collection, ...columns]: [TextBytes, ...DocumentColumns]) =>
+      readDocument(file, textOf(collection), columns),
   },
   {
     table: 'vector_sets',
     key: 's.vector_set',
-    select:
-      'c.name, s.fingerprint, s.crc FROM vector_sets s LEFT JOIN collections c ON c.collection = s.collection',
-    check: (file, [collection, fingerprint, crc]: [string, string, number]) =>
-      checkVectorSet(file, collection, fingerprint, crc),
+    select: `${bytes('c.name')}, ${vectorSetColumns('s.')} FROM vector_sets s LEFT JOIN collections c ON c.collection = s.collection`,
+    check: (file, [collection, ...columns]: [TextBytes, ...VectorSetColumns]) =>
+      readVectorSet(file, textOf(collection), columns),
   },
   {
     table: 'vectors',
     key: 'v.row',
     select:
-      'c.name, s.fingerprint, d.id, v.sequence, v.vector, v.crc FROM vectors v ' +
+      `${bytes('c.name')}, ${bytes('s.fingerprint')}, ${vectorColumns} FROM vectors v ` +
       'LEFT JOIN vector_sets s ON s.vector_set = v.vector_set ' +
       'LEFT JOIN collections c ON c.collection = s.collection LEFT JOIN documents d ON d.document = v.document',
-    check: (file, [collection, fingerprint, ...columns]: [string, string, ...VectorColumns]) =>
-      readVector(file, collection, fingerprint, columns),
+    check: (file, [collection, fingerprint, ...columns]: [TextBytes, TextBytes, ...VectorColumns]) =>
+      readVector(file, textOf(collection), textOf(fingerprint), columns),
   },
   {
     table: 'searches',
     key: 's.row',
-    select: 's.query_id, s.collection, s.at, s.body, s.crc FROM searches s',
+    select: `${searchColumns('s.')} FROM searches s`,
     check: (file, columns: SearchColumns) => readSearch(file, columns),
   },
   {
     table: 'events',
     key: 'e.sequence',
-    select: 'e.sequence, e.received_at, e.query_id, e.application, e.body, e.crc FROM events e',
-    check: (file, columns: EventColumns) => readEvent(file, columns),
+    select: `${eventColumns('e.')} FROM events e`,
+    check: (file, columns: EventColumns) => readEvent(file, columns).event(),
   },
   {
     table: 'idempotency',
     key: 'i.row',
-    select: 'i.key, i.at, i.first, i.count, i.crc FROM idempotency i',
+    select: `${idempotencyColumns('i.')} FROM idempotency i`,
     check: (file, columns: IdempotencyColumns) => readIdempotency(file, columns),
   },
   {
     table: 'records',
     key: 'r.row',
-    select: 'r.kind, r.name, r.version, r.body, r.crc FROM records r',
+    select: `${recordColumns('r.')} FROM records r`,
     check: (file, columns: RecordColumns) => readRecord(file, columns),
+  },
+  {
+    table: 'totals',
+    key: 't.total',
+    select: `${totalColumns('t.')} FROM totals t`,
+    check: (file, columns: TotalColumns) => readTotal(file, columns),
+  },
+  {
+    table: 'identity',
+    key: 'i.row',
+    select: `${identityColumns('i.')} FROM identity i`,
+    check: (file, columns: IdentityColumns) => readIdentity(file, columns),
   },
 ];
 
@@ -104,26 +131,45 @@ export function verifyStore(connection: Connection): VerifyReport {
   const damage: Damage[] = [];
   const report = (what: string) => damage.push({ file, what });
   attempt('structure', report, () => {
-    for (const [said] of connection.all<[string]>(`PRAGMA integrity_check(${mostMessages})`)) {
-      if (said !== 'ok') report(`structure: ${said}`);
+    const check = `SELECT ${bytes('integrity_check')} FROM pragma_integrity_check(${mostMessages})`;
+    for (const [said] of connection.all<[TextBytes]>(check)) {
+      if (textOf(said) !== 'ok') report(`structure: ${textOf(said)}`);
     }
   });
   let rows = 0;
   for (const walk of walks) rows += walkTable(connection, walk, report);
   attempt('collections', report, () => {
-    const wrong = connection.all<[string]>(
-      'SELECT c.name FROM collections c WHERE ' +
+    const wrong = connection.all<[TextBytes]>(
+      `SELECT ${bytes('c.name')} FROM collections c WHERE ` +
         'c.documents <> (SELECT count(*) FROM documents d WHERE d.collection = c.collection AND d.body IS NOT NULL) ' +
         'OR c.last_sequence < (SELECT coalesce(max(sequence), 0) FROM documents d WHERE d.collection = c.collection)',
     );
-    for (const [name] of wrong) report(`collections ${name}: its counters do not fit its documents`);
+    for (const [name] of wrong) report(`collections ${textOf(name)}: its counters do not fit its documents`);
+  });
+  attempt('totals', report, () => {
+    for (const what of wrongTotals(connection))
+      report(`totals ${what}: it does not fit the rows that are there`);
   });
   return { rows, damage };
 }
 
+/** Names of the totals that are not what the tables hold. */
+function wrongTotals(connection: Connection): string[] {
+  const kinds = connection.all<[TextBytes, number]>(
+    `SELECT ${bytes('kind')}, ${number('count(*)')} FROM records GROUP BY kind`,
+  );
+  const counts = new Map(kinds.map(([kind, count]) => [recordsTotal(textOf(kind) as RecordKind), count]));
+  counts.set(eventsTotal, connection.value('SELECT count(*) FROM events'));
+  const kept = connection
+    .all<[TextBytes]>(`SELECT ${bytes('what')} FROM totals`)
+    .map(([what]) => textOf(what));
+  const all = new Set([...kept, ...counts.keys()]);
+  return [...all].filter((what) => readTotalOf(connection, what) !== (counts.get(what) ?? 0)).sort();
+}
+
 function walkTable(connection: Connection, walk: Walk, report: (what: string) => void): number {
   const { table, key, select } = walk;
-  const page = `SELECT ${key}, ${select} WHERE ${key} > ? ORDER BY ${key} LIMIT ${rowsAtOnce}`;
+  const page = `SELECT ${number(key)}, ${select} WHERE ${key} > ? ORDER BY ${key} LIMIT ${rowsAtOnce}`;
   let rows = 0;
   let after = 0;
   const look = ([row, ...columns]: [number, ...unknown[]]) => {
@@ -133,7 +179,7 @@ function walkTable(connection: Connection, walk: Walk, report: (what: string) =>
       walk.check(connection.file, columns as never);
     } catch (error) {
       // A row may be so damaged that it cannot be looked at; its place still names it.
-      const known = error instanceof DamagedRow && !/null|undefined/.test(error.row);
+      const known = error instanceof DamagedRow && !/ \/|[/ ]$/.test(error.row);
       report(known ? `${(error as DamagedRow).row}: wrong checksum` : `${table}, row ${row}: wrong checksum`);
     }
   };
@@ -148,7 +194,7 @@ function walkTable(connection: Connection, walk: Walk, report: (what: string) =>
     }
   }
   // Some page cannot be read: row by row from here, over every number that may be one.
-  const one = `SELECT ${key}, ${select} WHERE ${key} = ?`;
+  const one = `SELECT ${number(key)}, ${select} WHERE ${key} = ?`;
   const last = lastRow(connection, table, report);
   let unreadableFrom: number | undefined;
   const told = (to: number) => {

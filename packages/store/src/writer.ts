@@ -9,7 +9,7 @@ import { EventWrites } from './event-writes.js';
 import { asAttuneError, isDiskFailure, isFull } from './failures.js';
 import { expectNothingElse, expectNothingLost, expectStore, sync } from './files.js';
 import { lockFolder } from './lock.js';
-import { migrate, versionOf } from './migrations.js';
+import { expectTables, migrate, versionOf } from './migrations.js';
 import { type ListOptions, Reads } from './reads.js';
 import { RecordWrites } from './record-writes.js';
 import type { CollectionRecord, RecordChange, RecordKind, ReleaseRecord, SearchRecord } from './types.js';
@@ -76,6 +76,7 @@ function readsOver(reads: Reads) {
     documents: (name: string, after: string, limit: number) => reads.documentsPage(name, after, limit),
     countDocuments: (name: string) => reads.collection(name).documents,
     lastSequence: (name: string) => reads.collection(name).lastSequence,
+    storeId: () => reads.storeId(),
     vectorFingerprints: (name: string) => reads.vectorFingerprints(name),
     countEvents: () => reads.countEvents(),
   };
@@ -229,7 +230,8 @@ const busyTimeoutMs = 5000;
 function openForWriting(file: string): Connection {
   const connection = new Connection(file, 'write');
   try {
-    versionOf(connection); // before the file of another program is touched
+    // Before the file of another program is touched, or damaged tables are.
+    if (versionOf(connection) > 0) expectTables(connection);
     connection.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 0; ' +
         `PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_size_limit = ${mostLogPages * pageBytes}; ` +

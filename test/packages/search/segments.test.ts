@@ -46,7 +46,12 @@ class PlainStore {
       rows: read.map(([id, { product }]) => (product ? rowOf(id, product) : id)),
       sequence: read.at(-1)?.[1].sequence ?? after,
       isWhole: read.length === all.length,
+      documents: [...this.#documents.values()].filter(({ product }) => product !== undefined).length,
     };
+  }
+
+  differs(counts: { shown: number; documents: number }): void {
+    throw new Error(`${counts.shown} documents are shown, and there are ${counts.documents}`);
   }
 }
 

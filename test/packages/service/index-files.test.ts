@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { partialBeside } from '@attune/files';
+import { partialBeside, sealed } from '@attune/files';
 import { Service } from '@attune/service';
 import { Store } from '@attune/store';
 import { describe, expect, it } from 'vitest';
@@ -78,7 +78,7 @@ describe('the index files of a collection', () => {
         [{ lexical: { ...content.lexical, k1: 2 } }, 'CONFLICT'],
         [{ format: 99 }, 'FORMAT_UNSUPPORTED'],
       ] as const) {
-        await writeFile(manifest, JSON.stringify({ ...content, ...change }));
+        await writeFile(manifest, JSON.stringify(sealed({ ...content, ...change })));
         expect((await openedAgain(folder)).notes).toEqual([expect.stringContaining(code)]);
       }
     });

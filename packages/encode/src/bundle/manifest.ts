@@ -1,5 +1,6 @@
 /** attune.json: what Attune adds to a sentence-transformers folder. */
 import { AttuneError } from '@attune/errors';
+import { isSealed, seal, sealed } from '@attune/files';
 import { JsonFields } from '../files/json-fields.js';
 import type { Preprocessing, Role } from '../text/types.js';
 import { parsePreprocessing, storedPreprocessing } from './stored-preprocessing.js';
@@ -27,6 +28,19 @@ export function parseManifest(text: string, where: string): Manifest {
       .map((entry, i) => parseGolden(new JsonFields(entry, `${where}, "golden"[${i}]`))),
     lineage: fields.has('lineage') ? parseLineage(fields.object('lineage')) : {},
   };
+}
+
+/**
+ * Everything in it, what is told too. Manifests of before there was this say nothing of it.
+ *
+ * @throws {AttuneError} BUNDLE_INVALID
+ */
+export function checkSeal(text: string, where: string): void {
+  const fields = JsonFields.parse(text, where);
+  if (!isSealed(fields.value) || seal(fields.value) === fields.value.sha256) return;
+  throw fields.invalid(
+    '"sha256" is not of what the others hold, so the file was damaged or changed: put the model back from where it came',
+  );
 }
 
 /** What is told stays as it is; only what programs go by is checked. */
@@ -60,7 +74,7 @@ const entriesOf = (fields: JsonFields, key: string): JsonFields[] =>
 export function serializeManifest(manifest: Manifest): string {
   const golden = manifest.golden.map(({ role, text, vector }) => ({ role, text, vector: toBase64(vector) }));
   const preprocessing = storedPreprocessing(manifest.preprocessing);
-  return `${JSON.stringify({ ...manifest, preprocessing, golden }, null, 2)}\n`;
+  return `${JSON.stringify(sealed({ ...manifest, preprocessing, golden }), null, 2)}\n`;
 }
 
 function hash(fields: JsonFields, key: string): string {

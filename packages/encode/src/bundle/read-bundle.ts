@@ -19,7 +19,7 @@ import {
   sha256,
   weightsDigest,
 } from './fingerprint.js';
-import { checkAgreement, manifestFile, parseManifest } from './manifest.js';
+import { checkAgreement, checkSeal, manifestFile, parseManifest } from './manifest.js';
 import type { Bundle, Manifest, StaticModel, TransformerModel } from './types.js';
 
 export interface ReadBundleOptions {
@@ -85,6 +85,7 @@ export async function readBundle(folder: string, options: ReadBundleOptions = {}
   if (manifest && options.check !== false) {
     checkAgreement(files.path(manifestFile), manifest.preprocessing, preprocessing);
     checkFingerprint(path, manifest, bundle);
+    checkSeal(await files.text(manifestFile, 'the manifest'), files.path(manifestFile));
   }
   return options.maxTokens === undefined ? bundle : withMaxTokens(bundle, options.maxTokens);
 }

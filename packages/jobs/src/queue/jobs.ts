@@ -4,7 +4,7 @@ import { AttuneError } from '@attune/errors';
 import { makeFolder, readJson, removeLeftovers, removeWhole } from '@attune/files';
 import { type JobRecord, jobFolder, jobsFolder, type Store } from '@attune/store';
 import { describeError } from '../describe-error.js';
-import { resultFile, tidyJobFolder } from '../job-folder.js';
+import { readResult, tidyJobFolder } from '../job-folder.js';
 import { JobLauncher } from '../launch/job-launcher.js';
 import { type JobKind, type JobRequests, parseKind, parseRequest } from '../requests.js';
 import { ActiveJob, hasEnded, type JobEvent, type JobView, viewOf } from './active-job.js';
@@ -344,8 +344,10 @@ export class Jobs {
     const folder = jobFolder(data, job.id);
     await makeFolder(folder);
     await removeLeftovers(folder);
-    const made = await readJson(join(folder, resultFile));
-    if (made !== undefined) return made;
+    const made = await readResult(folder, (why) =>
+      this.#options.log?.('warn', `The job ${job.id} works again: ${why}`),
+    );
+    if (made !== undefined) return made.result;
     const verdicts: Promise<void>[] = [];
     const result = await this.#launcher
       .run({

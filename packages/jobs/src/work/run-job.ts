@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { writeJson } from '@attune/files';
+import { writeSealedJson } from '@attune/files';
 import { StoreReader } from '@attune/store';
 import { describeError } from '../describe-error.js';
 import { resultFile } from '../job-folder.js';
@@ -36,7 +36,7 @@ export async function runJob(start: JobStart, options: RunOptions): Promise<unkn
     const reader = StoreReader.open(data);
     try {
       const result = await doWork(reader, start, options);
-      await writeJson(join(folder, resultFile), result);
+      await writeSealedJson(join(folder, resultFile), { result });
       return result;
     } finally {
       reader.close();

@@ -17,6 +17,8 @@ export interface Changes {
   sequence: number;
   /** False: more was written by then. */
   isWhole: boolean;
+  /** How many documents there were at that moment. */
+  documents: number;
 }
 
 /** Where documents come from. */
@@ -25,6 +27,8 @@ export interface ChangeSource {
   all(): Promise<{ rows: SegmentRow[]; sequence: number }>;
   /** What was written after a sequence, at most so many documents. */
   since(after: number, most: number): Promise<Changes>;
+  /** Is told that other documents are shown than there are, so that all are read anew. */
+  differs(counts: { shown: number; documents: number }): void;
 }
 
 /** A base that came from its files. */
@@ -129,13 +133,17 @@ export class SegmentMaker {
     const base = this.#base;
     if (base === undefined || !shown.keys.includes(base.key)) return this.rebuild();
     for (let most = firstRead; ; most *= 2) {
-      const { rows, sequence, isWhole } = await this.#options.source.since(this.#sequence, most);
+      const { rows, sequence, isWhole, documents } = await this.#options.source.since(this.#sequence, most);
       const written = rows.filter((each) => typeof each !== 'string').length;
       const total = base.count + this.#tail.count + written;
       if (rows.length > 0 && (base.count === 0 || total <= this.#options.foldRows)) return this.rebuild();
       for (const each of rows) this.#take(each, base);
       this.#sequence = sequence;
-      if (isWhole) break;
+      if (!isWhole) continue;
+      const counted = base.live.count + this.#tail.count;
+      if (counted === documents) break;
+      this.#options.source.differs({ shown: counted, documents });
+      return this.rebuild();
     }
     const isShown = this.#tail.settle().every(({ key }) => shown.keys.includes(key));
     return isShown && this.#sequence === shown.sequence ? undefined : this.#update(shown.keys);

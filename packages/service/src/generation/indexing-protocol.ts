@@ -6,6 +6,8 @@ import type { MadeVectors, Note, Progress, ReleaseWork } from './searching-proto
 export interface IndexingProtocol {
   open: (start: IndexingStart) => void;
   worker: {
+    /** The store, and the last write to the collection. */
+    store: () => { id: string; lastSequence: number };
     /** Continues from a base that is there. */
     adopt: (base: LoadedBase) => void;
     /** All documents as one base. */

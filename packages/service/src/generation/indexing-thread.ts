@@ -43,6 +43,7 @@ serve<IndexingProtocol>(({ release, encoder }, searching) => {
     progress: (done, total) => searching.tell('progress', { done, total }),
     coverage: (coverage) => searching.tell('coverage', coverage),
     note: (message) => searching.tell('note', { level: 'info', message }),
+    warn: (message) => searching.tell('note', { level: 'warn', message }),
     checkWanted,
   });
   const columns = { dim: encoder.dim, lexical, checkWanted };
@@ -50,6 +51,7 @@ serve<IndexingProtocol>(({ release, encoder }, searching) => {
 
   return {
     calls: {
+      store: () => ({ id: reader.storeId(), lastSequence: reader.lastSequence(collection) }),
       adopt: (base) => maker.adopt(base),
       rebuild: async () => handedOver(await maker.rebuild()),
       refresh: async (shown) => {

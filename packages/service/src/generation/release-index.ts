@@ -129,8 +129,9 @@ export class ReleaseIndex {
 
   async #load(): Promise<boolean> {
     const { indexFolder, fingerprint, lexical, data } = this.#work;
+    const store = await this.#indexing.call('store');
     try {
-      const { segment, manifest } = await readIndex(indexFolder, { fingerprint, lexical });
+      const { segment, manifest } = await readIndex(indexFolder, { fingerprint, lexical, store });
       const { sequence } = manifest;
       await this.#indexing.call('adopt', { key: loadedKey, ids: segment.ids.data, sequence });
       this.#segments.set(loadedKey, segment);
@@ -184,7 +185,8 @@ export class ReleaseIndex {
 
   async #write(segment: Segment, sequence: number): Promise<void> {
     const { indexFolder, fingerprint, lexical } = this.#work;
-    await writeIndex(indexFolder, segment, { sequence, fingerprint, lexical }, { force: true });
+    const { id: store } = await this.#indexing.call('store');
+    await writeIndex(indexFolder, segment, { store, sequence, fingerprint, lexical }, { force: true });
     this.#saved = segment;
   }
 

@@ -32,6 +32,8 @@ export interface StoreSourceOptions {
   coverage(coverage: Coverage): void;
   /** Is told of documents that lack what the model reads, when all are read. */
   note(message: string): void;
+  /** Is told why all is read anew. */
+  warn(message: string): void;
   /** @throws {AttuneError} UNAVAILABLE */
   checkWanted(): void;
 }
@@ -78,13 +80,19 @@ export class StoreSource implements ChangeSource {
     return changes;
   }
 
+  differs({ shown, documents }: { shown: number; documents: number }): void {
+    this.#options.warn(
+      `The index is made again from the store: it holds ${shown} documents, and the store ${documents}.`,
+    );
+  }
+
   async #changesAfter(
     after: number,
     most: number,
     seen: (fields: StoredDocument['fields']) => void,
   ): Promise<Changes> {
     const { encoder, lexical, checkWanted } = this.#options;
-    const { changes, known, sequence, isWhole } = this.#read(after, most);
+    const { changes, known, sequence, isWhole, documents } = this.#read(after, most);
     const rows: (SegmentRow | string)[] = [];
     const missing: MissingVector[] = [];
     const { dim, preprocessing } = encoder.facts;
@@ -115,7 +123,7 @@ export class StoreSource implements ChangeSource {
     }
     await this.#encode(missing);
     checkWanted();
-    return { rows, sequence, isWhole };
+    return { rows, sequence, isWhole, documents };
   }
 
   #read(after: number, most: number) {
@@ -140,7 +148,7 @@ export class StoreSource implements ChangeSource {
         after === 0 || sequenceOf.size > worthLooking[kind]
           ? reader.vectorsOf(collection, fingerprint, sequenceOf, checkWanted)
           : new Map<string, Float32Array>();
-      return { changes, known, sequence, isWhole };
+      return { changes, known, sequence, isWhole, documents: reader.countDocuments(collection) };
     });
   }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Encoder, readBundle, writeStaticBundle } from '@attune/encode';
+import { sealed } from '@attune/files';
 import { describe, expect, it } from 'vitest';
 import { dim, table, temporaryFolder, tokenizerJson, writeFiles } from '../tiny-models.js';
 
@@ -126,7 +127,7 @@ describe('a bundle that was changed after it was written', () => {
     if (!fingerprint) return path;
     const { fingerprint: found, digests } = await readBundle(path, { check: false });
     const manifest = JSON.parse(await readFile(join(path, 'attune.json'), 'utf8'));
-    await writeFile(join(path, 'attune.json'), JSON.stringify({ ...manifest, fingerprint: found, digests }));
+    await writeFile(join(path, 'attune.json'), JSON.stringify(sealed({ ...manifest, fingerprint: found, digests })));
     return path;
   };
 
@@ -184,7 +185,7 @@ describe('a bundle that was changed after it was written', () => {
       code: 'BUNDLE_UNSUPPORTED',
       message: expect.stringMatching(/"format" is 2/),
     });
-    const none = await change('attune.json', (text) => JSON.stringify({ ...JSON.parse(text), golden: [] }));
+    const none = await change('attune.json', (text) => JSON.stringify(sealed({ ...JSON.parse(text), golden: [] })));
     await expect(Encoder.load(none)).rejects.toMatchObject({
       code: 'BUNDLE_INVALID',
       message: expect.stringMatching(/golden/),
