@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wrongIds } from './harness/crash-checks.js';
 import { type Content, DocumentOracle } from './harness/document-oracle.js';
 import { EventOracle, type MarkedEvent } from './harness/event-oracle.js';
 import { ReleaseOracle } from './harness/release-oracle.js';
@@ -89,6 +90,17 @@ describe('the oracle of documents', () => {
     oracle.beginContended('s', third);
     expect(oracle.settle(new Map([['s', third]]))).toEqual([]);
     expect(oracle.settle(new Map())).toHaveLength(1);
+  });
+});
+
+describe('what searches find', () => {
+  it('is compared with what is stored, both ways, and twice is named', () => {
+    expect(wrongIds(['b', 'a'], ['a', 'b'])).toEqual([]);
+    expect(wrongIds(['a', 'a', 'c'], ['a', 'b'])).toEqual([
+      'Searches find 1 documents twice',
+      'Searches do not find 1 stored documents, such as b',
+      'Searches find 1 documents that are not stored, such as c',
+    ]);
   });
 });
 

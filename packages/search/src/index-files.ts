@@ -132,6 +132,21 @@ export async function readIndex(
 }
 
 /**
+ * Compares every file of an index with its checksum, and the index with the store that it follows from; without it being opened.
+ *
+ * @param store  asked once the manifest was read: an index in service is saved again and again
+ * @throws {AttuneError} as `readIndex`
+ */
+export async function verifyIndex(
+  path: string,
+  store: () => NonNullable<ExpectedIndex['store']>,
+): Promise<void> {
+  const manifest = await readIndexManifest(path);
+  expectOfStore(manifest, store(), join(path, indexFiles.manifest));
+  for (const name of contents) await checkFile(join(path, name), manifest.files[name]);
+}
+
+/**
  * What the index in a folder says of itself.
  *
  * @throws {AttuneError} FILE_NOT_FOUND, FILE_UNREADABLE, FILE_CORRUPT, FORMAT_UNSUPPORTED

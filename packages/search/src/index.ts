@@ -47,5 +47,6 @@ export {
   indexFiles,
   readIndex,
   readIndexManifest,
+  verifyIndex,
   writeIndex,
 } from './index-files.js';

@@ -149,6 +149,7 @@ export class ServerMetrics {
     });
     this.#storedEvents = new Gauge({ name: 'attune_events', help: 'Events kept.', registers });
     this.#watchLoad(load);
+    this.#watchScrub(service);
     this.#watchSearches(service);
   }
 
@@ -176,6 +177,33 @@ export class ServerMetrics {
       registers,
       collect() {
         this.set(load.eventLoopDelayMs / 1000);
+      },
+    });
+  }
+
+  /** Nothing is told before the first has ended. */
+  #watchScrub(service: Service): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'attune_store_damaged_places',
+      help: 'Places of the store that the last reading of all of it found damaged.',
+      labelNames: ['file'],
+      registers,
+      collect() {
+        this.reset();
+        const report = service.scrubbed;
+        if (report) this.set({ file: 'attune.db' }, report.damage.length);
+      },
+    });
+    new Gauge({
+      name: 'attune_store_scrub_time_seconds',
+      help: 'When all of the store was last read, in seconds since 1970.',
+      labelNames: ['file'],
+      registers,
+      collect() {
+        this.reset();
+        const report = service.scrubbed;
+        if (report) this.set({ file: 'attune.db' }, report.at / 1000);
       },
     });
   }

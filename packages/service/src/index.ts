@@ -10,7 +10,8 @@
  */
 
 export { type CreateOptions, type PromoteRequest, Service } from './service.js';
-export type { Log, RetentionSettings, ServiceOptions } from './options.js';
+export type { Log, RetentionSettings, ScrubSettings, ServiceOptions } from './options.js';
+export type { ScrubReport } from './scrub/scrub.js';
 
 // Collections and what is asked of them.
 export type { NumberedRelease, Promotion } from './collections/serving-collection.js';

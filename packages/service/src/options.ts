@@ -17,6 +17,15 @@ export interface ServiceOptions {
   closeTimeoutMs?: number | undefined;
   /** What is kept of what is no longer in use. */
   retention?: Partial<RetentionSettings> | undefined;
+  /** When the store is read through for damage. */
+  scrub?: Partial<ScrubSettings> | undefined;
+}
+
+export interface ScrubSettings {
+  /** From the start to the first. 600,000 unless set: 10 minutes. */
+  afterMs: number;
+  /** From the end of one to the next. 86,400,000 unless set: a day. */
+  everyMs: number;
 }
 
 export interface RetentionSettings {
@@ -37,6 +46,7 @@ export interface ServiceSettings {
   tailRows: number;
   closeTimeoutMs: number;
   retention: RetentionSettings;
+  scrub: ScrubSettings;
 }
 
 export function serviceSettings(options: ServiceOptions): ServiceSettings {
@@ -48,5 +58,6 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
     tailRows: options.tailRows ?? 4000,
     closeTimeoutMs: options.closeTimeoutMs ?? 10_000,
     retention: { jobs: 1000, jobDays: 90, refusedCandidates: 5, ...options.retention },
+    scrub: { afterMs: 600_000, everyMs: 86_400_000, ...options.scrub },
   };
 }

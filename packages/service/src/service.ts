@@ -45,6 +45,7 @@ import { searchOf } from './generation/search-batch.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
 import { Retention } from './retention/retention.js';
+import { Scrub, type ScrubReport } from './scrub/scrub.js';
 import { SearchLog } from './search-log.js';
 import { checkSchedule } from './triggers/schedule.js';
 import { Triggers } from './triggers/triggers.js';
@@ -78,6 +79,7 @@ export class Service {
   readonly #unknownTokens: UnknownTokens;
   readonly #triggers: Triggers;
   readonly #retention: Retention;
+  readonly #scrub: Scrub;
   #closing: Promise<void> | undefined;
   /** Told of each batch of searches, for metrics. */
   searched: ((collection: string, figures: BatchFigures) => void) | undefined;
@@ -97,6 +99,7 @@ export class Service {
     this.#encoders = new Encoders({ mostWaiting, closeTimeoutMs });
     this.#searchLog = new SearchLog(store, settings.log);
     this.#unknownTokens = new UnknownTokens(settings.log);
+    this.#scrub = new Scrub({ folder, settings: settings.scrub, log: settings.log });
   }
 
   /**
@@ -153,6 +156,7 @@ export class Service {
       await registry.open();
       jobs.begin();
       void retention.sweep();
+      service.#scrub.begin();
       return service;
     } catch (error) {
       await store.close();
@@ -416,6 +420,11 @@ export class Service {
     await this.store.backup(folder);
   }
 
+  /** What the last scrub of the store found; undefined before the first has ended. */
+  get scrubbed(): ScrubReport | undefined {
+    return this.#scrub.report;
+  }
+
   verify(): Promise<VerifyReport> {
     return this.store.verify();
   }
@@ -430,6 +439,7 @@ export class Service {
     await this.#triggers.close();
     await Promise.all([this.jobs.close(), this.#registry.close(), this.#encoders.close()]);
     await this.#retention.close();
+    await this.#scrub.close();
     await this.#searchLog.flush();
     await this.store.close();
   }

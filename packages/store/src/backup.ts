@@ -9,13 +9,17 @@ import { renewIdentity } from './identity.js';
 import type { VerifyReport } from './types.js';
 import { verifyStore } from './verify.js';
 
-/** Reads all of a store. What keeps it from being opened at all is damage too. */
-export function verifySync(folder: string): VerifyReport {
+/**
+ * Reads all of a store. What keeps it from being opened at all is damage too.
+ *
+ * @param rest  called between parts of it, if it is to be read slowly; what it throws ends the reading
+ */
+export function verifySync(folder: string, rest?: () => void): VerifyReport {
   const file = storeFile(folder);
   try {
     const connection = openForReading(folder);
     try {
-      return verifyStore(connection);
+      return verifyStore(connection, rest);
     } finally {
       connection.close();
     }

@@ -18,7 +18,7 @@ export type { EventOptions, ListOptions } from './reads.js';
 export { lowerThreadPriority } from './thread-priority.js';
 
 // Copies and checks of a folder, open or not.
-export { copyStore, verifyFolder } from './upkeep.js';
+export { copyStore, scrubStore, verifyFolder } from './upkeep.js';
 
 // Where everything of a data folder lies.
 export {

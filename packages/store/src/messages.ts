@@ -16,6 +16,8 @@ export interface UpkeepProtocol {
   open: () => void;
   worker: {
     verify: (folder: string) => VerifyReport;
+    /** The same at a quarter of the pace, with less of the processors. */
+    scrub: (folder: string) => VerifyReport;
     copy: (folders: { from: string; to: string }) => void;
   };
   parent: Record<never, never>;

@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { type Link, startThread } from '@attune/worker';
+import { type Link, StopFlag, startThread } from '@attune/worker';
 import type { UpkeepProtocol } from './messages.js';
 import type { VerifyReport } from './types.js';
 
 /** In a thread of its own; its connection is closed when the answer is there. */
-async function inThread<Answer>(work: (thread: Link<UpkeepProtocol>) => Promise<Answer>): Promise<Answer> {
+async function inThread<Answer>(
+  work: (thread: Link<UpkeepProtocol>) => Promise<Answer>,
+  stopFlag?: StopFlag,
+): Promise<Answer> {
   const ended = (reason: string) => new AttuneError('INTERNAL', `The thread of the upkeep ended: ${reason}`);
   const thread = startThread<UpkeepProtocol>(new URL('../dist/upkeep-thread.js', import.meta.url), {
     name: 'attune-upkeep',
+    stopFlag,
     closed: () => ended('it was closed'),
     died: ({ reason }) => ended(reason),
   });
@@ -36,4 +40,24 @@ export async function copyStore(from: string, to: string): Promise<void> {
  */
 export function verifyFolder(folder: string): Promise<VerifyReport> {
   return inThread((thread) => thread.call('verify', resolve(folder)));
+}
+
+/**
+ * As `verifyFolder`, for a store that is in service: slowly, with pauses between few rows, and with less of the processors than others.
+ *
+ * @throws {AttuneError} FILE_NOT_FOUND; CANCELLED when `signal` says so
+ */
+export async function scrubStore(
+  folder: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<VerifyReport> {
+  const stopFlag = new StopFlag();
+  const stop = () => stopFlag.set();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await inThread((thread) => thread.call('scrub', resolve(folder)), stopFlag);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }

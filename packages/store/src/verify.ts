@@ -121,23 +121,35 @@ const walks: Walk[] = [
 ];
 
 /**
+ * The structure of the file, or of one table after another: each statement holds the log until it has ended, and a whole file may take long.
+ */
+function* structureChecks(isSlow: boolean): Generator<string> {
+  const check = `SELECT ${bytes('integrity_check')} FROM pragma_integrity_check`;
+  if (isSlow) for (const { table } of walks) yield `${check}('${table}')`;
+  else yield `${check}(${mostMessages})`;
+}
+
+/**
  * Everything that a reader would ever look at: the structure of the file, each row's checksum, and what rows say of each other. It
  * goes on after damage, around the rows that cannot be read.
  *
+ * @param rest  called between parts of it, if it is to be read slowly; what it throws ends the reading
  * @throws {AttuneError} what a disk that fails, or a lack of memory, brings; damage is reported, not thrown
  */
-export function verifyStore(connection: Connection): VerifyReport {
+export function verifyStore(connection: Connection, rest?: () => void): VerifyReport {
   const { file } = connection;
   const damage: Damage[] = [];
   const report = (what: string) => damage.push({ file, what });
   attempt('structure', report, () => {
-    const check = `SELECT ${bytes('integrity_check')} FROM pragma_integrity_check(${mostMessages})`;
-    for (const [said] of connection.all<[TextBytes]>(check)) {
-      if (textOf(said) !== 'ok') report(`structure: ${textOf(said)}`);
+    for (const check of structureChecks(rest !== undefined)) {
+      for (const [said] of connection.all<[TextBytes]>(check)) {
+        if (textOf(said) !== 'ok') report(`structure: ${textOf(said)}`);
+      }
+      rest?.();
     }
   });
   let rows = 0;
-  for (const walk of walks) rows += walkTable(connection, walk, report);
+  for (const walk of walks) rows += walkTable(connection, walk, report, rest);
   attempt('collections', report, () => {
     const wrong = connection.all<[TextBytes]>(
       `SELECT ${bytes('c.name')} FROM collections c WHERE ` +
@@ -167,7 +179,12 @@ function wrongTotals(connection: Connection): string[] {
   return [...all].filter((what) => readTotalOf(connection, what) !== (counts.get(what) ?? 0)).sort();
 }
 
-function walkTable(connection: Connection, walk: Walk, report: (what: string) => void): number {
+function walkTable(
+  connection: Connection,
+  walk: Walk,
+  report: (what: string) => void,
+  rest: (() => void) | undefined,
+): number {
   const { table, key, select } = walk;
   const page = `SELECT ${number(key)}, ${select} WHERE ${key} > ? ORDER BY ${key} LIMIT ${rowsAtOnce}`;
   let rows = 0;
@@ -187,6 +204,7 @@ function walkTable(connection: Connection, walk: Walk, report: (what: string) =>
     try {
       const found = connection.all<[number, ...unknown[]]>(page, after);
       found.forEach(look);
+      rest?.();
       if (found.length < rowsAtOnce) return rows;
     } catch (error) {
       throwUnlessDamage(error);

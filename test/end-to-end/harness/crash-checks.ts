@@ -91,12 +91,45 @@ export async function checkSearches(
     wrong.push(
       `A search is answered by release ${answer.release} while ${releases.last.release} is in service`,
     );
-  if (!whole) return wrong;
   const listed = await allPages<Content & { id: string }>(
     client,
     `/v1/collections/${collection}/documents`,
     500,
   );
+  const found = await idsToFind(client, collection, query);
+  wrong.push(
+    ...wrongIds(
+      found,
+      listed.map(({ id }) => id),
+    ),
+  );
+  if (!whole) return wrong;
   const texts = listed.map(({ id, fields }) => ({ id, text: fields['title'] ?? '' }));
   return [...wrong, ...(await check.wrongWithAll(query, answer, texts))];
+}
+
+const mostHits = 1000;
+
+/** Every id that searches by vector can find: each document has a text, so the last page ends with the farthest. */
+async function idsToFind(client: HttpClient, collection: string, text: string): Promise<string[]> {
+  const ids: string[] = [];
+  while (true) {
+    const body = { text, mode: 'vector', limit: mostHits, offset: ids.length };
+    const { hits } = await client.json<SearchBody>(`/v1/collections/${collection}/search`, { body });
+    ids.push(...hits.map(({ id }) => id));
+    if (hits.length < mostHits) return ids;
+  }
+}
+
+/** What searches find and the store does not hold, and the other way round. */
+export function wrongIds(found: readonly string[], stored: readonly string[]): string[] {
+  const [there, kept] = [new Set(found), new Set(stored)];
+  const lost = stored.filter((id) => !there.has(id));
+  const phantom = found.filter((id) => !kept.has(id));
+  const wrong: string[] = [];
+  if (there.size < found.length) wrong.push(`Searches find ${found.length - there.size} documents twice`);
+  if (lost.length > 0) wrong.push(`Searches do not find ${lost.length} stored documents, such as ${lost[0]}`);
+  if (phantom.length > 0)
+    wrong.push(`Searches find ${phantom.length} documents that are not stored, such as ${phantom[0]}`);
+  return wrong;
 }

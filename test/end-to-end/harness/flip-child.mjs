@@ -51,7 +51,9 @@ async function damageOf(file, byte, bit, number) {
   const original = flip(path, byte, bit);
   try {
     if (of === 'derived') return await wrongDerived(file);
-    return (await wrongStore()) ?? (writeEvery > 0 && number % writeEvery === 0 ? await wrongWritten() : undefined);
+    return (
+      (await wrongStore()) ?? (writeEvery > 0 && number % writeEvery === 0 ? await wrongWritten() : undefined)
+    );
   } finally {
     putBack(path, byte, original);
   }
@@ -60,7 +62,8 @@ async function damageOf(file, byte, bit, number) {
 async function wrongDerived(file) {
   const answer = await derivedAnswer(folder, file);
   if (answer === expectedDerived.get(file)) counts.same++;
-  else if (typeof answer === 'string') return `${answer.slice(0, 300)} instead of ${expectedDerived.get(file).slice(0, 300)}`;
+  else if (typeof answer === 'string')
+    return `${answer.slice(0, 300)} instead of ${expectedDerived.get(file).slice(0, 300)}`;
   else if (!isNamed(answer, folder)) return String(answer.stack ?? answer).slice(0, 400);
   else counts.error++;
   return undefined;
@@ -78,7 +81,8 @@ async function wrongStore() {
     } else if (hidesOnly(expected, answer)) hidden.push(name);
     else return `${name}: ${answer.slice(0, 300)} instead of ${expected.slice(0, 300)}`;
   }
-  if (hidden.length > 0 && !(await isFoundByScrub(folder))) return `hidden, and the scrub finds nothing: ${hidden}`;
+  if (hidden.length > 0 && !(await isFoundByScrub(folder)))
+    return `hidden, and the scrub finds nothing: ${hidden}`;
   counts[hidden.length > 0 ? 'hidden' : hasError ? 'error' : 'same']++;
   return undefined;
 }

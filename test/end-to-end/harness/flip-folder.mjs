@@ -6,7 +6,20 @@ import { writeSealedJson } from '@attune/files';
 import { Service } from '@attune/service';
 import { Store } from '@attune/store';
 
-const words = ['[PAD]', '[UNK]', 'lamp', 'sofa', 'oak', 'red', 'desk', 'chair', 'blue', 'shelf', 'steel', 'rug'];
+const words = [
+  '[PAD]',
+  '[UNK]',
+  'lamp',
+  'sofa',
+  'oak',
+  'red',
+  'desk',
+  'chair',
+  'blue',
+  'shelf',
+  'steel',
+  'rug',
+];
 const dim = 8;
 /** More than are ever drawn by a seed, so that a model of these numbers is no other. */
 const numberOf = (i) => Math.fround(Math.sin(i * 12.9898 + 1));
@@ -54,14 +67,18 @@ export async function makeFlipFolder(folder) {
     attributes: { price: row },
   }));
   await service.write('shop', upserts, { refresh: true });
-  await service.write('shop', [{ op: 'upsert', id: 'gone', fields: { title: 'red rug' } }], { refresh: true });
+  await service.write('shop', [{ op: 'upsert', id: 'gone', fields: { title: 'red rug' } }], {
+    refresh: true,
+  });
   await service.write('shop', [{ op: 'delete', id: 'gone' }], { refresh: true });
   await service.setAlias('window', 'shop');
   for (const text of ['lamp', 'oak chair']) {
     const { queryId, hitsJson } = await service.search('shop', { text, limit: 3 });
     const object_id = JSON.parse(hitsJson)[0].id;
     const event = { action_name: 'click', query_id: queryId, event_attributes: { object: { object_id } } };
-    await service.recordEvents([event, { action_name: 'view', application: 'shop' }], { idempotencyKey: text });
+    await service.recordEvents([event, { action_name: 'view', application: 'shop' }], {
+      idempotencyKey: text,
+    });
   }
   await service.close();
   const store = await Store.open(data);

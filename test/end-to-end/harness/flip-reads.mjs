@@ -136,9 +136,11 @@ export async function wrongAfterWrites(folder) {
       try {
         await store.writeDocuments(collection, [{ op: 'upsert', id, fields }]);
         const found = await store.document(collection, id);
-        if (plain(found?.fields) !== plain(fields)) return `document ${id} is ${plain(found)} after it was written`;
+        if (plain(found?.fields) !== plain(fields))
+          return `document ${id} is ${plain(found)} after it was written`;
         await store.writeDocuments(collection, [{ op: 'delete', id }]);
-        if ((await store.document(collection, id)) !== undefined) return `document ${id} is there after it was deleted`;
+        if ((await store.document(collection, id)) !== undefined)
+          return `document ${id} is there after it was deleted`;
       } catch (error) {
         if (!isNamed(error, folder)) return `write of ${id}: ${error}`;
       }

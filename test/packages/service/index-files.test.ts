@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { partialBeside, sealed } from '@attune/files';
-import { Service } from '@attune/service';
+import { readIndex, Segment, segmentColumns, writeIndex } from '@attune/search';
+import { backUpData, Service, verifyData } from '@attune/service';
 import { Store } from '@attune/store';
 import { describe, expect, it } from 'vitest';
 import { hitsOf, idsOf, inFolder, isReady, otherBundle, upsert, withService } from './small-service.js';
@@ -81,6 +82,76 @@ describe('the index files of a collection', () => {
         await writeFile(manifest, JSON.stringify(sealed({ ...content, ...change })));
         expect((await openedAgain(folder)).notes).toEqual([expect.stringContaining(code)]);
       }
+    });
+  });
+
+  it('of another store, or ahead of their own, are made again, and both are named', async () => {
+    await inFolder(async (place) => {
+      const folder = join(place, 'data');
+      const expected = await shopIn(folder);
+      const earlier = join(place, 'attune.db');
+      await cp(join(folder, 'attune.db'), earlier);
+      await withService(folder, (service) =>
+        service.write('shop', [upsert('late', 'Late lamp'), { op: 'delete', id: '0' }], { refresh: true }),
+      );
+      // As an old file is put back by hand.
+      const ahead = join(place, 'ahead');
+      await cp(folder, ahead, { recursive: true });
+      await cp(earlier, join(ahead, 'attune.db'));
+      const damage = (await verifyData(ahead)).damage;
+      expect(damage).toMatchObject([
+        { file: 'indexes/shop/1', what: expect.stringMatching(/up to number 7/) },
+      ]);
+      const { hitsJson, notes } = await openedAgain(ahead);
+      expect(hitsJson).toBe(expected);
+      expect(notes).toEqual([
+        expect.stringMatching(/number 7, but the last write to the store .* is number 5/),
+      ]);
+      expect((await openedAgain(ahead)).notes).toEqual([]);
+
+      const backup = join(place, 'backup');
+      await backUpData(folder, backup);
+      await cp(join(backup, 'attune.db'), join(folder, 'attune.db'));
+      const another = await openedAgain(folder);
+      const id = '[0-9a-f-]{36}';
+      expect(another.notes).toEqual([
+        expect.stringMatching(new RegExp(`made from the store ${id}, but the one in service is ${id}`)),
+      ]);
+      expect(JSON.parse(another.hitsJson).map(({ id }: { id: string }) => id)).toContain('late');
+    });
+  });
+
+  it('that hold other documents than the store are made again, and the numbers are named', async () => {
+    await inFolder(async (folder) => {
+      const expected = await shopIn(folder);
+      const index = join(folder, 'indexes', 'shop', '1');
+      const lines = (await readFile(join(index, 'documents.jsonl'), 'utf8')).split('\n').filter(Boolean);
+      expect(lines).toHaveLength(5);
+      const { segment, manifest } = await readIndex(index);
+      const rows = lines
+        .slice(1)
+        .map((line) => ({ line, ...JSON.parse(line), words: '', vector: undefined }));
+      const { dim } = segment.vectors;
+      const columns = segmentColumns(rows, { dim, lexical: manifest.lexical });
+      const fewer = await Segment.of(columns, { dim, fingerprint: manifest.fingerprint });
+      await writeIndex(index, fewer, manifest, { force: true });
+      const { hitsJson, notes } = await openedAgain(folder);
+      expect(hitsJson).toBe(expected);
+      expect(notes).toEqual([expect.stringMatching(/it holds 4 documents, and the store 5/)]);
+    });
+  });
+
+  it('are read by verifyData', async () => {
+    await inFolder(async (folder) => {
+      await shopIn(folder);
+      expect((await verifyData(folder)).damage).toEqual([]);
+      const file = join(folder, 'indexes', 'shop', '1', 'words.lex');
+      const bytes = await readFile(file);
+      bytes[bytes.length >> 1]! ^= 4;
+      await writeFile(file, bytes);
+      expect((await verifyData(folder)).damage).toMatchObject([
+        { file: 'indexes/shop/1', what: expect.stringContaining('words.lex is damaged') },
+      ]);
     });
   });
 

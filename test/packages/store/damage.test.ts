@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { copyStore, Store, StoreReader, verifyFolder } from '@attune/store';
+import { copyStore, Store, StoreReader, scrubStore, verifyFolder } from '@attune/store';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collection, errorOf, release, search, temporaryFolder, upsert } from './sample-store.js';
 
@@ -44,13 +44,13 @@ function copied(): { folder: string; file: string } {
   return { folder, file };
 }
 
-/** Flips one bit of the first byte of `text`. */
-function damaged(text: string): { folder: string; file: string } {
+/** Flips one bit of the first byte of `text`: the highest makes it no UTF-8. */
+function damaged(text: string, bit = 1): { folder: string; file: string } {
   const { folder, file } = copied();
   const bytes = readFileSync(file);
   const place = bytes.indexOf(text);
   expect(place).toBeGreaterThan(0);
-  bytes[place]! ^= 1;
+  bytes[place]! ^= bit;
   writeFileSync(file, bytes);
   return { folder, file };
 }
@@ -62,36 +62,92 @@ function overwrite(file: string, place: number, bytes: Uint8Array): void {
 }
 
 describe('a row with one bit flipped', () => {
-  it('is refused by name, while every other is served, until it is written again', async () => {
-    const { folder, file } = damaged(secret);
+  // The highest bit leaves a text that is no UTF-8, at which the binding ends the process.
+  it.each([1, 0x80])(
+    'is refused by name, while every other is served, until it is written again: bit %i',
+    async (bit) => {
+      const { folder, file } = damaged(secret, bit);
+      const reader = StoreReader.open(folder);
+      const corrupt = { code: 'FILE_CORRUPT', message: expect.stringContaining(`${file} is damaged`) };
+      for (const call of [
+        () => reader.document('c', 'broken'),
+        () => [...reader.documents('c')],
+        () => [...reader.changes('c', 0)],
+      ]) {
+        const error = await errorOf(call);
+        expect(error).toMatchObject(corrupt);
+        expect(error.message).toContain('documents c/broken');
+      }
+      expect(reader.document('c', 'd7')!.id).toBe('d7');
+      reader.close();
+
+      const store = await Store.open(folder);
+      expect(await errorOf(() => store.document('c', 'broken'))).toMatchObject(corrupt);
+      const patch = { op: 'patch' as const, id: 'broken', fields: { more: 'x' } };
+      expect(await errorOf(() => store.writeDocuments('c', [patch]))).toMatchObject(corrupt);
+      expect(await store.verify()).toMatchObject({
+        damage: [{ file, what: expect.stringContaining('documents c/broken') }],
+      });
+      expect(await store.writeDocuments('c', [upsert('broken', 'whole')])).toMatchObject([
+        { status: 'updated' },
+      ]);
+      expect((await store.document('c', 'broken'))!.fields['title']).toBe('whole');
+      expect((await store.verify()).damage).toEqual([]);
+      await store.close();
+    },
+  );
+
+  it('that makes a text of a number is refused by name', async () => {
+    const { folder, file } = copied();
+    const bytes = readFileSync(file);
+    // Before its id, six bytes, the row's header ends with the kind of its checksum; behind it are two bytes of a sequence, and the body.
+    const id = bytes.indexOf(secret) - '{"fields":{"title":"'.length - 2 - 6;
+    expect(bytes.toString('latin1', id, id + 6)).toBe('broken');
+    const [asNumber, asText] = bytes[id - 1] === 4 ? [4, 21] : [5, 25];
+    expect(bytes[id - 1]).toBe(asNumber);
+    bytes[id - 1] = asText;
+    writeFileSync(file, bytes);
     const reader = StoreReader.open(folder);
-    const corrupt = { code: 'FILE_CORRUPT', message: expect.stringContaining(`${file} is damaged`) };
-    for (const call of [
-      () => reader.document('c', 'broken'),
-      () => [...reader.documents('c')],
-      () => [...reader.changes('c', 0)],
-    ]) {
-      const error = await errorOf(call);
-      expect(error).toMatchObject(corrupt);
-      expect(error.message).toContain('documents c/broken');
-    }
+    expect((await errorOf(() => reader.document('c', 'broken'))).code).toBe('FILE_CORRUPT');
     expect(reader.document('c', 'd7')!.id).toBe('d7');
     reader.close();
-
-    const store = await Store.open(folder);
-    expect(await errorOf(() => store.document('c', 'broken'))).toMatchObject(corrupt);
-    const patch = { op: 'patch' as const, id: 'broken', fields: { more: 'x' } };
-    expect(await errorOf(() => store.writeDocuments('c', [patch]))).toMatchObject(corrupt);
-    expect(await store.verify()).toMatchObject({
-      damage: [{ file, what: expect.stringContaining('documents c/broken') }],
-    });
-    expect(await store.writeDocuments('c', [upsert('broken', 'whole')])).toMatchObject([
-      { status: 'updated' },
-    ]);
-    expect((await store.document('c', 'broken'))!.fields['title']).toBe('whole');
-    expect((await store.verify()).damage).toEqual([]);
-    await store.close();
   });
+
+  it('does not keep its collection from being dropped, nor the row from being deleted', async () => {
+    for (const act of [
+      (store: Store) => store.dropCollection('c'),
+      (store: Store) => store.writeDocuments('c', [{ op: 'delete', id: 'broken' }]),
+    ]) {
+      const { folder } = damaged(secret, 0x80);
+      const store = await Store.open(folder);
+      await act(store);
+      expect((await store.verify()).damage).toEqual([]);
+      await store.close();
+    }
+  });
+
+  it.each([1, 0x80])(
+    'in an index leads to no other row, and is found by whoever reads all: bit %i',
+    async (bit) => {
+      const { folder, file } = copied();
+      const bytes = readFileSync(file);
+      // Wherever the id is not followed by its body or more of a text, it is an entry of the index by ids, or what is left of one.
+      const places = [...bytes.toString('latin1').matchAll(/d250(?!\d| long)/g)]
+        .map(({ index }) => index)
+        .filter((at) => !bytes.subarray(at, at + 20).includes('{"fields"'));
+      expect(places.length).toBeGreaterThan(0);
+      for (const place of places) bytes[place + 2]! ^= bit;
+      writeFileSync(file, bytes);
+      const reader = StoreReader.open(folder);
+      const hidden = () => reader.document('c', 'd250');
+      expect(hidden()).toBeUndefined();
+      expect((await errorOf(() => [...reader.documents('c')])).code).toBe('FILE_CORRUPT');
+      expect([...reader.changes('c', 0)]).toHaveLength(401);
+      reader.close();
+      for (const look of [verifyFolder, scrubStore])
+        expect((await look(folder)).damage.length).toBeGreaterThan(0);
+    },
+  );
 
   it.each([
     ['searched-for-this', 'searches q/', (reader: StoreReader) => [...reader.events()]],
@@ -208,6 +264,17 @@ describe('a backup', () => {
     const last = await restored.lastSequence('c');
     expect(await restored.writeDocuments('c', [upsert('new')])).toMatchObject([{ sequence: last + 1 }]);
     await restored.close();
+  });
+
+  it('is another store, so no index of the one is served with the other', async () => {
+    const folder = temporaryFolder();
+    await copyStore(sound, join(folder, 'copy'));
+    await copyStore(sound, join(folder, 'second'));
+    const readers = [sound, join(folder, 'copy'), join(folder, 'second')].map((each) =>
+      StoreReader.open(each),
+    );
+    expect(new Set(readers.map((reader) => reader.storeId())).size).toBe(3);
+    for (const reader of readers) reader.close();
   });
 
   it('of a folder that nobody has open is the same', async () => {

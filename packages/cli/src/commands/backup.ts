@@ -73,7 +73,7 @@ export function addVerify(program: Command, context: Context): void {
       if (json) context.printJson({ schema: 'attune.verify/1', ...report });
       else if (damage.length === 0)
         context.print(
-          `${data} is whole: ${counted(rows, 'row')}, and every model and dataset that they name.`,
+          `${data} is whole: ${counted(rows, 'row')}, and every model, dataset and index that they name.`,
         );
       else
         context.print(

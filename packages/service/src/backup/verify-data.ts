@@ -14,6 +14,7 @@ import {
 } from '@attune/store';
 import { quarantined } from '../quarantine.js';
 import type { BackupOptions } from './back-up-data.js';
+import { verifyIndexes } from './verify-indexes.js';
 
 export interface DataReport extends VerifyReport {
   /** What no record named, moved out of the way: places from the data folder. It is no damage. */
@@ -22,7 +23,7 @@ export interface DataReport extends VerifyReport {
 
 /**
  * Reads everything that a data folder's store names and compares it with its checksums: every row, every model, every file of a
- * dataset. It may be in service meanwhile.
+ * dataset and of an index. It may be in service meanwhile.
  *
  * @throws {AttuneError} FILE_NOT_FOUND; FILE_CORRUPT where the store cannot be opened at all; CANCELLED
  */
@@ -50,6 +51,7 @@ export async function verifyData(data: string, { signal, onStep }: BackupOptions
         if (!isWhole) found.push({ file: `datasets/${name}/files/${file.name}`, what: 'missing or changed' });
       }
     }
+    found.push(...(await verifyIndexes(data, reader, (detail) => onStep?.(detail))));
   } catch (error) {
     if (signal?.aborted) throw new AttuneError('CANCELLED', 'Verifying was stopped.');
     throw error;

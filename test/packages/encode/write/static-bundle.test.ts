@@ -127,7 +127,10 @@ describe('a bundle that was changed after it was written', () => {
     if (!fingerprint) return path;
     const { fingerprint: found, digests } = await readBundle(path, { check: false });
     const manifest = JSON.parse(await readFile(join(path, 'attune.json'), 'utf8'));
-    await writeFile(join(path, 'attune.json'), JSON.stringify(sealed({ ...manifest, fingerprint: found, digests })));
+    await writeFile(
+      join(path, 'attune.json'),
+      JSON.stringify(sealed({ ...manifest, fingerprint: found, digests })),
+    );
     return path;
   };
 
@@ -185,7 +188,9 @@ describe('a bundle that was changed after it was written', () => {
       code: 'BUNDLE_UNSUPPORTED',
       message: expect.stringMatching(/"format" is 2/),
     });
-    const none = await change('attune.json', (text) => JSON.stringify(sealed({ ...JSON.parse(text), golden: [] })));
+    const none = await change('attune.json', (text) =>
+      JSON.stringify(sealed({ ...JSON.parse(text), golden: [] })),
+    );
     await expect(Encoder.load(none)).rejects.toMatchObject({
       code: 'BUNDLE_INVALID',
       message: expect.stringMatching(/golden/),
