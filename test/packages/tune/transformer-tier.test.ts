@@ -117,6 +117,18 @@ describe('tuning by the tier transformer', () => {
     for (const key of before!.keys()) expect(after!.floats(key)).toEqual(before!.floats(key));
   });
 
+  it('learns from hard negatives that the base finds, where the recipe asks for them', async () => {
+    const result = await tune('mined', { recipe: { ...recipe, minedNegatives: 3 } });
+    expect(result.notes.join(' ')).toMatch(
+      /^\d+ hard negatives? by the base's own search; .* as known to answer it/,
+    );
+    expect(Number(/^\d+/.exec(result.notes.join(' '))![0])).toBeGreaterThan(50);
+    expect(result.training.losses).not.toEqual((await tune('whole', { force: true })).training.losses);
+    expect(result.training.scores[result.training.bestEpoch]).toBeGreaterThan(
+      result.training.scores[0]! + 0.2,
+    );
+  });
+
   it('needs a base that it fits, and says so before any work', async () => {
     await expect(tune('x', { base: undefined })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

@@ -23,6 +23,8 @@ export interface Recipe {
    * document, and how much each weighs beside a pair of weight 1. 0 for none. Whoever prepares the pairs adds them.
    */
   crops: { perDocument: number; weight: number };
+  /** Hard negatives found for a query by the base's own search, at most, beside those of the data; 0 for none. Whoever prepares the pairs finds them. Transformer alone. */
+  minedNegatives?: number | undefined;
   /** Longer gradients, of all weights together, are shortened to this. Transformer alone. */
   maxGradientNorm?: number | undefined;
   /** Tokens that go through the layers together; a larger batch goes in parts, at a third more work and less memory. Transformer alone. */

@@ -34,6 +34,7 @@ export function transformerRecipe({ pairs }: DataSize): ChosenRecipe {
       pull: 5e-7,
       adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       crops: { perDocument: 0, weight: 0 },
+      minedNegatives: 0,
       maxGradientNorm: 1,
       chunkTokens: 4096,
       precision: fastInBf16.has(addon.runtimeInfo().bf16) ? 'bf16' : 'f32',

@@ -4,6 +4,7 @@ import { chooseFields } from '../choices/choose-fields.js';
 import { chooseShare, judgementsOfShare } from '../choices/choose-share.js';
 import { type JudgedVectors, judgeVectors } from '../judge-vectors.js';
 import { type JudgingSample, judgingSample } from '../judging-sample.js';
+import { minedNegatives, minedSentence } from './mined-negatives.js';
 import type { PreparedTier, TierEntry, TierTraining, TrainedTier } from './tier.js';
 import type { TierTuning } from './tier-tuning.js';
 import { pairsBy } from './training-pairs.js';
@@ -46,9 +47,12 @@ async function prepare(tuning: TierTuning, bundle: TransformerBundle): Promise<P
   const texts = await encoder.tokenizer.tokenize(paired.texts, { signal });
   const judge = sample && (await sampleJudge(base, encoder, sample, tuning));
   const train = async (training: TierTraining): Promise<TrainedTier> => {
+    const { minedNegatives: perQuery = 0 } = training.recipe;
+    const mined = perQuery > 0 ? await minedNegatives(encoder, texts, paired, perQuery, tuning) : undefined;
     tuning.onStep?.('judging the base and planning');
     const result = await trainTransformer({
       ...training,
+      ...(mined && { pairs: { ...training.pairs, negatives: mined.negatives } }),
       checkpoint: training.checkpoint && { everySteps, ...training.checkpoint },
       model: base.model,
       texts,
@@ -73,7 +77,7 @@ async function prepare(tuning: TierTuning, bundle: TransformerBundle): Promise<P
     return {
       training: rest,
       choices: mixed && [mixed.choice],
-      notes: mixed?.share === 0 ? [didNotHelp] : [],
+      notes: [...(mined ? [minedSentence(mined)] : []), ...(mixed?.share === 0 ? [didNotHelp] : [])],
       vectors: judge && vectorsOfAll,
       write: (options) => writeTransformerBundle({ ...options, base: bundle, tensors, documentFields }),
     };

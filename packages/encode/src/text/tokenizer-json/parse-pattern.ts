@@ -2,7 +2,7 @@
 export type Pattern =
   /** A letter, an escape or a class: one character. */
   | { kind: 'character' }
-  /** What takes none: the begin or the end of a line or a word, or what follows. */
+  /** What takes none: the begin or the end of a line or a word, or what stands before or behind. */
   | { kind: 'condition'; of?: Pattern }
   | { kind: 'repeat'; of: Pattern; least: number; most: number; isPossessive: boolean }
   | { kind: 'sequence'; of: Pattern[] }
@@ -67,7 +67,7 @@ class PatternParser {
   }
 
   #group(depth: number): Pattern {
-    const isCondition = this.#taken('?=') || this.#taken('?!');
+    const isCondition = ['?=', '?!', '?<=', '?<!'].some((kind) => this.#taken(kind));
     const isAnyCase = this.#taken('?i:');
     const isKnown = isCondition || isAnyCase || this.#taken('?:') || !this.#isAt('?');
     if (!isKnown) throw new PatternError('a group of this kind is not supported');
