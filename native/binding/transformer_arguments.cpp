@@ -51,7 +51,8 @@ TransformerConfig config_argument(const Napi::CallbackInfo& info, std::size_t po
           .type_vocab_size = count("typeVocabSize"),
           .layer_norm_eps = static_cast<float>(read("layerNormEps")),
           .activation = hidden_activation(object.Get("activation")),
-          .position_offset = count("positionOffset")};
+          .position_offset = count("positionOffset"),
+          .relative_buckets = object.Get("relativeBuckets").IsUndefined() ? 0 : count("relativeBuckets")};
 }
 
 Tensors tensors_argument(const Napi::CallbackInfo& info, std::size_t position) {

@@ -18,20 +18,23 @@ Matrix columns(Matrix matrix, std::size_t first, std::size_t count) {
 }
 
 // The probabilities of one head, in `scores`.
-void weigh(const Level& level, ConstMatrix queries, ConstMatrix keys, Matrix scores) {
+void weigh(const Level& level, std::size_t head, const RelativeBias& bias, ConstMatrix queries,
+           ConstMatrix keys, Matrix scores) {
   multiply_nt(level, queries, keys, scores, Product::replace);
+  bias.add(head, scale_of(queries.cols), scores);
   for (std::size_t row = 0; row < scores.rows; ++row)
     level.activation.softmax(scores.row(row), scores.cols, scale_of(queries.cols));
 }
 
 }  // namespace
 
-void attend(const Level& level, std::size_t heads, ConstMatrix qkv, Matrix scores, Matrix context) {
+void attend(const Level& level, std::size_t heads, const RelativeBias& bias, ConstMatrix qkv, Matrix scores,
+            Matrix context) {
   const std::size_t tokens = qkv.rows, dim = context.cols, head_dim = dim / heads;
   const Matrix probabilities(scores.data, tokens, tokens, scores.stride);
   for (std::size_t head = 0; head < heads && tokens > 0; ++head) {
     const std::size_t at = head * head_dim;
-    weigh(level, columns(qkv, at, head_dim), columns(qkv, dim + at, head_dim), probabilities);
+    weigh(level, head, bias, columns(qkv, at, head_dim), columns(qkv, dim + at, head_dim), probabilities);
     multiply_nn(level, probabilities, columns(qkv, 2 * dim + at, head_dim), columns(context, at, head_dim),
                 Product::replace);
   }
@@ -41,8 +44,9 @@ void attend(const Level& level, std::size_t heads, ConstMatrix qkv, Matrix score
 //
 //   d value = pᵀ · d context      d p = d context · valueᵀ      d z by the softmax
 //   d query = d z · key           d key = d zᵀ · query
-void attend_backward(const Level& level, std::size_t heads, ConstMatrix qkv, ConstMatrix context_gradients,
-                     Matrix scores, Matrix slopes, Matrix qkv_gradients) {
+void attend_backward(const Level& level, std::size_t heads, const RelativeBias& bias, ConstMatrix qkv,
+                     ConstMatrix context_gradients, Matrix scores, Matrix slopes, Matrix qkv_gradients,
+                     float* bias_gradients) {
   const std::size_t tokens = qkv.rows, dim = context_gradients.cols, head_dim = dim / heads;
   const Matrix probabilities(scores.data, tokens, tokens, scores.stride);
   const Matrix gradients(slopes.data, tokens, tokens, slopes.stride);
@@ -51,7 +55,7 @@ void attend_backward(const Level& level, std::size_t heads, ConstMatrix qkv, Con
     const ConstMatrix queries = columns(qkv, at, head_dim), keys = columns(qkv, dim + at, head_dim),
                       values = columns(qkv, 2 * dim + at, head_dim),
                       context = columns(context_gradients, at, head_dim);
-    weigh(level, queries, keys, probabilities);
+    weigh(level, head, bias, queries, keys, probabilities);
     multiply_tn(level, probabilities, context, columns(qkv_gradients, 2 * dim + at, head_dim),
                 Product::replace);
     multiply_nt(level, context, values, gradients, Product::replace);
@@ -59,6 +63,7 @@ void attend_backward(const Level& level, std::size_t heads, ConstMatrix qkv, Con
       level.activation.softmax_backward(probabilities.row(row), gradients.row(row), tokens,
                                         scale_of(head_dim));
     }
+    bias.add_gradients(head, scale_of(head_dim), gradients, bias_gradients);
     multiply_nn(level, gradients, keys, columns(qkv_gradients, at, head_dim), Product::replace);
     multiply_tn(level, gradients, queries, columns(qkv_gradients, dim + at, head_dim), Product::replace);
   }

@@ -2,18 +2,22 @@
 // back through it.
 #pragma once
 #include "attune/matrix.h"
+#include "encoder/relative_bias.h"
 #include "runtime/levels.h"
 
 namespace attune {
 
-//   context = softmax(query · keyᵀ / sqrt(head_dim)) · value,   head by head
+//   context = softmax(query · keyᵀ / sqrt(head_dim) + bias) · value,   head by head
 //
 // qkv: [tokens, 3 * dim], a token's query, key and value side by side, each with its heads one after the other.
 // context: [tokens, dim]. scores: room for [tokens, tokens].
-void attend(const Level& level, std::size_t heads, ConstMatrix qkv, Matrix scores, Matrix context);
+void attend(const Level& level, std::size_t heads, const RelativeBias& bias, ConstMatrix qkv, Matrix scores,
+            Matrix context);
 
-// qkv_gradients: [tokens, 3 * dim], written whole. scores and slopes: room for [tokens, tokens] each.
-void attend_backward(const Level& level, std::size_t heads, ConstMatrix qkv, ConstMatrix context_gradients,
-                     Matrix scores, Matrix slopes, Matrix qkv_gradients);
+// qkv_gradients: [tokens, 3 * dim], written whole. bias_gradients: added to, as RelativeBias does. scores and slopes: room for
+// [tokens, tokens] each.
+void attend_backward(const Level& level, std::size_t heads, const RelativeBias& bias, ConstMatrix qkv,
+                     ConstMatrix context_gradients, Matrix scores, Matrix slopes, Matrix qkv_gradients,
+                     float* bias_gradients);
 
 }  // namespace attune

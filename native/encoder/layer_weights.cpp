@@ -3,6 +3,8 @@
 #include <functional>
 #include <numeric>
 
+#include "encoder/relative_bias.h"
+
 namespace attune {
 namespace {
 
@@ -33,6 +35,11 @@ LayerWeights layer_weights(const Tensors& tensors, const TransformerConfig& conf
           .up = linear("intermediate.dense", wide, hidden),
           .down = linear("output.dense", hidden, wide),
           .output_norm = norm("output.LayerNorm")};
+}
+
+const float* relative_bias_table(const Tensors& tensors, const TransformerConfig& config) {
+  if (config.relative_buckets == 0) return nullptr;
+  return tensor_matrix(tensors, kRelativeBiasName, config.relative_buckets, config.heads).data;
 }
 
 std::vector<TensorShape> layer_tensors(const TransformerConfig& config, std::size_t number) {

@@ -30,6 +30,9 @@ struct LayerWeights {
 // The tensors' names begin with 'encoder.layer.<number>.'. Throws as tensor_matrix does.
 LayerWeights layer_weights(const Tensors& tensors, const TransformerConfig& config, std::size_t number);
 
+// The table of RelativeBias, or null where the config has none. Throws likewise.
+const float* relative_bias_table(const Tensors& tensors, const TransformerConfig& config);
+
 // Name and shape of a tensor: a matrix has two sizes, a vector one.
 struct TensorShape {
   std::string name;

@@ -176,14 +176,14 @@ void TrainableLayer::norm_backward(ConstMatrix sum, const NormWeights& norm, Mat
   }
 }
 
-void TrainableLayer::forward(std::span<const std::size_t> starts, ConstMatrix input,
+void TrainableLayer::forward(std::span<const std::size_t> starts, const RelativeBias& bias, ConstMatrix input,
                              const LayerActivations& kept) const {
   thread_local AlignedBuffer<float> score_memory, activated_memory;
   const Matrix scores = scratch_matrix(score_memory, longest(starts), longest(starts));
   linears_[kQkv].forward.multiply(input, linears_[kQkv].bias, kept.qkv);
   for (std::size_t text = 0; text + 1 < starts.size(); ++text) {
     const std::size_t first = starts[text], tokens = starts[text + 1] - first;
-    attend(level_, config_.heads, rows_of(kept.qkv, first, tokens), scores,
+    attend(level_, config_.heads, bias, rows_of(kept.qkv, first, tokens), scores,
            rows_of(kept.context, first, tokens));
   }
   linears_[kAttentionOutput].forward.multiply(kept.context, linears_[kAttentionOutput].bias,
@@ -200,15 +200,16 @@ void TrainableLayer::forward(std::span<const std::size_t> starts, ConstMatrix in
   norm_forward(kept.output_sum, kept.attention, output_norm_, kept.output);
 }
 
-void TrainableLayer::backward(std::span<const std::size_t> starts, const LayerActivations& kept,
-                              const LayerBackflow& back, Matrix gradient, float* norm_gradients) const {
+void TrainableLayer::backward(std::span<const std::size_t> starts, const RelativeBias& bias,
+                              const LayerActivations& kept, const LayerBackflow& back, Matrix gradient,
+                              const BlockSums& sums) const {
   thread_local AlignedBuffer<float> score_memory, slope_memory, context_memory;
   const std::size_t tokens = gradient.rows, hidden = config_.hidden_size;
   const Matrix scores = scratch_matrix(score_memory, longest(starts), longest(starts)),
                slopes = scratch_matrix(slope_memory, longest(starts), longest(starts)),
                context = scratch_matrix(context_memory, tokens, hidden);
 
-  norm_backward(kept.output_sum, output_norm_, gradient, norm_gradients + 2 * hidden);
+  norm_backward(kept.output_sum, output_norm_, gradient, sums.output_norm);
   for (std::size_t row = 0; row < tokens; ++row)
     std::copy_n(gradient.row(row), hidden, back.output_sum.row(row));
   linears_[kDown].backward.multiply(gradient, nullptr, back.intermediate);
@@ -219,12 +220,13 @@ void TrainableLayer::backward(std::span<const std::size_t> starts, const LayerAc
   linears_[kUp].backward.multiply(back.intermediate, nullptr, back.attention_sum);
   add(gradient, back.attention_sum);  // the feed-forward part is added to what goes into it
 
-  norm_backward(kept.attention_sum, attention_norm_, back.attention_sum, norm_gradients);
+  norm_backward(kept.attention_sum, attention_norm_, back.attention_sum, sums.attention_norm);
   linears_[kAttentionOutput].backward.multiply(back.attention_sum, nullptr, context);
   for (std::size_t text = 0; text + 1 < starts.size(); ++text) {
     const std::size_t first = starts[text], count = starts[text + 1] - first;
-    attend_backward(level_, config_.heads, rows_of(kept.qkv, first, count), rows_of(context, first, count),
-                    scores, slopes, rows_of(back.qkv, first, count));
+    attend_backward(level_, config_.heads, bias, rows_of(kept.qkv, first, count),
+                    rows_of(context, first, count), scores, slopes, rows_of(back.qkv, first, count),
+                    sums.bias);
   }
   linears_[kQkv].backward.multiply(back.qkv, nullptr, gradient);
   add(back.attention_sum, gradient);

@@ -7,6 +7,7 @@
 
 #include "encoder/layer_weights.h"
 #include "encoder/precision.h"
+#include "encoder/relative_bias.h"
 #include "linear/packed_bf16.h"
 #include "linear/packed_matrix.h"
 
@@ -29,6 +30,13 @@ struct LayerBackflow {
   Matrix activated;     // [tokens, intermediate]
   Matrix attention_sum;
   Matrix qkv;  // [tokens, 3 * hidden]
+};
+
+// Gradients that every token adds to, of one block of texts.
+struct BlockSums {
+  float* attention_norm;  // gain, then bias: [2 * hidden]
+  float* output_norm;
+  float* bias;  // of RelativeBias: [buckets, heads]
 };
 
 // d loss / d weights of one layer, in the order of layer_tensors. `at` points at the first of them.
@@ -58,12 +66,12 @@ class TrainableLayer {
   void pack(std::size_t item);
 
   // Of some whole texts, text t in rows starts[t] .. starts[t + 1): fills `kept`.
-  void forward(std::span<const std::size_t> starts, ConstMatrix input, const LayerActivations& kept) const;
+  void forward(std::span<const std::size_t> starts, const RelativeBias& bias, ConstMatrix input,
+               const LayerActivations& kept) const;
 
-  // gradient: d loss / d output, and then d loss / d input. Fills `back`, and adds to norm_gradients: the gains and biases of
-  // the norm after attention, then of the last one, [4 * hidden].
-  void backward(std::span<const std::size_t> starts, const LayerActivations& kept, const LayerBackflow& back,
-                Matrix gradient, float* norm_gradients) const;
+  // gradient: d loss / d output, and then d loss / d input. Fills `back`, and adds to `sums`.
+  void backward(std::span<const std::size_t> starts, const RelativeBias& bias, const LayerActivations& kept,
+                const LayerBackflow& back, Matrix gradient, const BlockSums& sums) const;
 
   // Adds what all tokens together say of the weights: every item < weight_items() once, by any thread. The sum over the tokens
   // runs in order, whoever takes which item.

@@ -17,6 +17,9 @@ void check_config(const TransformerConfig& config) {
   require(config.vocab_size > 0, "a vocabulary");
   require(config.max_positions > config.position_offset,
           "more than " + std::to_string(config.position_offset) + " positions");
+  require(config.relative_buckets % 4 == 0,
+          "the number of relative attention buckets to be divisible by 4, but " +
+              std::to_string(config.relative_buckets) + " stand");
   require(config.layer_norm_eps >= 0.0f, "the epsilon of the layer normalisation to be 0 or more");
   require(config.activation != Activation::identity && config.activation != Activation::tanh,
           "the activation to be one of GELU, GELU by tanh, ReLU");

@@ -18,6 +18,8 @@ struct TransformerConfig {
   Activation activation = Activation::gelu;
   std::size_t position_offset = 0;  // row of a text's first token: 0 for BERT, padding_idx + 1 for RoBERTa
 
+  std::size_t relative_buckets = 0;  // classes of distance in RelativeBias; 0 for none
+
   std::size_t max_tokens() const noexcept { return max_positions - position_offset; }
 };
 

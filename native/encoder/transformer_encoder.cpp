@@ -50,6 +50,7 @@ TransformerEncoder::TransformerEncoder(const Level& level, const TransformerConf
                                        const std::vector<DenseLayer>& dense, bool normalize)
     : config_(checked(config)),
       embeddings_(level, config, tensors),
+      bias_(config, relative_bias_table(tensors, config)),
       pooling_(pooling),
       head_(level, config.hidden_size, dense, normalize) {
   for (std::size_t number = 0; number < config.layers; ++number)
@@ -75,7 +76,7 @@ std::vector<float> TransformerEncoder::encode(const Texts& texts, Progress& prog
     }
     for (const TransformerLayer& layer : layers_) {
       progress.stop_if_cancelled();
-      layer.forward(block);
+      layer.forward(block, bias_);
     }
     pooled.resize(members.size() * config_.hidden_size);
     headed.resize(members.size() * dim());

@@ -24,6 +24,7 @@ class TransformerEncoder final : public Encoder {
  private:
   const TransformerConfig config_;
   TokenEmbeddings embeddings_;
+  RelativeBias bias_;
   std::vector<TransformerLayer> layers_;
   Pooling pooling_;
   Head head_;

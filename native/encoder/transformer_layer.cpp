@@ -38,11 +38,11 @@ TransformerLayer::TransformerLayer(const Level& level, const TransformerConfig& 
       attention_norm_(weights.attention_norm),
       output_norm_(weights.output_norm) {}
 
-void TransformerLayer::forward(TokenBlock& block) const {
+void TransformerLayer::forward(TokenBlock& block, const RelativeBias& bias) const {
   multiply_packed(block.hidden, qkv_.weight, qkv_.bias.data(), block.qkv);
   for (std::size_t text = 0; text < block.texts(); ++text) {
     const std::size_t first = block.starts[text], tokens = block.starts[text + 1] - first;
-    attend(level_, heads_, rows_of(block.qkv, first, tokens), block.scores,
+    attend(level_, heads_, bias, rows_of(block.qkv, first, tokens), block.scores,
            rows_of(block.context, first, tokens));
   }
   multiply_packed(block.context, attention_output_.weight, attention_output_.bias.data(), block.projected);

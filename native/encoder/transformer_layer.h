@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "encoder/layer_weights.h"
+#include "encoder/relative_bias.h"
 #include "encoder/token_block.h"
 #include "linear/packed_matrix.h"
 
@@ -16,7 +17,7 @@ class TransformerLayer {
 
   // Replaces block.hidden by the layer's output. A row depends on the rows of its own text alone. The block's
   // other matrices hold the intermediate results afterwards.
-  void forward(TokenBlock& block) const;
+  void forward(TokenBlock& block, const RelativeBias& bias) const;
 
  private:
   struct Linear {

@@ -30,6 +30,8 @@ std::vector<TensorShape> dense_shapes(const TransformerConfig& config) {
     shapes.push_back({"embeddings.token_type_embeddings.weight", {config.type_vocab_size, hidden}});
   shapes.push_back({"embeddings.LayerNorm.weight", {hidden}});
   shapes.push_back({"embeddings.LayerNorm.bias", {hidden}});
+  if (config.relative_buckets > 0)
+    shapes.push_back({kRelativeBiasName, {config.relative_buckets, config.heads}});
   for (std::size_t number = 0; number < config.layers; ++number)
     for (TensorShape& shape : layer_tensors(config, number)) shapes.push_back(std::move(shape));
   return shapes;
@@ -94,6 +96,7 @@ TrainableTransformer::TrainableTransformer(const Level& level, const Transformer
       words_(level, tensor_values(tensors, kWordTable, config_.vocab_size * config_.hidden_size),
              config_.hidden_size, options.adam),
       dense_(level, joined(tensors, shapes_), counts_of(shapes_), decays_of(shapes_), options.adam),
+      bias_(config_, relative_bias_table(tensors, config_)),
       groups_(config_.vocab_size, TokenGroups::Place::token) {
   check_tokens(texts_, config_.vocab_size);
   for (std::size_t text = 0; text < texts_.count(); ++text) {
@@ -119,6 +122,7 @@ TrainableTransformer::TrainableTransformer(const Level& level, const Transformer
   places_.positions = 0;
   places_.types = config_.max_positions * config_.hidden_size;
   places_.norm = places_.types + config_.type_vocab_size * config_.hidden_size;
+  places_.bias = places_.norm + 2 * config_.hidden_size;
   for (std::size_t number = 0; number < config_.layers; ++number)
     layers_.emplace_back(level, config_, layer_weights(views, config_, number), options.precision);
   kept_.resize(config_.layers);
@@ -126,6 +130,7 @@ TrainableTransformer::TrainableTransformer(const Level& level, const Transformer
 }
 
 void TrainableTransformer::pack() {
+  bias_.replace(dense_.weights().data() + places_.bias);
   if (layers_.empty()) return;
   const std::size_t items = layers_.front().pack_items();
   parallel_for(layers_.size() * items, [&](std::size_t item) { layers_[item / items].pack(item % items); });
@@ -226,7 +231,7 @@ void TrainableTransformer::forward(const Chunk& chunk) {
     embed(block);
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
       const ConstMatrix input = layer_input(layer);
-      layers_[layer].forward(block.starts, {input.row(block.row), tokens, input.cols, input.stride},
+      layers_[layer].forward(block.starts, bias_, {input.row(block.row), tokens, input.cols, input.stride},
                              rows_of(kept_[layer], block.row, tokens));
     }
   });
@@ -276,15 +281,17 @@ void TrainableTransformer::backward(const Chunk& chunk, ConstMatrix text_gradien
                     text_gradients.row(block.first_text + text), rows_of(gradient_, row, tokens));
     }
   });
-  norm_gradients_.resize(std::max(norm_gradients_.size(), chunk.blocks * 4 * hidden));
+  const std::size_t bias_size = config_.relative_buckets * config_.heads, size = 4 * hidden + bias_size;
+  block_sums_.resize(std::max(block_sums_.size(), chunk.blocks * size));
   for (std::size_t layer = layers_.size(); layer-- > 0;) {
-    std::fill_n(norm_gradients_.begin(), chunk.blocks * 4 * hidden, 0.0f);
+    std::fill_n(block_sums_.begin(), chunk.blocks * size, 0.0f);
     parallel_for(chunk.blocks, [&](std::size_t number) {
       const Block& block = blocks_[chunk.first_block + number];
       const std::size_t tokens = block.starts.back();
-      layers_[layer].backward(block.starts, rows_of(kept_[layer], block.row, tokens),
+      float* const sums = block_sums_.data() + number * size;
+      layers_[layer].backward(block.starts, bias_, rows_of(kept_[layer], block.row, tokens),
                               rows_of(back_, block.row, tokens), rows_of(gradient_, block.row, tokens),
-                              norm_gradients_.data() + number * 4 * hidden);
+                              {sums, sums + 2 * hidden, sums + 4 * hidden});
     });
     const LayerGradients gradients = layer_gradients(layer);
     const ConstMatrix input = layer_input(layer);
@@ -295,9 +302,10 @@ void TrainableTransformer::backward(const Chunk& chunk, ConstMatrix text_gradien
                                           back, gradients);
     });
     for (std::size_t number = 0; number < chunk.blocks; ++number) {
-      const float* const part = norm_gradients_.data() + number * 4 * hidden;
-      add_row(part, gradients.attention_norm, 2 * hidden);
-      add_row(part + 2 * hidden, gradients.output_norm, 2 * hidden);
+      const float* const sums = block_sums_.data() + number * size;
+      add_row(sums, gradients.attention_norm, 2 * hidden);
+      add_row(sums + 2 * hidden, gradients.output_norm, 2 * hidden);
+      add_row(sums + 4 * hidden, dense_.gradients().data() + places_.bias, bias_size);
     }
   }
   add_embedding_gradients(chunk);
@@ -306,10 +314,10 @@ void TrainableTransformer::backward(const Chunk& chunk, ConstMatrix text_gradien
 void TrainableTransformer::add_embedding_gradients(const Chunk& chunk) {
   const std::size_t hidden = config_.hidden_size;
   float* const gradients = dense_.gradients().data();
-  std::fill_n(norm_gradients_.begin(), chunk.blocks * 2 * hidden, 0.0f);
+  std::fill_n(block_sums_.begin(), chunk.blocks * 2 * hidden, 0.0f);
   parallel_for(chunk.blocks, [&](std::size_t number) {
     const Block& block = blocks_[chunk.first_block + number];
-    float* const norm = norm_gradients_.data() + number * 2 * hidden;
+    float* const norm = block_sums_.data() + number * 2 * hidden;
     for (std::size_t row = block.row; row < block.row + block.starts.back(); ++row) {
       level_.layer_norm.layer_norm_backward(embedding_sum_.row(row), dense_.weights().data() + places_.norm,
                                             config_.layer_norm_eps, hidden, gradient_.row(row), norm,
@@ -317,7 +325,7 @@ void TrainableTransformer::add_embedding_gradients(const Chunk& chunk) {
     }
   });
   for (std::size_t number = 0; number < chunk.blocks; ++number)
-    add_row(norm_gradients_.data() + number * 2 * hidden, gradients + places_.norm, 2 * hidden);
+    add_row(block_sums_.data() + number * 2 * hidden, gradients + places_.norm, 2 * hidden);
 
   // A position's gradient is the sum over the texts that are long enough.
   std::size_t longest = 0;

@@ -56,9 +56,9 @@ class TrainableTransformer final : public TrainableEncoder {
     std::size_t first_text = 0, texts = 0, first_token = 0, tokens = 0;
     std::size_t first_block = 0, blocks = 0;
   };
-  // Where the embeddings' small tensors lie among the dense weights.
-  struct EmbeddingPlaces {
-    std::size_t positions, types, norm;
+  // Where the tensors that no layer has lie among the dense weights.
+  struct SharedPlaces {
+    std::size_t positions, types, norm, bias;  // bias: the table of RelativeBias
   };
 
   void plan(std::span<const std::uint32_t> texts);
@@ -79,9 +79,10 @@ class TrainableTransformer final : public TrainableEncoder {
   const TransformerTraining options_;
   std::vector<TensorShape> shapes_;  // of the dense weights, in their order
   std::vector<std::size_t> layer_offsets_;
-  EmbeddingPlaces places_;
+  SharedPlaces places_;
   LazyAdamW words_;
   DenseAdamW dense_;
+  RelativeBias bias_;
   std::vector<TrainableLayer> layers_;
 
   // Of the last encode:
@@ -97,7 +98,8 @@ class TrainableTransformer final : public TrainableEncoder {
   Matrix embedding_sum_, embedded_, gradient_;
   std::vector<LayerActivations> kept_;
   LayerBackflow back_;
-  std::vector<float> norm_gradients_;  // [blocks, 4 * hidden]
+  std::vector<float>
+      block_sums_;  // [blocks, 4 * hidden + buckets * heads], or [blocks, 2 * hidden] for the embeddings
 
   std::vector<float> word_gradients_;   // [distinct tokens of the batch, hidden]
   std::vector<std::size_t> word_next_;  // of each, how many of its places have been added

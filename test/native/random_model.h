@@ -34,6 +34,8 @@ struct RandomModel {
     add("embeddings.position_embeddings.weight", config.max_positions * dim, 0.3f);
     add("embeddings.token_type_embeddings.weight", config.type_vocab_size * dim, 0.1f);
     add_norm("embeddings.LayerNorm", dim);
+    if (config.relative_buckets > 0)
+      add("encoder.relative_attention_bias.weight", config.relative_buckets * config.heads, 1.0f);
     for (std::size_t layer = 0; layer < config.layers; ++layer) {
       const std::string prefix = "encoder.layer." + std::to_string(layer) + ".";
       for (const char* part : {"query", "key", "value"})

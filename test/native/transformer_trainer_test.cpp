@@ -26,6 +26,14 @@ std::vector<std::size_t> ragged_lengths() { return {5, 1, 9, 0, 3, 7, 2, 8, 4, 6
 
 TokenizedTexts tokenized(const Batch& batch) { return {batch.ids, batch.offsets}; }
 
+// As BERT, RoBERTa and MPNet have them.
+TransformerConfig config_with(Activation activation, std::size_t relative_buckets) {
+  TransformerConfig config = tiny_config();
+  config.activation = activation;
+  config.relative_buckets = relative_buckets;
+  return config;
+}
+
 // Every gradient is a first moment after one step, when moments begin at 0 and forget everything.
 TransformerTraining gradients_only() {
   TransformerTraining training;
@@ -115,8 +123,7 @@ double twin_loss(TransformerTwin& twin, const Batch& batch, const std::vector<fl
 TEST_CASE("the twin's gradients are the slopes of its loss") {
   for (const Pooling pooling : kPoolings) {
     for (const Activation activation : kActivations) {
-      TransformerConfig config = tiny_config();
-      config.activation = activation;
+      const TransformerConfig config = config_with(activation, pooling == Pooling::mean ? 8 : 0);
       const RandomModel model(config);
       TransformerTwin twin(config, pooling, model.values);
       const Batch batch = random_batch({4, 1, 6, 0, 3});
@@ -154,8 +161,7 @@ TEST_CASE("vectors have the bits of the encoder, and gradients are the twin's") 
     for (const Pooling pooling : kPoolings) {
       for (const Activation activation : kActivations) {
         CAPTURE(level.name);
-        TransformerConfig config = tiny_config();
-        config.activation = activation;
+        const TransformerConfig config = config_with(activation, pooling == Pooling::mean ? 32 : 0);
         const RandomModel model(config);
         const Batch batch = random_batch(ragged_lengths());
         const std::size_t texts = batch.offsets.size() - 1;

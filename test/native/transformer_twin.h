@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "encoder/pooling.h"
+#include "encoder/relative_bias.h"
 #include "encoder/transformer_config.h"
 
 namespace attune {
@@ -171,6 +172,14 @@ class TransformerTwin {
     return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * std::sqrt(2 / kPi) * (1 + 3 * 0.044715 * x * x);
   }
 
+  std::size_t bucket(std::size_t query, std::size_t key) const {
+    return relative_bucket(std::ptrdiff_t(key) - std::ptrdiff_t(query), config_.relative_buckets);
+  }
+  double bias(std::size_t query, std::size_t key, std::size_t head) const {
+    if (config_.relative_buckets == 0) return 0;
+    return weights.at(kRelativeBiasName)[bucket(query, key) * config_.heads + head];
+  }
+
   Rows layer_forward(std::size_t number, const Rows& x) {
     const std::string prefix = "encoder.layer." + std::to_string(number) + ".";
     const std::size_t head_dim = config_.hidden_size / config_.heads;
@@ -187,6 +196,7 @@ class TransformerTwin {
         for (std::size_t b = 0; b < x.size(); ++b) {
           for (std::size_t i = head * head_dim; i < (head + 1) * head_dim; ++i)
             p[a][b] += kept.query[a][i] * kept.key[b][i] / std::sqrt(double(head_dim));
+          p[a][b] += bias(a, b, head);
           top = std::max(top, p[a][b]);
         }
         for (double& value : p[a]) total += value = std::exp(value - top);
@@ -235,7 +245,9 @@ class TransformerTwin {
           along += dp[b] * p[a][b];
         }
         for (std::size_t b = 0; b < context.size(); ++b) {
-          const double dz = p[a][b] * (dp[b] - along) / std::sqrt(double(head_dim));
+          const double dscore = p[a][b] * (dp[b] - along), dz = dscore / std::sqrt(double(head_dim));
+          if (config_.relative_buckets > 0)
+            gradients.at(kRelativeBiasName)[bucket(a, b) * config_.heads + head] += dscore;
           for (std::size_t i = begin; i < end; ++i) {
             query[a][i] += dz * kept.key[b][i];
             key[b][i] += dz * kept.query[a][i];

@@ -65,6 +65,8 @@ export interface TransformerConfig {
   activation: 'gelu' | 'gelu_tanh' | 'relu';
   /** Row of the position table for a text's first token: 0 for BERT, padding_idx + 1 for RoBERTa. */
   positionOffset: number;
+  /** Classes of distance between two tokens whose bias attention adds, as MPNet does. */
+  relativeBuckets?: number;
 }
 
 export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len';

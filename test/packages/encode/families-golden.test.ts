@@ -1,11 +1,11 @@
-// RoBERTa and XLM-RoBERTa against sentence-transformers: tiny random models, test/golden/roberta/make.py. No real weights of either
+// RoBERTa, XLM-RoBERTa, MPNet and DistilBERT against sentence-transformers: tiny random models, test/golden/families/make.py. No real weights of any
 // have been run.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encoder } from '@attune/encode';
 import { describe, expect, it } from 'vitest';
 
-const folder = join(import.meta.dirname, '../../golden/roberta');
+const folder = join(import.meta.dirname, '../../golden/families');
 const golden = JSON.parse(readFileSync(join(folder, 'vectors.json'), 'utf8')) as Record<
   string,
   { texts: string[]; ids: number[][]; vectors: number[][] }

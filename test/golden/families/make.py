@@ -1,9 +1,10 @@
-"""Makes roberta/ and xlm-roberta/, tiny random models as sentence-transformers saves them, and vectors.json: what it gives for some texts.
+"""Makes roberta/, xlm-roberta/, mpnet/ and distilbert/, tiny random models as sentence-transformers saves them, and vectors.json: what it
+gives for some texts.
 
     python make.py        (sentence-transformers 6.2.0, transformers 5, tokenizers, torch 2.15.0)
 
-RoBERTa reads byte pairs and counts positions from padding_idx + 1; XLM-RoBERTa is the same network behind a Unigram tokeniser. Weights are
-drawn wider than a model's beginning, so that no layer is nearly the identity. Vectors are made in float64.
+RoBERTa reads byte pairs and counts positions from padding_idx + 1; XLM-RoBERTa is the same network behind a Unigram tokeniser. MPNet adds a
+bias for the distance of two tokens, and DistilBERT has other names and no token types; both read word pieces. Weights are drawn wider than a model's beginning, so that no layer is nearly the identity. Vectors are made in float64.
 """
 
 import json
@@ -14,7 +15,10 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.models import Normalize, Pooling, Transformer
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import PreTrainedTokenizerFast, RobertaConfig, RobertaModel, XLMRobertaConfig, XLMRobertaModel
+from transformers import (
+    DistilBertConfig, DistilBertModel, MPNetConfig, MPNetModel, PreTrainedTokenizerFast, RobertaConfig, RobertaModel, XLMRobertaConfig,
+    XLMRobertaModel,
+)
 
 HERE = Path(__file__).parent
 TEXTS = [
@@ -50,10 +54,20 @@ def unigram():
     return tokenizer
 
 
-def make(name, tokenizer, config_class, model_class):
+def word_pieces():
+    tokenizer = Tokenizer(models.WordPiece(unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    tokenizer.train_from_iterator(CORPUS, trainers.WordPieceTrainer(vocab_size=120, special_tokens=SPECIAL, show_progress=False))
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
+    return tokenizer
+
+
+def make(name, tokenizer, config, model_class, **options):
     torch.manual_seed(7)
-    config = config_class(**SIZES, vocab_size=tokenizer.get_vocab_size())
-    model = model_class(config, add_pooling_layer=False)
+    config.vocab_size = tokenizer.get_vocab_size()
+    model = model_class(config, **options)
     for key, parameter in model.named_parameters():
         offset = 1.0 if key.endswith("LayerNorm.weight") else 0.0
         parameter.data = offset + (0.3 if parameter.dim() > 1 else 0.1) * torch.randn_like(parameter)
@@ -62,7 +76,7 @@ def make(name, tokenizer, config_class, model_class):
     special = dict(bos_token="<s>", pad_token="<pad>", eos_token="</s>", unk_token="<unk>", mask_token="<mask>", cls_token="<s>", sep_token="</s>")
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=40, **special).save_pretrained(source)
     transformer = Transformer(str(source), max_seq_length=40)
-    sentences = SentenceTransformer(modules=[transformer, Pooling(config.hidden_size, pooling_mode="mean"), Normalize()], device="cpu")
+    sentences = SentenceTransformer(modules=[transformer, Pooling(16, pooling_mode="mean"), Normalize()], device="cpu")
     shutil.rmtree(HERE / name, ignore_errors=True)
     sentences.save(str(HERE / name), create_model_card=False)
     shutil.rmtree(source)
@@ -72,8 +86,11 @@ def make(name, tokenizer, config_class, model_class):
     return dict(texts=TEXTS, ids=ids, vectors=vectors)
 
 
+distil = dict(dim=16, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=42, pad_token_id=1, dropout=0, attention_dropout=0)
 golden = {
-    "roberta": make("roberta", byte_pairs(), RobertaConfig, RobertaModel),
-    "xlm-roberta": make("xlm-roberta", unigram(), XLMRobertaConfig, XLMRobertaModel),
+    "roberta": make("roberta", byte_pairs(), RobertaConfig(**SIZES), RobertaModel, add_pooling_layer=False),
+    "xlm-roberta": make("xlm-roberta", unigram(), XLMRobertaConfig(**SIZES), XLMRobertaModel, add_pooling_layer=False),
+    "mpnet": make("mpnet", word_pieces(), MPNetConfig(**SIZES), MPNetModel, add_pooling_layer=False),
+    "distilbert": make("distilbert", word_pieces(), DistilBertConfig(**distil), DistilBertModel),
 }
 (HERE / "vectors.json").write_text(json.dumps(golden, ensure_ascii=False) + "\n", encoding="utf8")
