@@ -2,6 +2,7 @@ import { addon } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { createServer, type ServerApp, serve, stderrLogger } from '@attune/server';
 import { Service } from '@attune/service';
+import { ownerOnlyFiles } from './owner-only-files.js';
 import type { ServeOptions } from './server-options.js';
 
 export interface RunningServer {
@@ -26,6 +27,7 @@ export interface StartOptions extends Partial<ServeOptions> {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { data, version, logLevel = 'warn', origin } = options;
   addon.returnFreedBlocks(); // this process runs for weeks
+  ownerOnlyFiles();
   // Read by the tokenisers' library at each call. Its threads have the priority of those that search, whoever's documents they tokenise.
   process.env['TOKENIZERS_PARALLELISM'] ??= 'false';
   const logger = stderrLogger(logLevel);

@@ -19,6 +19,6 @@ export { makeFolder, moveSynced, syncFolder, syncTree } from './sync.js';
 // What a place on disk is.
 export { type KindOfPlace, kindOfPlace, placeInWords } from './kind-of-place.js';
 // What a crash leaves.
-export { isLeftover, partialBeside, removeLeftovers } from './leftovers.js';
+export { isLeftover, partialBeside, removeAbandoned, removeLeftovers } from './leftovers.js';
 // What a failed write means.
 export { unwritable } from './unwritable.js';

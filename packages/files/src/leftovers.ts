@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const prefixes = { partial: '.partial-', replaced: '.replaced-' } as const;
@@ -47,7 +47,45 @@ export async function removeLeftovers(folder: string, of?: string): Promise<void
   }
 }
 
-function leftoverOf(name: string): { kind: keyof typeof prefixes; of: string } | undefined {
-  const [, kind, of] = /^\.(partial|replaced)-(.*)-\d+-[0-9a-f]{16}$/s.exec(name) ?? [];
-  return kind === undefined ? undefined : { kind: kind as keyof typeof prefixes, of: of! };
+/** The process of another machine is not known here, so what it may be writing is left alone for so long. */
+const abandonedAfterMs = 3_600_000;
+
+/**
+ * Removes folders that were half made when their process ended, in a folder in which others may be writing.
+ *
+ * @param of      what was to become the entry of this name goes at once; others once nothing in them has changed for an hour
+ * @param isOurs  whether what lies at a path is of the kind that is to be removed
+ */
+export async function removeAbandoned(
+  folder: string,
+  { of, isOurs }: { of: string; isOurs: (path: string) => boolean },
+): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [] as string[])) {
+    const leftover = leftoverOf(name);
+    const path = join(folder, name);
+    if (leftover?.kind !== 'partial' || isAlive(leftover.pid) || !isOurs(path)) continue;
+    const isAbandoned = leftover.of === cut(of) || Date.now() - (await lastChange(path)) > abandonedAfterMs;
+    if (isAbandoned) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Of anything in a folder, in milliseconds since 1970. */
+async function lastChange(path: string): Promise<number> {
+  const below = (await readdir(path, { recursive: true })).map((name) => join(path, name));
+  const times = await Promise.all([path, ...below].map(async (each) => (await stat(each)).mtimeMs));
+  return Math.max(...times);
+}
+
+function leftoverOf(name: string): { kind: keyof typeof prefixes; of: string; pid: number } | undefined {
+  const [, kind, of, pid] = /^\.(partial|replaced)-(.*)-(\d+)-[0-9a-f]{16}$/s.exec(name) ?? [];
+  return kind === undefined ? undefined : { kind: kind as keyof typeof prefixes, of: of!, pid: Number(pid) };
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
 import { defaultActionWeights } from '@attune/data';
 import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError, checkFilledText } from '@attune/errors';
@@ -44,6 +43,7 @@ import { recordedText } from './generation/asked-query.js';
 import { searchOf } from './generation/search-batch.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
+import { realPlace } from './real-place.js';
 import { Retention } from './retention/retention.js';
 import { Scrub, type ScrubReport } from './scrub/scrub.js';
 import { SearchLog } from './search-log.js';
@@ -111,10 +111,11 @@ export class Service {
   static async open(folder: string, options: ServiceOptions = {}): Promise<Service> {
     checkFilledText('folder', folder, 'the path of a data folder');
     const { create = true } = options;
-    const store = await Store.open(folder, { create });
+    // By its real path everywhere: what an answer must not name is taken out by it.
+    const place = await realPlace(folder);
+    const store = await Store.open(place, { create });
     const settings = serviceSettings(options);
     try {
-      const place = await realpath(folder);
       const models = await Models.open({ store, folder: place, log: settings.log });
       const context: ServingContext = {
         store,

@@ -6,6 +6,11 @@ import { bundlesFolder, datasetsFolder, storeFile } from './data-folder.js';
 import { codeOf } from './failures.js';
 import { expectTables, migrations, versionOf } from './migrations.js';
 
+/** Mode of a file that its owner alone reads and writes: a data folder holds what people searched for, and hashes of keys. */
+export const ownerOnly = 0o600;
+/** The same of a folder. */
+export const ownerOnlyFolder = 0o700;
+
 /** Makes a file's bytes, or a folder's entries, survive a power cut. */
 export function sync(path: string): void {
   const handle = openSync(path, 'r');

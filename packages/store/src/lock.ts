@@ -1,8 +1,17 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { Connection } from './connection.js';
 import { asAttuneError, codeOf, isFull } from './failures.js';
+import { ownerOnly } from './files.js';
+
+export interface FolderLock {
+  /**
+   * Whether what is locked is still what others would lock: somebody may have removed the file, as people do with locks that look stale.
+   */
+  isHeld: () => boolean;
+  release: () => void;
+}
 
 /**
  * Makes this thread the one writer of `folder`, until the lock is released or the process ends in whatever way: it is a lock of the
@@ -12,13 +21,15 @@ import { asAttuneError, codeOf, isFull } from './failures.js';
  *
  * @throws {AttuneError} STORE_LOCKED, naming the process; FILE_UNWRITABLE
  */
-export function lockFolder(folder: string): { release: () => void } {
+export function lockFolder(folder: string): FolderLock {
   const file = join(folder, 'lock');
   const pidFile = join(folder, 'lock.pid');
+  const isNew = !existsSync(file);
   let connection: Connection | undefined;
   try {
     connection = new Connection(file, 'write');
     connection.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    if (isNew) chmodSync(file, ownerOnly);
     writePid(pidFile);
   } catch (error) {
     connection?.close();
@@ -29,9 +40,15 @@ export function lockFolder(folder: string): { release: () => void } {
     );
   }
   const held = connection;
+  const locked = statSync(file);
+  const isHeld = () => {
+    const now = statSync(file, { throwIfNoEntry: false });
+    return now?.ino === locked.ino && now.dev === locked.dev;
+  };
   return {
+    isHeld,
     release() {
-      rmSync(pidFile, { force: true });
+      if (isHeld()) rmSync(pidFile, { force: true });
       held.close();
     },
   };
@@ -40,7 +57,7 @@ export function lockFolder(folder: string): { release: () => void } {
 /** On a full disk it is not written, and the lock holds without it. */
 function writePid(file: string): void {
   try {
-    writeFileSync(file, `${process.pid}\n`);
+    writeFileSync(file, `${process.pid}\n`, { mode: ownerOnly });
   } catch (error) {
     if (!isFull(error)) throw error;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import type { DocumentWrite, KeptUbiEvent } from '@attune/schema';
@@ -7,8 +7,15 @@ import { storeFile } from './data-folder.js';
 import { DocumentWrites, type PackedVectors } from './document-writes.js';
 import { EventWrites } from './event-writes.js';
 import { asAttuneError, isDiskFailure, isFull } from './failures.js';
-import { expectNothingElse, expectNothingLost, expectStore, sync } from './files.js';
-import { lockFolder } from './lock.js';
+import {
+  expectNothingElse,
+  expectNothingLost,
+  expectStore,
+  ownerOnly,
+  ownerOnlyFolder,
+  sync,
+} from './files.js';
+import { type FolderLock, lockFolder } from './lock.js';
 import { expectTables, migrate, versionOf } from './migrations.js';
 import { type ListOptions, Reads } from './reads.js';
 import { RecordWrites } from './record-writes.js';
@@ -94,7 +101,7 @@ type Table = Record<string, (...args: never[]) => unknown>;
  */
 export class Writer {
   readonly #file: string;
-  readonly #lock: { release: () => void };
+  readonly #lock: FolderLock;
   readonly #connection: Connection;
   readonly #writes: Table;
   readonly #reads: Table;
@@ -147,11 +154,15 @@ export class Writer {
     if (requests.length === 0) return [];
     if (this.#health.state === 'failed') return requests.map(() => ({ error: this.#storeFailed() }));
     try {
-      const answers = this.#connection.transaction(() => requests.map((request) => this.#runWrite(request)));
+      const answers = this.#connection.transaction(() => {
+        const answers = requests.map((request) => this.#runWrite(request));
+        if (!this.#lock.isHeld()) throw new LockLost(dirname(this.#file));
+        return answers;
+      });
       this.#health = { state: 'ok' };
       return answers;
     } catch (error) {
-      if (isDiskFailure(error)) {
+      if (isDiskFailure(error) || error instanceof LockLost) {
         this.#fail(error);
         return requests.map(() => ({ error: this.#storeFailed() }));
       }
@@ -220,7 +231,17 @@ export class Writer {
     return new AttuneError(
       'STORE_FAILED',
       `${this.#health.reason}. Nothing is written any more, since what the disk holds is not known; all that was answered before ` +
-        `is kept, and reading goes on. Check the disk, then open the store again`,
+        `is kept, and reading goes on. Look into it, then open the store again`,
+    );
+  }
+}
+
+/** Another process may write the folder: what this one knows of it may be old. */
+class LockLost extends AttuneError {
+  constructor(folder: string) {
+    super(
+      'STORE_LOCKED',
+      `The file lock in ${folder} was removed or replaced while the store was open, so another process may be writing it`,
     );
   }
 }
@@ -228,8 +249,11 @@ export class Writer {
 const busyTimeoutMs = 5000;
 
 function openForWriting(file: string): Connection {
+  const isNew = !existsSync(file);
   const connection = new Connection(file, 'write');
   try {
+    // SQLite gives the log the mode of the file.
+    if (isNew) chmodSync(file, ownerOnly);
     // Before the file of another program is touched, or damaged tables are.
     if (versionOf(connection) > 0) expectTables(connection);
     connection.exec(
@@ -249,7 +273,7 @@ function openForWriting(file: string): Connection {
 function makeFolder(folder: string, file: string): void {
   try {
     if (existsSync(folder)) return;
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: ownerOnlyFolder });
     sync(dirname(resolve(folder)));
   } catch (error) {
     if (isFull(error)) throw asAttuneError(error, file);

@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -24,11 +25,14 @@ import {
   partialBeside,
   placeFolder,
   readJson,
+  readSealedJson,
+  removeAbandoned,
   removeLeftovers,
   removeWhole,
   replaceFile,
   unwritable,
   writeJson,
+  writeSealedJson,
 } from '@attune/files';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { SmallDisk } from '../../end-to-end/harness/small-disk.js';
@@ -244,6 +248,26 @@ describe('a folder', () => {
   });
 });
 
+describe('sealed JSON', () => {
+  it('comes back as it was, and not at all once any bit of it changed what it says', async () => {
+    const path = join(folder, 'sealed.json');
+    expect(await readSealedJson(path)).toBeUndefined();
+    const value = { name: 'lampé', numbers: [1, 0.25, -3], inner: { list: [], none: null } };
+    await writeSealedJson(path, value);
+    expect(await readSealedJson(path)).toEqual(value);
+    const whole = readFileSync(path);
+    for (let bit = 0; bit < 8 * whole.length; bit++) {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      writeFileSync(path, bytes);
+      const found = await readSealedJson(path).catch((error: { code: string }) => error.code);
+      if (found !== 'FILE_CORRUPT') expect(found, `bit ${bit}`).toEqual(value);
+    }
+    await writeJson(path, value);
+    await expect(readSealedJson(path)).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
+  });
+});
+
 describe('a leftover', () => {
   it('says of what it is and who wrote it, is unlike any other, and no longer than a name may be', () => {
     const name = partialBeside(join(folder, 'model.json')).slice(folder.length + 1);
@@ -274,6 +298,28 @@ describe('a leftover', () => {
     expect(readdirSync(folder).sort()).toEqual(['lost', 'model']);
     expect(read(join(folder, 'lost'))).toBe('all there is');
     expect(read(join(folder, 'model'))).toBe('new');
+  });
+
+  it('of a process that has ended goes: of one name at once, of others after an hour, and only what is of the kind asked for', async () => {
+    const ended = spawnSync(process.execPath, ['-e', '']).pid;
+    const make = (name: string, pid: number, content: string) => {
+      const path = partialBeside(join(folder, name)).replace(`-${process.pid}-`, `-${pid}-`);
+      mkdirSync(path);
+      writeFileSync(join(path, content), '');
+      return path;
+    };
+    const [own, mine] = [make('monday', ended, 'ours'), make('monday', process.pid, 'ours')];
+    const [fresh, old] = [make('tuesday', ended, 'ours'), make('wednesday', ended, 'ours')];
+    const theirs = make('monday', ended, 'theirs');
+    for (const path of [join(old, 'ours'), old]) utimesSync(path, 1, 1);
+    await removeAbandoned(folder, { of: 'monday', isOurs: (path) => existsSync(join(path, 'ours')) });
+    expect([own, mine, fresh, old, theirs].map((path) => existsSync(path))).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('is of this kind to the letter: what only begins like one stays', async () => {

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Encoder } from '@attune/encode';
+import { AttuneError } from '@attune/errors';
 import { Service } from '@attune/service';
-import { StoreReader } from '@attune/store';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Store, StoreReader } from '@attune/store';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hitsOf, idsOf, inFolder, upsert, withService } from './small-service.js';
 
 const failure = (code: string, message?: RegExp) =>
@@ -44,6 +45,58 @@ describe('a Service', () => {
       indexed: 0,
       ready: true,
       dim: 256,
+    });
+  });
+
+  it('goes on answering for a collection whose drop was refused', async () => {
+    const refused = vi.spyOn(service.store, 'dropCollection');
+    refused.mockRejectedValueOnce(new AttuneError('DISK_FULL', 'No space is left.'));
+    await expect(service.dropCollection('shop')).rejects.toEqual(failure('DISK_FULL'));
+    refused.mockRestore();
+    expect(idsOf(await service.search('shop', { text: 'desk', limit: 1 }))).toEqual(['1']);
+    await service.write('shop', [upsert('1', 'Oak desk lamp', { price: 30, shop: 'east' })], {
+      refresh: true,
+    });
+  });
+
+  it('knows its folder by one path, whatever links lead there', async () => {
+    await inFolder(async (place) => {
+      await mkdir(join(place, 'real'));
+      await symlink(join(place, 'real'), join(place, 'link'));
+      await withService(join(place, 'link', 'data'), async (linked) => {
+        expect(linked.folder).toBe(join(await realpath(place), 'real', 'data'));
+        expect(linked.store.folder).toBe(linked.folder);
+      });
+    });
+  });
+
+  it('reads its store through, and tells the damage that it finds', async () => {
+    await inFolder(async (place) => {
+      const file = join(place, 'attune.db');
+      const store = await Store.open(place);
+      const key = { createdAt: 1, sha256: '', scopes: [], expiresAt: null, revokedAt: null };
+      await store.change([{ kind: 'key', name: 'k', put: { ...key, label: 'told-by-this' } }]);
+      await store.close();
+      const scrubbed = async () => {
+        const lines: string[] = [];
+        const log = (level: string, message: string) => lines.push(`${level}: ${message}`);
+        await withService(
+          place,
+          async (service) => {
+            while (service.scrubbed === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+            expect(service.scrubbed.at).toBeGreaterThan(0);
+          },
+          { log, scrub: { afterMs: 0 } },
+        );
+        return lines.join('\n');
+      };
+      expect(await scrubbed()).toMatch(/info: attune.db was read and is whole: \d+ rows/);
+      const bytes = await readFile(file);
+      bytes[bytes.indexOf('told-by-this')]! ^= 0x80;
+      await writeFile(file, bytes);
+      const said = await scrubbed();
+      expect(said).toMatch(/error: attune.db is damaged: records key\/k: wrong checksum/);
+      expect(said).toMatch(/error: attune.db is damaged in 1 place/);
     });
   });
 

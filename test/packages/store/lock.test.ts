@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Store, StoreReader } from '@attune/store';
 import { describe, expect, it } from 'vitest';
@@ -38,6 +38,35 @@ describe('a data folder', () => {
     const store = await Store.open(folder);
     await store.close();
     expect(existsSync(join(folder, 'lock.pid'))).toBe(false);
+  });
+
+  it('whose lock was removed is written by no two: the first sees it before it commits', async () => {
+    const folder = temporaryFolder();
+    const first = await Store.open(folder);
+    await first.createCollection('c', collection, release);
+    rmSync(join(folder, 'lock'));
+    const second = await Store.open(folder);
+    await second.writeDocuments('c', [upsert('second')]);
+    expect(await errorOf(() => first.writeDocuments('c', [upsert('first')]))).toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringMatching(/lock in .* was removed or replaced/),
+    });
+    expect(first.health.state).toBe('failed');
+    await first.close();
+    expect(existsSync(join(folder, 'lock.pid'))).toBe(true); // of the second
+    expect((await second.documents('c', { limit: 9 })).map(({ id }) => id)).toEqual(['second']);
+    await second.close();
+  });
+
+  it('is made for its owner alone', async () => {
+    const folder = join(temporaryFolder(), 'data');
+    const store = await Store.open(folder);
+    await store.createCollection('c', collection, release);
+    const modeOf = (name: string) => statSync(join(folder, name)).mode & 0o777;
+    expect(modeOf('.')).toBe(0o700);
+    for (const name of ['attune.db', 'attune.db-wal', 'attune.db-shm', 'lock', 'lock.pid'])
+      expect(modeOf(name), name).toBe(0o600);
+    await store.close();
   });
 
   it('that another process writes is read by this one, each commit at once', async () => {

@@ -2,6 +2,7 @@ import { counted } from '@attune/errors';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
+import { ownerOnlyFiles } from '../owner-only-files.js';
 import { tableText } from '../text-style.js';
 
 export function addBackup(program: Command, context: Context): void {
@@ -18,6 +19,7 @@ export function addBackup(program: Command, context: Context): void {
     )
     .action(async (data: string, { out, json }: { out: string; json?: boolean }) => {
       const { backUpData } = await import('@attune/service');
+      ownerOnlyFiles();
       const summary = await backUpData(data, out, {
         signal: context.signal,
         onStep: (detail) => context.progress.update(`${detail} …`),
@@ -41,6 +43,7 @@ export function addRestore(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  attune restore backups/monday --out my-data && attune serve my-data')
     .action(async (backup: string, { out, json }: { out: string; json?: boolean }) => {
       const { restoreData } = await import('@attune/service');
+      ownerOnlyFiles();
       const summary = await restoreData(backup, out, {
         signal: context.signal,
         onStep: (detail) => context.progress.update(`${detail} …`),

@@ -12,7 +12,14 @@ import {
   StoreReader,
   storeFileName,
 } from '@attune/store';
-import { type BackupFile, backupFormat, copyHashed, filesBelow, manifestFile } from './backup-files.js';
+import {
+  type BackupFile,
+  backupFormat,
+  copyHashed,
+  filesBelow,
+  manifestFile,
+  sweepBeside,
+} from './backup-files.js';
 
 export interface BackupOptions {
   signal?: AbortSignal | undefined;
@@ -44,6 +51,7 @@ export async function backUpData(
   }
   // Says at once what is no data folder, or a newer one.
   StoreReader.open(data).close();
+  await sweepBeside(out);
   const fill = async (partial: string): Promise<BackupSummary> => {
     onStep?.('copying the store');
     await copyStore(data, partial);

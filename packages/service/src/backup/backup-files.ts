@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
-import { readJson } from '@attune/files';
+import { readJson, removeAbandoned } from '@attune/files';
 import { storeFileName } from '@attune/store';
 
 /** A file of a backup, by its path from the backup's folder, with `/` between names. */
@@ -63,6 +63,14 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(prefix).replaceAll('\\', '/'))
     .sort();
+}
+
+/** Removes what backups and restores beside this one left half made when their process ended. */
+export async function sweepBeside(out: string): Promise<void> {
+  const place = resolve(out);
+  const isOurs = (path: string) =>
+    [storeFileName, `${storeFileName}.part`].some((name) => existsSync(join(path, name)));
+  await removeAbandoned(dirname(place), { of: basename(place), isOurs });
 }
 
 /** Copies a file, and says what was in it as it was read. */

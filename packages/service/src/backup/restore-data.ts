@@ -5,7 +5,7 @@ import { AttuneError } from '@attune/errors';
 import { placeFolder } from '@attune/files';
 import { bundleFolder, StoreReader, verifyFolder } from '@attune/store';
 import type { BackupOptions, BackupSummary } from './back-up-data.js';
-import { copyHashed, readManifest } from './backup-files.js';
+import { copyHashed, readManifest, sweepBeside } from './backup-files.js';
 
 /**
  * Makes a data folder of a backup. Every file has to be what the backup's list says, every model what the store says. Indexes are
@@ -25,6 +25,7 @@ export async function restoreData(
     );
   }
   const { files } = await readManifest(backup);
+  await sweepBeside(out);
   const fill = async (partial: string): Promise<BackupSummary> => {
     for (const { path, bytes, sha256 } of files) {
       onStep?.(`copying ${path}`);

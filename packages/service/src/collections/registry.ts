@@ -112,10 +112,11 @@ export class Registry {
     const serving = this.#exact(name);
     await this.#alone(name, async () => {
       const { store, folder } = this.#context;
-      await serving.close({ save: false });
+      // First, so that a drop that is refused leaves a collection that answers.
       await store.dropCollection(name);
       this.#collections.delete(name);
       for (const [alias, collection] of this.#aliases) if (collection === name) this.#aliases.delete(alias);
+      await serving.close({ save: false });
       await rm(indexesFolder(folder, name), { recursive: true, force: true });
       await (await Openings.read(folder, name)).forget();
     });
