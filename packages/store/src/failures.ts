@@ -78,7 +78,7 @@ export class DamagedRow extends AttuneError {
     super(
       'FILE_CORRUPT',
       `${file} is damaged: the checksum of ${row} does not fit what it holds. ` +
-        'Write it again or delete it, which nothing else needs, or restore a backup',
+        'Write it again, delete it, or restore a backup',
     );
     this.row = row;
   }

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import type { DocumentWrite, KeptUbiEvent } from '@attune/schema';
 import { Connection } from './connection.js';
@@ -241,7 +241,7 @@ class LockLost extends AttuneError {
   constructor(folder: string) {
     super(
       'STORE_LOCKED',
-      `The file lock in ${folder} was removed or replaced while the store was open, so another process may be writing it`,
+      `${join(folder, 'lock')} was removed or replaced while the store was open, so another process may be writing it`,
     );
   }
 }

@@ -141,6 +141,27 @@ describe('the index files of a collection', () => {
     });
   });
 
+  it('cannot be made while a document is damaged, and are once it was written again', async () => {
+    await inFolder(async (folder) => {
+      await shopIn(folder);
+      await rm(join(folder, 'indexes'), { recursive: true });
+      const file = join(folder, 'attune.db');
+      const bytes = await readFile(file);
+      bytes[bytes.lastIndexOf('Red sofa')]! ^= 0x80;
+      await writeFile(file, bytes);
+      const notes: string[] = [];
+      const service = await Service.open(folder, { log: (_, message) => notes.push(message) });
+      await expect(service.whenReady('shop')).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
+      expect(notes.join()).toMatch(
+        /the checksum of documents shop\/1 does not fit.*Write it again, delete it/,
+      );
+      await expect(service.search('shop', query)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await service.write('shop', [upsert('1', 'Red sofa')], { refresh: true });
+      expect(idsOf(await service.search('shop', query))).toHaveLength(5);
+      await service.close();
+    });
+  });
+
   it('are read by verifyData', async () => {
     await inFolder(async (folder) => {
       await shopIn(folder);

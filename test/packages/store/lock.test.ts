@@ -49,7 +49,7 @@ describe('a data folder', () => {
     await second.writeDocuments('c', [upsert('second')]);
     expect(await errorOf(() => first.writeDocuments('c', [upsert('first')]))).toMatchObject({
       code: 'STORE_FAILED',
-      message: expect.stringMatching(/lock in .* was removed or replaced/),
+      message: expect.stringMatching(/lock was removed or replaced/),
     });
     expect(first.health.state).toBe('failed');
     await first.close();

@@ -131,6 +131,7 @@ export class ServingCollection {
     const results = await this.#context.store.writeDocuments(this.name, writes);
     const last = results.reduce((most, { sequence }) => Math.max(most, sequence), 0);
     if (last === 0) return results;
+    this.#openAgain();
     if (refresh) await this.#refresher.seen(last);
     else this.#refresher.written();
     return results;
@@ -410,6 +411,15 @@ export class ServingCollection {
         `that release ${this.record.release} was opened could not be noted: ${error.message}`,
       );
     });
+  }
+
+  /** A row that was damaged, so that no index could be made, may have been written again. */
+  #openAgain(): void {
+    if (this.#failure === undefined || this.#closed) return;
+    this.#failure = undefined;
+    const { number, release, indexFolder } = this.#current;
+    this.#current = this.#start(number, release, Number(basename(indexFolder)));
+    this.#watchOpening(this.#current);
   }
 
   #died(generation: Generation, reason: string): void {
