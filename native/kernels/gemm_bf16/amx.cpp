@@ -1,10 +1,10 @@
 // bfloat16 products for x86 CPUs with AMX: TDPBF16PS multiplies 16 rows x 32 depths by 32 depths x 16 columns.
 //
 // The instruction takes subnormal numbers for zeros. The process must have the kernel's leave to use tiles.
-// This file and its sibling of gemm_int8 alone are compiled with AMX flags. It includes intrinsics and its own
-// headers only.
-#include "../gemm_tiles/amx_registers.h"
+// This file and its sibling of gemm_int8 alone are compiled with AMX flags. It includes intrinsics and
+// headers of kernels only.
 #include "avx512_bf16.h"
+#include "kernels/gemm_tiles/amx_registers.h"
 #include "tile_product.h"
 
 namespace attune::kernels {

@@ -1,7 +1,7 @@
 // The bfloat16 product by tiles of AMX: the loop of gemm_tiles, then bias and storing.
 #pragma once
-#include "../gemm_tiles/tile_loop.h"
 #include "gemm_bf16.h"
+#include "kernels/gemm_tiles/tile_loop.h"
 
 namespace attune::kernels {
 

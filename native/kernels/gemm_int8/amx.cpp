@@ -1,9 +1,9 @@
 // Products of codes for x86 CPUs with AMX: TDPBSSD multiplies 16 rows x 64 depths by 64 depths x 16 columns.
 //
 // The process must have the kernel's leave to use tiles. This file and its sibling of gemm_bf16 alone are
-// compiled with AMX flags. It includes intrinsics and its own headers only.
-#include "../gemm_tiles/amx_registers.h"
+// compiled with AMX flags. It includes intrinsics and headers of kernels only.
 #include "avx512_vnni.h"
+#include "kernels/gemm_tiles/amx_registers.h"
 #include "tile_product.h"
 
 namespace attune::kernels {

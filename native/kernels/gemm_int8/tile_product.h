@@ -1,7 +1,7 @@
 // The product of codes by tiles of AMX: the loop of gemm_tiles, then scales, bias and storing.
 #pragma once
-#include "../gemm_tiles/tile_loop.h"
 #include "gemm_int8.h"
+#include "kernels/gemm_tiles/tile_loop.h"
 
 namespace attune::kernels {
 
