@@ -557,6 +557,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes back every event that a key sent: no cycle learns from them any more
+         * @description They stay in the store. A model that has learned from them already does not forget them: roll back to the one before. The key itself goes on: revoke it first.
+         */
+        delete: operations["takeBackEvents"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -766,8 +786,8 @@ export interface components {
             expiresAt?: number | null;
             /** @description What a person calls it. */
             label: string;
-            /** @description What it opens; `admin` opens everything. */
-            scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
+            /** @description What it opens; `admin` opens everything. `import`, beside `feedback`, lets events tell of searches that were made elsewhere. */
+            scopes: ("search" | "write" | "feedback" | "import" | "train" | "metrics" | "admin")[];
         };
         /**
          * CycleJob
@@ -1075,8 +1095,8 @@ export interface components {
             id: string;
             label: string;
             revokedAt: number | null;
-            /** @description What it opens; `admin` opens everything. */
-            scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
+            /** @description What it opens; `admin` opens everything. `import`, beside `feedback`, lets events tell of searches that were made elsewhere. */
+            scopes: ("search" | "write" | "feedback" | "import" | "train" | "metrics" | "admin")[];
         };
         /** KeyList */
         KeyList: {
@@ -1137,8 +1157,8 @@ export interface components {
             key: string;
             label: string;
             revokedAt: number | null;
-            /** @description What it opens; `admin` opens everything. */
-            scopes: ("search" | "write" | "feedback" | "train" | "metrics" | "admin")[];
+            /** @description What it opens; `admin` opens everything. `import`, beside `feedback`, lets events tell of searches that were made elsewhere. */
+            scopes: ("search" | "write" | "feedback" | "import" | "train" | "metrics" | "admin")[];
         };
         /**
          * OpenAiError
@@ -1335,6 +1355,11 @@ export interface components {
         };
         /** Table */
         Table: string;
+        /** TakenBack */
+        TakenBack: {
+            /** @description Events that counted before. */
+            count: number;
+        };
         /**
          * TrainJob
          * @description Tunes a model on a dataset, and registers it as `name`. With the `base` `none` it begins with a vocabulary and vectors made of the documents and training queries: for a language that no model at hand reads.
@@ -2655,6 +2680,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Key"];
+                };
+            };
+        };
+    };
+    takeBackEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list of keys shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenBack"];
                 };
             };
         };

@@ -67,6 +67,7 @@ export type JobsQuery = Query<'get', '/v1/jobs'>;
 
 export type Key = Answer<'delete', '/v1/keys/{id}'>;
 export type CreateKey = Body<'post', '/v1/keys'>;
+export type TakenBack = Answer<'delete', '/v1/keys/{id}/events'>;
 export type NewKey = Answer<'post', '/v1/keys'>;
 
 export type Readiness = Answer<'get', '/readyz'>;

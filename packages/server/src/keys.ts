@@ -12,7 +12,15 @@ export interface KeyStore {
 /** A key as it may be shown: everything but its secret. */
 export type KeyView = { id: string } & Omit<KeyRecord, 'sha256'>;
 
-export const keyScopes: readonly KeyScope[] = ['search', 'write', 'feedback', 'train', 'metrics', 'admin'];
+export const keyScopes: readonly KeyScope[] = [
+  'search',
+  'write',
+  'feedback',
+  'import',
+  'train',
+  'metrics',
+  'admin',
+];
 
 const prefix = 'attune_';
 const secretBytes = 32;
@@ -55,16 +63,20 @@ export async function createKey(
  * @throws {AttuneError} NOT_FOUND
  */
 export async function revokeKey(store: KeyStore, id: string): Promise<KeyView> {
-  const found = await store.get('key', id);
-  if (found === undefined) {
-    throw new AttuneError(
-      'NOT_FOUND',
-      `Expected the id of a key, as the list of keys shows it, but there is none called ${JSON.stringify(id)}.`,
-    );
-  }
+  const found = await findKey(store, id);
   const record = { ...found.value, revokedAt: found.value.revokedAt ?? Date.now() };
   await store.change([{ kind: 'key', name: id, put: record, version: found.version }]);
   return viewOf(id, record);
+}
+
+/** @throws {AttuneError} NOT_FOUND */
+export async function findKey(store: KeyStore, id: string): Promise<StoredRecord<'key'>> {
+  const found = await store.get('key', id);
+  if (found !== undefined) return found;
+  throw new AttuneError(
+    'NOT_FOUND',
+    `Expected the id of a key, as the list of keys shows it, but there is none called ${JSON.stringify(id)}.`,
+  );
 }
 
 export async function listKeys(store: KeyStore): Promise<KeyView[]> {

@@ -18,6 +18,7 @@ import type { LexicalSettings } from '@attune/search';
 import {
   bundleFolder,
   type CollectionRecord,
+  type EventSender,
   Store,
   type StoredDocument,
   type VerifyReport,
@@ -368,16 +369,19 @@ export class Service {
    * Keeps what people did, all or none. The searches that it cites are in the store by then.
    *
    * @returns how many, and how many of them cite no search of this service
-   * @throws {AttuneError} INVALID_ARGUMENT naming the first event that is wrong, by its place; what the store throws
+   * @throws {AttuneError} INVALID_ARGUMENT naming the first event that is wrong, by its place; CONFLICT when the idempotency key came with
+   *   other events; what the store throws
    */
   async recordEvents(
     events: readonly UbiEvent[],
-    { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
+    {
+      idempotencyKey,
+      sender,
+    }: { idempotencyKey?: string | undefined; sender?: EventSender | undefined } = {},
   ): Promise<{ count: number; withoutSearch: number }> {
     const kept = keptEvents(checkEvents(events));
     await this.#searchLog.flush();
-    const options = idempotencyKey === undefined ? {} : { idempotencyKey };
-    const { count, withoutSearch } = await this.store.appendEvents(kept, options);
+    const { count, withoutSearch } = await this.store.appendEvents(kept, { idempotencyKey, sender });
     this.#triggers.eventsArrived();
     return { count, withoutSearch };
   }

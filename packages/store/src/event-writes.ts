@@ -1,18 +1,24 @@
+import { createHash } from 'node:crypto';
+import { AttuneError } from '@attune/errors';
 import type { KeptUbiEvent } from '@attune/schema';
 import { number } from './columns.js';
 import type { Connection } from './connection.js';
 import { hiddenRows } from './failures.js';
 import { checkKey, checkNumber, isStorable } from './names.js';
 import {
+  type EventBatchColumns,
+  eventBatchColumns,
+  eventBatchCrc,
   eventCrc,
   type IdempotencyColumns,
   idempotencyColumns,
   idempotencyCrc,
+  readEventBatch,
   readIdempotency,
   searchCrc,
 } from './rows.js';
-import { addToTotal, eventsTotal, readTotalOf } from './totals.js';
-import type { AppendedEvents, SearchRecord } from './types.js';
+import { addToTotal, batchesTotal, eventsTotal, readTotalOf } from './totals.js';
+import type { AppendedEvents, EventSender, SearchRecord } from './types.js';
 
 /**
  * Writes searches and the events that cite them. Every method runs within a transaction of its caller's. Events are trusted to be as
@@ -46,7 +52,14 @@ export class EventWrites {
     }
   }
 
-  appendEvents(events: readonly KeptUbiEvent[], idempotencyKey?: string): AppendedEvents {
+  /** @throws {AttuneError} CONFLICT when the idempotency key came with other events */
+  appendEvents(
+    events: readonly KeptUbiEvent[],
+    sender: EventSender = { key: null, mayImport: true },
+    idempotencyKey?: string,
+  ): AppendedEvents {
+    const bodies = events.map((event) => JSON.stringify(event));
+    const sha256 = createHash('sha256').update(bodies.join('\n')).digest('hex');
     const withoutSearch = events.filter(({ query_id }) => !this.#isSearch(query_id)).length;
     if (idempotencyKey !== undefined) {
       checkKey(idempotencyKey, 'the idempotency key');
@@ -54,7 +67,11 @@ export class EventWrites {
         `SELECT ${idempotencyColumns()} FROM idempotency WHERE key = ?`,
         idempotencyKey,
       );
-      if (known !== undefined) return { ...readIdempotency(this.#connection.file, known), withoutSearch };
+      if (known !== undefined) {
+        const answer = readIdempotency(this.#connection.file, known);
+        this.#checkSame(answer, sha256);
+        return { ...answer, withoutSearch };
+      }
     }
     const [last, lastReceivedAt] = this.#connection.get<[number, number]>(
       `SELECT ${number('sequence')}, ${number('received_at')} FROM events ORDER BY sequence DESC LIMIT 1`,
@@ -67,7 +84,7 @@ export class EventWrites {
       // What cannot be a key is none; the body keeps it as it came.
       const queryId = isStorable(event.query_id) ? event.query_id : null;
       const application = isStorable(event.application) ? event.application : null;
-      const body = JSON.stringify(event);
+      const body = bodies[place]!;
       this.#connection.run(
         'INSERT INTO events (sequence, received_at, query_id, application, body, crc) VALUES (?, ?, ?, ?, ?, ?)',
         sequence,
@@ -80,6 +97,7 @@ export class EventWrites {
     }
     addToTotal(this.#connection, eventsTotal, events.length);
     const answer = { first: last + 1, count: events.length, withoutSearch };
+    if (events.length > 0) this.#noteSource(answer, sender, sha256);
     if (idempotencyKey !== undefined) {
       const crc = idempotencyCrc(idempotencyKey, receivedAt, answer.first, answer.count);
       this.#connection.run(
@@ -92,6 +110,58 @@ export class EventWrites {
       );
     }
     return answer;
+  }
+
+  /** Events of a key count no more; they stay, so that what was learned from them can be told. @returns how many */
+  takeBackEvents(key: string): number {
+    const batches = this.#connection.all<EventBatchColumns>(
+      `SELECT ${eventBatchColumns()} FROM event_batches WHERE key = ? AND taken_back_at IS NULL`,
+      key,
+    );
+    const takenBackAt = this.#now();
+    let events = 0;
+    for (const columns of batches) {
+      const { first, count, mayImport, sha256 } = readEventBatch(this.#connection.file, columns);
+      events += count;
+      this.#connection.run(
+        'UPDATE event_batches SET taken_back_at = ?, crc = ? WHERE first = ?',
+        takenBackAt,
+        eventBatchCrc(first, count, key, Number(mayImport), takenBackAt, sha256),
+        first,
+      );
+    }
+    return events;
+  }
+
+  #noteSource(
+    { first, count }: { first: number; count: number },
+    { key, mayImport }: EventSender,
+    sha256: string,
+  ): void {
+    addToTotal(this.#connection, batchesTotal, 1);
+    this.#connection.run(
+      'INSERT INTO event_batches (first, count, key, may_import, taken_back_at, sha256, crc) VALUES (?, ?, ?, ?, NULL, ?, ?)',
+      first,
+      count,
+      key,
+      Number(mayImport),
+      sha256,
+      eventBatchCrc(first, count, key, Number(mayImport), null, sha256),
+    );
+  }
+
+  /** What came before there were batches cannot be compared. */
+  #checkSame({ first, count }: { first: number; count: number }, sha256: string): void {
+    const found = this.#connection.get<EventBatchColumns>(
+      `SELECT ${eventBatchColumns()} FROM event_batches WHERE first = ?`,
+      first,
+    );
+    if (found === undefined || count === 0) return;
+    if (readEventBatch(this.#connection.file, found).sha256 === sha256) return;
+    throw new AttuneError(
+      'CONFLICT',
+      'Expected the events that came with this Idempotency-Key before, but these are others. Give other events another key',
+    );
   }
 
   #isSearch(queryId: string | undefined): boolean {

@@ -15,6 +15,7 @@ export type { OpenOptions } from './store.js';
 export type { Health } from './writer.js';
 export { StoreReader } from './reader.js';
 export type { EventOptions, ListOptions } from './reads.js';
+export { isLearnedFrom } from './learned-from.js';
 export { lowerThreadPriority } from './thread-priority.js';
 
 // Copies and checks of a folder, open or not.

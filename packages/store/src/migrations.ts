@@ -2,6 +2,7 @@ import { AttuneError } from '@attune/errors';
 import { bytes, type TextBytes, textOf } from './columns.js';
 import { Connection } from './connection.js';
 import { countRows } from './count-rows.js';
+import { eventBatchesSchema } from './event-batches.js';
 import { codeOf } from './failures.js';
 import { schema } from './schema.js';
 
@@ -11,7 +12,11 @@ export const applicationId = 0x4174746e;
 /** One step leads from the version that is its place in the list to the next. A step that was released never changes. */
 export type Migration = (connection: Connection) => void;
 
-export const migrations: readonly Migration[] = [(connection) => connection.exec(schema), countRows];
+export const migrations: readonly Migration[] = [
+  (connection) => connection.exec(schema),
+  countRows,
+  (connection) => connection.exec(eventBatchesSchema),
+];
 
 /** Which version a file has: 0 when it is empty, because nothing was made of it yet. */
 export function versionOf(connection: Connection, steps: readonly Migration[] = migrations): number {

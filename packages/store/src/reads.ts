@@ -8,7 +8,10 @@ import {
   collectionColumns,
   type DocumentColumns,
   documentColumns,
+  type EventBatch,
+  type EventBatchColumns,
   type EventColumns,
+  eventBatchColumns,
   eventColumns,
   type IdentityColumns,
   identityColumns,
@@ -16,6 +19,7 @@ import {
   readCollection,
   readDocument,
   readEvent,
+  readEventBatch,
   readIdentity,
   readRecord,
   readSearch,
@@ -29,9 +33,10 @@ import {
   vectorColumns,
   vectorSetColumns,
 } from './rows.js';
-import { eventsTotal, readTotalOf, recordsTotal } from './totals.js';
+import { batchesTotal, eventsTotal, readTotalOf, recordsTotal } from './totals.js';
 import type {
   DocumentChange,
+  EventSource,
   RecordKind,
   StoredDocument,
   StoredEvent,
@@ -290,11 +295,20 @@ export class Reads {
 
   *events({ collection, after = 0 }: EventOptions = {}): Generator<StoredEvent> {
     const total = this.#told(() => this.countEvents());
+    // After the total of events: where some came in between, there are more of them than were counted.
+    const totalBatches = this.#told(() => readTotalOf(this.#connection, batchesTotal));
     let last = after;
+    let batch: EventBatch | undefined;
+    let batches = 0;
     while (true) {
       const page = this.#told(() => this.#eventsPage(last));
       for (const { columns, searchColumns } of page) {
-        const stored = this.#told(() => this.#storedEvent(columns, searchColumns, collection));
+        const [sequence] = columns;
+        if (batch === undefined || sequence >= batch.first + batch.count) {
+          batch = this.#told(() => this.#batchOf(sequence));
+          if (batch !== undefined) batches += 1;
+        }
+        const stored = this.#told(() => this.#storedEvent(columns, searchColumns, collection, batch));
         // They are numbered from 1 without a gap, and never deleted.
         if (columns[0] !== last + 1) throw hiddenRows(this.#file, 'events');
         last = columns[0];
@@ -303,6 +317,8 @@ export class Reads {
       if (page.length < pageRows) break;
     }
     if (last < total) throw hiddenRows(this.#file, 'events');
+    if (after === 0 && last === total && batches !== totalBatches)
+      throw hiddenRows(this.#file, 'event_batches');
   }
 
   #eventsPage(after: number): { columns: EventColumns; searchColumns: SearchColumns | null[] }[] {
@@ -323,12 +339,24 @@ export class Reads {
     columns: EventColumns,
     searchColumns: SearchColumns | null[],
     collection: string | undefined,
+    batch: EventBatch | undefined,
   ): StoredEvent | undefined {
     const { sequence, receivedAt, queryId, application, event } = readEvent(this.#file, columns);
     const search = isSearch(searchColumns) ? readSearch(this.#file, searchColumns) : undefined;
     if (search !== undefined && search.queryId !== queryId) throw hiddenRows(this.#file, 'searches');
     if (collection !== undefined && (search?.collection ?? application) !== collection) return undefined;
-    return { sequence, receivedAt, event: event(), search };
+    const { key, mayImport, isTakenBack } = batch ?? sourceOfOldEvents;
+    return { sequence, receivedAt, event: event(), search, source: { key, mayImport, isTakenBack } };
+  }
+
+  /** The request that brought an event; undefined where that was not noted yet. */
+  #batchOf(sequence: number): EventBatch | undefined {
+    const found = this.#connection.get<EventBatchColumns>(
+      `SELECT ${eventBatchColumns()} FROM event_batches WHERE first <= ? ORDER BY first DESC LIMIT 1`,
+      sequence,
+    );
+    const batch = found && readEventBatch(this.#file, found);
+    return batch !== undefined && sequence < batch.first + batch.count ? batch : undefined;
   }
 
   countEvents(): number {
@@ -358,6 +386,9 @@ export class Reads {
     }
   }
 }
+
+/** Before it was noted who sent an event, whoever could send one could tell of any search. */
+const sourceOfOldEvents: EventSource = { key: null, mayImport: true, isTakenBack: false };
 
 /** A row of the join that found nothing has nothing at all. */
 const isSearch = (columns: SearchColumns | null[]): columns is SearchColumns =>

@@ -3,7 +3,7 @@ import type { KeptUbiEvent } from '@attune/schema';
 import { rowChecksum } from './checksum.js';
 import { bytes, number, type TextBytes, textOf, textOrNull } from './columns.js';
 import { DamagedRow } from './failures.js';
-import type { SearchRecord, StoredDocument, StoredVector } from './types.js';
+import type { EventSource, SearchRecord, StoredDocument, StoredVector } from './types.js';
 
 /**
  * What each table's rows mean: how their columns are asked for, the keys that their checksums cover beside the body, and how a body becomes a
@@ -209,6 +209,51 @@ export function readEvent(
   const name = `events ${sequence}`;
   check(file, 'events', eventKeys(sequence, receivedAt, queryId, application), body, crc, name);
   return { sequence, receivedAt, queryId, application, event: () => json(file, body!, name) };
+}
+
+export type EventBatchColumns = [
+  first: number,
+  count: number,
+  key: TextBytes | null,
+  mayImport: number,
+  takenBackAt: number | null,
+  sha256: TextBytes,
+  crc: number,
+];
+
+export const eventBatchColumns: Columns = (of = '') =>
+  `${number(`${of}first`)}, ${number(`${of}count`)}, ${bytes(`${of}key`)}, ${number(`${of}may_import`)}, ` +
+  `${number(`${of}taken_back_at`)}, ${bytes(`${of}sha256`)}, ${number(`${of}crc`)}`;
+
+export const eventBatchCrc = (...[first, count, key, mayImport, takenBackAt, sha256]: EventBatchValues) =>
+  rowChecksum(['event_batches', first, count, JSON.stringify([key, mayImport, takenBackAt]), sha256]);
+
+type EventBatchValues = [
+  first: number,
+  count: number,
+  key: string | null,
+  mayImport: number,
+  takenBackAt: number | null,
+  sha256: string,
+];
+
+/** The events that one request brought. */
+export interface EventBatch extends EventSource {
+  first: number;
+  count: number;
+  /** Of the events as they are kept, in hex. */
+  sha256: string;
+}
+
+export function readEventBatch(
+  file: string,
+  [first, count, keyBytes, mayImport, takenBackAt, sha256Bytes, crc]: EventBatchColumns,
+): EventBatch {
+  const key = textOrNull(keyBytes);
+  const sha256 = textOf(sha256Bytes);
+  const keys = [first, count, JSON.stringify([key, mayImport, takenBackAt]), sha256];
+  check(file, 'event_batches', keys, noBody, crc, `event_batches ${first}`);
+  return { first, count, key, mayImport: mayImport === 1, isTakenBack: takenBackAt !== null, sha256 };
 }
 
 export const idempotencyCrc = (key: string, at: number, first: number, count: number) =>

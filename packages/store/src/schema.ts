@@ -1,5 +1,5 @@
 /**
- * Version 1 of the tables; version 2 adds those below.
+ * Version 1 of the tables; version 2 adds those below, version 3 those of event-batches.ts.
  *
  * - Each row carries `crc`, the checksum of what it means (checksum.ts, rows.ts).
  * - All have a numeric row id, by which `verify` walks past damage, and large bodies stay out of the branches of the trees.

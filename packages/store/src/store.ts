@@ -9,6 +9,7 @@ import type { ListOptions } from './reads.js';
 import type {
   AppendedEvents,
   CollectionRecord,
+  EventSender,
   RecordChange,
   RecordKind,
   ReleaseRecord,
@@ -185,12 +186,24 @@ export class Store {
     return this.#ask('recordSearches', [searches]);
   }
 
-  /** The same key again: the same answer, and nothing is written. */
+  /**
+   * The same key with the same events again: the same answer, and nothing is written.
+   *
+   * @throws {AttuneError} CONFLICT when the key came with other events
+   */
   appendEvents(
     events: readonly KeptUbiEvent[],
-    { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
+    {
+      idempotencyKey,
+      sender,
+    }: { idempotencyKey?: string | undefined; sender?: EventSender | undefined } = {},
   ): Promise<AppendedEvents> {
-    return this.#ask('appendEvents', [events, idempotencyKey]);
+    return this.#ask('appendEvents', [events, sender, idempotencyKey]);
+  }
+
+  /** From now on no event that an API key sent counts. @returns how many they are, without those taken back before */
+  takeBackEvents(key: string): Promise<number> {
+    return this.#ask('takeBackEvents', [key]);
   }
 
   /** Of this store alone: a copy has another, so what follows from one is never taken for what follows from the other. */

@@ -5,6 +5,8 @@ import type { RecordKind } from './types.js';
 /** How many there are of something, kept beside it: a damaged page hides rows without a word, and whoever reads all of them sees it by this. */
 
 export const eventsTotal = 'events';
+/** Requests that brought events. */
+export const batchesTotal = 'event batches';
 export const recordsTotal = (kind: RecordKind): string => `records ${kind}`;
 
 const select = `SELECT ${totalColumns()} FROM totals WHERE what = ?`;

@@ -64,7 +64,21 @@ export interface StoredEvent {
   receivedAt: number;
   event: KeptUbiEvent;
   search: SearchRecord | undefined;
+  source: EventSource;
 }
+
+/** Who sent an event, and what it is good for. */
+export interface EventSource {
+  /** Id of the API key; null where none was needed, and for events of before there was this. */
+  key: string | null;
+  /** Whether it may tell of searches that were made elsewhere. */
+  mayImport: boolean;
+  /** It is kept, and counts no more. */
+  isTakenBack: boolean;
+}
+
+/** Who sends events. */
+export type EventSender = Pick<EventSource, 'key' | 'mayImport'>;
 
 /**
  * Small records, by kind and name. A change of several is one transaction, which is how a promotion flips everything
@@ -188,7 +202,7 @@ export interface JobRecord {
   error: { code: string; message: string } | null;
 }
 
-export type KeyScope = 'search' | 'write' | 'feedback' | 'train' | 'metrics' | 'admin';
+export type KeyScope = 'search' | 'write' | 'feedback' | 'import' | 'train' | 'metrics' | 'admin';
 
 export interface KeyRecord {
   createdAt: number;

@@ -7,7 +7,9 @@ import {
   collectionColumns,
   type DocumentColumns,
   documentColumns,
+  type EventBatchColumns,
   type EventColumns,
+  eventBatchColumns,
   eventColumns,
   type IdempotencyColumns,
   type IdentityColumns,
@@ -17,6 +19,7 @@ import {
   readCollection,
   readDocument,
   readEvent,
+  readEventBatch,
   readIdempotency,
   readIdentity,
   readRecord,
@@ -34,7 +37,7 @@ import {
   vectorColumns,
   vectorSetColumns,
 } from './rows.js';
-import { eventsTotal, readTotalOf, recordsTotal } from './totals.js';
+import { batchesTotal, eventsTotal, readTotalOf, recordsTotal } from './totals.js';
 import type { Damage, RecordKind, VerifyReport } from './types.js';
 
 /** How the rows of a table are read, by their row id, and what finds each of them damaged by throwing. */
@@ -93,6 +96,12 @@ const walks: Walk[] = [
     key: 'e.sequence',
     select: `${eventColumns('e.')} FROM events e`,
     check: (file, columns: EventColumns) => readEvent(file, columns).event(),
+  },
+  {
+    table: 'event_batches',
+    key: 'b.first',
+    select: `${eventBatchColumns('b.')} FROM event_batches b`,
+    check: (file, columns: EventBatchColumns) => readEventBatch(file, columns),
   },
   {
     table: 'idempotency',
@@ -172,6 +181,7 @@ function wrongTotals(connection: Connection): string[] {
   );
   const counts = new Map(kinds.map(([kind, count]) => [recordsTotal(textOf(kind) as RecordKind), count]));
   counts.set(eventsTotal, connection.value('SELECT count(*) FROM events'));
+  counts.set(batchesTotal, connection.value('SELECT count(*) FROM event_batches'));
   const kept = connection
     .all<[TextBytes]>(`SELECT ${bytes('what')} FROM totals`)
     .map(([what]) => textOf(what));

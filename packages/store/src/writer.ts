@@ -19,7 +19,14 @@ import { type FolderLock, lockFolder } from './lock.js';
 import { expectTables, migrate, versionOf } from './migrations.js';
 import { type ListOptions, Reads } from './reads.js';
 import { RecordWrites } from './record-writes.js';
-import type { CollectionRecord, RecordChange, RecordKind, ReleaseRecord, SearchRecord } from './types.js';
+import type {
+  CollectionRecord,
+  EventSender,
+  RecordChange,
+  RecordKind,
+  ReleaseRecord,
+  SearchRecord,
+} from './types.js';
 
 export interface WriterOptions {
   create?: boolean | undefined;
@@ -69,8 +76,12 @@ function writesOver(connection: Connection, reads: Reads, now: () => number) {
       documents.putVectors(name, fingerprint, vectors),
     dropVectors: (name: string, fingerprints: readonly string[]) => documents.dropVectors(name, fingerprints),
     recordSearches: (searches: readonly SearchRecord[]) => events.recordSearches(searches),
-    appendEvents: (added: readonly KeptUbiEvent[], idempotencyKey: string | undefined) =>
-      events.appendEvents(added, idempotencyKey),
+    appendEvents: (
+      added: readonly KeptUbiEvent[],
+      sender: EventSender | undefined,
+      idempotencyKey: string | undefined,
+    ) => events.appendEvents(added, sender, idempotencyKey),
+    takeBackEvents: (key: string) => events.takeBackEvents(key),
     prune: (searchesBefore: number) => events.prune(searchesBefore),
   };
 }

@@ -203,6 +203,7 @@ describe('the rest', () => {
     expect((await known.keys.list()).map((each) => each.id)).toEqual([id]);
     const shop = await known.keys.create({ label: 'shop', scopes: ['search'] });
     expect((await known.keys.revoke(shop.id)).revokedAt).toEqual(expect.any(Number));
+    expect(await known.keys.takeBackEvents(shop.id)).toEqual({ count: 0 });
   });
 
   it('refuses names that a path would swallow', async () => {

@@ -63,7 +63,7 @@ describe('once a key exists', () => {
   let server: RunningServer;
   const keys = { none: '', unknown: '', wrong: '', revoked: '', expired: '' };
   const withScope: Record<string, string> = {};
-  const scopes = ['search', 'write', 'feedback', 'train', 'metrics', 'admin'] as const;
+  const scopes = ['search', 'write', 'feedback', 'import', 'train', 'metrics', 'admin'] as const;
 
   beforeAll(async () => {
     server = await startServer();

@@ -1,3 +1,4 @@
+import { isLearnedFrom, StoreReader } from '@attune/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from './running-server.js';
 
@@ -77,5 +78,46 @@ describe('keys', () => {
     expect(refused.status).toBe(400);
     expect(refused.body.errors[0].pointer).toContain(pointer);
     expect((await server.json('GET', '/v1/keys')).body.data).toEqual([]);
+  });
+
+  it('let events of searches that were made elsewhere count only with the scope import, and can take theirs back', async () => {
+    const { store } = server.service;
+    const { key } = (await server.json('POST', '/v1/keys', admin)).body;
+    const keyOf = async (...scopes: string[]) =>
+      (await server.json('POST', '/v1/keys', { label: 'k', scopes }, bearer(key))).body;
+    const front = await keyOf('feedback');
+    const back = await keyOf('feedback', 'import');
+    const event = { action_name: 'click', query_id: 'made-up', user_query: 'lamp', application: 'shop' };
+    const sent = await server.json('POST', '/v1/events', event, bearer(front.key));
+    expect(sent.body.note).toContain('scope import');
+    expect((await server.json('POST', '/v1/events', event, bearer(back.key))).body.note).toContain(
+      'user_query',
+    );
+    const counted = () => {
+      const reader = StoreReader.open(server.service.folder);
+      const found = Array.from(reader.events(), (each) => [each.source.key, isLearnedFrom(each)]);
+      reader.close();
+      return found;
+    };
+    expect(counted()).toEqual([
+      [front.id, false],
+      [back.id, true],
+    ]);
+    const path = `/v1/keys/${back.id}/events`;
+    expect((await server.json('DELETE', path, undefined, bearer(front.key))).status).toBe(403);
+    expect((await server.json('DELETE', path, undefined, bearer(key))).body).toEqual({ count: 1 });
+    expect(counted()[1]).toEqual([back.id, false]);
+    const unknown = await server.json('DELETE', '/v1/keys/000000000000/events', undefined, bearer(key));
+    expect(unknown.status).toBe(404);
+    expect(await store.countEvents()).toBe(2);
+  });
+
+  it('send an Idempotency-Key again with other events in vain', async () => {
+    const again = { 'idempotency-key': 'again' };
+    const click = (query_id: string) => ({ action_name: 'click', query_id });
+    expect((await server.json('POST', '/v1/events', click('a'), again)).status).toBe(200);
+    expect((await server.json('POST', '/v1/events', click('a'), again)).status).toBe(200);
+    const other = await server.json('POST', '/v1/events', click('b'), again);
+    expect([other.status, other.body.code]).toEqual([409, 'CONFLICT']);
   });
 });

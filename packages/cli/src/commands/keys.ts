@@ -15,6 +15,7 @@ const keyScopes = Object.keys({
   search: true,
   write: true,
   feedback: true,
+  import: true,
   train: true,
   metrics: true,
   admin: true,

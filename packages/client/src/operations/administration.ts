@@ -1,6 +1,16 @@
 import { type Caller, newIdempotencyKey } from '../call.js';
 import type { CallOptions } from '../transport.js';
-import type { CreateKey, Dataset, Job, Key, Model, NewKey, PushedModel, ValidationReport } from '../types.js';
+import type {
+  CreateKey,
+  Dataset,
+  Job,
+  Key,
+  Model,
+  NewKey,
+  PushedModel,
+  TakenBack,
+  ValidationReport,
+} from '../types.js';
 import type { IdempotentOptions } from './search.js';
 
 const dataset = '/v1/datasets/{dataset}';
@@ -103,4 +113,8 @@ export const keyOperations = (caller: Caller) => ({
 
   revoke: (id: string, options?: CallOptions): Promise<Key> =>
     caller.json('delete', '/v1/keys/{id}', { ...options, in: { id } }),
+
+  /** No cycle learns from what it sent any more; `count` events that counted before. */
+  takeBackEvents: (id: string, options?: CallOptions): Promise<TakenBack> =>
+    caller.json('delete', '/v1/keys/{id}/events', { ...options, in: { id } }),
 });

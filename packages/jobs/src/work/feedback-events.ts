@@ -1,7 +1,10 @@
 import type { FeedbackEvent } from '@attune/data';
-import type { StoredEvent, StoreReader } from '@attune/store';
+import { isLearnedFrom, type StoredEvent, type StoreReader } from '@attune/store';
 
-/** A collection's events as learning takes them, up to the last one that counts. */
+/**
+ * A collection's events as learning takes them, up to the last one that counts: those of recorded searches, and of others where the key might
+ * tell of them; none that were taken back.
+ */
 export function* feedbackEvents(
   reader: StoreReader,
   collection: string,
@@ -9,7 +12,7 @@ export function* feedbackEvents(
 ): Generator<FeedbackEvent> {
   for (const stored of reader.events({ collection })) {
     if (stored.sequence > throughEvent) return;
-    yield feedbackEvent(stored);
+    if (isLearnedFrom(stored)) yield feedbackEvent(stored);
   }
 }
 

@@ -1,8 +1,10 @@
 import { counted } from '@attune/errors';
 import { parseExactJson, type UbiEvent, UbiEventRef } from '@attune/schema';
+import type { EventSender } from '@attune/store';
 import { HttpError } from '../errors.js';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { checkCharset, parseJson } from '../json.js';
+import type { KeyView } from '../keys.js';
 import { MiB, type ServerApp } from '../route.js';
 import { AnyEvents, EventsBody, EventsResult, maxEvents } from '../schemas/events.js';
 import { IdempotencyHeaders } from '../schemas/primitives.js';
@@ -61,18 +63,31 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
     handler: async (request) => {
       const events = request.body as UbiEvent[]; // the service checks that they are
       const idempotencyKey = idempotencyKeyOf(request);
-      const { count, withoutSearch } = await app.service.recordEvents(events, { idempotencyKey });
+      const sender = senderOf(request.key);
+      const { count, withoutSearch } = await app.service.recordEvents(events, { idempotencyKey, sender });
       app.metrics.received(events, withoutSearch);
       const answer = { count, without_search: withoutSearch };
-      return withoutSearch === 0 ? answer : { ...answer, note: noteOf(answer) };
+      return withoutSearch === 0 ? answer : { ...answer, note: noteOf(answer, sender) };
     },
   });
 }
 
-function noteOf({ count, without_search }: { count: number; without_search: number }): string {
+/** Where no key is needed, all that come are of this machine. */
+function senderOf(key: KeyView | null): EventSender {
+  const mayImport = key === null || key.scopes.some((scope) => scope === 'import' || scope === 'admin');
+  return { key: key?.id ?? null, mayImport };
+}
+
+function noteOf(
+  { count, without_search }: { count: number; without_search: number },
+  { mayImport }: EventSender,
+): string {
+  const learned = mayImport
+    ? 'is learned from only when it has a user_query, and its application is a collection'
+    : 'is learned from only when its key has the scope import too';
   return (
     `${counted(without_search, 'event')} of ${count} ${without_search === 1 ? 'cites' : 'cite'} no search of this server. Such an event ` +
-    'is learned from only when it has a user_query, and its application is a collection. Send the query_id that the search answered with.'
+    `${learned}. Send the query_id that the search answered with.`
   );
 }
 

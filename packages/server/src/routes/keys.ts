@@ -1,7 +1,7 @@
 import { HttpError } from '../errors.js';
-import { createKey, listKeys, revokeKey } from '../keys.js';
+import { createKey, findKey, listKeys, revokeKey } from '../keys.js';
 import { KiB, type ServerApp } from '../route.js';
-import { CreateKey, Key, KeyParams, NewKey } from '../schemas/keys.js';
+import { CreateKey, Key, KeyParams, NewKey, TakenBack } from '../schemas/keys.js';
 import { listOf } from '../schemas/primitives.js';
 
 const tags = ['keys'];
@@ -73,6 +73,26 @@ export async function keyRoutes(app: ServerApp): Promise<void> {
       const revoked = await revokeKey(store, request.params.id);
       await app.keys.refresh();
       return revoked;
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/v1/keys/:id/events',
+    config: { scope: 'admin', bodyLimit: 0, timeoutMs: 60_000 },
+    schema: {
+      operationId: 'takeBackEvents',
+      tags,
+      summary: 'Takes back every event that a key sent: no cycle learns from them any more',
+      description:
+        'They stay in the store. A model that has learned from them already does not forget them: roll back to the one before. The key itself ' +
+        'goes on: revoke it first.',
+      params: KeyParams,
+      response: { 200: TakenBack },
+    },
+    handler: async (request) => {
+      await findKey(store, request.params.id);
+      return { count: await store.takeBackEvents(request.params.id) };
     },
   });
 }

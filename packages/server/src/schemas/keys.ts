@@ -6,11 +6,17 @@ const Scopes = Type.Array(
     Type.Literal('search'),
     Type.Literal('write'),
     Type.Literal('feedback'),
+    Type.Literal('import'),
     Type.Literal('train'),
     Type.Literal('metrics'),
     Type.Literal('admin'),
   ]),
-  { minItems: 1, maxItems: 6, description: 'What it opens; `admin` opens everything.' },
+  {
+    minItems: 1,
+    maxItems: 7,
+    description:
+      'What it opens; `admin` opens everything. `import`, beside `feedback`, lets events tell of searches that were made elsewhere.',
+  },
 );
 
 export const CreateKey = Type.Object(
@@ -45,6 +51,11 @@ export const NewKey = Type.Object(
     ...Key.properties,
   },
   { title: 'NewKey' },
+);
+
+export const TakenBack = Type.Object(
+  { count: Type.Integer({ minimum: 0, description: 'Events that counted before.' }) },
+  { title: 'TakenBack' },
 );
 
 export const KeyParams = Type.Object(

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { StoreReader } from '@attune/store';
+import { isLearnedFrom, type StoreReader } from '@attune/store';
 import { foldText } from '@attune/text';
 
 /** Events that are read before other work of the thread has its turn. */
@@ -26,17 +26,18 @@ export class JudgedQueries {
   async count(reader: StoreReader, actionWeights: Record<string, number>, enough: number): Promise<number> {
     while (this.#texts.size < enough) {
       let read = 0;
-      for (const { sequence, event, search } of reader.events({
+      for (const stored of reader.events({
         collection: this.#collection,
         after: this.#read,
       })) {
+        const { sequence, event, search } = stored;
         this.#read = sequence;
         read += 1;
         const text = search?.text ?? event.user_query;
         const weight = Object.hasOwn(actionWeights, event.action_name)
           ? actionWeights[event.action_name]!
           : 0;
-        if (text !== undefined && weight > 0) this.#texts.add(foldText(text));
+        if (text !== undefined && weight > 0 && isLearnedFrom(stored)) this.#texts.add(foldText(text));
         if (read === eventsAtATime) break;
       }
       if (read < eventsAtATime) break;

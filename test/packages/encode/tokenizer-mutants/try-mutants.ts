@@ -69,21 +69,23 @@ export async function tryMutants(options: TryOptions, figures = noMutants()): Pr
 function outcomeOf(child: ChildProcess, message: object): Promise<string> {
   return new Promise((resolve) => {
     let said = '';
+    const timer = setTimeout(() => settle(`not done in ${longestMs} ms`), longestMs);
+    const onSaid = (part: Buffer) => {
+      said = (said + part).slice(-2000);
+    };
+    const onMessage = ({ outcome }: { outcome: string }) => settle(outcome);
+    const onExit = (code: number | null, signal: string | null) => {
+      // What it said last may come after its end.
+      setTimeout(() => settle(`ended the process (${signal ?? code}): ${said.trim().slice(0, 400)}`), 100);
+    };
     const settle = (outcome: string) => {
       clearTimeout(timer);
-      child.removeAllListeners();
-      child.stderr!.removeAllListeners();
+      child.off('message', onMessage).off('exit', onExit);
+      child.stderr!.off('data', onSaid);
       resolve(outcome);
     };
-    const timer = setTimeout(() => settle(`not done in ${longestMs} ms`), longestMs);
-    child.stderr!.on('data', (part: Buffer) => {
-      said = (said + part).slice(-2000);
-    });
-    child.on('message', ({ outcome }: { outcome: string }) => settle(outcome));
-    child.on('error', (error) => settle(error.message));
-    child.on('close', (code, signal) =>
-      settle(`ended the process (${signal ?? code}): ${said.trim().slice(0, 400)}`),
-    );
+    child.stderr!.on('data', onSaid);
+    child.on('message', onMessage).on('exit', onExit);
     child.send(message);
   });
 }
