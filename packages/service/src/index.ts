@@ -9,12 +9,13 @@
  * await service.recordEvents([{ action_name: 'click', query_id: queryId, event_attributes: { object: { object_id: '1' } } }]);
  */
 
-export { type CreateOptions, type PromoteRequest, Service } from './service.js';
+export type { CreateOptions, PromoteRequest } from './requests.js';
+export { Service } from './service.js';
 export type { Log, RetentionSettings, ScrubSettings, ServiceOptions } from './options.js';
 export type { ScrubReport } from './scrub/scrub.js';
 
 // Collections and what is asked of them.
-export type { NumberedRelease, Promotion } from './collections/serving-collection.js';
+export type { NumberedRelease, Promotion } from './collections/changes.js';
 export type { BatchFigures } from './coalescer.js';
 export type { Embedded } from './encoding/embed-requests.js';
 export type { CollectionSummary, SearchAnswer, SearchHit } from './types.js';

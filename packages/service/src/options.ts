@@ -35,6 +35,12 @@ export interface RetentionSettings {
   jobDays: number;
   /** Models of each collection that the gate refused and nothing uses, the newest of them. 5 unless set. */
   refusedCandidates: number;
+  /** Days for which a search that no event cites is kept. 30 unless set. */
+  searchDays: number;
+  /** Bytes that noted searches may take, beyond which the oldest that no event cites go. 1 GiB unless set. */
+  searchBytes: number;
+  /** Days for which the idempotency key of events is known. 7 unless set. */
+  idempotencyDays: number;
 }
 
 /** The options, whole. */
@@ -57,7 +63,15 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
     foldRows: options.foldRows ?? 1000,
     tailRows: options.tailRows ?? 4000,
     closeTimeoutMs: options.closeTimeoutMs ?? 10_000,
-    retention: { jobs: 1000, jobDays: 90, refusedCandidates: 5, ...options.retention },
+    retention: {
+      jobs: 1000,
+      jobDays: 90,
+      refusedCandidates: 5,
+      searchDays: 30,
+      searchBytes: 2 ** 30,
+      idempotencyDays: 7,
+      ...options.retention,
+    },
     scrub: { afterMs: 600_000, everyMs: 86_400_000, ...options.scrub },
   };
 }

@@ -10,13 +10,16 @@ const mostKept = 10_000;
 export class SearchLog {
   readonly #store: Store;
   readonly #log: Log;
+  readonly #noted: (bytes: number) => void;
   #waiting: SearchRecord[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, log: Log) {
+  /** @param noted  told of the bytes that all searches take, whenever some were written */
+  constructor(store: Store, log: Log, noted: (bytes: number) => void) {
     this.#store = store;
     this.#log = log;
+    this.#noted = noted;
   }
 
   add(record: SearchRecord): void {
@@ -40,7 +43,7 @@ export class SearchLog {
   async #write(records: SearchRecord[]): Promise<void> {
     for (let begin = 0; begin < records.length; begin += recordsAtOnce) {
       try {
-        await this.#store.recordSearches(records.slice(begin, begin + recordsAtOnce));
+        this.#noted(await this.#store.recordSearches(records.slice(begin, begin + recordsAtOnce)));
       } catch (error) {
         const kept = [...records.slice(begin), ...this.#waiting];
         this.#waiting = kept.slice(-mostKept);

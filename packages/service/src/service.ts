@@ -14,7 +14,6 @@ import {
   type SearchRequest,
   type UbiEvent,
 } from '@attune/schema';
-import type { LexicalSettings } from '@attune/search';
 import {
   bundleFolder,
   type CollectionRecord,
@@ -25,14 +24,9 @@ import {
   type WriteResult,
 } from '@attune/store';
 import type { BatchFigures } from './coalescer.js';
+import type { CollectionChange, NumberedRelease, Promotion } from './collections/changes.js';
 import { Registry } from './collections/registry.js';
 import { givenSettings, releaseSettings } from './collections/release-settings.js';
-import type {
-  CollectionChange,
-  NumberedRelease,
-  PromoteOptions,
-  Promotion,
-} from './collections/serving-collection.js';
 import type { ServingContext } from './collections/slots.js';
 import { summaryOf } from './collections/summary.js';
 import { Datasets } from './datasets/datasets.js';
@@ -45,25 +39,14 @@ import { searchOf } from './generation/search-batch.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
 import { realPlace } from './real-place.js';
+import type { CreateOptions, PromoteRequest } from './requests.js';
+import { KeptSearches } from './retention/kept-searches.js';
 import { Retention } from './retention/retention.js';
 import { Scrub, type ScrubReport } from './scrub/scrub.js';
 import { SearchLog } from './search-log.js';
 import { checkSchedule } from './triggers/schedule.js';
 import { Triggers } from './triggers/triggers.js';
 import type { CollectionSummary, SearchAnswer } from './types.js';
-
-export interface CreateOptions {
-  /** Name of a registered bundle; attune-base-en, which registers itself, unless set. */
-  bundle?: string | undefined;
-  /** Settings that the collection keeps, whatever model it has. The others come with each model; where it carries none, they are as usual. */
-  lexical?: Partial<LexicalSettings> | undefined;
-}
-
-export interface PromoteRequest extends PromoteOptions {
-  reason: 'gate' | 'hand';
-  /** Name of the decision. */
-  of?: string | undefined;
-}
 
 const shippedBundle = 'attune-base-en';
 
@@ -76,6 +59,7 @@ export class Service {
   readonly jobs: Jobs;
   readonly #registry: Registry;
   readonly #encoders: Encoders;
+  readonly #keptSearches: KeptSearches;
   readonly #searchLog: SearchLog;
   readonly #unknownTokens: UnknownTokens;
   readonly #triggers: Triggers;
@@ -98,7 +82,8 @@ export class Service {
     this.#retention = parts.retention;
     const { maxQueuedSearches: mostWaiting, closeTimeoutMs } = settings;
     this.#encoders = new Encoders({ mostWaiting, closeTimeoutMs });
-    this.#searchLog = new SearchLog(store, settings.log);
+    this.#keptSearches = new KeptSearches(store, settings.retention, settings.log);
+    this.#searchLog = new SearchLog(store, settings.log, (bytes) => this.#keptSearches.noted(bytes));
     this.#unknownTokens = new UnknownTokens(settings.log);
     this.#scrub = new Scrub({ folder, settings: settings.scrub, log: settings.log });
   }
@@ -444,6 +429,7 @@ export class Service {
     await this.#triggers.close();
     await Promise.all([this.jobs.close(), this.#registry.close(), this.#encoders.close()]);
     await this.#retention.close();
+    await this.#keptSearches.close();
     await this.#scrub.close();
     await this.#searchLog.flush();
     await this.store.close();

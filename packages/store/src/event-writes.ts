@@ -17,8 +17,8 @@ import {
   readIdempotency,
   searchCrc,
 } from './rows.js';
-import { addToTotal, batchesTotal, eventsTotal, readTotalOf } from './totals.js';
-import type { AppendedEvents, EventSender, SearchRecord } from './types.js';
+import { addToTotal, batchesTotal, eventsTotal, readTotalOf, searchBytesTotal } from './totals.js';
+import type { AppendedEvents, EventSender, SearchesToKeep, SearchRecord } from './types.js';
 
 /**
  * Writes searches and the events that cite them. Every method runs within a transaction of its caller's. Events are trusted to be as
@@ -34,15 +34,22 @@ export class EventWrites {
     this.#now = now;
   }
 
-  /** Of two searches with one query id the first stays, because events may have cited it. */
-  recordSearches(searches: readonly SearchRecord[]): void {
+  /**
+   * Of two searches with one query id the first stays, because events may have cited it.
+   *
+   * @returns bytes that all searches take
+   */
+  recordSearches(searches: readonly SearchRecord[]): number {
+    let added = 0;
     for (const [place, { queryId, collection, at, ...rest }] of searches.entries()) {
       checkKey(queryId, `the query id of search ${place}`);
       checkKey(collection, `the collection of search ${place}`);
       checkNumber(at, `the time of search ${place}`);
+      if (this.#isSearch(queryId)) continue;
       const body = JSON.stringify(rest);
+      added += Buffer.byteLength(body);
       this.#connection.run(
-        'INSERT INTO searches (query_id, collection, at, body, crc) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        'INSERT INTO searches (query_id, collection, at, body, crc) VALUES (?, ?, ?, ?, ?)',
         queryId,
         collection,
         at,
@@ -50,6 +57,8 @@ export class EventWrites {
         searchCrc(queryId, collection, at, body),
       );
     }
+    addToTotal(this.#connection, searchBytesTotal, added);
+    return readTotalOf(this.#connection, searchBytesTotal);
   }
 
   /** @throws {AttuneError} CONFLICT when the idempotency key came with other events */
@@ -169,14 +178,35 @@ export class EventWrites {
     return this.#connection.get('SELECT 1 FROM searches WHERE query_id = ?', queryId) !== undefined;
   }
 
-  /** Searches that no event cites, and idempotency keys, from before. */
-  prune(searchesBefore: number): void {
-    checkNumber(searchesBefore, 'searchesBefore');
-    this.#connection.run(
-      'DELETE FROM searches WHERE at < ? AND NOT EXISTS ' +
-        '(SELECT 1 FROM events WHERE events.query_id = searches.query_id)',
-      searchesBefore,
+  /**
+   * Forgets searches that no event cites, the oldest first: those from before a time, and others while all of them take more bytes than they may.
+   * So many at once that nothing else waits long.
+   *
+   * @returns how many went; where it is 0 there is nothing more to forget
+   */
+  pruneSearches({ before, mostBytes }: SearchesToKeep): number {
+    checkNumber(before, 'before');
+    checkNumber(mostBytes, 'mostBytes');
+    const oldest = this.#connection.all<[row: number, at: number, bytes: number]>(
+      `SELECT ${number('row')}, ${number('at')}, ${number('length(CAST(body AS BLOB))')} FROM searches ` +
+        'WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.query_id = searches.query_id) ORDER BY at LIMIT 1000',
     );
-    this.#connection.run('DELETE FROM idempotency WHERE at < ?', searchesBefore);
+    const kept = readTotalOf(this.#connection, searchBytesTotal);
+    let freed = 0;
+    let gone = 0;
+    for (const [row, at, bytes] of oldest) {
+      if (at >= before && kept - freed <= mostBytes) break;
+      this.#connection.run('DELETE FROM searches WHERE row = ?', row);
+      freed += bytes;
+      gone += 1;
+    }
+    addToTotal(this.#connection, searchBytesTotal, -freed);
+    return gone;
+  }
+
+  /** Forgets the idempotency keys of events from before a time. */
+  pruneIdempotency(before: number): void {
+    checkNumber(before, 'before');
+    this.#connection.run('DELETE FROM idempotency WHERE at < ?', before);
   }
 }

@@ -13,6 +13,7 @@ import type {
   RecordChange,
   RecordKind,
   ReleaseRecord,
+  SearchesToKeep,
   SearchRecord,
   StoredDocument,
   StoredRecord,
@@ -181,8 +182,8 @@ export class Store {
     return this.#ask('dropVectors', [collection, fingerprints]);
   }
 
-  /** Of two with one query id, the first stays. */
-  recordSearches(searches: readonly SearchRecord[]): Promise<void> {
+  /** Of two with one query id, the first stays. @returns bytes that all searches take */
+  recordSearches(searches: readonly SearchRecord[]): Promise<number> {
     return this.#ask('recordSearches', [searches]);
   }
 
@@ -215,9 +216,18 @@ export class Store {
     return this.#ask('countEvents', []);
   }
 
-  /** Forgets searches that no event cites, and idempotency keys, from before a time in milliseconds since 1970. */
-  prune({ searchesBefore }: { searchesBefore: number }): Promise<void> {
-    return this.#ask('prune', [searchesBefore]);
+  /**
+   * Forgets some of the searches that no event cites, the oldest first; see SearchesToKeep.
+   *
+   * @returns how many went; where it is 0 there is nothing more to forget
+   */
+  pruneSearches(keep: SearchesToKeep): Promise<number> {
+    return this.#ask('pruneSearches', [keep]);
+  }
+
+  /** Forgets the idempotency keys of events from before a time in milliseconds since 1970. */
+  pruneIdempotency({ before }: { before: number }): Promise<void> {
+    return this.#ask('pruneIdempotency', [before]);
   }
 
   /** Reads everything, in another thread: the structure of the file, and the checksum of every row. Stops at no damage. */

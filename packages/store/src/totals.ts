@@ -7,6 +7,8 @@ import type { RecordKind } from './types.js';
 export const eventsTotal = 'events';
 /** Requests that brought events. */
 export const batchesTotal = 'event batches';
+/** Bytes of what was noted of searches. */
+export const searchBytesTotal = 'search bytes';
 export const recordsTotal = (kind: RecordKind): string => `records ${kind}`;
 
 const select = `SELECT ${totalColumns()} FROM totals WHERE what = ?`;

@@ -31,6 +31,12 @@ export interface StoredVector {
   vector: Float32Array;
 }
 
+/** What is kept of the searches that no event cites: milliseconds since 1970, and bytes of all searches. */
+export interface SearchesToKeep {
+  before: number;
+  mostBytes: number;
+}
+
 /** One answered search, so that an event that cites its query id is known to be about this text and these documents. */
 export interface SearchRecord {
   queryId: string;

@@ -37,7 +37,7 @@ import {
   vectorColumns,
   vectorSetColumns,
 } from './rows.js';
-import { batchesTotal, eventsTotal, readTotalOf, recordsTotal } from './totals.js';
+import { batchesTotal, eventsTotal, readTotalOf, recordsTotal, searchBytesTotal } from './totals.js';
 import type { Damage, RecordKind, VerifyReport } from './types.js';
 
 /** How the rows of a table are read, by their row id, and what finds each of them damaged by throwing. */
@@ -181,6 +181,10 @@ function wrongTotals(connection: Connection): string[] {
   );
   const counts = new Map(kinds.map(([kind, count]) => [recordsTotal(textOf(kind) as RecordKind), count]));
   counts.set(eventsTotal, connection.value('SELECT count(*) FROM events'));
+  counts.set(
+    searchBytesTotal,
+    connection.value('SELECT coalesce(sum(length(CAST(body AS BLOB))), 0) FROM searches'),
+  );
   counts.set(batchesTotal, connection.value('SELECT count(*) FROM event_batches'));
   const kept = connection
     .all<[TextBytes]>(`SELECT ${bytes('what')} FROM totals`)

@@ -25,6 +25,7 @@ import type {
   RecordChange,
   RecordKind,
   ReleaseRecord,
+  SearchesToKeep,
   SearchRecord,
 } from './types.js';
 
@@ -82,7 +83,8 @@ function writesOver(connection: Connection, reads: Reads, now: () => number) {
       idempotencyKey: string | undefined,
     ) => events.appendEvents(added, sender, idempotencyKey),
     takeBackEvents: (key: string) => events.takeBackEvents(key),
-    prune: (searchesBefore: number) => events.prune(searchesBefore),
+    pruneSearches: (keep: SearchesToKeep) => events.pruneSearches(keep),
+    pruneIdempotency: (before: number) => events.pruneIdempotency(before),
   };
 }
 

@@ -316,7 +316,7 @@ describe('events', () => {
       search('new', { collection: c, at: 1, text: 'another' }),
     ]);
     await store.appendEvents([{ action_name: 'click', query_id: 'old-cited' }]);
-    await store.prune({ searchesBefore: 100 });
+    while ((await store.pruneSearches({ before: 100, mostBytes: 2 ** 30 })) > 0);
     const after = await store.countEvents();
     await store.appendEvents(
       ['old-cited', 'old', 'new'].map((query_id) => ({ action_name: 'click', query_id })),
@@ -328,6 +328,44 @@ describe('events', () => {
       [undefined, undefined],
       ['new', 'lamp'],
     ]);
+  });
+});
+
+describe('searches', () => {
+  it('go, the oldest first, once all of them take more bytes than they may, but for those that events cite', async () => {
+    const c = await newCollection('bytes');
+    const text = 'x'.repeat(1000);
+    const ids = ['first', 'cited', 'third', 'fourth'].map((name) => `${c}-${name}`);
+    const before = await store.recordSearches([]);
+    const searches = ids.map((queryId, i) => search(queryId, { collection: c, at: 2000 + i, text }));
+    const all = await store.recordSearches(searches);
+    const each = (all - before) / 4;
+    expect(each).toBeGreaterThan(1000);
+    // Of one that is there nothing is noted again.
+    expect(await store.recordSearches(searches.slice(0, 1))).toBe(all);
+    await store.appendEvents([{ action_name: 'click', query_id: ids[1]! }]);
+    while ((await store.pruneSearches({ before: 0, mostBytes: before + 2 * each })) > 0);
+    expect(await store.recordSearches([])).toBeLessThanOrEqual(before + 2 * each);
+    const after = await store.countEvents();
+    await store.appendEvents(ids.map((query_id) => ({ action_name: 'click', query_id })));
+    expect(Array.from(reader.events({ after }), ({ search: cited }) => cited !== undefined)).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+    expect((await store.verify()).damage).toEqual([]);
+  });
+
+  it('and idempotency keys are forgotten by age', async () => {
+    const events = [{ action_name: 'click' }];
+    const first = await store.appendEvents(events, { idempotencyKey: 'by-age' });
+    await store.pruneIdempotency({ before: Date.now() - 3_600_000 });
+    expect(await store.appendEvents(events, { idempotencyKey: 'by-age' })).toEqual(first);
+    await store.pruneIdempotency({ before: Date.now() + 3_600_000 });
+    expect((await store.appendEvents(events, { idempotencyKey: 'by-age' })).first).toBeGreaterThan(
+      first.first,
+    );
   });
 });
 

@@ -12,33 +12,11 @@ import {
   type WriteResult,
 } from '@attune/store';
 import type { Generation } from '../generation/generation.js';
+import type { CollectionChange, NumberedRelease, PromoteOptions, Promotion } from './changes.js';
 import type { Openings } from './openings.js';
 import { promotableFingerprint } from './promotable.js';
 import { Refresher } from './refresher.js';
 import { indexNumberOf, releaseName, type ServingContext, Slots, type StartOptions } from './slots.js';
-
-export type NumberedRelease = ReleaseRecord & { number: number };
-
-/** A release that was put into service, and how many documents were encoded for it: the store had vectors of the others. */
-export type Promotion = NumberedRelease & {
-  encoded: number;
-  /** What is to be told of it, such as how much of the documents the model does not know. */
-  notes: string[];
-};
-
-export interface PromoteOptions {
-  signal?: AbortSignal | undefined;
-  /** Documents encoded by the new model. */
-  onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
-  /** Also where the model knows less than half of what the documents say. */
-  anyway?: boolean | undefined;
-}
-
-/** What a person may set; what is not named stays as it is. */
-export interface CollectionChange {
-  golden?: CollectionRecord['golden'];
-  learning?: Partial<CollectionRecord['learning']>;
-}
 
 /** What a collection is opened with. */
 export interface CollectionOpening {
@@ -417,7 +395,10 @@ export class ServingCollection {
   #openAgain(): void {
     if (this.#failure === undefined || this.#closed) return;
     this.#failure = undefined;
-    const { number, release, indexFolder } = this.#current;
+    this.#startAgain(this.#current);
+  }
+
+  #startAgain({ number, release, indexFolder }: Generation): void {
     this.#current = this.#start(number, release, Number(basename(indexFolder)));
     this.#watchOpening(this.#current);
   }
@@ -432,9 +413,7 @@ export class ServingCollection {
       return;
     }
     this.#restartedAt = now;
-    const { number, release, indexFolder } = generation;
-    this.#current = this.#start(number, release, Number(basename(indexFolder)));
-    this.#watchOpening(this.#current);
+    this.#startAgain(generation);
   }
 
   async #removeIndexes(isOld: (entry: string) => boolean): Promise<void> {

@@ -10,7 +10,7 @@ export interface RetentionOptions {
   store: Store;
   jobs: Jobs;
   models: Models;
-  settings: RetentionSettings;
+  settings: Pick<RetentionSettings, 'jobs' | 'jobDays' | 'refusedCandidates'>;
   log: Log;
 }
 

@@ -1,4 +1,4 @@
-import type { DocumentTexts } from '@attune/encode';
+import type { DocumentTexts, WriteOptions } from '@attune/encode';
 import type { Choice } from '@attune/evaluate';
 import { chooseRecipe, type Recipe, type TrainingResult } from '@attune/train';
 import { type ChosenLexical, chooseLexical } from '../choices/choose-lexical.js';
@@ -45,7 +45,7 @@ export function bundleOptions(
   { recipe, reason, counts }: TierPlan,
   { training, weighting, search }: Pick<TunedTier, 'training' | 'weighting' | 'search'>,
   how: string,
-) {
+): WriteOptions {
   return {
     path: tuning.out,
     lineage: {

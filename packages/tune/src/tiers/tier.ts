@@ -1,9 +1,8 @@
-import type { Bundle, BundleInfo, DocumentTexts } from '@attune/encode';
+import type { Bundle, BundleInfo, DocumentTexts, WriteOptions } from '@attune/encode';
 import type { Choice } from '@attune/evaluate';
 import type { Recipe, TrainingOptions, TrainingPairs, TrainingResult } from '@attune/train';
 import type { JudgedVectors } from '../judge-vectors.js';
 import type { JudgedSet } from '../judged.js';
-import type { bundleOptions } from './tier-plan.js';
 import type { TierTuning } from './tier-tuning.js';
 import type { PairedTexts } from './training-pairs.js';
 
@@ -55,5 +54,5 @@ export interface TrainedTier {
   notes?: readonly string[] | undefined;
   /** By the trained model, of the catalogue's documents and of the choosing queries; undefined where nothing is chosen. */
   vectors: (() => Promise<JudgedVectors>) | undefined;
-  write: (options: ReturnType<typeof bundleOptions>) => Promise<BundleInfo>;
+  write: (options: WriteOptions) => Promise<BundleInfo>;
 }
