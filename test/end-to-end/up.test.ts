@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createClient } from '@attune/client';
 import { describe, expect, it } from 'vitest';
+import { writeShopTransformer } from '../packages/tune/shop-transformer.js';
 import { smallShop, temporaryFolder, writeSmallBase } from '../packages/tune/small-shop.js';
 import { attune, attuneServe, attuneUp } from './command.js';
 
@@ -70,6 +71,24 @@ describe('attune up', () => {
     const releases = await createClient({ url: again.url }).collections.releases('shop');
     expect(releases.map(({ bundle }) => bundle)).toEqual(['shop-1']);
     await again.stop();
+  });
+
+  it('serves a transformer that was tuned as a whole, and asks for one before it begins', async () => {
+    const clicks = log('whole.csv', rows);
+    const tier = ['--tier', 'transformer', '--data', at('whole'), '--few', '--collection', 'shop'];
+    const refused = await attune(['up', clicks, ...tier]);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/none ships for it.*base is --model/s);
+    expect(existsSync(at('whole'))).toBe(false);
+
+    const transformer = writeShopTransformer(at('shop-transformer'));
+    const up = await attuneUp([clicks, ...tier, '--model', transformer, '--minutes', '5']);
+    expect(up.line).toMatchObject({ model: 'shop-1', documents: 120, isNew: true });
+    const client = createClient({ url: up.url });
+    const models = await client.models.list();
+    expect(models.find(({ name }) => name === 'shop-1')).toMatchObject({ kind: 'transformer', dim: 32 });
+    expect((await client.search('shop', { text: 'lamp', limit: 3 })).hits).toHaveLength(3);
+    await up.stop();
   });
 
   it('learns from all logs that it was given, and puts the new model into service', async () => {

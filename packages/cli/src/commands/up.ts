@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { evaluationCardText, validationCardText } from '@attune/report';
 import type { Tier } from '@attune/schema';
-import { learnedSentence, type TunedAndJudged } from '@attune/tune';
+import { checkTuning, learnedSentence, type TunedAndJudged } from '@attune/tune';
 import type { Command } from 'commander';
 import { addColumnOptions, type ColumnOptions, columnNames } from '../column-options.js';
 import type { Context } from '../context.js';
@@ -57,6 +57,7 @@ export function addUp(program: Command, context: Context): void {
     )
     .action(async (logs: string[], options: UpOptions) => {
       context.stopOnTerminate();
+      checkTuning({ ...options, base: options.model });
       const { data } = options;
       const { signal } = context;
       // Loaded here, because no other command waits for their code.
