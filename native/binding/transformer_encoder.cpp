@@ -23,6 +23,10 @@ class TransformerEncoderClass final : public Napi::ObjectWrap<TransformerEncoder
       const Tensors tensors = tensors_argument(info, 1);
       encoder_ = std::make_shared<TransformerEncoder>(active_level(), config, tensors, pooling, head.dense,
                                                       head.normalize);
+      // JavaScript sees a small object, and would keep many of them; this tells it what they hold.
+      for (const auto& [name, values] : tensors)
+        counted_bytes_ += static_cast<std::int64_t>(sizeof(float) * values.size());
+      Napi::MemoryManagement::AdjustExternalMemory(info.Env(), counted_bytes_);
       return info.Env().Undefined();
     });
   }
@@ -33,6 +37,11 @@ class TransformerEncoderClass final : public Napi::ObjectWrap<TransformerEncoder
                         InstanceMethod<&TransformerEncoderClass::encode>("encode")});
   }
 
+  // The garbage collector's thread of JavaScript: what it frees is no longer counted.
+  void Finalize(Napi::BasicEnv env) override {
+    Napi::MemoryManagement::AdjustExternalMemory(env, -counted_bytes_);
+  }
+
  private:
   Napi::Value dim(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), static_cast<double>(encoder_->dim()));
@@ -40,6 +49,7 @@ class TransformerEncoderClass final : public Napi::ObjectWrap<TransformerEncoder
   Napi::Value encode(const Napi::CallbackInfo& info) { return start_encode(info, encoder_); }
 
   std::shared_ptr<const TransformerEncoder> encoder_;
+  std::int64_t counted_bytes_ = 0;
 };
 
 }  // namespace
