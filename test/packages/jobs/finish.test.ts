@@ -1,5 +1,5 @@
 /** What becomes of what jobs make, said by functions of the one who opens them: no service is needed for it. */
-import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDataset } from '@attune/data';
 import { readBundle } from '@attune/encode';
@@ -81,8 +81,9 @@ it('hands over a trained model by its folder, and keeps as the result what it ge
   await lab.close();
 });
 
-it('takes over at the next start what was made before, and does not make it again', async () => {
-  const before = await open('cut-short', {
+/** A job that was cut short when its result was there, before anything became of it. */
+async function cutShort(name: string): Promise<{ id: string; result: string }> {
+  const before = await open(name, {
     validation: async () => {
       // Once its result is there, the job is being finished; before, the verdict was told on the way.
       if (existsSync(join(before.folder, 'jobs', id, 'result.json'))) {
@@ -94,7 +95,11 @@ it('takes over at the next start what was made before, and does not make it agai
   const { id } = await before.jobs.start('validate', { dataset: 'shop' });
   await until(before.jobs, id, ({ step }) => step.startsWith('waiting for the server'));
   await before.close();
-  const result = join(before.folder, 'jobs', id, 'result.json');
+  return { id, result: join(before.folder, 'jobs', id, 'result.json') };
+}
+
+it('takes over at the next start what was made before, and does not make it again', async () => {
+  const { id, result } = await cutShort('cut-short');
   const { mtimeMs } = statSync(result);
 
   const verdicts: string[] = [];
@@ -103,6 +108,18 @@ it('takes over at the next start what was made before, and does not make it agai
   expect(job).toMatchObject({ state: 'finished', attempts: 2, error: null });
   expect(verdicts).toEqual([(job.result as { verdict: string }).verdict]);
   expect(statSync(result).mtimeMs).toBe(mtimeMs);
+  await after.close();
+});
+
+it('makes it again where what was made before is damaged', async () => {
+  const { id, result } = await cutShort('damaged');
+  const whole = readFileSync(result, 'utf8');
+  writeFileSync(result, whole.replace('"verdict": "', '"verdict": "x'));
+
+  const after = await open('damaged', { validation: async () => undefined });
+  const job = await until(after.jobs, id);
+  expect(job).toMatchObject({ state: 'finished', attempts: 2, error: null });
+  expect(readFileSync(result, 'utf8')).toBe(whole);
   await after.close();
 });
 

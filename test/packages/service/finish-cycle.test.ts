@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encoder, readBundle, recordSearch } from '@attune/encode';
+import { sealed } from '@attune/files';
 import { stepsFolder } from '@attune/jobs';
 import type { UbiEvent } from '@attune/schema';
 import { type CycleJobResult, Service } from '@attune/service';
@@ -78,7 +79,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
       learned,
       encoded: { serving: 0, candidate: 0 },
     };
-    writeFileSync(join(jobFolder, 'result.json'), JSON.stringify(result));
+    writeFileSync(join(jobFolder, 'result.json'), JSON.stringify(sealed({ result })));
   }
 
   async function carriedOut(folder: string) {
