@@ -101,6 +101,8 @@ const patterns: readonly string[] = [
     '\\s*\\s*\\s*x',
     '(?=a)',
     '(?<=a)b',
+    '(?<=[a-z](?:ss|x))es\\b',
+    '(?<!a*)b',
     'a|',
     '[',
     '(a',

@@ -45,7 +45,7 @@ function cost(pattern: Pattern, isFollowed: boolean): Cost {
       return { least: 1, ways: 1, runs: 0, waysThroughARun: 0 };
     case 'condition': {
       if (pattern.of === undefined) return { least: 0, ways: 1, runs: 0, waysThroughARun: 0 };
-      if (isEndless(pattern.of)) throw new PatternError('it looks ahead or back without end');
+      if (isEndless(pattern.of)) throw new PatternError('it looks around without end');
       return { ...cost(pattern.of, false), least: 0 };
     }
     case 'choice': {

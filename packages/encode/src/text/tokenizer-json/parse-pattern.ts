@@ -2,7 +2,7 @@
 export type Pattern =
   /** A letter, an escape or a class: one character. */
   | { kind: 'character' }
-  /** What takes none: the begin or the end of a line or a word, or what stands before or behind. */
+  /** What takes none: the begin or the end of a line or a word, or what comes before or follows. */
   | { kind: 'condition'; of?: Pattern }
   | { kind: 'repeat'; of: Pattern; least: number; most: number; isPossessive: boolean }
   | { kind: 'sequence'; of: Pattern[] }
@@ -14,6 +14,9 @@ export class PatternError extends Error {}
 const mostCharacters = 4096;
 const mostDepth = 8;
 const mostRepeats = 1000;
+
+/** What follows, and what comes before. */
+const conditions = ['?=', '?!', '?<=', '?<!'];
 
 /** Escapes of one character: of Unicode's classes, of control characters, and of what would be syntax. */
 const escapes = /^[sSdDwWrntfv!-/:-@[-`{-~]$/;
@@ -67,7 +70,7 @@ class PatternParser {
   }
 
   #group(depth: number): Pattern {
-    const isCondition = ['?=', '?!', '?<=', '?<!'].some((kind) => this.#taken(kind));
+    const isCondition = conditions.some((each) => this.#taken(each));
     const isAnyCase = this.#taken('?i:');
     const isKnown = isCondition || isAnyCase || this.#taken('?:') || !this.#isAt('?');
     if (!isKnown) throw new PatternError('a group of this kind is not supported');
