@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { defaultActionWeights } from '@attune/data';
 import type { TokenizedTexts } from '@attune/encode';
 import { AttuneError, checkFilledText } from '@attune/errors';
 import { Jobs } from '@attune/jobs';
@@ -25,6 +24,7 @@ import {
 } from '@attune/store';
 import type { BatchFigures } from './coalescer.js';
 import type { CollectionChange, NumberedRelease, Promotion } from './collections/changes.js';
+import { newCollection } from './collections/new-collection.js';
 import { Registry } from './collections/registry.js';
 import { givenSettings, releaseSettings } from './collections/release-settings.js';
 import type { ServingContext } from './collections/slots.js';
@@ -172,21 +172,8 @@ export class Service {
   /** @throws {AttuneError} INVALID_ARGUMENT, CONFLICT, NOT_FOUND for a model that is not there */
   async createCollection(name: string, options: CreateOptions = {}): Promise<CollectionSummary> {
     const { bundle = shippedBundle, lexical } = options;
-    const given = givenSettings(lexical);
     const createdAt = Date.now();
-    const record: CollectionRecord = {
-      createdAt,
-      release: 1,
-      golden: null,
-      learning: {
-        schedule: null,
-        everyJudgedQueries: null,
-        promotion: 'byHand',
-        datasets: [],
-        actionWeights: { ...defaultActionWeights },
-      },
-      lexical: given,
-    };
+    const record = newCollection(createdAt, givenSettings(lexical));
     const serving = await this.#registry.create(name, record, async () => {
       const model = await this.models.ensure(bundle);
       await this.models.tried(bundle);

@@ -5,6 +5,7 @@ import { type CollectionRecord, indexesFolder, type ReleaseRecord } from '@attun
 import type { Generation } from '../generation/generation.js';
 import type { Models } from '../models/models.js';
 import { chooseRelease } from './choose-release.js';
+import { removeHalfMadeIndexes } from './index-folders.js';
 import { Openings } from './openings.js';
 import { givenAtFirst } from './release-settings.js';
 import { type CollectionOpening, ServingCollection } from './serving-collection.js';
@@ -37,7 +38,7 @@ export class Registry {
           `The collection ${name} has release ${value.release} in service, but there is no record of it. Restore a backup.`,
         );
       }
-      await ServingCollection.removeLeftovers(folder, name);
+      await removeHalfMadeIndexes(folder, name);
       const openings = await Openings.read(folder, name);
       const chosen = await chooseRelease(
         name,

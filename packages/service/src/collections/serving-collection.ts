@@ -1,18 +1,11 @@
-import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { coverageNotes, refuseUnknown } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
-import { isLeftover } from '@attune/files';
 import type { DocumentWrite } from '@attune/schema';
-import {
-  type CollectionRecord,
-  indexesFolder,
-  type RecordChange,
-  type ReleaseRecord,
-  type WriteResult,
-} from '@attune/store';
+import type { CollectionRecord, RecordChange, ReleaseRecord, WriteResult } from '@attune/store';
 import type { Generation } from '../generation/generation.js';
 import type { CollectionChange, NumberedRelease, PromoteOptions, Promotion } from './changes.js';
+import { removeIndexesBut } from './index-folders.js';
 import type { Openings } from './openings.js';
 import { promotableFingerprint } from './promotable.js';
 import { Refresher } from './refresher.js';
@@ -88,21 +81,13 @@ export class ServingCollection {
     return this.#current.isReady;
   }
 
-  /** Removes what an earlier process left half-made, and indexes of releases that are no longer at hand. */
+  /** Removes indexes of releases that are no longer at hand. */
   async clean(): Promise<void> {
     const { number } = this.#current;
     const kept = new Set([basename(this.#current.indexFolder)]);
     if (this.#previous) kept.add(basename(this.#previous.indexFolder));
     else if (number > 1) kept.add(String(await indexNumberOf(this.#context.store, this.name, number - 1)));
-    await this.#removeIndexes((entry) => !isLeftover(entry) && !kept.has(entry));
-  }
-
-  /** Half-made folders; only before a thread of this collection has begun to write. */
-  static async removeLeftovers(folder: string, name: string): Promise<void> {
-    const indexes = indexesFolder(folder, name);
-    for (const entry of await readdir(indexes).catch(() => [] as string[])) {
-      if (isLeftover(entry)) await rm(join(indexes, entry), { recursive: true, force: true });
-    }
+    await removeIndexesBut(kept, this.#context.folder, this.name);
   }
 
   async write(writes: readonly DocumentWrite[], { refresh = false } = {}): Promise<WriteResult[]> {
@@ -414,13 +399,6 @@ export class ServingCollection {
     }
     this.#restartedAt = now;
     this.#startAgain(generation);
-  }
-
-  async #removeIndexes(isOld: (entry: string) => boolean): Promise<void> {
-    const indexes = indexesFolder(this.#context.folder, this.name);
-    for (const entry of await readdir(indexes).catch(() => [] as string[])) {
-      if (isOld(entry)) await rm(join(indexes, entry), { recursive: true, force: true });
-    }
   }
 
   #log(level: 'info' | 'warn' | 'error', message: string): void {
