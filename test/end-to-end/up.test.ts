@@ -86,7 +86,7 @@ describe('attune up', () => {
     expect(up.line).toMatchObject({ model: 'shop-1', documents: 120, isNew: true });
     const client = createClient({ url: up.url });
     const models = await client.models.list();
-    expect(models.find(({ name }) => name === 'shop-1')).toMatchObject({ kind: 'transformer', dim: 32 });
+    expect(models.find(({ id }) => id === 'shop-1')).toMatchObject({ kind: 'transformer', dim: 32 });
     expect((await client.search('shop', { text: 'lamp', limit: 3 })).hits).toHaveLength(3);
     await up.stop();
   });
