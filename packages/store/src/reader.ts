@@ -73,7 +73,8 @@ export class StoreReader {
   }
 
   /**
-   * The vectors of just these versions of documents, by id. Those of other versions are not there any more, or not yet.
+   * The vectors of just these versions of documents, by id. Those of other versions are not there any more, or not yet; a damaged one is as
+   * none, since it can be made again.
    *
    * @param versions  document id -> sequence of its last write
    * @param onPage    called now and then; what it throws ends the reading
@@ -86,7 +87,9 @@ export class StoreReader {
   ): Map<string, Float32Array> {
     const found = new Map<string, Float32Array>();
     let read = 0;
-    for (const { id, sequence, vector } of this.vectors(collection, fingerprint)) {
+    for (const { id, sequence, vector } of this.#told(() =>
+      this.#reads.vectors(collection, fingerprint, () => true),
+    )) {
       if (read++ % rowsOfPage === 0) onPage?.();
       if (versions.get(id) === sequence) found.set(id, vector);
     }

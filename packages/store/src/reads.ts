@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import { number, type TextBytes, textOf } from './columns.js';
 import type { Connection } from './connection.js';
-import { asAttuneError, hiddenRows } from './failures.js';
+import { asAttuneError, DamagedRow, hiddenRows } from './failures.js';
 import {
   type CollectionColumns,
   type CollectionRow,
@@ -260,16 +260,36 @@ export class Reads {
     return sets.map((set) => readVectorSet(this.#file, collection, set));
   }
 
-  *vectors(collection: string, fingerprint: string): Generator<StoredVector> {
+  /** @param damaged  is asked whether to go on without one that is; none unless set */
+  *vectors(
+    collection: string,
+    fingerprint: string,
+    damaged: (error: DamagedRow) => boolean = () => false,
+  ): Generator<StoredVector> {
     let after = 0;
     while (true) {
       const page = this.#told(() => this.#vectorsPage(collection, fingerprint, after));
       for (const [document, ...row] of page) {
-        yield this.#told(() => readVector(this.#file, collection, fingerprint, row));
+        const vector = this.#vectorOf(collection, fingerprint, row, damaged);
+        if (vector !== undefined) yield vector;
         if (document <= after) throw hiddenRows(this.#file, `vectors ${collection}`);
         after = document;
       }
       if (page.length < vectorPageRows) return;
+    }
+  }
+
+  #vectorOf(
+    collection: string,
+    fingerprint: string,
+    row: VectorColumns,
+    damaged: (error: DamagedRow) => boolean,
+  ): StoredVector | undefined {
+    try {
+      return this.#told(() => readVector(this.#file, collection, fingerprint, row));
+    } catch (error) {
+      if (error instanceof DamagedRow && damaged(error)) return undefined;
+      throw error;
     }
   }
 
