@@ -1,8 +1,9 @@
 // How many texts a second the native encoders take, tokenising not included.
 // A token of MiniLM-L6 costs 21.2 MFLOP in matrix products, and attention at 32 tokens 1 % more, so two Zen 4 cores of
 // 113 GFLOP/s each end at 334 texts of 32 tokens a second. A static text costs the reading of its rows.
-// Weights are random: the speed does not depend on them. The rival, PyTorch, is transformer_torch.py.
-import { addon, type NativeEncoder, type TransformerConfig } from '@attune/binding';
+// Weights are random: the speed does not depend on them. The rivals are PyTorch, transformer_torch.py,
+// and ONNX Runtime, transformer_onnx.py.
+import { addon, type NativeEncoder, type Precision, type TransformerConfig } from '@attune/binding';
 import { randomNumbers } from '../lib/random.js';
 import { report } from '../lib/report.js';
 
@@ -20,7 +21,7 @@ const miniLm: TransformerConfig = {
 };
 
 const full = [
-  { name: 'minilm', tokens: 32, texts: 256, rounds: 7 },
+  { name: 'minilm', tokens: 32, texts: 64, rounds: 15 },
   { name: 'minilm', tokens: 256, texts: 32, rounds: 5 },
   { name: 'minilm', tokens: 8, texts: 1, rounds: 200 },
   { name: 'static', tokens: 32, texts: 20_000, rounds: 7 },
@@ -62,15 +63,24 @@ function randomTensors(config: TransformerConfig): Record<string, Float32Array> 
 }
 
 const head = { dense: [], normalize: true };
-const encoders: Record<string, NativeEncoder> = {
-  minilm: new addon.TransformerEncoder(config, randomTensors(config), 'mean', head),
-  static: new addon.StaticEncoder(random(config.vocabSize * 256, 1), 256, head),
+const tensors = randomTensors(config);
+const miniLmIn = (precision: Precision): NativeEncoder =>
+  new addon.TransformerEncoder(config, tensors, 'mean', head, precision);
+const encoders: Record<string, [Precision, NativeEncoder][]> = {
+  minilm: [
+    ['f32', miniLmIn('f32')],
+    ['bf16', miniLmIn('bf16')],
+    ['int8', miniLmIn('int8')],
+  ],
+  static: [['f32', new addon.StaticEncoder(random(config.vocabSize * 256, 1), 256, head)]],
 };
+const cases = scenarios.flatMap((scenario) =>
+  encoders[scenario.name]!.map(([precision, encoder]) => ({ ...scenario, precision, encoder })),
+);
 
-for (const { name, tokens, texts, rounds } of scenarios) {
+for (const { name, precision, encoder, tokens, texts, rounds } of cases) {
   const ids = Int32Array.from({ length: texts * tokens }, () => Math.floor(next() * config.vocabSize));
   const offsets = Uint32Array.from({ length: texts + 1 }, (_, i) => i * tokens);
-  const encoder = encoders[name]!;
   await encoder.encode(ids, offsets);
   const wall: number[] = [];
   const cpu: number[] = [];
@@ -86,6 +96,7 @@ for (const { name, tokens, texts, rounds } of scenarios) {
   report({
     benchmark: 'transformer',
     name,
+    precision,
     tokens,
     textsPerSecond: Math.round(texts / median(wall)),
     textsPerSecondBest: Math.round(texts / Math.min(...wall)),

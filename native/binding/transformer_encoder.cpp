@@ -1,16 +1,25 @@
 // class TransformerEncoder {
 //   constructor(config: TransformerConfig, tensors: Record<string, Float32Array>, pooling: Pooling, head:
-//   NativeHead); dim; encode(...)
+//   NativeHead, precision: Precision); dim; encode(...)
 // }
 #include "encoder/transformer_encoder.h"
 
 #include "addon.h"
+#include "arguments.h"
 #include "encode_work.h"
 #include "promise_worker.h"
 #include "transformer_arguments.h"
 
 namespace attune::binding {
 namespace {
+
+Precision precision_argument(const Napi::CallbackInfo& info, std::size_t position) {
+  const std::string name = text(info, position, "precision");
+  if (name == "f32") return Precision::f32;
+  if (name == "bf16") return Precision::bf16;
+  if (name == "int8") return Precision::int8;
+  refuse("precision", "'f32', 'bf16' or 'int8', but received '" + name + "'");
+}
 
 class TransformerEncoderClass final : public Napi::ObjectWrap<TransformerEncoderClass> {
  public:
@@ -20,9 +29,10 @@ class TransformerEncoderClass final : public Napi::ObjectWrap<TransformerEncoder
       const TransformerConfig config = config_argument(info, 0);
       const Pooling pooling = pooling_argument(info, 2);
       const HeadArgument head = head_argument(info, 3, "head");
+      const Precision precision = precision_argument(info, 4);
       const Tensors tensors = tensors_argument(info, 1);
       encoder_ = std::make_shared<TransformerEncoder>(active_level(), config, tensors, pooling, head.dense,
-                                                      head.normalize);
+                                                      head.normalize, precision);
       // JavaScript sees a small object, and would keep many of them; this tells it what they hold.
       for (const auto& [name, values] : tensors)
         counted_bytes_ += static_cast<std::int64_t>(sizeof(float) * values.size());

@@ -105,32 +105,9 @@ LayerGradients::LayerGradients(const TransformerConfig& config, float* at) {
   output_norm = norm();
 }
 
-TrainableLayer::Packed::Packed(const Level& level, std::size_t rows, std::size_t cols, Precision precision)
-    : weight_(precision == Precision::f32 ? Weight(PackedMatrix(level, rows, cols))
-                                          : Weight(PackedBf16(level.gemm_bf16))) {}
-
-void TrainableLayer::Packed::replace(ConstMatrix weight, bool turned) {
-  if (PackedBf16* const packed = std::get_if<PackedBf16>(&weight_)) {
-    if (turned) {
-      packed->pack_transposed(weight);
-    } else {
-      packed->pack(weight);
-    }
-    return;
-  }
-  PackedMatrix& packed = std::get<PackedMatrix>(weight_);
-  const Operand operand =
-      turned ? Operand{weight.data, 1, weight.stride} : Operand{weight.data, weight.stride, 1};
-  for (std::size_t panel = 0; panel < packed.panels(); ++panel) packed.replace(panel, operand);
-}
-
-void TrainableLayer::Packed::multiply(ConstMatrix a, const float* bias, Matrix c) const {
-  std::visit([&](const auto& weight) { multiply_packed(a, weight, bias, c); }, weight_);
-}
-
 TrainableLayer::Linear::Linear(const Level& level, ConstMatrix weight, const float* bias, Precision precision)
-    : forward(level, weight.rows, weight.cols, precision),
-      backward(level, weight.cols, weight.rows, precision),
+    : forward(level, precision, weight.rows, weight.cols),
+      backward(level, precision, weight.cols, weight.rows),
       weight(weight),
       bias(bias) {}
 

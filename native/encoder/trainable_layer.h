@@ -3,13 +3,10 @@
 #pragma once
 #include <array>
 #include <span>
-#include <variant>
 
 #include "encoder/layer_weights.h"
-#include "encoder/precision.h"
 #include "encoder/relative_bias.h"
-#include "linear/packed_bf16.h"
-#include "linear/packed_matrix.h"
+#include "linear/packed_weight.h"
 
 namespace attune {
 
@@ -80,24 +77,11 @@ class TrainableLayer {
                             const LayerBackflow& back, const LayerGradients& gradients) const;
 
  private:
-  // The right operand of a product, taken anew from weights that have changed.
-  class Packed {
-   public:
-    Packed(const Level& level, std::size_t rows, std::size_t cols, Precision precision);
-    // Takes a weight as it is, or turned over.
-    void replace(ConstMatrix weight, bool turned);
-    // c = a · weightᵀ + bias
-    void multiply(ConstMatrix a, const float* bias, Matrix c) const;
-
-   private:
-    using Weight = std::variant<PackedMatrix, PackedBf16>;
-    Weight weight_;
-  };
   struct Linear {
     Linear(const Level& level, ConstMatrix weight, const float* bias, Precision precision);
 
-    Packed forward;   // [out, in]
-    Packed backward;  // turned over: [in, out]
+    PackedWeight forward;   // [out, in]
+    PackedWeight backward;  // turned over: [in, out]
     ConstMatrix weight;
     const float* bias;
   };

@@ -47,14 +47,15 @@ std::vector<std::vector<std::size_t>> blocks_of(const Texts& texts) {
 
 TransformerEncoder::TransformerEncoder(const Level& level, const TransformerConfig& config,
                                        const Tensors& tensors, Pooling pooling,
-                                       const std::vector<DenseLayer>& dense, bool normalize)
+                                       const std::vector<DenseLayer>& dense, bool normalize,
+                                       Precision precision)
     : config_(checked(config)),
       embeddings_(level, config, tensors),
       bias_(config, relative_bias_table(tensors, config)),
       pooling_(pooling),
       head_(level, config.hidden_size, dense, normalize) {
   for (std::size_t number = 0; number < config.layers; ++number)
-    layers_.emplace_back(level, config, layer_weights(tensors, config, number));
+    layers_.emplace_back(level, config, layer_weights(tensors, config, number), precision);
 }
 
 std::vector<float> TransformerEncoder::encode(const Texts& texts, Progress& progress) const {

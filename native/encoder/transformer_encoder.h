@@ -11,9 +11,11 @@ namespace attune {
 class TransformerEncoder final : public Encoder {
  public:
   // tensors: by Hugging Face's BERT names without the leading 'bert.'; others are ignored. Throws Error
-  // BUNDLE_INVALID, with the name, when one is missing or does not fit the config.
+  // BUNDLE_INVALID, with the name, when one is missing or does not fit the config. The precision is that of the
+  // layers' products; embeddings and head are in float32.
   TransformerEncoder(const Level& level, const TransformerConfig& config, const Tensors& tensors,
-                     Pooling pooling, const std::vector<DenseLayer>& dense, bool normalize);
+                     Pooling pooling, const std::vector<DenseLayer>& dense, bool normalize,
+                     Precision precision = Precision::f32);
 
   std::size_t dim() const noexcept override { return head_.dim(); }
 

@@ -3,15 +3,14 @@
 #include <array>
 
 #include "encoder/attention.h"
-#include "linear/matmul.h"
 
 namespace attune {
 namespace {
 
-PackedMatrix pack(const Level& level, std::span<const LinearWeights> parts) {
+PackedWeight pack(const Level& level, Precision precision, std::span<const LinearWeights> parts) {
   std::vector<ConstMatrix> matrices;
   for (const LinearWeights& part : parts) matrices.push_back(part.weight);
-  return {level, matrices};
+  return {level, precision, matrices};
 }
 
 Matrix rows_of(Matrix matrix, std::size_t first, std::size_t count) {
@@ -20,32 +19,33 @@ Matrix rows_of(Matrix matrix, std::size_t first, std::size_t count) {
 
 }  // namespace
 
-TransformerLayer::Linear::Linear(const Level& level, std::span<const LinearWeights> parts)
-    : weight(pack(level, parts)) {
+TransformerLayer::Linear::Linear(const Level& level, std::span<const LinearWeights> parts,
+                                 Precision precision)
+    : weight(pack(level, precision, parts)) {
   for (const LinearWeights& part : parts) bias.insert(bias.end(), part.bias.begin(), part.bias.end());
 }
 
 TransformerLayer::TransformerLayer(const Level& level, const TransformerConfig& config,
-                                   const LayerWeights& weights)
+                                   const LayerWeights& weights, Precision precision)
     : level_(level),
       heads_(config.heads),
       eps_(config.layer_norm_eps),
       activation_(config.activation),
-      qkv_(level, std::array{weights.query, weights.key, weights.value}),
-      attention_output_(level, weights.attention_output),
-      up_(level, weights.up),
-      down_(level, weights.down),
+      qkv_(level, std::array{weights.query, weights.key, weights.value}, precision),
+      attention_output_(level, weights.attention_output, precision),
+      up_(level, weights.up, precision),
+      down_(level, weights.down, precision),
       attention_norm_(weights.attention_norm),
       output_norm_(weights.output_norm) {}
 
 void TransformerLayer::forward(TokenBlock& block, const RelativeBias& bias) const {
-  multiply_packed(block.hidden, qkv_.weight, qkv_.bias.data(), block.qkv);
+  qkv_.apply(block.hidden, block.qkv);
   for (std::size_t text = 0; text < block.texts(); ++text) {
     const std::size_t first = block.starts[text], tokens = block.starts[text + 1] - first;
     attend(level_, heads_, bias, rows_of(block.qkv, first, tokens), block.scores,
            rows_of(block.context, first, tokens));
   }
-  multiply_packed(block.context, attention_output_.weight, attention_output_.bias.data(), block.projected);
+  attention_output_.apply(block.context, block.projected);
   add_and_normalize(block.projected, block.hidden, attention_norm_);
 
   // `projected` is now what the feed-forward part takes, and `hidden` is free for what it gives.
@@ -54,10 +54,10 @@ void TransformerLayer::forward(TokenBlock& block, const RelativeBias& bias) cons
     const std::size_t row = block.tokens() * strip / strips,
                       rows = block.tokens() * (strip + 1) / strips - row;
     const Matrix intermediate = rows_of(block.intermediate, 0, rows);
-    multiply_packed(rows_of(block.projected, row, rows), up_.weight, up_.bias.data(), intermediate);
+    up_.apply(rows_of(block.projected, row, rows), intermediate);
     for (std::size_t r = 0; r < rows; ++r)
       activate(level_, activation_, intermediate.row(r), intermediate.cols);
-    multiply_packed(intermediate, down_.weight, down_.bias.data(), rows_of(block.hidden, row, rows));
+    down_.apply(intermediate, rows_of(block.hidden, row, rows));
   }
   add_and_normalize(block.hidden, block.projected, output_norm_);
 }

@@ -6,14 +6,16 @@
 #include "encoder/layer_weights.h"
 #include "encoder/relative_bias.h"
 #include "encoder/token_block.h"
-#include "linear/packed_matrix.h"
+#include "linear/packed_weight.h"
 
 namespace attune {
 
 class TransformerLayer {
  public:
-  // Packs a copy of the weights.
-  TransformerLayer(const Level& level, const TransformerConfig& config, const LayerWeights& weights);
+  // Packs a copy of the weights. The precision is that of the products with weights: attention, normalisation and
+  // activation are in float32.
+  TransformerLayer(const Level& level, const TransformerConfig& config, const LayerWeights& weights,
+                   Precision precision = Precision::f32);
 
   // Replaces block.hidden by the layer's output. A row depends on the rows of its own text alone. The block's
   // other matrices hold the intermediate results afterwards.
@@ -21,12 +23,14 @@ class TransformerLayer {
 
  private:
   struct Linear {
-    Linear(const Level& level, const LinearWeights& weights)
-        : weight(level, weights.weight), bias(weights.bias.begin(), weights.bias.end()) {}
+    Linear(const Level& level, const LinearWeights& weights, Precision precision)
+        : weight(level, precision, weights.weight), bias(weights.bias.begin(), weights.bias.end()) {}
     // Several with the same input as one product, whose outputs stand side by side.
-    Linear(const Level& level, std::span<const LinearWeights> parts);
+    Linear(const Level& level, std::span<const LinearWeights> parts, Precision precision);
 
-    PackedMatrix weight;  // [out, in]
+    void apply(ConstMatrix input, Matrix output) const { weight.multiply(input, bias.data(), output); }
+
+    PackedWeight weight;  // [out, in]
     std::vector<float> bias;
   };
   struct Norm {

@@ -7,6 +7,7 @@
 #include <cfloat>
 #include <cmath>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "encoder/transformer_encoder.h"
@@ -210,6 +211,43 @@ TEST_CASE("the embeddings and every intermediate result of every layer agree wit
       CHECK(projected <= 1.0);
       CHECK(intermediate <= 1.0);
       CHECK(hidden <= 1.0);
+    }
+  }
+}
+
+TEST_CASE(
+    "a text's vector in bf16 or int8 is near that in f32, and the same, bit for bit, whatever texts are "
+    "beside it") {
+  const TransformerConfig config = tiny_config();
+  const RandomModel model(config);
+  const std::vector<std::size_t> lengths = {1, 2, 298, 150, 141, 33, 32, 31, 7};
+  const Batch batch = random_batch(lengths);
+  const Texts texts = batch.view();
+  for (const Level& level : supported_levels()) {
+    const auto encoder_in = [&](Precision precision) {
+      return TransformerEncoder(level, config, model.tensors(), Pooling::mean, {}, true, precision);
+    };
+    Progress progress;
+    const std::vector<float> exact = encoder_in(Precision::f32).encode(texts, progress);
+    const std::size_t dim = config.hidden_size;
+    for (const auto& [precision, least, most] :
+         {std::tuple{Precision::bf16, 0.999, 0.9999999}, std::tuple{Precision::int8, 0.99, 0.999999}}) {
+      const TransformerEncoder encoder = encoder_in(precision);
+      const std::vector<float> vectors = encoder.encode(texts, progress);
+      double lowest = 1.0;
+      for (std::size_t text = 0; text < lengths.size(); ++text) {
+        double cosine = 0.0;
+        for (std::size_t i = 0; i < dim; ++i)
+          cosine += double(vectors[text * dim + i]) * double(exact[text * dim + i]);
+        lowest = std::min(lowest, cosine);
+        const std::uint32_t ends[] = {0, static_cast<std::uint32_t>(lengths[text])};
+        const std::vector<float> alone = encoder.encode({texts.text(text), ends}, progress);
+        CHECK(std::equal(alone.begin(), alone.end(), vectors.begin() + long(text * dim)));
+      }
+      CAPTURE(level.name);
+      CAPTURE(int(precision));
+      CHECK(lowest >= least);
+      CHECK(lowest < most);  // it is another precision
     }
   }
 }

@@ -23,6 +23,7 @@ export type {
   NativeHits,
   PairArrays,
   Pooling,
+  Precision,
   RuntimeInfo,
   Task,
   TokenizedTexts,

@@ -51,6 +51,12 @@ export interface NativeEncoder {
   encode(ids: Int32Array, offsets: Uint32Array, task?: Task): Promise<Float32Array>;
 }
 
+/**
+ * Of a transformer's products with its weights; all else is float32. 'bf16' rounds both operands to bfloat16. 'int8' gives each output of
+ * a layer and each token a scale of its own.
+ */
+export type Precision = 'f32' | 'bf16' | 'int8';
+
 /** A BERT encoder's sizes, as in config.json. */
 export interface TransformerConfig {
   hiddenSize: number;
@@ -224,6 +230,7 @@ export interface NativeAddon {
     tensors: Record<string, Float32Array>,
     pooling: Pooling,
     head: NativeHead,
+    precision: Precision,
   ) => NativeEncoder;
   StaticTrainer: new (table: Float32Array, dim: number, texts: TokenizedTexts, adam: AdamSettings) => Trainer;
   AdapterTrainer: new (vectors: Float32Array, dimIn: number, dimOut: number, adam: AdamSettings) => Trainer;

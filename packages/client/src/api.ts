@@ -1138,6 +1138,8 @@ export interface components {
             /** @enum {string} */
             object: "model";
             owned_by: string;
+            /** @description Of the products of a transformer; a static model has none, and says `f32`. */
+            precision: "f32" | "bf16" | "int8";
             /** @description How words count beside it, unless a collection has its own settings; null: as usual. */
             search: components["schemas"]["CarriedSearch"] | null;
         };

@@ -2,6 +2,7 @@ import {
   addon,
   type NativeEncoder,
   type NativeHead,
+  type Precision,
   runWork,
   type TokenizedTexts,
   type WorkOptions,
@@ -74,11 +75,11 @@ export class Encoder {
    */
   static async load(pathOrName: string, options: LoadOptions = {}): Promise<Encoder> {
     checkOptions('{ maxTokens: 128 }', options);
-    const { check, maxTokens, searchPaths } = options;
+    const { check, maxTokens, precision, searchPaths } = options;
     const folder = await findBundle(pathOrName, searchPaths);
-    const bundle = await readBundle(folder, { check });
+    const bundle = await readBundle(folder, { check, precision });
     const encoder = Encoder.fromBundle(bundle);
-    if (bundle.manifest && check !== false) await encoder.#checkGolden();
+    if (bundle.manifest && check !== false) await encoder.checkGolden();
     if (maxTokens === undefined) return encoder;
     return Encoder.fromBundle(withMaxTokens(bundle, maxTokens));
   }
@@ -91,7 +92,7 @@ export class Encoder {
     const native =
       model.kind === 'static'
         ? new addon.StaticEncoder(model.table, model.dim, head)
-        : new addon.TransformerEncoder(model.config, model.tensors, model.pooling, head);
+        : new addon.TransformerEncoder(model.config, model.tensors, model.pooling, head, bundle.precision);
     return new Encoder(info, built, native);
   }
 
@@ -129,6 +130,7 @@ export class Encoder {
       kind: 'static',
       dim,
       preprocessing: { ...withDefaults(preprocessing), maxTokens: built.settings.maxTokens },
+      precision: 'f32',
       digests: { weights: fingerprint, tokenizer: '', modules: '', preprocessing: '' },
       fingerprint,
       manifest: undefined,
@@ -139,6 +141,11 @@ export class Encoder {
   /** Numbers in a vector. */
   get dim(): number {
     return this.bundle.dim;
+  }
+
+  /** Of a transformer's products; 'f32' for a static bundle. */
+  get precision(): Precision {
+    return this.bundle.precision;
   }
 
   get fingerprint(): string {
@@ -225,9 +232,14 @@ export class Encoder {
     return spread;
   }
 
-  async #checkGolden(): Promise<void> {
+  /**
+   * Compares the golden vectors of the bundle's manifest with what comes out now, as `load` does.
+   *
+   * @throws {AttuneError} BUNDLE_INVALID when there are none, or of another length; BUNDLE_MISMATCH naming the first that differs
+   */
+  async checkGolden(): Promise<void> {
     const { manifest, path, dim } = this.bundle;
-    const golden = manifest!.golden;
+    const golden = manifest?.golden ?? [];
     const wrong = golden.findIndex(({ vector }) => vector.length !== dim);
     if (golden.length === 0 || wrong >= 0) {
       throw new AttuneError(
@@ -236,7 +248,7 @@ export class Encoder {
           (wrong < 0 ? 'it is empty.' : `number ${wrong} has ${golden[wrong]!.vector.length}.`),
       );
     }
-    checkGolden(path, golden, await this.encodeByRole(golden), dim);
+    checkGolden(path, golden, await this.encodeByRole(golden), dim, this.precision);
   }
 
   /** Vectors of texts of both roles, in their order. */

@@ -33,7 +33,7 @@ export {
 export { promptedText } from './text/prompted-text.js';
 export { Tokenizer } from './text/tokenizer.js';
 export type { Preprocessing, Role, TokenizerSettings } from './text/types.js';
-export type { TokenizedTexts } from '@attune/binding';
+export type { Precision, TokenizedTexts } from '@attune/binding';
 export { withSingularWords } from './text/word-forms.js';
 
 // Whether a model can read the texts.
@@ -51,6 +51,7 @@ export { type EqualVectors, equalVectors } from './coverage/equal-vectors.js';
 // Bundles to write.
 export { type DenseBundleOptions, writeDenseBundle } from './write/dense-bundle.js';
 export type { ModelCard } from './write/model-card.js';
+export { recordPrecision } from './write/record-precision.js';
 export { recordSearch } from './write/record-search.js';
 export { type StaticBundleOptions, writeStaticBundle } from './write/static-bundle.js';
 export { type TransformerBundleOptions, writeTransformerBundle } from './write/transformer-bundle.js';

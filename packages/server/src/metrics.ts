@@ -40,7 +40,7 @@ export class ServerMetrics {
 
   readonly #documents: Gauge<'collection'>;
   readonly #vectors: Gauge<'collection'>;
-  readonly #modelInfo: Gauge<'collection' | 'model' | 'version' | 'release' | 'dim'>;
+  readonly #modelInfo: Gauge<'collection' | 'model' | 'version' | 'release' | 'precision' | 'dim'>;
   readonly #storedEvents: Gauge;
   readonly #service: Service;
 
@@ -144,7 +144,7 @@ export class ServerMetrics {
     this.#modelInfo = new Gauge({
       name: 'attune_model_info',
       help: 'The model in service, always 1.',
-      labelNames: ['collection', 'model', 'version', 'release', 'dim'],
+      labelNames: ['collection', 'model', 'version', 'release', 'precision', 'dim'],
       registers,
     });
     this.#storedEvents = new Gauge({ name: 'attune_events', help: 'Events kept.', registers });
@@ -235,16 +235,20 @@ export class ServerMetrics {
 
   /** The text that Prometheus reads. */
   async text(): Promise<string> {
-    const [summaries, events] = await Promise.all([
+    const [summaries, models, events] = await Promise.all([
       this.#service.collections(),
+      this.#service.store.list('bundle'),
       this.#service.store.countEvents(),
     ]);
+    const precisions = new Map(models.map(({ name, value }) => [name, value.precision]));
     this.#storedEvents.set(events);
     for (const gauge of [this.#documents, this.#vectors, this.#modelInfo]) gauge.reset();
     for (const { name: collection, bundle: model, fingerprint, release, dim, ...counts } of summaries) {
       this.#documents.set({ collection }, counts.documents);
       this.#vectors.set({ collection }, counts.indexed);
-      this.#modelInfo.set({ collection, model, version: fingerprint.slice(0, 12), release, dim }, 1);
+      const version = fingerprint.slice(0, 12);
+      const precision = precisions.get(model) ?? 'f32';
+      this.#modelInfo.set({ collection, model, version, release, precision, dim }, 1);
     }
     return this.registry.metrics();
   }

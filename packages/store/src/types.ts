@@ -142,6 +142,8 @@ export interface BundleRecord {
   createdAt: number;
   fingerprint: string;
   kind: 'static' | 'transformer';
+  /** Of a transformer's products; missing is 'f32'. */
+  precision?: 'f32' | 'bf16' | 'int8' | undefined;
   dim: number;
   /** Name of the bundle that it was trained from; null for one that was brought in. */
   base: string | null;

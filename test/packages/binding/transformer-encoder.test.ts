@@ -56,7 +56,7 @@ withModel(
 
     beforeAll(() => {
       tensors = readTensors(join(modelDir, 'model.safetensors'));
-      encoder = new addon.TransformerEncoder(miniLm, tensors, 'mean', { dense: [], normalize: true });
+      encoder = new addon.TransformerEncoder(miniLm, tensors, 'mean', { dense: [], normalize: true }, 'f32');
     });
 
     it('gives the vectors of sentence-transformers', async () => {
@@ -107,16 +107,16 @@ withModel(
       const head = { dense: [], normalize: true };
       const name = 'encoder.layer.3.output.dense.weight';
       const { [name]: _, ...without } = tensors;
-      expect(() => new addon.TransformerEncoder(miniLm, without, 'mean', head)).toThrow(name);
+      expect(() => new addon.TransformerEncoder(miniLm, without, 'mean', head, 'f32')).toThrow(name);
       const wrong = { ...tensors, [name]: new Float32Array(7) };
       try {
-        new addon.TransformerEncoder(miniLm, wrong, 'mean', head);
+        new addon.TransformerEncoder(miniLm, wrong, 'mean', head, 'f32');
         expect.unreachable();
       } catch (error) {
         expect(error).toMatchObject({ code: 'BUNDLE_INVALID', message: expect.stringContaining(name) });
       }
       const config = { ...miniLm, heads: 7 };
-      expect(() => new addon.TransformerEncoder(config, tensors, 'mean', head)).toThrow(/heads/);
+      expect(() => new addon.TransformerEncoder(config, tensors, 'mean', head, 'f32')).toThrow(/heads/);
     });
   },
 );

@@ -24,6 +24,7 @@ const model = (id: string, base: string | null): Model => ({
   owned_by: 'attune',
   model: id,
   kind: 'static',
+  precision: 'f32',
   dim: 256,
   fingerprint: `of-${id}`,
   job: null,

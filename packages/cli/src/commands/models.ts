@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
 import { tableText } from '../text-style.js';
+import { addModelPrecision } from './model-precision.js';
 import { addPush } from './push-model.js';
 import { addShowModel } from './show-model.js';
 
@@ -32,10 +33,11 @@ export function addModels(program: Command, context: Context): void {
         context.print(
           tableText(
             context,
-            ['model', 'kind', 'dim', 'from', 'answers for', 'fingerprint'],
+            ['model', 'kind', 'precision', 'dim', 'from', 'answers for', 'fingerprint'],
             listed.map((model) => [
               model.id,
               model.kind,
+              model.precision,
               String(model.dim),
               model.base ?? '',
               model.serving.join(', '),
@@ -46,6 +48,7 @@ export function addModels(program: Command, context: Context): void {
     });
 
   addShowModel(models, context);
+  addModelPrecision(models, context);
 
   models
     .command('import')

@@ -25,15 +25,16 @@ export function addShowModel(models: Command, context: Context): void {
     });
 }
 
-type ShownModel = Pick<Model, 'id' | 'kind' | 'dim' | 'fingerprint' | 'base' | 'search'>;
+type ShownModel = Pick<Model, 'id' | 'kind' | 'precision' | 'dim' | 'fingerprint' | 'base' | 'search'>;
 
 async function modelInFolder(folder: string): Promise<ShownModel> {
-  const { name, kind, dim, fingerprint, manifest } = await readBundle(folder);
+  const { name, kind, precision, dim, fingerprint, manifest } = await readBundle(folder);
   const lineage = manifest?.lineage;
   const search = lineage?.search;
   return {
     id: name,
     kind,
+    precision,
     dim,
     fingerprint,
     base: lineage?.baseName ?? null,
@@ -46,9 +47,9 @@ async function modelInFolder(folder: string): Promise<ShownModel> {
   };
 }
 
-function modelText({ id, kind, dim, fingerprint, base, search }: ShownModel): string {
+function modelText({ id, kind, precision, dim, fingerprint, base, search }: ShownModel): string {
   const lines = [
-    `${id}: ${kind}, ${dim} dimensions, fingerprint ${fingerprint}`,
+    `${id}: ${kind}, ${dim} dimensions, products in ${precision}, fingerprint ${fingerprint}`,
     `Made from ${base ?? 'nothing that is known here: it was brought in'}.`,
   ];
   if (search === null) {

@@ -8,11 +8,15 @@
  *                     lower-casing, side of truncation; so old and new names of the same module give one digest
  *     preprocessing   of the canonical JSON of prompts, maxTokens and documentText, as attune.json holds them
  *
- *     fingerprint     of "attune 1\nweights <hex>\ntokenizer <hex>\nmodules <hex>\npreprocessing <hex>\n"
+ *     fingerprint     of "attune 1\nweights <hex>\ntokenizer <hex>\nmodules <hex>\npreprocessing <hex>\n", and behind it
+ *                     "precision bf16\n" or "precision int8\n" where the products are not in float32
+ *
+ * So vectors of one precision and queries of another do not meet in an index: they are near, but an exact match is none.
  *
  * Canonical JSON has sorted keys, no space, and numbers as JavaScript writes them.
  */
 import { createHash } from 'node:crypto';
+import type { Precision } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { canonicalJson } from '@attune/files';
 import type { Preprocessing } from '../text/types.js';
@@ -35,8 +39,9 @@ export function preprocessingDigest(preprocessing: Preprocessing): string {
   return sha256(canonicalJson(storedPreprocessing(preprocessing)));
 }
 
-export function fingerprintOf(digests: Digests): string {
-  return sha256(`attune 1\n${digestNames.map((name) => `${name} ${digests[name]}\n`).join('')}`);
+export function fingerprintOf(digests: Digests, precision: Precision): string {
+  const products = precision === 'f32' ? '' : `precision ${precision}\n`;
+  return sha256(`attune 1\n${digestNames.map((name) => `${name} ${digests[name]}\n`).join('')}${products}`);
 }
 
 /** @throws {AttuneError} BUNDLE_MISMATCH with both fingerprints and what differs */

@@ -1,16 +1,18 @@
 /** Golden vectors: 16 inputs whose vectors are kept in the bundle and recomputed whenever it is loaded. */
+import type { Precision } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import type { Role } from '../text/types.js';
 import type { GoldenVector } from './types.js';
 
 /**
  * A golden vector must come out with at least this cosine to the one that was kept. Not bit for bit, because a sum is
- * rounded differently at each CPU level; a wrong pooling, prompt or weight is far below it.
+ * rounded differently at each CPU level; a wrong pooling, prompt or weight is far below it. The vectors kept are those of
+ * 'f32'; in another precision they must come out near them.
  */
-export const goldenCosine = 0.99999;
+export const goldenCosine: Record<Precision, number> = { f32: 0.99999, bf16: 0.999, int8: 0.98 };
 
 /** Their lengths may differ by this share: what has no Normalize at its end must keep its length too. */
-const goldenLengthShare = 1e-3;
+const goldenLengthShare: Record<Precision, number> = { f32: 1e-3, bf16: 1e-2, int8: 5e-2 };
 
 /**
  * What every bundle keeps vectors of: plain words, case, accents, digits, punctuation, other scripts, markup, a text
@@ -50,16 +52,18 @@ export function checkGolden(
   golden: readonly GoldenVector[],
   vectors: Float32Array,
   dim: number,
+  precision: Precision,
 ): void {
   for (const [i, { role, text, vector }] of golden.entries()) {
     const found = vectors.subarray(i * dim, (i + 1) * dim);
     const { cosine, lengthShare } = compare(vector, found);
     // Written so that a NaN fails too.
-    if (cosine >= goldenCosine && Math.abs(lengthShare - 1) <= goldenLengthShare) continue;
+    if (cosine >= goldenCosine[precision] && Math.abs(lengthShare - 1) <= goldenLengthShare[precision])
+      continue;
     throw new AttuneError(
       'BUNDLE_MISMATCH',
       `${folder}: golden vector ${i} (${role} ${JSON.stringify(text.slice(0, 60))}) should come out as attune.json keeps it, ` +
-        `but has cosine ${cosine.toFixed(7)} and ${lengthShare.toFixed(4)} of its length (at least ${goldenCosine} is ` +
+        `but has cosine ${cosine.toFixed(7)} and ${lengthShare.toFixed(4)} of its length in ${precision} (at least ${goldenCosine[precision]} is ` +
         'needed). The bundle was made by an encoder that computes otherwise: write it anew, or report it.',
     );
   }

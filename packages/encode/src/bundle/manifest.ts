@@ -1,8 +1,10 @@
 /** attune.json: what Attune adds to a sentence-transformers folder. */
+import type { Precision } from '@attune/binding';
 import { AttuneError } from '@attune/errors';
 import { isSealed, seal, sealed } from '@attune/files';
 import { JsonFields } from '../files/json-fields.js';
 import type { Preprocessing, Role } from '../text/types.js';
+import { precisions } from './precision.js';
 import { parsePreprocessing, storedPreprocessing } from './stored-preprocessing.js';
 import type { ChosenSearch, Digests, GoldenVector, Lineage, Manifest, SearchChoice } from './types.js';
 
@@ -21,6 +23,7 @@ export function parseManifest(text: string, where: string): Manifest {
   return {
     format: 1,
     preprocessing: parsePreprocessing(fields.object('preprocessing')),
+    ...(fields.has('precision') ? { precision: parsePrecision(fields) } : {}),
     fingerprint: hash(fields, 'fingerprint'),
     digests: parseDigests(fields.object('digests')),
     golden: fields
@@ -41,6 +44,13 @@ export function checkSeal(text: string, where: string): void {
   throw fields.invalid(
     '"sha256" is not of what the others hold, so the file was damaged or changed: put the model back from where it came',
   );
+}
+
+function parsePrecision(fields: JsonFields): Precision {
+  const text = fields.string('precision');
+  const known = precisions.find((precision) => precision === text);
+  if (known === undefined) throw fields.invalid(`"precision" should be one of ${precisions.join(', ')}`);
+  return known;
 }
 
 /** What is told stays as it is; only what programs go by is checked. */

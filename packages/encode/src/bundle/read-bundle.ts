@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { NativeHead } from '@attune/binding';
+import type { NativeHead, Precision } from '@attune/binding';
 import { AttuneError, checkFilledText } from '@attune/errors';
 import { canonicalJson } from '@attune/files';
 import { BundleFiles } from '../files/bundle-files.js';
@@ -20,6 +20,7 @@ import {
   weightsDigest,
 } from './fingerprint.js';
 import { checkAgreement, checkSeal, manifestFile, parseManifest } from './manifest.js';
+import { withPrecision } from './precision.js';
 import type { Bundle, Manifest, StaticModel, TransformerModel } from './types.js';
 
 export interface ReadBundleOptions {
@@ -27,6 +28,8 @@ export interface ReadBundleOptions {
   check?: boolean | undefined;
   /** Tokens kept of a text instead of the bundle's own number, as `model.max_seq_length = n` in Python. */
   maxTokens?: number | undefined;
+  /** Of a transformer's products, instead of the bundle's own: what attune.json states, else 'f32'. */
+  precision?: Precision | undefined;
 }
 
 /**
@@ -68,26 +71,29 @@ export async function readBundle(folder: string, options: ReadBundleOptions = {}
     modules: modulesDigest(parts.model, parts.head, parts.tokenizer),
     preprocessing: preprocessingDigest(preprocessing),
   };
-  const bundle: Bundle = {
+  const plain: Bundle = {
     path,
     name: basename(path),
     kind: parts.model.kind,
     dim: headDim(parts.head, parts.model.dim),
     preprocessing,
+    precision: 'f32',
     digests,
-    fingerprint: fingerprintOf(digests),
+    fingerprint: fingerprintOf(digests, 'f32'),
     manifest,
     model: parts.model,
     head: parts.head,
     tokenizer: parts.tokenizer,
     files: files.names(),
   };
+  const bundle = withPrecision(plain, manifest?.precision ?? 'f32');
   if (manifest && options.check !== false) {
     checkAgreement(files.path(manifestFile), manifest.preprocessing, preprocessing);
     checkFingerprint(path, manifest, bundle);
     checkSeal(await files.text(manifestFile, 'the manifest'), files.path(manifestFile));
   }
-  return options.maxTokens === undefined ? bundle : withMaxTokens(bundle, options.maxTokens);
+  const asked = options.precision === undefined ? bundle : withPrecision(bundle, options.precision);
+  return options.maxTokens === undefined ? asked : withMaxTokens(asked, options.maxTokens);
 }
 
 export const tokenizerFile = 'tokenizer.json';
@@ -174,5 +180,11 @@ export function withMaxTokens(bundle: Bundle, maxTokens: number): Bundle {
   const preprocessing = { ...bundle.preprocessing, maxTokens };
   const digests = { ...bundle.digests, preprocessing: preprocessingDigest(preprocessing) };
   const tokenizer = { ...bundle.tokenizer, maxTokens };
-  return { ...bundle, preprocessing, digests, tokenizer, fingerprint: fingerprintOf(digests) };
+  return {
+    ...bundle,
+    preprocessing,
+    digests,
+    tokenizer,
+    fingerprint: fingerprintOf(digests, bundle.precision),
+  };
 }

@@ -1,4 +1,4 @@
-import type { NativeHead, Pooling, TransformerConfig } from '@attune/binding';
+import type { NativeHead, Pooling, Precision, TransformerConfig } from '@attune/binding';
 import type { Preprocessing, Role, TokenizerSettings } from '../text/types.js';
 
 /** A table of token vectors; a text is the mean of its tokens' rows. */
@@ -77,8 +77,11 @@ export interface GoldenVector {
 export interface Manifest {
   format: 1;
   preprocessing: Preprocessing;
+  /** In which the bundle is loaded unless a load says otherwise; 'f32' where nothing is stated. */
+  precision?: Precision | undefined;
   fingerprint: string;
   digests: Digests;
+  /** Those of 'f32', whatever the precision. */
   golden: GoldenVector[];
   lineage: Lineage;
 }
@@ -92,7 +95,9 @@ export interface BundleInfo {
   /** Numbers in a vector. */
   dim: number;
   preprocessing: Preprocessing;
+  precision: Precision;
   digests: Digests;
+  /** Of the digests and the precision. */
   fingerprint: string;
   /** Undefined for a plain sentence-transformers folder. */
   manifest: Manifest | undefined;

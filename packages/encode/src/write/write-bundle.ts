@@ -34,7 +34,7 @@ export async function writeBundle(
     const plain = await readBundle(folder);
     manifest = await manifestOf(plain, [...documentFields], lineage);
     await writeText(folder, manifestFile, serializeManifest(manifest));
-    const info = { ...plain, ...manifest };
+    const info = { ...plain, ...manifest, precision: plain.precision };
     await writeText(folder, 'README.md', modelCard(info, card.title ?? basename(path), card, lineage));
   };
   await checkTarget(path, force);
@@ -59,7 +59,7 @@ export async function manifestOf(
   return {
     format: manifestFormat,
     preprocessing,
-    fingerprint: fingerprintOf(digests),
+    fingerprint: fingerprintOf(digests, bundle.precision),
     digests,
     golden,
     lineage,

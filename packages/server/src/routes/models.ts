@@ -91,7 +91,7 @@ export async function modelRoutes(app: ServerApp): Promise<void> {
 export function modelOf(
   id: string,
   model: string,
-  { createdAt, kind, dim, fingerprint, base, job, search }: BundleRecord,
+  { createdAt, kind, precision = 'f32', dim, fingerprint, base, job, search }: BundleRecord,
 ): Static<typeof Model> {
   const created = Math.floor(createdAt / 1000);
   return {
@@ -101,6 +101,7 @@ export function modelOf(
     owned_by: 'attune',
     model,
     kind,
+    precision,
     dim,
     fingerprint,
     base,

@@ -118,6 +118,9 @@ export const Model = Type.Object(
         'The model that answers under this name: itself, or the one in service in the collection or alias of that name.',
     }),
     kind: Type.Union([Type.Literal('static'), Type.Literal('transformer')]),
+    precision: Type.Union([Type.Literal('f32'), Type.Literal('bf16'), Type.Literal('int8')], {
+      description: 'Of the products of a transformer; a static model has none, and says `f32`.',
+    }),
     dim: Type.Integer(),
     fingerprint: Type.String(),
     base: Type.Union([Type.String(), Type.Null()], { description: 'The model that it was trained from.' }),

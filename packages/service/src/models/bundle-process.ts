@@ -24,7 +24,7 @@ serve<BundleProtocol>(() => {
         await encoder.encodeDocuments(trialTexts);
         await encoder.encodeQueries(trialTexts);
         if (copyTo !== undefined) await copy(folder, copyTo, fingerprint);
-        return { fingerprint, kind: bundle.kind, dim, search: searchOf(bundle) };
+        return { fingerprint, kind: bundle.kind, precision: bundle.precision, dim, search: searchOf(bundle) };
       },
       read: ({ data, collection }) => {
         documents ??= StoreReader.open(data).documents(collection)[Symbol.iterator]();

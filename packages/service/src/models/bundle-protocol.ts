@@ -1,3 +1,4 @@
+import type { Precision } from '@attune/encode';
 import type { ModelSearch } from '@attune/store';
 
 /** What the thread that serves HTTP and a process that looks into a bundle say to each other. */
@@ -34,6 +35,7 @@ export interface DocumentsToTry {
 export interface BundleFacts {
   fingerprint: string;
   kind: 'static' | 'transformer';
+  precision: Precision;
   dim: number;
   search: ModelSearch | undefined;
 }

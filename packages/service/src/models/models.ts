@@ -273,9 +273,10 @@ export class Models {
 
   async #register(
     name: string,
-    { fingerprint, kind, dim, base, job, search }: Omit<BundleRecord, 'createdAt'>,
+    { fingerprint, kind, precision, dim, base, job, search }: Omit<BundleRecord, 'createdAt'>,
   ): Promise<ModelView> {
-    const record: BundleRecord = { createdAt: Date.now(), fingerprint, kind, dim, base, job, search };
+    const createdAt = Date.now();
+    const record: BundleRecord = { createdAt, fingerprint, kind, precision, dim, base, job, search };
     await this.#store.change([{ kind: 'bundle', name, put: record }]);
     return { name, ...record };
   }
