@@ -68,6 +68,7 @@ describe('the precision of a transformer', () => {
     const vector = Buffer.from(manifest.golden[0].vector, 'base64');
     for (let sign = 3; sign < vector.length; sign += 4) vector[sign]! ^= 0x80;
     manifest.golden[0].vector = vector.toString('base64');
+    delete manifest.sha256; // the file is not damaged: somebody has written it so
     await writeFile(join(folder, 'attune.json'), JSON.stringify(manifest));
     await expect(Encoder.load(folder)).rejects.toMatchObject({
       code: 'BUNDLE_MISMATCH',

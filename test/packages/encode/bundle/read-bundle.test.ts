@@ -182,9 +182,9 @@ describe('readBundle, of a transformer', () => {
     ],
     [
       'another architecture',
-      { 'config.json': { ...transformerConfig, model_type: 'mpnet' } },
+      { 'config.json': { ...transformerConfig, model_type: 'modernbert' } },
       'BUNDLE_UNSUPPORTED',
-      /"model_type" is "mpnet"/,
+      /"model_type" is "modernbert"/,
     ],
     [
       'another activation',
