@@ -336,6 +336,8 @@ describe('from a dataset to an answer', () => {
       at('base'),
       '--out',
       at(name),
+      '--epochs',
+      '40', // long enough for the signal to come in time on a busy machine
       '--json',
     ];
     const checkpoint = join(at('stopped.run'), 'trainer.safetensors');
