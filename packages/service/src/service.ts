@@ -101,6 +101,7 @@ export class Service {
     const place = await realPlace(folder);
     const store = await Store.open(place, { create });
     const settings = serviceSettings(options);
+    for (const what of store.mended) settings.log('warn', `attune.db: ${what}.`);
     try {
       const models = await Models.open({ store, folder: place, log: settings.log });
       const context: ServingContext = {

@@ -8,6 +8,8 @@ export interface WriterProtocol {
   parent: {
     /** Before the answers of the calls that changed it. */
     health: (health: Health) => void;
+    /** Before anything is answered. */
+    mended: (what: readonly string[]) => void;
   };
 }
 

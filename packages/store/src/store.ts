@@ -44,6 +44,7 @@ export class Store {
   readonly #thread: Link<WriterProtocol>;
   readonly #upkeep = new Set<Promise<unknown>>();
   #health: Health = { state: 'ok' };
+  #mended: readonly string[] = [];
   #closing: Promise<void> | undefined;
 
   /**
@@ -73,6 +74,9 @@ export class Store {
         health: (health) => {
           this.#health = health;
         },
+        mended: (what) => {
+          this.#mended = what;
+        },
       },
       closed: () => this.#closed(),
       died: ({ reason, cause }) => this.#died(reason, cause),
@@ -82,6 +86,11 @@ export class Store {
   /** As of the last answer. */
   get health(): Health {
     return this.#health;
+  }
+
+  /** What was damaged when it was opened, followed from the rest, and was made again: in words. */
+  get mended(): readonly string[] {
+    return this.#mended;
   }
 
   get<K extends RecordKind>(kind: K, name: string): Promise<StoredRecord<K> | undefined> {

@@ -11,6 +11,7 @@ lowerThreadPriority();
 
 serve<WriterProtocol>(({ folder, options }, store) => {
   const writer = new Writer(folder, options);
+  if (writer.mended.length > 0) store.tell('mended', writer.mended);
   let told = writer.health;
   let idle: NodeJS.Timeout | undefined;
 

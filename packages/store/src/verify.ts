@@ -1,6 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import { bytes, number, type TextBytes, textOf } from './columns.js';
 import type { Connection } from './connection.js';
+import { countAll } from './count-all.js';
 import { DamagedRow } from './failures.js';
 import {
   type CollectionColumns,
@@ -37,8 +38,8 @@ import {
   vectorColumns,
   vectorSetColumns,
 } from './rows.js';
-import { batchesTotal, eventsTotal, readTotalOf, recordsTotal, searchBytesTotal } from './totals.js';
-import type { Damage, RecordKind, VerifyReport } from './types.js';
+import { readTotalOf } from './totals.js';
+import type { Damage, VerifyReport } from './types.js';
 
 /** How the rows of a table are read, by their row id, and what finds each of them damaged by throwing. */
 interface Walk {
@@ -176,16 +177,7 @@ export function verifyStore(connection: Connection, rest?: () => void): VerifyRe
 
 /** Names of the totals that are not what the tables hold. */
 function wrongTotals(connection: Connection): string[] {
-  const kinds = connection.all<[TextBytes, number]>(
-    `SELECT ${bytes('kind')}, ${number('count(*)')} FROM records GROUP BY kind`,
-  );
-  const counts = new Map(kinds.map(([kind, count]) => [recordsTotal(textOf(kind) as RecordKind), count]));
-  counts.set(eventsTotal, connection.value('SELECT count(*) FROM events'));
-  counts.set(
-    searchBytesTotal,
-    connection.value('SELECT coalesce(sum(length(CAST(body AS BLOB))), 0) FROM searches'),
-  );
-  counts.set(batchesTotal, connection.value('SELECT count(*) FROM event_batches'));
+  const counts = countAll(connection);
   const kept = connection
     .all<[TextBytes]>(`SELECT ${bytes('what')} FROM totals`)
     .map(([what]) => textOf(what));

@@ -16,6 +16,7 @@ import {
   sync,
 } from './files.js';
 import { type FolderLock, lockFolder } from './lock.js';
+import { mend } from './mend.js';
 import { expectTables, migrate, versionOf } from './migrations.js';
 import { type ListOptions, Reads } from './reads.js';
 import { RecordWrites } from './record-writes.js';
@@ -119,6 +120,8 @@ export class Writer {
   readonly #writes: Table;
   readonly #reads: Table;
   #health: Health = { state: 'ok' };
+  /** What was damaged and could be made again, in words. */
+  readonly mended: readonly string[];
 
   constructor(folder: string, { create = false, maxBytes, now = Date.now }: WriterOptions = {}) {
     this.#file = storeFile(folder);
@@ -130,6 +133,7 @@ export class Writer {
     this.#lock = lockFolder(folder);
     try {
       this.#connection = openForWriting(this.#file);
+      this.mended = mend(this.#connection);
       if (maxBytes !== undefined) {
         this.#connection.pragma(`max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
       }

@@ -164,6 +164,26 @@ describe('a row with one bit flipped', () => {
     expect((await verifyFolder(folder)).damage).toMatchObject([{ what: expect.stringContaining(row) }]);
   });
 
+  it.each([
+    ['totals', 'how many rows'],
+    ['identity', 'its id'],
+  ])('that follows from others is made again when the store is opened: %s', async (text, said) => {
+    const before = StoreReader.open(sound);
+    const id = before.storeId();
+    before.close();
+    const { folder } = damaged(text === 'identity' ? id : 'records alias', 0x80);
+    const store = await Store.open(folder);
+    expect(store.mended).toEqual([expect.stringContaining(said)]);
+    expect(await store.list('alias')).toHaveLength(1);
+    expect(await store.countEvents()).toBe(1);
+    expect((await store.storeId()) === id).toBe(text !== 'identity');
+    expect((await store.verify()).damage).toEqual([]);
+    await store.close();
+    const again = await Store.open(folder);
+    expect(again.mended).toEqual([]);
+    await again.close();
+  });
+
   it('is found in vectors', async () => {
     const { folder, file } = copied();
     const bytes = readFileSync(file);
