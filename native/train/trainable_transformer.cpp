@@ -48,6 +48,7 @@ std::vector<float> joined(const Tensors& tensors, const std::vector<TensorShape>
 
 std::vector<std::size_t> counts_of(const std::vector<TensorShape>& shapes) {
   std::vector<std::size_t> counts;
+  counts.reserve(shapes.size());
   for (const TensorShape& shape : shapes) counts.push_back(shape.count());
   return counts;
 }
@@ -55,6 +56,7 @@ std::vector<std::size_t> counts_of(const std::vector<TensorShape>& shapes) {
 // Weight matrices and tables decay; biases, gains and their like do not.
 std::vector<bool> decays_of(const std::vector<TensorShape>& shapes) {
   std::vector<bool> decays;
+  decays.reserve(shapes.size());
   for (const TensorShape& shape : shapes) decays.push_back(shape.sizes.size() > 1);
   return decays;
 }
