@@ -9,7 +9,7 @@ namespace {
 
 struct Scratch {
   AlignedBuffer<std::uint8_t> codes;
-  AlignedBuffer<float> scales;
+  AlignedBuffer<kernels::RowCodes> rows;
 };
 
 Scratch& scratch() {
@@ -23,14 +23,14 @@ void multiply_packed(ConstMatrix a, const PackedInt8& b, const float* bias, Matr
   const std::size_t stride = stride_of_strip(b.depth());
   const std::size_t strip = rows_of_strip(a.rows, stride);
   std::uint8_t* const codes = scratch().codes.reserve(std::min(strip, a.rows) * stride);
-  float* const scales = scratch().scales.reserve(std::min(strip, a.rows));
+  kernels::RowCodes* const row_codes = scratch().rows.reserve(std::min(strip, a.rows));
   for (std::size_t row = 0; row < a.rows; row += strip) {
     const std::size_t rows = std::min(strip, a.rows - row);
     for (std::size_t r = 0; r < rows; ++r)
-      scales[r] = b.kernels().quantize(a.row(row + r), a.cols, b.depth(), codes + r * stride);
+      row_codes[r] = b.kernels().quantize(a.row(row + r), a.cols, b.depth(), codes + r * stride);
     b.kernels().product({.a = codes,
                          .a_stride = stride,
-                         .a_scales = scales,
+                         .a_rows = row_codes,
                          .b = b.panels(),
                          .b_scales = b.scales(),
                          .b_sums = b.sums(),

@@ -14,7 +14,7 @@ namespace attune {
 class PackedInt8 {
  public:
   // Matrices of the same number of columns, one below the other. Throws Error INVALID_ARGUMENT when there are
-  // more columns than sums of 32 bits hold: kInt8MostDepth.
+  // more columns than sums of 32 bits can hold: kInt8MostDepth.
   PackedInt8(const kernels::GemmInt8Kernels& kernels, std::span<const ConstMatrix> matrices);
   PackedInt8(const kernels::GemmInt8Kernels& kernels, ConstMatrix matrix)
       : PackedInt8(kernels, std::span(&matrix, 1)) {}

@@ -44,7 +44,7 @@ struct Bf16Case {
 
 struct Int8Case {
   std::vector<std::uint8_t> a = std::vector<std::uint8_t>(kRows * kStride);
-  std::vector<float> a_scales = std::vector<float>(kRows);
+  std::vector<kernels::RowCodes> a_rows = std::vector<kernels::RowCodes>(kRows);
   AlignedBuffer<std::int8_t> b{kPanels * 16 * kDepth};
   std::vector<float> b_scales = fixed_values(kPanels * 16, 3);
   std::vector<std::int32_t> b_sums = std::vector<std::int32_t>(kPanels * 16);
@@ -54,14 +54,14 @@ struct Int8Case {
     const std::vector<float> left = fixed_values(kRows * kDepth, 1);
     const std::vector<float> right = fixed_values(kPanels * 16 * kDepth, 2);
     for (std::size_t r = 0; r < kRows; ++r) {
-      a_scales[r] = kernels.quantize(left.data() + r * kDepth, kDepth, kDepth, a.data() + r * kStride);
+      a_rows[r] = kernels.quantize(left.data() + r * kDepth, kDepth, kDepth, a.data() + r * kStride);
     }
     for (std::size_t i = 0; i < right.size(); ++i) {
       b.data()[i] = static_cast<std::int8_t>(right[i] * 127.0f);
       b_sums[i / (16 * kDepth) * 16 + i / 4 % 16] += b.data()[i];
     }
     const std::vector<float> bias = fixed_values(kCols, 4);
-    kernels.product({a.data(), kStride, a_scales.data(), b.data(), b_scales.data(), b_sums.data(), kDepth,
+    kernels.product({a.data(), kStride, a_rows.data(), b.data(), b_scales.data(), b_sums.data(), kDepth,
                      c.data(), kCols, kRows, kCols, bias.data()});
   }
 };

@@ -2,7 +2,7 @@
 // The instructions themselves are tested by the other tests, where the CPU has them.
 //
 // Model: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, LDTILECFG, TILELOADD, TDPBF16PS,
-// TDPBSSD, TILESTORED.
+// TDPBUSD, TILESTORED.
 #include <doctest/doctest.h>
 #include <algorithm>
 #include <bit>
@@ -112,8 +112,7 @@ struct Int8Model : ModelRegisters {
   template <int i, int j>
   void multiply() {
     multiply_by<std::int32_t, i, j>([](std::int32_t sum, const unsigned char* a, const unsigned char* b) {
-      for (int byte = 0; byte < 4; ++byte)
-        sum += static_cast<std::int8_t>(a[byte]) * static_cast<std::int8_t>(b[byte]);
+      for (int byte = 0; byte < 4; ++byte) sum += a[byte] * static_cast<std::int8_t>(b[byte]);
       return sum;
     });
   }
@@ -170,17 +169,22 @@ TEST_CASE("the loop over tiles gives the bits of the definition's product of cod
                                  bias = uniform_values(cols, 2);
         const std::vector<float> a_scales = uniform_values(rows, 4),
                                  b_scales = uniform_values(panels * 16, 5);
-        const std::vector<std::int32_t> b_sums(panels * 16);  // a left operand without an offset needs none
+        std::vector<RowCodes> a_rows;
+        for (std::size_t r = 0; r < rows; ++r)
+          a_rows.push_back({a_scales[r], static_cast<std::int32_t>(37 * r % 256)});
+        std::vector<std::int32_t> b_sums(panels * 16);
         for (std::size_t i = 0; i < a.size(); ++i)
-          a[i] = static_cast<std::uint8_t>(static_cast<int>(values[i] * 127.9f));
-        for (std::size_t i = 0; i < b.size(); ++i)
+          a[i] = static_cast<std::uint8_t>(static_cast<int>(127.5f + values[i] * 127.4f));
+        for (std::size_t i = 0; i < b.size(); ++i) {
           b[i] = static_cast<std::int8_t>(values[a.size() + i] * 127.9f);
+          b_sums[i / (16 * depth) * 16 + i / 4 % 16] += b[i];
+        }
         for (const float* start : {static_cast<const float*>(nullptr), bias.data()}) {
           std::vector<float> expected(rows * (cols + 3), 42.0f), got = expected;
           int releases = 0;
-          Int8Product product = {a.data(),      stride, a_scales.data(), b.data(), b_scales.data(),
-                                 b_sums.data(), depth,  expected.data(), cols + 3, rows,
-                                 cols,          start};
+          Int8Product product = {a.data(),        stride,        a_rows.data(), b.data(),
+                                 b_scales.data(), b_sums.data(), depth,         expected.data(),
+                                 cols + 3,        rows,          cols,          start};
           gemm_int8_scalar.product(product);
           product.c = got.data();
           int8_tile_product(Int8Model(&releases), product);

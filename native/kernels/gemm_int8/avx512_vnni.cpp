@@ -1,7 +1,7 @@
 // Products of codes for x86 CPUs with AVX512_VNNI, which multiplies and adds four codes an instruction and
 // lane: up to 14 rows x 32 columns, 28 of the 32 registers hold sums; few rows go over more columns at once.
 //
-// The left bytes have no sign: they hold code + 128, and a sum begins at -128 times its column's sum of codes.
+// The row's zero is taken out of a sum at its end, as zero times the column's sum of codes.
 // This file alone is compiled with AVX512_VNNI flags. It includes intrinsics and its own headers only.
 #include "avx512_vnni.h"
 #include <immintrin.h>
@@ -11,35 +11,36 @@ namespace avx512_vnni {
 
 constexpr std::size_t kLanes = 16;
 
-float quantize(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes,
-               std::uint8_t offset) noexcept {
+RowCodes quantize(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes) noexcept {
   const auto valid_at = [count](std::size_t i) {
     const std::size_t left = i < count ? count - i : 0;
     return static_cast<__mmask16>(left >= kLanes ? 0xffffu : (1u << left) - 1u);
   };
-  // Magnitudes compare as their bits do, with infinity and NaN above all numbers.
-  const __m512i magnitude_u32x16 = _mm512_set1_epi32(0x7fffffff);
-  __m512i greatest_u32x16 = _mm512_setzero_si512();
+  __m512 low_f32x16 = _mm512_setzero_ps(), high_f32x16 = _mm512_setzero_ps();
+  __m512 difference_f32x16 = _mm512_setzero_ps();  // 0, or NaN where a value is not finite
   for (std::size_t i = 0; i < count; i += kLanes) {
-    const __m512i bits_u32x16 = _mm512_maskz_loadu_epi32(valid_at(i), values + i);
-    greatest_u32x16 = _mm512_max_epu32(greatest_u32x16, _mm512_and_si512(bits_u32x16, magnitude_u32x16));
+    const __m512 values_f32x16 = _mm512_maskz_loadu_ps(valid_at(i), values + i);
+    low_f32x16 = _mm512_min_ps(values_f32x16, low_f32x16);
+    high_f32x16 = _mm512_max_ps(values_f32x16, high_f32x16);
+    difference_f32x16 = _mm512_add_ps(difference_f32x16, _mm512_sub_ps(values_f32x16, values_f32x16));
   }
-  const std::uint32_t greatest = _mm512_reduce_max_epu32(greatest_u32x16);
-  float most;
-  __builtin_memcpy(&most, &greatest, sizeof(most));
-  const bool finite = greatest < 0x7f800000u;
-  const bool zeros = !finite || most < 0x1p-100f;
-  const __m512 inverse_f32x16 = _mm512_set1_ps(zeros ? 0.0f : 127.0f / most);
-  const __m128i offset_u8x16 = _mm_set1_epi8(static_cast<char>(offset));
+  const float range = _mm512_reduce_max_ps(high_f32x16) - _mm512_reduce_min_ps(low_f32x16);
+  const __mmask16 odd = _mm512_cmp_ps_mask(difference_f32x16, difference_f32x16, _CMP_UNORD_Q);
+  const bool finite = odd == 0 && range - range == 0.0f;
+  const bool codable = finite && range >= 0x1p-100f;
+  const __m512 inverse_f32x16 = _mm512_set1_ps(codable ? 255.0f / range : 0.0f);
+  const __m512 least_f32x16 = _mm512_set1_ps(codable ? -_mm512_reduce_min_ps(low_f32x16) : 0.0f);
+  const __m512i zero_i32x16 = _mm512_cvtps_epi32(_mm512_mul_ps(least_f32x16, inverse_f32x16));
   for (std::size_t i = 0; i < depth; i += kLanes) {
-    const __mmask16 valid = zeros ? __mmask16{0} : valid_at(i);
+    const __mmask16 valid = codable ? valid_at(i) : __mmask16{0};
     const __m512 values_f32x16 = _mm512_maskz_loadu_ps(valid, values + i);
-    const __m512i codes_i32x16 = _mm512_cvtps_epi32(_mm512_mul_ps(values_f32x16, inverse_f32x16));
-    const __m128i codes_i8x16 = _mm512_cvtepi32_epi8(codes_i32x16);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(codes + i), _mm_add_epi8(codes_i8x16, offset_u8x16));
+    const __m512i steps_i32x16 = _mm512_cvtps_epi32(_mm512_mul_ps(values_f32x16, inverse_f32x16));
+    const __m512i codes_i32x16 =
+        _mm512_max_epi32(_mm512_add_epi32(steps_i32x16, zero_i32x16), _mm512_setzero_si512());
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(codes + i), _mm512_cvtusepi32_epi8(codes_i32x16));
   }
-  if (!finite) return __builtin_nanf("");
-  return zeros ? 0.0f : most / 127.0f;
+  if (!finite) return {__builtin_nanf(""), 0};
+  return {codable ? range / 255.0f : 0.0f, _mm_cvtsi128_si32(_mm512_castsi512_si128(zero_i32x16))};
 }
 
 }  // namespace avx512_vnni
@@ -48,8 +49,6 @@ namespace {
 
 using avx512_vnni::kLanes;
 
-constexpr std::uint8_t kOffset = 128;
-
 // The intrinsics' __m512i holds 64-bit numbers: sums kept in it are copied at every step by GCC 12.
 using Int32x16 = std::int32_t __attribute__((vector_size(64)));
 
@@ -57,12 +56,10 @@ using Int32x16 = std::int32_t __attribute__((vector_size(64)));
 template <std::size_t kRows, std::size_t kPanels>
 void tile(const Int8Product& p, std::size_t row, std::size_t col) noexcept {
   Int32x16 sum_i32x16[kRows][kPanels];
-#pragma GCC unroll 8
-  for (std::size_t q = 0; q < kPanels; ++q) {
-    const __m512i sums_i32x16 = _mm512_loadu_si512(p.b_sums + col + q * kLanes);
-    const __m512i start_i32x16 = _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_slli_epi32(sums_i32x16, 7));
 #pragma GCC unroll 14
-    for (std::size_t r = 0; r < kRows; ++r) sum_i32x16[r][q] = reinterpret_cast<Int32x16>(start_i32x16);
+  for (std::size_t r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
+    for (std::size_t q = 0; q < kPanels; ++q) sum_i32x16[r][q] = Int32x16{};
   }
   const std::size_t panel = p.depth * kLanes;
   const std::uint8_t* a = p.a + row * p.a_stride;
@@ -88,11 +85,14 @@ void tile(const Int8Product& p, std::size_t row, std::size_t col) noexcept {
     __m512 bias_f32x16 = _mm512_setzero_ps();
     if (p.bias != nullptr) bias_f32x16 = _mm512_maskz_loadu_ps(valid, p.bias + first);
     const __m512 scales_f32x16 = _mm512_loadu_ps(p.b_scales + first);
+    const __m512i b_sums_i32x16 = _mm512_loadu_si512(p.b_sums + first);
 #pragma GCC unroll 14
     for (std::size_t r = 0; r < kRows; ++r) {
-      const __m512 scale_f32x16 = _mm512_mul_ps(_mm512_set1_ps(p.a_scales[row + r]), scales_f32x16);
-      const __m512 scaled_f32x16 =
-          _mm512_mul_ps(_mm512_cvtepi32_ps(reinterpret_cast<__m512i>(sum_i32x16[r][q])), scale_f32x16);
+      const RowCodes codes = p.a_rows[row + r];
+      const __m512i zeros_i32x16 = _mm512_mullo_epi32(_mm512_set1_epi32(codes.zero), b_sums_i32x16);
+      const __m512i sums_i32x16 = _mm512_sub_epi32(reinterpret_cast<__m512i>(sum_i32x16[r][q]), zeros_i32x16);
+      const __m512 scale_f32x16 = _mm512_mul_ps(_mm512_set1_ps(codes.scale), scales_f32x16);
+      const __m512 scaled_f32x16 = _mm512_mul_ps(_mm512_cvtepi32_ps(sums_i32x16), scale_f32x16);
       _mm512_mask_storeu_ps(p.c + (row + r) * p.c_stride + first, valid,
                             _mm512_add_ps(scaled_f32x16, bias_f32x16));
     }
@@ -133,11 +133,7 @@ void product(const Int8Product& p) noexcept {
   if (col < p.cols) strip(kOnePanel, p, col);
 }
 
-float quantize(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes) noexcept {
-  return avx512_vnni::quantize(values, count, depth, codes, kOffset);
-}
-
 }  // namespace
 
-const GemmInt8Kernels gemm_int8_avx512_vnni = {"avx512_vnni", kOffset, quantize, product};
+const GemmInt8Kernels gemm_int8_avx512_vnni = {"avx512_vnni", avx512_vnni::quantize, product};
 }  // namespace attune::kernels

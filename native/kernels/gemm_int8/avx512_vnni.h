@@ -4,8 +4,7 @@
 
 namespace attune::kernels::avx512_vnni {
 
-// As GemmInt8Kernels::quantize, with the offset given: 0 or 128.
-float quantize(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes,
-               std::uint8_t offset) noexcept;
+// As GemmInt8Kernels::quantize.
+RowCodes quantize(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes) noexcept;
 
 }  // namespace attune::kernels::avx512_vnni

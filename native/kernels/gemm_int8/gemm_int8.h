@@ -5,7 +5,8 @@
 
 namespace attune::kernels {
 
-// A row x is about scale * code, with codes from -127 to 127. The right operand is cut into panels of 16
+// A row of the left operand is about scale * (code - zero), with codes from 0 to 255; a column of the right one
+// about scale * code, with codes from -127 to 127. The right operand is cut into panels of 16
 // columns. A panel holds, for each four depths, the four codes of every column, 64 bytes:
 //
 //   panel[(four * 16 + column) * 4 + i]  =  right[4 * four + i, column]
@@ -13,13 +14,19 @@ namespace attune::kernels {
 // One such line is a register of AVX-512, and 16 of them are a tile of AMX. Depth and columns that are
 // missing are code 0.
 constexpr std::size_t kInt8PanelCols = 16;
-constexpr std::size_t kInt8DepthStep = 64;      // depths of 16 lines; a padded depth is a multiple of it
-constexpr std::size_t kInt8MostDepth = 131072;  // 127 * 127 * this and 128 * 127 * this are below 2^31
+constexpr std::size_t kInt8DepthStep = 64;     // depths of 16 lines; a padded depth is a multiple of it
+constexpr std::size_t kInt8MostDepth = 65536;  // 255 * 127 * this is below 2^31
+
+// What the codes of a row stand for.
+struct RowCodes {
+  float scale;
+  std::int32_t zero;  // 0 to 255
+};
 
 struct Int8Product {
-  const std::uint8_t* a;       // [rows, depth], codes as `quantize` of the same level writes them
+  const std::uint8_t* a;       // [rows, depth], codes
   std::size_t a_stride;        // bytes from one row to the next
-  const float* a_scales;       // [rows]
+  const RowCodes* a_rows;      // [rows]
   const std::int8_t* b;        // the panels, [cols / 16 rounded up, depth / 4, 16, 4]
   const float* b_scales;       // [cols rounded up to 16]
   const std::int32_t* b_sums;  // [cols rounded up to 16], the sum of each column's codes
@@ -34,19 +41,18 @@ struct Int8Product {
 struct GemmInt8Kernels {
   const char* name;
 
-  // What is added to a code of the left operand where it is stored: 0, or 128 where the CPU multiplies bytes
-  // without a sign by bytes with one.
-  std::uint8_t offset;
-
-  // Codes of one row and its scale, which is returned:
+  // Codes of one row. With low and high its least and greatest value, or 0 where that is beyond,
   //
-  //   scale = max |values| / 127,   code = values / scale, rounded to nearest, ties to the even one
+  //   scale = (high - low) / 255,   zero = round(-low / scale),   code = round(value / scale) + zero
   //
-  // Codes from `count` to `depth` are 0. When all values are below 2^-100 in magnitude, scale and codes are 0;
-  // when one is not finite, the scale is NaN and the codes are 0. The same bits at every level.
-  float (*quantize)(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes) noexcept;
+  // where / scale is a product with 255 / (high - low), ties go to the even number, and codes are kept within 0
+  // to 255. Codes from `count` to `depth` are `zero`. When high - low is below 2^-100, scale, zero and codes are
+  // 0; when it or a value is not finite, the scale is NaN and the rest 0. The same bits at every level.
+  RowCodes (*quantize)(const float* values, std::size_t count, std::size_t depth,
+                       std::uint8_t* codes) noexcept;
 
-  //   c[r, j]  =  float(sum over k < depth of  code[r, k] * right[k, j]) * (a_scales[r] * b_scales[j]) + bias[j]
+  //   sum      =  sum over k < depth of  (code[r, k] - zero[r]) * right[k, j]
+  //   c[r, j]  =  float(sum) * (scale[r] * b_scales[j]) + bias[j]
   //
   // The sum is exact, and each operation after it rounds: the same bits at every level.
   void (*product)(const Int8Product& product) noexcept;

@@ -4,29 +4,29 @@
 namespace attune::kernels {
 namespace {
 
-constexpr float kLeast = 0x1p-100f;
+// To the nearest whole number, ties to the even one, of magnitudes below 2^22.
+float whole(float value) noexcept { return (value + 0x1.8p23f) - 0x1.8p23f; }
 
-float quantize(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes) noexcept {
-  // Magnitudes compare as their bits do, with infinity and NaN above all numbers.
-  std::uint32_t greatest = 0;
+RowCodes quantize(const float* values, std::size_t count, std::size_t depth, std::uint8_t* codes) noexcept {
+  float low = 0.0f, high = 0.0f;
+  bool finite = true;
   for (std::size_t i = 0; i < count; ++i) {
-    std::uint32_t bits;
-    __builtin_memcpy(&bits, values + i, sizeof(bits));
-    bits &= 0x7fffffffu;
-    greatest = bits > greatest ? bits : greatest;
+    finite = finite && values[i] - values[i] == 0.0f;
+    low = values[i] < low ? values[i] : low;
+    high = values[i] > high ? values[i] : high;
   }
-  float most;
-  __builtin_memcpy(&most, &greatest, sizeof(most));
-  const bool finite = greatest < 0x7f800000u;
-  const bool zeros = !finite || most < kLeast;
-  const float inverse = zeros ? 0.0f : 127.0f / most;
+  const float range = high - low;
+  finite = finite && range - range == 0.0f;
+  const bool codable = finite && range >= 0x1p-100f;
+  const float inverse = codable ? 255.0f / range : 0.0f;
+  const float zero = codable ? whole(-low * inverse) : 0.0f;
   for (std::size_t i = 0; i < depth; ++i) {
-    // Adding and taking away 1.5 * 2^23 rounds to a whole number.
-    const float code = i < count && !zeros ? (values[i] * inverse + 0x1.8p23f) - 0x1.8p23f : 0.0f;
-    codes[i] = static_cast<std::uint8_t>(static_cast<std::int8_t>(code));
+    float code = zero;
+    if (i < count && codable) code += whole(values[i] * inverse);
+    codes[i] = static_cast<std::uint8_t>(code < 0.0f ? 0.0f : code > 255.0f ? 255.0f : code);
   }
-  if (!finite) return __builtin_nanf("");
-  return zeros ? 0.0f : most / 127.0f;
+  if (!finite) return {__builtin_nanf(""), 0};
+  return {codable ? range / 255.0f : 0.0f, static_cast<std::int32_t>(zero)};
 }
 
 void product(const Int8Product& p) noexcept {
@@ -37,11 +37,11 @@ void product(const Int8Product& p) noexcept {
       for (std::size_t j = 0; j < cols; ++j) {
         std::int32_t sum = 0;
         for (std::size_t k = 0; k < p.depth; ++k) {
-          const auto code = static_cast<std::int8_t>(p.a[r * p.a_stride + k]);
-          sum += code * panel[(k / 4 * kInt8PanelCols + j) * 4 + k % 4];
+          const std::int32_t left = p.a[r * p.a_stride + k] - p.a_rows[r].zero;
+          sum += left * panel[(k / 4 * kInt8PanelCols + j) * 4 + k % 4];
         }
         const float bias = p.bias == nullptr ? 0.0f : p.bias[first + j];
-        const float scaled = static_cast<float>(sum) * (p.a_scales[r] * p.b_scales[first + j]);
+        const float scaled = static_cast<float>(sum) * (p.a_rows[r].scale * p.b_scales[first + j]);
         p.c[r * p.c_stride + first + j] = scaled + bias;
       }
     }
@@ -50,5 +50,5 @@ void product(const Int8Product& p) noexcept {
 
 }  // namespace
 
-const GemmInt8Kernels gemm_int8_scalar = {"scalar", 0, quantize, product};
+const GemmInt8Kernels gemm_int8_scalar = {"scalar", quantize, product};
 }  // namespace attune::kernels

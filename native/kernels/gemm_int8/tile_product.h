@@ -14,10 +14,14 @@ void int8_tile_product(Tiles tiles, const Int8Product& p) noexcept {
         for (std::size_t r = 0; r < rows; ++r) {
           float* const out = p.c + (row + r) * p.c_stride + col;
           const std::int32_t* const sum = sums + r * 2 * kTileSide;
-          const float scale = p.a_scales[row + r];
+          const RowCodes codes = p.a_rows[row + r];
           for (std::size_t j = 0; j < cols; ++j) {
             const float bias = p.bias == nullptr ? 0.0f : p.bias[col + j];
-            out[j] = static_cast<float>(sum[j]) * (scale * p.b_scales[col + j]) + bias;
+            // Either part may pass 2^31 where the difference does not.
+            const auto zeros =
+                static_cast<std::uint32_t>(codes.zero) * static_cast<std::uint32_t>(p.b_sums[col + j]);
+            const auto exact = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum[j]) - zeros);
+            out[j] = static_cast<float>(exact) * (codes.scale * p.b_scales[col + j]) + bias;
           }
         }
       });
