@@ -14,9 +14,9 @@ import {
   type UbiEvent,
 } from '@attune/schema';
 import {
+  type AppendOptions,
   bundleFolder,
   type CollectionRecord,
-  type EventSender,
   Store,
   type StoredDocument,
   type VerifyReport,
@@ -347,14 +347,11 @@ export class Service {
    */
   async recordEvents(
     events: readonly UbiEvent[],
-    {
-      idempotencyKey,
-      sender,
-    }: { idempotencyKey?: string | undefined; sender?: EventSender | undefined } = {},
+    options: AppendOptions = {},
   ): Promise<{ count: number; withoutSearch: number }> {
     const kept = keptEvents(checkEvents(events));
     await this.#searchLog.flush();
-    const { count, withoutSearch } = await this.store.appendEvents(kept, { idempotencyKey, sender });
+    const { count, withoutSearch } = await this.store.appendEvents(kept, options);
     this.#triggers.eventsArrived();
     return { count, withoutSearch };
   }
@@ -373,7 +370,10 @@ export class Service {
     return this.models.hold(bundle, async (model) => {
       const { fingerprint } = model;
       // A job has read the documents with what the gate let through, in a process of its own.
-      if (reason === 'hand') await this.models.triedOn(bundle, serving.name);
+      if (reason === 'hand') {
+        // A collection that was dropped meanwhile has no documents to try it on.
+        await this.models.triedOn(bundle, serving.name).finally(() => serving.checkOpen());
+      }
       const lexical = releaseSettings(serving.record, model);
       return serving.promote({ bundle, fingerprint, lexical, reason, of }, { signal, onProgress, anyway });
     });

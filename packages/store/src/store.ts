@@ -8,8 +8,8 @@ import { checkKey, checkNumber } from './names.js';
 import type { ListOptions } from './reads.js';
 import type {
   AppendedEvents,
+  AppendOptions,
   CollectionRecord,
-  EventSender,
   RecordChange,
   RecordKind,
   ReleaseRecord,
@@ -203,10 +203,7 @@ export class Store {
    */
   appendEvents(
     events: readonly KeptUbiEvent[],
-    {
-      idempotencyKey,
-      sender,
-    }: { idempotencyKey?: string | undefined; sender?: EventSender | undefined } = {},
+    { idempotencyKey, sender }: AppendOptions = {},
   ): Promise<AppendedEvents> {
     return this.#ask('appendEvents', [events, sender, idempotencyKey]);
   }

@@ -86,6 +86,13 @@ export interface EventSource {
 /** Who sends events. */
 export type EventSender = Pick<EventSource, 'key' | 'mayImport'>;
 
+export interface AppendOptions {
+  /** The same events under the same key are kept once. */
+  idempotencyKey?: string | undefined;
+  /** Nobody, who may import, unless set. */
+  sender?: EventSender | undefined;
+}
+
 /**
  * Small records, by kind and name. A change of several is one transaction, which is how a promotion flips everything
  * at once.

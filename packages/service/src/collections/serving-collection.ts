@@ -186,9 +186,14 @@ export class ServingCollection {
     await this.#noting;
   }
 
+  /** @throws {AttuneError} UNAVAILABLE once it is being closed */
+  checkOpen(): void {
+    if (this.#closed) throw unavailable(this.name, 'it is being closed');
+  }
+
   #change<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#changes.then(() => {
-      if (this.#closed) throw unavailable(this.name, 'it is being closed');
+      this.checkOpen();
       return work();
     });
     this.#changes = done.catch(() => undefined);
