@@ -65,6 +65,18 @@ ConstMatrix columns(ConstMatrix matrix, std::size_t first, std::size_t count) {
   return {matrix.data + first, matrix.rows, count, matrix.stride};
 }
 
+// sums += the sum of the rows, four at a time.
+void add_rows(ConstMatrix matrix, float* sums) {
+  std::size_t row = 0;
+  for (; row + 4 <= matrix.rows; row += 4) {
+    const float *const a = matrix.row(row), *const b = matrix.row(row + 1), *const c = matrix.row(row + 2),
+                       *const d = matrix.row(row + 3);
+    for (std::size_t i = 0; i < matrix.cols; ++i) sums[i] += (a[i] + b[i]) + (c[i] + d[i]);
+  }
+  for (; row < matrix.rows; ++row)
+    for (std::size_t i = 0; i < matrix.cols; ++i) sums[i] += matrix.row(row)[i];
+}
+
 // weight += leftᵀ · right and bias += the sum of left's rows, for one part of the weight.
 void add_product(const Level& level, Precision precision, ConstMatrix left, ConstMatrix right,
                  const LayerGradients::Linear& to, std::size_t item) {
@@ -78,10 +90,7 @@ void add_product(const Level& level, Precision precision, ConstMatrix left, Cons
     multiply_tn_bf16(level, columns(left, row, rows), columns(right, col, cols), part);
   }
   if (col > 0) return;
-  for (std::size_t token = 0; token < left.rows; ++token) {
-    const float* const values = left.row(token) + row;
-    for (std::size_t i = 0; i < rows; ++i) to.bias[row + i] += values[i];
-  }
+  add_rows(columns(left, row, rows), to.bias + row);
 }
 
 // Places among a layer's linears.
