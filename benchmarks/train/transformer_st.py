@@ -1,4 +1,4 @@
-"""The rival of transformer.bench.ts: sentence-transformers on the same model, pairs and batches.
+"""The rival of transformer-train.bench.ts: sentence-transformers on the same model, pairs and batches.
 
     python transformer_st.py MODEL PAIRS.jsonl BATCH
 

@@ -7,19 +7,22 @@
 #include "encoder/head.h"
 #include "linear/matmul.h"
 #include "linear/matmul_bf16.h"
+#include "runtime/thread_pool.h"
 
 namespace attune {
 namespace {
 
 // The part of a weight's gradient that one item of work takes. Each number of the operands is turned, rounded and packed once an
-// item, and used as often as the part is wide or high.
-constexpr std::size_t kRowsPerItem = 192;
+// item, and used as often as the part is wide or high; many threads want more items. No number depends on it.
 constexpr std::size_t kColsPerItem = 384;
+constexpr std::size_t kFewThreads = 4;
+
+std::size_t rows_per_item() { return thread_count() <= kFewThreads ? 384 : 192; }
 
 std::size_t parts_of(std::size_t count, std::size_t per_part) { return (count + per_part - 1) / per_part; }
 
 std::size_t items_of(std::size_t rows, std::size_t cols) {
-  return parts_of(rows, kRowsPerItem) * parts_of(cols, kColsPerItem);
+  return parts_of(rows, rows_per_item()) * parts_of(cols, kColsPerItem);
 }
 
 template <class Rows>
@@ -81,7 +84,7 @@ void add_rows(ConstMatrix matrix, float* sums) {
 void add_product(const Level& level, Precision precision, ConstMatrix left, ConstMatrix right,
                  const LayerGradients::Linear& to, std::size_t item) {
   const std::size_t across = parts_of(right.cols, kColsPerItem);
-  const std::size_t row = item / across * kRowsPerItem, rows = std::min(kRowsPerItem, left.cols - row);
+  const std::size_t row = item / across * rows_per_item(), rows = std::min(rows_per_item(), left.cols - row);
   const std::size_t col = item % across * kColsPerItem, cols = std::min(kColsPerItem, right.cols - col);
   const Matrix part(to.weight.row(row) + col, rows, cols, to.weight.stride);
   if (precision == Precision::f32) {

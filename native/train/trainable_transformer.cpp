@@ -11,8 +11,8 @@
 namespace attune {
 namespace {
 
-// Rows of a product: ten tiles of fourteen at the widest level. A longer text is a block of its own.
-constexpr std::size_t kBlockTokens = 140;
+// Rows of a product: fifteen tiles of fourteen at the widest level. A longer text is a block of its own.
+constexpr std::size_t kBlockTokens = 210;
 constexpr std::size_t kTokensPerItem = 32;
 constexpr std::size_t kPositionsPerItem = 4;
 constexpr const char* kWordTable = "embeddings.word_embeddings.weight";

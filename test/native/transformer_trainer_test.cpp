@@ -179,7 +179,7 @@ TEST_CASE("vectors have the bits of the encoder, and gradients are the twin's") 
 
         TransformerTwin twin(config, pooling, model.values);
         twin_loss(twin, batch, weights, true);
-        CHECK(worst_error(got, twin.gradients) <= 3e-6);
+        CHECK(worst_error(got, twin.gradients) <= 1e-5);  // sums over tokens in float32
       }
     }
   }
@@ -231,7 +231,7 @@ TEST_CASE("a batch in chunks has the gradients of the whole") {
     training.chunk_tokens = chunk_tokens;
     const Gradients got = gradients_of(level, config, model, Pooling::mean, batch, training, weights);
     CHECK(got.vectors == whole.vectors);
-    CHECK(worst_error(got, by_name(whole)) <= 3e-6);
+    CHECK(worst_error(got, by_name(whole)) <= 1e-5);
   }
 }
 
