@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { sealed } from '@attune/files';
 import { createKey } from '@attune/server';
 import { Service } from '@attune/service';
 import { type Header, pack } from 'tar-stream';
@@ -140,7 +141,7 @@ describe('an upload that is refused', () => {
     const manifest = JSON.parse(files.get('attune.json')!.toString());
     const [first, second] = manifest.golden;
     [first.vector, second.vector] = [second.vector, first.vector];
-    return entriesOf(new Map([...files, ['attune.json', Buffer.from(JSON.stringify(manifest))]]));
+    return entriesOf(new Map([...files, ['attune.json', Buffer.from(JSON.stringify(sealed(manifest)))]]));
   };
   const otherWeights = () => {
     const [name, weights] = [...files].find(([each]) => each.endsWith('.safetensors'))!;

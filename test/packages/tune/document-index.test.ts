@@ -4,6 +4,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Encoder, recordSearch } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { sealed } from '@attune/files';
 import { DocumentIndex } from '@attune/tune';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomNumbers } from '../../random.js';
@@ -187,7 +188,7 @@ describe('opening an index', () => {
   const manifest = (change: (json: Record<string, unknown>) => void): string => {
     const json = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
     change(json);
-    return JSON.stringify(json);
+    return JSON.stringify(sealed(json)); // as somebody would write it, not as damage would leave it
   };
   const openWith = async (
     name: string,
