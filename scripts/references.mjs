@@ -20,13 +20,19 @@ const wheels = [
 const models = join(process.env.ATTUNE_SHARED ?? join(root, '..', 'shared'), 'models');
 const miniLm = join(models, 'all-MiniLM-L6-v2');
 
-/** Each: a name, the program with its arguments, and what it needs to be there. */
+/** Each: a name, what makes what it looks at, the program with its arguments, and what it needs to be there. */
 function checks() {
   const shipped = readdirSync(join(root, 'npm'))
     .filter((name) => name.startsWith('base-'))
     .map((name) => join(root, 'npm', name, `attune-${name}`));
   const tuned = join(root, 'demo-output/tuned');
+  const transformer = join(root, 'build/tuned-transformer');
   return [
+    {
+      name: 'bundle of a tuned transformer in sentence-transformers',
+      prepare: [process.execPath, 'test/reference/write-tuned-transformer.mjs', transformer],
+      program: ['check_bundle.py', transformer],
+    },
     ...[...shipped, tuned].map((bundle) => ({
       name: `bundle ${relative(root, bundle)} in sentence-transformers`,
       program: ['check_bundle.py', bundle],
@@ -56,13 +62,14 @@ const servedChecks = [
 export async function runReferences() {
   const bin = await pythonEnvironment('references', wheels);
   const counts = noCounts();
-  for (const { name, program, needs } of checks()) {
+  for (const { name, prepare, program, needs } of checks()) {
     if (needs && !existsSync(needs)) {
       process.stdout.write(`-- ${name}: skipped, because ${needs} is not there\n`);
       counts.skipped += 1;
       continue;
     }
     process.stdout.write(`-- ${name}\n`);
+    if (prepare) await run(prepare);
     const [file, ...args] = program;
     const command = [join(bin, 'python'), join('test/reference', file), ...args];
     const { code } = await run(command, { mayFail: true, env: { HF_HUB_OFFLINE: '1' } });
