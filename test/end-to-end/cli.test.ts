@@ -355,10 +355,10 @@ describe('from a dataset to an answer', () => {
     expect(stopped.err).toContain('CANCELLED');
     expect(existsSync(at('stopped'))).toBe(false);
     expect(existsSync(at('stopped.run'))).toBe(true);
-    const [again, whole] = await Promise.all([attune(command('stopped')), attune(command('whole'))]);
+    const [again, whole] = await Promise.all([attune(command('stopped')), attune(command('unstopped'))]);
     expect([again.code, whole.code]).toEqual([0, 0]);
     const weights = (name: string) => readFileSync(join(at(name), 'model.safetensors'));
-    expect(weights('stopped').equals(weights('whole'))).toBe(true);
+    expect(weights('stopped').equals(weights('unstopped'))).toBe(true);
     expect(existsSync(at('stopped.run'))).toBe(false);
   });
 });

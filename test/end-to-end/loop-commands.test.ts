@@ -173,7 +173,7 @@ describe('attune models', () => {
     expect(used.err).toContain('attune: CONFLICT:');
     const back = await json(['models', 'rollback', '--collection', 'shop']);
     expect(back.said).toMatchObject({ bundle: 'base', reason: 'rollback' });
-    expect((await run(['models', 'list'])).out).toMatch(/base +static +48 +shop/);
+    expect((await run(['models', 'list'])).out).toMatch(/base +static +f32 +48 +shop/);
     expect((await run(['models', 'promote', 'nothing', '--collection', 'shop'])).err).toContain('NOT_FOUND');
   });
 });
