@@ -9,14 +9,6 @@ namespace {
 
 float scale_of(std::size_t head_dim) { return 1.0f / std::sqrt(static_cast<float>(head_dim)); }
 
-ConstMatrix columns(ConstMatrix matrix, std::size_t first, std::size_t count) {
-  return {matrix.data + first, matrix.rows, count, matrix.stride};
-}
-
-Matrix columns(Matrix matrix, std::size_t first, std::size_t count) {
-  return {matrix.data + first, matrix.rows, count, matrix.stride};
-}
-
 // The probabilities of one head, in `scores`.
 void weigh(const Level& level, std::size_t head, const RelativeBias& bias, ConstMatrix queries,
            ConstMatrix keys, Matrix scores) {
@@ -34,9 +26,10 @@ void attend(const Level& level, std::size_t heads, const RelativeBias& bias, Con
   const Matrix probabilities(scores.data, tokens, tokens, scores.stride);
   for (std::size_t head = 0; head < heads && tokens > 0; ++head) {
     const std::size_t at = head * head_dim;
-    weigh(level, head, bias, columns(qkv, at, head_dim), columns(qkv, dim + at, head_dim), probabilities);
-    multiply_nn(level, probabilities, columns(qkv, 2 * dim + at, head_dim), columns(context, at, head_dim),
-                Product::replace);
+    weigh(level, head, bias, columns_of(qkv, at, head_dim), columns_of(qkv, dim + at, head_dim),
+          probabilities);
+    multiply_nn(level, probabilities, columns_of(qkv, 2 * dim + at, head_dim),
+                columns_of(context, at, head_dim), Product::replace);
   }
 }
 
@@ -52,11 +45,11 @@ void attend_backward(const Level& level, std::size_t heads, const RelativeBias& 
   const Matrix gradients(slopes.data, tokens, tokens, slopes.stride);
   for (std::size_t head = 0; head < heads && tokens > 0; ++head) {
     const std::size_t at = head * head_dim;
-    const ConstMatrix queries = columns(qkv, at, head_dim), keys = columns(qkv, dim + at, head_dim),
-                      values = columns(qkv, 2 * dim + at, head_dim),
-                      context = columns(context_gradients, at, head_dim);
+    const ConstMatrix queries = columns_of(qkv, at, head_dim), keys = columns_of(qkv, dim + at, head_dim),
+                      values = columns_of(qkv, 2 * dim + at, head_dim),
+                      context = columns_of(context_gradients, at, head_dim);
     weigh(level, head, bias, queries, keys, probabilities);
-    multiply_tn(level, probabilities, context, columns(qkv_gradients, 2 * dim + at, head_dim),
+    multiply_tn(level, probabilities, context, columns_of(qkv_gradients, 2 * dim + at, head_dim),
                 Product::replace);
     multiply_nt(level, context, values, gradients, Product::replace);
     for (std::size_t row = 0; row < tokens; ++row) {
@@ -64,8 +57,8 @@ void attend_backward(const Level& level, std::size_t heads, const RelativeBias& 
                                         scale_of(head_dim));
     }
     bias.add_gradients(head, scale_of(head_dim), gradients, bias_gradients);
-    multiply_nn(level, gradients, keys, columns(qkv_gradients, at, head_dim), Product::replace);
-    multiply_tn(level, gradients, queries, columns(qkv_gradients, dim + at, head_dim), Product::replace);
+    multiply_nn(level, gradients, keys, columns_of(qkv_gradients, at, head_dim), Product::replace);
+    multiply_tn(level, gradients, queries, columns_of(qkv_gradients, dim + at, head_dim), Product::replace);
   }
 }
 

@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace attune {
-namespace {
-
-// Rows begin a cache line further than a multiple of the line, so that the rows of a tile, which the products
-// read side by side, do not fall onto the same sets of the first-level cache.
-std::size_t stride_of(std::size_t cols) { return (cols + 15) / 16 * 16 + 16; }
-
-}  // namespace
-
 void TokenBlock::begin(const TransformerConfig& config, const std::vector<std::size_t>& lengths) {
   starts.assign(1, 0);
   std::size_t longest = 0;
@@ -31,11 +23,11 @@ void TokenBlock::begin(const TransformerConfig& config, const std::vector<std::s
       {&scores, longest, longest},
   };
   std::size_t total = 0;
-  for (const Part& part : parts) total += part.rows * stride_of(part.cols);
+  for (const Part& part : parts) total += part.rows * padded_stride(part.cols);
   float* next = memory_.reserve(total);
   for (const Part& part : parts) {
-    *part.matrix = Matrix(next, part.rows, part.cols, stride_of(part.cols));
-    next += part.rows * stride_of(part.cols);
+    *part.matrix = Matrix(next, part.rows, part.cols, padded_stride(part.cols));
+    next += part.rows * padded_stride(part.cols);
   }
 }
 

@@ -25,11 +25,6 @@ std::size_t items_of(std::size_t rows, std::size_t cols) {
   return parts_of(rows, rows_per_item()) * parts_of(cols, kColsPerItem);
 }
 
-template <class Rows>
-Rows rows_of(Rows matrix, std::size_t first, std::size_t count) {
-  return {matrix.row(first), count, matrix.cols, matrix.stride};
-}
-
 // to += from
 void add(ConstMatrix from, Matrix to) {
   for (std::size_t row = 0; row < to.rows; ++row) {
@@ -46,10 +41,8 @@ std::size_t longest(std::span<const std::size_t> starts) {
   return most;
 }
 
-// Rows a cache line further apart than a multiple of the line; see token_block.cpp.
 Matrix scratch_matrix(AlignedBuffer<float>& memory, std::size_t rows, std::size_t cols) {
-  const std::size_t stride = (cols + 15) / 16 * 16 + 16;
-  return {memory.reserve(rows * stride), rows, cols, stride};
+  return {memory.reserve(rows * padded_stride(cols)), rows, cols, padded_stride(cols)};
 }
 
 void activate_backward(const Level& level, Activation activation, const float* inputs, float* gradients,
@@ -62,10 +55,6 @@ void activate_backward(const Level& level, Activation activation, const float* i
     default:  // check_config lets nothing else through
       return level.activation.gelu_backward(inputs, gradients, outputs, count);
   }
-}
-
-ConstMatrix columns(ConstMatrix matrix, std::size_t first, std::size_t count) {
-  return {matrix.data + first, matrix.rows, count, matrix.stride};
 }
 
 // sums += the sum of the rows, four at a time.
@@ -88,12 +77,12 @@ void add_product(const Level& level, Precision precision, ConstMatrix left, Cons
   const std::size_t col = item % across * kColsPerItem, cols = std::min(kColsPerItem, right.cols - col);
   const Matrix part(to.weight.row(row) + col, rows, cols, to.weight.stride);
   if (precision == Precision::f32) {
-    multiply_tn(level, columns(left, row, rows), columns(right, col, cols), part, Product::accumulate);
+    multiply_tn(level, columns_of(left, row, rows), columns_of(right, col, cols), part, Product::accumulate);
   } else {
-    multiply_tn_bf16(level, columns(left, row, rows), columns(right, col, cols), part);
+    multiply_tn_bf16(level, columns_of(left, row, rows), columns_of(right, col, cols), part);
   }
   if (col > 0) return;
-  add_rows(columns(left, row, rows), to.bias + row);
+  add_rows(columns_of(left, row, rows), to.bias + row);
 }
 
 // Places among a layer's linears.

@@ -13,10 +13,6 @@ PackedWeight pack(const Level& level, Precision precision, std::span<const Linea
   return {level, precision, matrices};
 }
 
-Matrix rows_of(Matrix matrix, std::size_t first, std::size_t count) {
-  return {matrix.row(first), count, matrix.cols, matrix.stride};
-}
-
 }  // namespace
 
 TransformerLayer::Linear::Linear(const Level& level, std::span<const LinearWeights> parts,

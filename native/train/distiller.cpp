@@ -41,17 +41,11 @@ double Distiller::step(std::span<const std::uint32_t> texts, float learning_rate
 }
 
 std::vector<double> Distiller::train(const TrainingSteps& steps, Progress& progress) {
-  check_steps(steps, weights_.size());
-  progress.total = steps.learning_rates.size();
-  std::vector<double> losses;
-  for (std::size_t number = 0; number < steps.learning_rates.size(); ++number) {
-    progress.stop_if_cancelled();
+  return take_steps(steps, weights_.size(), progress, [&](std::size_t number) {
     const std::size_t begin = number * steps.batch;
     const std::size_t size = std::min(steps.batch, steps.order.size() - begin);
-    losses.push_back(step(steps.order.subspan(begin, size), steps.learning_rates[number], number));
-    progress.done = number + 1;
-  }
-  return losses;
+    return step(steps.order.subspan(begin, size), steps.learning_rates[number], number);
+  });
 }
 
 }  // namespace attune

@@ -53,8 +53,6 @@ void check_pairs(const PairSet& pairs, std::size_t text_count) {
   }
 }
 
-}  // namespace
-
 void check_steps(const TrainingSteps& steps, std::size_t count) {
   const std::size_t batches = steps.batch == 0 ? 0 : (steps.order.size() + steps.batch - 1) / steps.batch;
   if (steps.batch == 0 || batches != steps.learning_rates.size()) {
@@ -67,6 +65,21 @@ void check_steps(const TrainingSteps& steps, std::size_t count) {
     throw Error("INVALID_ARGUMENT", "Expected the order to hold numbers below " + std::to_string(count) +
                                         ", but received " + std::to_string(item) + ".");
   }
+}
+
+}  // namespace
+
+std::vector<double> take_steps(const TrainingSteps& steps, std::size_t count, Progress& progress,
+                               const std::function<double(std::size_t)>& step) {
+  check_steps(steps, count);
+  progress.total = steps.learning_rates.size();
+  std::vector<double> losses;
+  for (std::size_t number = 0; number < steps.learning_rates.size(); ++number) {
+    progress.stop_if_cancelled();
+    losses.push_back(step(number));
+    progress.done = number + 1;
+  }
+  return losses;
 }
 
 void check_loss(double loss, std::size_t step) {
@@ -190,15 +203,7 @@ double PairTrainer::step(const TrainingSteps& steps, std::size_t number) {
 }
 
 std::vector<double> PairTrainer::train(const TrainingSteps& steps, Progress& progress) {
-  check_steps(steps, pairs_.count());
-  progress.total = steps.learning_rates.size();
-  std::vector<double> losses;
-  for (std::size_t number = 0; number < steps.learning_rates.size(); ++number) {
-    progress.stop_if_cancelled();
-    losses.push_back(step(steps, number));
-    progress.done = number + 1;
-  }
-  return losses;
+  return take_steps(steps, pairs_.count(), progress, [&](std::size_t number) { return step(steps, number); });
 }
 
 }  // namespace attune

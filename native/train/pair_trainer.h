@@ -1,5 +1,6 @@
 // Contrastive training of an encoder on weighted (query, document) pairs.
 #pragma once
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -38,9 +39,10 @@ struct TrainingSteps {
   std::size_t epoch = 0;                  // from 0: decides whose turn it is among many negatives
 };
 
-// Throws Error INVALID_ARGUMENT unless there is a learning rate for every batch,
-// and every item is below `count`.
-void check_steps(const TrainingSteps& steps, std::size_t count);
+// The loop of every training: takes each step by its number, from 0, and returns their losses. Cancelled between steps. Throws Error
+// INVALID_ARGUMENT unless there is a learning rate for every batch, and every item is below `count`.
+std::vector<double> take_steps(const TrainingSteps& steps, std::size_t count, Progress& progress,
+                               const std::function<double(std::size_t number)>& step);
 
 // Throws Error TRAINING_DIVERGED when a loss is not a number;
 // the encoder has then not learned from that batch.

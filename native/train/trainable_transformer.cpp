@@ -61,13 +61,6 @@ std::vector<bool> decays_of(const std::vector<TensorShape>& shapes) {
   return decays;
 }
 
-// Rows begin a cache line further apart than a multiple of the line; see token_block.cpp.
-std::size_t stride_of(std::size_t cols) { return (cols + 15) / 16 * 16 + 16; }
-
-Matrix rows_of(Matrix matrix, std::size_t first, std::size_t count) {
-  return {matrix.row(first), count, matrix.cols, matrix.stride};
-}
-
 LayerActivations rows_of(const LayerActivations& kept, std::size_t first, std::size_t count) {
   const auto cut = [&](Matrix matrix) { return rows_of(matrix, first, count); };
   return {cut(kept.qkv),          cut(kept.context),    cut(kept.attention_sum), cut(kept.attention),
@@ -188,11 +181,11 @@ void TrainableTransformer::make_room(std::size_t tokens) {
     parts.push_back({&kept.intermediate, wide});
   }
   std::size_t numbers = 0;
-  for (const Part& part : parts) numbers += tokens * stride_of(part.cols);
+  for (const Part& part : parts) numbers += tokens * padded_stride(part.cols);
   float* next = memory_.reserve(numbers);
   for (const Part& part : parts) {
-    *part.matrix = Matrix(next, tokens, part.cols, stride_of(part.cols));
-    next += tokens * stride_of(part.cols);
+    *part.matrix = Matrix(next, tokens, part.cols, padded_stride(part.cols));
+    next += tokens * padded_stride(part.cols);
   }
   room_ = tokens;
 }

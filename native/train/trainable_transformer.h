@@ -24,7 +24,7 @@ struct TransformerTraining {
 // for its vectors, and, chunk by chunk, once more for the gradients (Gao et al. 2021, https://arxiv.org/abs/2101.06983), so that
 // memory does not grow with the batch. The gradients differ by the rounding of the sum over chunks alone.
 //
-//   memory of a chunk, bytes    4 * chunk_tokens * (layers * (8 * hidden + intermediate) + 7 * hidden + 2 * intermediate)
+//   memory of a chunk, bytes    4 * chunk_tokens * (layers * (8 * hidden + intermediate) + 8 * hidden + 2 * intermediate)
 //
 // Blocks and the order of every sum follow from texts and sizes: any number of threads gives the same bits.
 class TrainableTransformer final : public TrainableEncoder {

@@ -31,4 +31,22 @@ struct Matrix {
   operator ConstMatrix() const noexcept { return {data, rows, cols, stride}; }
 };
 
+inline Matrix rows_of(Matrix matrix, std::size_t first, std::size_t count) noexcept {
+  return {matrix.row(first), count, matrix.cols, matrix.stride};
+}
+inline ConstMatrix rows_of(ConstMatrix matrix, std::size_t first, std::size_t count) noexcept {
+  return {matrix.row(first), count, matrix.cols, matrix.stride};
+}
+
+inline Matrix columns_of(Matrix matrix, std::size_t first, std::size_t count) noexcept {
+  return {matrix.data + first, matrix.rows, count, matrix.stride};
+}
+inline ConstMatrix columns_of(ConstMatrix matrix, std::size_t first, std::size_t count) noexcept {
+  return {matrix.data + first, matrix.rows, count, matrix.stride};
+}
+
+// A stride for rows of `cols` numbers: a cache line more than a multiple of the line, so that the rows of a tile, which the products read
+// side by side, do not fall onto the same sets of the first-level cache.
+inline std::size_t padded_stride(std::size_t cols) noexcept { return (cols + 15) / 16 * 16 + 16; }
+
 }  // namespace attune

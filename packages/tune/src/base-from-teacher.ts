@@ -10,7 +10,7 @@ const teacherTokens = 64;
 
 /**
  * Makes a static base that has learned what another model says of the documents and the training queries of a dataset: a table as quick as any
- * other, with most of what the slow model knows of these texts.
+ * other. Queries are read as documents are, without a prompt of their own.
  *
  * @param teacher  a bundle's folder or name
  * @throws {AttuneError} as madeBase; BUNDLE_…; CANCELLED

@@ -18,7 +18,7 @@ export interface TrainingMemory {
  * together:
  *
  *     parameters   4 · P · (weights, anchors, gradients 3 + moments 2 + packed for both ways 2 + base 1 + a judged model 2 + best 1 + a state 3)
- *     activations  4 · T · (L · (8 · H + I) + 7 · H + 2 · I), as native/train/trainable_transformer.h has it
+ *     activations  4 · T · (L · (8 · H + I) + 8 · H + 2 · I), as native/train/trainable_transformer.h has it
  *     texts        4 · tokens, here and in the core
  */
 export function trainingMemory(
@@ -34,7 +34,7 @@ export function trainingMemory(
   const together = Math.max(longest, Math.min(chunkTokens, 6 * batch * longest));
   const ofLayers = layers * (8 * hiddenSize + intermediateSize);
   const parameters = 56 * parameterCount;
-  const activations = 4 * together * (ofLayers + 7 * hiddenSize + 2 * intermediateSize);
+  const activations = 4 * together * (ofLayers + 8 * hiddenSize + 2 * intermediateSize);
   const texts = 8 * ids.length;
   return { parameters, activations, texts, total: parameters + activations + texts };
 }
