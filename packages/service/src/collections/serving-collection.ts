@@ -43,6 +43,8 @@ export class ServingCollection {
   #merging = false;
   #restartedAt: number | undefined;
   #failure: string | undefined;
+  /** Whether what failed is tried again once documents are written. */
+  #opensAtWrite = false;
   #closed = false;
 
   constructor(context: ServingContext, name: string, opening: CollectionOpening) {
@@ -54,7 +56,7 @@ export class ServingCollection {
     this.#slots = new Slots(context, name);
     this.#refresher = new Refresher((seen) => this.#refreshAll(seen), context.settings.refreshMs);
     this.#current = this.#start(release.number, release, indexNumber, { useFiles: !isNew, refused });
-    this.#watchOpening(this.#current);
+    this.#watchOpening(this.#current, { opensAtWrite: refused === undefined });
   }
 
   /** The generation in service, whether or not it answers. */
@@ -353,7 +355,7 @@ export class ServingCollection {
     void this.#slots.close(this.generations.includes(next) ? old : next, false);
   }
 
-  #watchOpening(generation: Generation): void {
+  #watchOpening(generation: Generation, { opensAtWrite = true } = {}): void {
     generation.opened.then(
       () => {
         this.#failure = undefined;
@@ -365,6 +367,7 @@ export class ServingCollection {
         this.#noted(generation, false);
         if (this.#closed || this.#current !== generation) return;
         this.#failure = error.message;
+        this.#opensAtWrite = opensAtWrite;
         void this.#slots.close(generation, false);
         this.#log('error', `release ${generation.number} could not be opened: ${error.message}`);
       },
@@ -381,9 +384,10 @@ export class ServingCollection {
     });
   }
 
-  /** A row that was damaged, so that no index could be made, may have been written again. */
+  /** A row that was damaged, so that no index could be made, may have been written again. What ended its thread or the process would do so again. */
   #openAgain(): void {
-    if (this.#failure === undefined || this.#closed) return;
+    if (!this.#opensAtWrite || this.#closed) return;
+    this.#opensAtWrite = false;
     this.#failure = undefined;
     this.#startAgain(this.#current);
   }
