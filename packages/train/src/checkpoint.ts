@@ -20,8 +20,8 @@ export interface RunIdentity {
 
 /** Where a training is. */
 export interface RunState {
-  /** All of them, as planned; 0 before there is a plan. */
-  steps: number;
+  /** After which steps an epoch, or what a plan has instead, ends and is judged; the last one ends the training. Empty before there is a plan. */
+  partEnds: number[];
   step: number;
   scores: number[];
   losses: number[];
@@ -45,7 +45,7 @@ export interface Checkpoint {
 }
 
 const fileName = 'trainer.safetensors';
-const version = '2';
+const version = '3';
 
 export function hashOf(...arrays: (ArrayBufferView | number | string)[]): string {
   const hash = createHash('sha256');

@@ -40,6 +40,33 @@ export function stepsThatFit(plan: TimePlan): number {
   );
 }
 
+/** Where a training that was planned is. */
+export interface TimeTaken extends Omit<TimePlan, 'epochs'> {
+  /** Of all that were planned, and those that are done. */
+  steps: number;
+  step: number;
+}
+
+/**
+ * The steps of a training that would not end in time, because steps have become slower than those that were measured: so many in all that it
+ * does. At least one more, since what was learned at a high rate wants an end.
+ *
+ * @returns undefined where the plan still holds
+ */
+export function shortenedPlan(taken: TimeTaken): number | undefined {
+  const { leftMs, judgeMs, judgementsAfter, stepMs, stepsPerEpoch, steps, step } = taken;
+  const judgements = Math.ceil((steps - step) / stepsPerEpoch) + judgementsAfter;
+  if (step >= steps || (steps - step) * stepMs + judgements * judgeMs <= leftMs) return undefined;
+  const fit = Math.floor((plannedShare * leftMs - judgements * judgeMs) / stepMs);
+  return Math.min(steps, step + Math.max(1, fit));
+}
+
+/** After which steps the parts end of which each is judged: from `step` to `steps`, of equal length, as many as epochs are begun. */
+export function partEnds(step: number, steps: number, stepsPerEpoch: number): number[] {
+  const parts = Math.ceil((steps - step) / stepsPerEpoch);
+  return Array.from({ length: parts }, (_, part) => step + Math.round(((steps - step) * (part + 1)) / parts));
+}
+
 /** The first steps are measured this long, or these many steps. */
 const measuredMs = 5000;
 const measuredSteps = 12;

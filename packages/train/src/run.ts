@@ -8,7 +8,7 @@ import {
   type RunState,
   saveCheckpoint,
 } from './checkpoint.js';
-import { measureStep, stepsThatFit } from './plan.js';
+import { measureStep, partEnds, shortenedPlan, stepsThatFit } from './plan.js';
 import type { TrainingOptions, TrainingResult } from './types.js';
 
 export interface Run<Model> extends TrainingOptions<Model> {
@@ -26,6 +26,11 @@ export interface Run<Model> extends TrainingOptions<Model> {
   pairsPerReport?: number | undefined;
 }
 
+/** What a step takes is a mean that forgets in about so many reports. */
+const reportsOfPace = 8;
+
+const stepsOf = ({ partEnds }: RunState): number => partEnds.at(-1) ?? 0;
+
 function bestOf(scores: readonly number[]): number {
   // The first of equals: what was trained less.
   return scores.reduce((best, score, epoch) => (score > scores[best]! ? epoch : best), 0);
@@ -42,9 +47,9 @@ function checkSeed(seed: number): void {
 /**
  * Goes through the epochs: steps, scores, checkpoints. What is learned, and by what loss, the trainer knows.
  *
- * A recipe with `minutes` is planned once, when the base has been judged and the first steps have been measured: so many steps as fit, in as many
- * parts of equal length as epochs are begun. The plan is part of the state, so a resumed training has the schedule, and the bits, of one
- * that never stopped.
+ * A recipe with `minutes` is planned when the base has been judged and the first steps have been measured: so many steps as fit, in as many
+ * parts of equal length as epochs are begun. Where steps then become so slow that it would not end in time, it is planned anew, with fewer. The plan is
+ * part of the state, so a resumed training has the schedule, and the bits, of one that never stopped.
  */
 export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResult<Model>> {
   const { trainer, identity, evaluate, checkpoint, signal, freshPerEpoch = 0 } = run;
@@ -63,7 +68,7 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
   const savedRun = { identity, places: trainer.parameters() };
   const saved = checkpoint && (await loadCheckpoint(checkpoint.folder, savedRun));
   const state: RunState = saved?.run ?? {
-    steps: recipe.minutes === undefined ? stepsPerEpoch * recipe.epochs : 0,
+    partEnds: recipe.minutes === undefined ? partEnds(0, stepsPerEpoch * recipe.epochs, stepsPerEpoch) : [],
     step: 0,
     scores: [],
     losses: [],
@@ -86,11 +91,17 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
     savedStep = state.step;
   };
 
+  // As this process measured them: what one before it took is not known.
+  let judgeMs = 0;
+  let stepMs = 0;
+
   const isUnjudged = () => evaluate !== undefined && state.scores.length <= state.losses.length;
   const judge = async (): Promise<TrainerState> => {
     const trained = await trainer.state();
     const { weights } = trained;
+    const from = performance.now();
     const score = await evaluate!(run.modelOf(weights));
+    judgeMs = performance.now() - from;
     if (!Number.isFinite(score)) {
       throw new AttuneError('NOT_FINITE', `Expected evaluate to give a finite score, but received ${score}.`);
     }
@@ -100,12 +111,24 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
     return trained;
   };
 
-  const plan = async (judgeMs: number) => {
-    const stepMs = await measureStep(trainer, orderOf(0), recipe.batch);
-    const leftMs = recipe.minutes! * 60_000 - (performance.now() - startedAt);
-    const { epochs } = recipe;
-    const judgementsAfter = run.judgementsAfter ?? 0;
-    state.steps = stepsThatFit({ leftMs, judgeMs, judgementsAfter, stepMs, stepsPerEpoch, epochs });
+  const timePlan = () => ({
+    leftMs: recipe.minutes! * 60_000 - (performance.now() - startedAt),
+    judgeMs,
+    judgementsAfter: run.judgementsAfter ?? 0,
+    stepMs,
+    stepsPerEpoch,
+  });
+  const plan = async () => {
+    stepMs = await measureStep(trainer, orderOf(0), recipe.batch);
+    const steps = stepsThatFit({ ...timePlan(), epochs: recipe.epochs });
+    state.partEnds = partEnds(0, steps, stepsPerEpoch);
+  };
+  const keepToTime = () => {
+    if (recipe.minutes === undefined) return;
+    const steps = shortenedPlan({ ...timePlan(), steps: stepsOf(state), step: state.step });
+    if (steps === undefined) return;
+    const ended = state.partEnds.slice(0, state.losses.length);
+    state.partEnds = [...ended, ...partEnds(state.step, steps, stepsPerEpoch)];
   };
 
   let order: Uint32Array = new Uint32Array();
@@ -118,7 +141,7 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
     }
     const begin = (state.step - epoch * stepsPerEpoch) * recipe.batch;
     const part = order.subarray(begin, begin + count * recipe.batch);
-    const schedule = { steps: state.steps, peak: run.peak, warmup: recipe.warmup };
+    const schedule = { steps: stepsOf(state), peak: run.peak, warmup: recipe.warmup };
     const rates = Float32Array.from({ length: count }, (_, i) => learningRateAt(state.step + i, schedule));
     const start = performance.now();
     const losses = await trainer.train(part, recipe.batch, rates, epoch);
@@ -126,25 +149,23 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
     for (const loss of losses) state.lossSum += loss;
     state.lossCount += count;
     state.step += count;
+    const tookMs = performance.now() - start;
+    stepMs = stepMs === 0 ? tookMs / count : stepMs + (tookMs / count - stepMs) / reportsOfPace;
     return {
       loss: losses.reduce((sum, loss) => sum + loss, 0) / count,
       learningRate: rates.at(-1)!,
-      pairsPerSecond: part.length / ((performance.now() - start) / 1000),
+      pairsPerSecond: part.length / (tookMs / 1000),
     };
   };
 
   try {
-    const judgingFrom = performance.now();
     if (isUnjudged()) {
       const trained = await judge();
       if (saved) await save(trained);
     }
-    if (state.steps === 0) await plan(performance.now() - judgingFrom);
-    const { steps } = state;
-    const parts = Math.ceil(steps / stepsPerEpoch);
-    const partEnd = (part: number) => Math.round((steps * part) / parts);
+    if (state.partEnds.length === 0) await plan();
     const hasEnded = () =>
-      state.step >= steps ||
+      state.step >= stepsOf(state) ||
       (evaluate !== undefined && state.scores.length - 1 - state.bestEpoch >= recipe.patience);
     const goesFrom = state.step;
     const goesSince = performance.now();
@@ -153,14 +174,14 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
         throw new AttuneError('CANCELLED', 'Training was cancelled.');
       }
       const part = state.losses.length + 1;
-      const leftInPart = partEnd(part) - state.step;
+      const leftInPart = state.partEnds[part - 1]! - state.step;
       const leftInEpoch = stepsPerEpoch - (state.step % stepsPerEpoch);
       const untilSave = checkpoint?.everySteps
         ? checkpoint.everySteps - (state.step % checkpoint.everySteps)
         : Infinity;
       const stepsPerReport = Math.max(1, Math.floor((run.pairsPerReport ?? 16_384) / recipe.batch));
       const done = await advance(Math.min(stepsPerReport, leftInPart, leftInEpoch, untilSave));
-      const endsPart = state.step === partEnd(part);
+      const endsPart = state.step === state.partEnds[part - 1];
       let trained: TrainerState | undefined;
       if (endsPart) {
         state.losses.push(state.lossSum / state.lossCount);
@@ -171,13 +192,15 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
       const score = endsPart ? state.scores.at(-1) : undefined;
       if (endsPart || (checkpoint?.everySteps && state.step % checkpoint.everySteps === 0))
         await save(trained);
+      keepToTime();
+      const steps = stepsOf(state);
       const secondsAStep = (performance.now() - goesSince) / 1000 / (state.step - goesFrom);
       const secondsLeft = secondsAStep * (steps - state.step);
       run.onProgress?.({ epoch: part, step: state.step, steps, secondsLeft, ...done, score });
     }
   } catch (error) {
     if (!(error instanceof AttuneError)) throw error;
-    if (error.code === 'CANCELLED' && state.steps > 0) await save();
+    if (error.code === 'CANCELLED' && state.partEnds.length > 0) await save();
     throw error.code === 'TRAINING_DIVERGED' ? diverged(error, state, savedStep, checkpoint?.folder) : error;
   }
 
@@ -187,21 +210,21 @@ export async function runTraining<Model>(run: Run<Model>): Promise<TrainingResul
     scores: state.scores,
     losses: state.losses,
     steps: state.step,
-    stoppedEarly: state.step < state.steps,
+    stoppedEarly: state.step < stepsOf(state),
   };
 }
 
 /** The same error with the place in the training, and where the last good state is: nothing was saved after it. */
 function diverged(
   error: AttuneError,
-  { step, steps }: RunState,
+  state: RunState,
   savedStep: number | undefined,
   folder: string | undefined,
 ): AttuneError {
   const kept = savedStep === undefined ? '' : ` The last good state, of step ${savedStep}, is in ${folder}.`;
   return new AttuneError(
     'TRAINING_DIVERGED',
-    `Training diverged after step ${step} of ${steps}. ${error.message}${kept}`,
+    `Training diverged after step ${state.step} of ${stepsOf(state)}. ${error.message}${kept}`,
     { cause: error },
   );
 }
