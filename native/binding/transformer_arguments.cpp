@@ -14,6 +14,24 @@ Activation hidden_activation(const Napi::Value& value) {
          "'gelu', 'gelu_tanh' or 'relu'" + (name.empty() ? "" : ", but received '" + name + "'"));
 }
 
+// Absent for a model that is not ModernBERT's kind.
+std::optional<RotaryConfig> rotary_argument(const Napi::Value& value) {
+  if (value.IsUndefined()) return std::nullopt;
+  if (!value.IsObject()) refuse("config.rotary", "an object");
+  const Napi::Object object = value.As<Napi::Object>();
+  const auto read = [&](const char* name) {
+    const Napi::Value field = object.Get(name);
+    const double number = field.IsNumber() ? field.As<Napi::Number>().DoubleValue() : 0.0;
+    if (!(number > 0.0 && number <= 1e9))
+      refuse((std::string("config.rotary.") + name).c_str(), "a number above 0, up to 1e9");
+    return number;
+  };
+  return RotaryConfig{.global_theta = read("globalTheta"),
+                      .local_theta = read("localTheta"),
+                      .local_window = static_cast<std::size_t>(read("localWindow")),
+                      .global_every = static_cast<std::size_t>(read("globalEvery"))};
+}
+
 }  // namespace
 
 Pooling pooling_argument(const Napi::CallbackInfo& info, std::size_t position) {
@@ -52,7 +70,8 @@ TransformerConfig config_argument(const Napi::CallbackInfo& info, std::size_t po
           .layer_norm_eps = static_cast<float>(read("layerNormEps")),
           .activation = hidden_activation(object.Get("activation")),
           .position_offset = count("positionOffset"),
-          .relative_buckets = object.Get("relativeBuckets").IsUndefined() ? 0 : count("relativeBuckets")};
+          .relative_buckets = object.Get("relativeBuckets").IsUndefined() ? 0 : count("relativeBuckets"),
+          .rotary = rotary_argument(object.Get("rotary"))};
 }
 
 Tensors tensors_argument(const Napi::CallbackInfo& info, std::size_t position) {

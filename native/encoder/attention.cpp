@@ -1,5 +1,6 @@
 #include "encoder/attention.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "linear/matmul.h"
@@ -9,24 +10,30 @@ namespace {
 
 float scale_of(std::size_t head_dim) { return 1.0f / std::sqrt(static_cast<float>(head_dim)); }
 
-// The probabilities of one head, in `scores`.
-void weigh(const Level& level, std::size_t head, const RelativeBias& bias, ConstMatrix queries,
-           ConstMatrix keys, Matrix scores) {
+// The probabilities of one head, in `scores`; those out of reach are 0.
+void weigh(const Level& level, std::size_t head, AttentionReach reach, ConstMatrix queries, ConstMatrix keys,
+           Matrix scores) {
   multiply_nt(level, queries, keys, scores, Product::replace);
-  bias.add(head, scale_of(queries.cols), scores);
-  for (std::size_t row = 0; row < scores.rows; ++row)
-    level.activation.softmax(scores.row(row), scores.cols, scale_of(queries.cols));
+  if (reach.bias) reach.bias->add(head, scale_of(queries.cols), scores);
+  const std::size_t tokens = scores.cols, window = reach.window == 0 ? tokens : reach.window;
+  for (std::size_t row = 0; row < scores.rows; ++row) {
+    const std::size_t first = row > window ? row - window : 0, end = std::min(tokens, row + window + 1);
+    float* const weights = scores.row(row);
+    std::fill(weights, weights + first, 0.0f);
+    level.activation.softmax(weights + first, end - first, scale_of(queries.cols));
+    std::fill(weights + end, weights + tokens, 0.0f);
+  }
 }
 
 }  // namespace
 
-void attend(const Level& level, std::size_t heads, const RelativeBias& bias, ConstMatrix qkv, Matrix scores,
+void attend(const Level& level, std::size_t heads, AttentionReach reach, ConstMatrix qkv, Matrix scores,
             Matrix context) {
   const std::size_t tokens = qkv.rows, dim = context.cols, head_dim = dim / heads;
   const Matrix probabilities(scores.data, tokens, tokens, scores.stride);
   for (std::size_t head = 0; head < heads && tokens > 0; ++head) {
     const std::size_t at = head * head_dim;
-    weigh(level, head, bias, columns_of(qkv, at, head_dim), columns_of(qkv, dim + at, head_dim),
+    weigh(level, head, reach, columns_of(qkv, at, head_dim), columns_of(qkv, dim + at, head_dim),
           probabilities);
     multiply_nn(level, probabilities, columns_of(qkv, 2 * dim + at, head_dim),
                 columns_of(context, at, head_dim), Product::replace);
@@ -48,7 +55,7 @@ void attend_backward(const Level& level, std::size_t heads, const RelativeBias& 
     const ConstMatrix queries = columns_of(qkv, at, head_dim), keys = columns_of(qkv, dim + at, head_dim),
                       values = columns_of(qkv, 2 * dim + at, head_dim),
                       context = columns_of(context_gradients, at, head_dim);
-    weigh(level, head, bias, queries, keys, probabilities);
+    weigh(level, head, {.bias = &bias}, queries, keys, probabilities);
     multiply_tn(level, probabilities, context, columns_of(qkv_gradients, 2 * dim + at, head_dim),
                 Product::replace);
     multiply_nt(level, context, values, gradients, Product::replace);

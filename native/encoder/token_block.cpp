@@ -19,7 +19,7 @@ void TokenBlock::begin(const TransformerConfig& config, const std::vector<std::s
       {&qkv, tokens(), 3 * config.hidden_size},
       {&context, tokens(), config.hidden_size},
       {&projected, tokens(), config.hidden_size},
-      {&intermediate, std::min(tokens(), kStripRows), config.intermediate_size},
+      {&intermediate, std::min(tokens(), kStripRows), (config.rotary ? 2 : 1) * config.intermediate_size},
       {&scores, longest, longest},
   };
   std::size_t total = 0;

@@ -23,8 +23,9 @@ class TokenBlock {
 
   // [tokens, ...] each. `hidden` is what goes into a layer and what comes out of it.
   Matrix hidden, qkv, context, projected;
-  Matrix intermediate;  // [at most kStripRows, intermediate_size]
-  Matrix scores;        // [longest text, longest text]
+  Matrix
+      intermediate;  // [at most kStripRows, intermediate_size], with as many gates behind where the model has them
+  Matrix scores;  // [longest text, longest text]
 
   // The feed-forward part of a long text goes over its rows in strips of this many at most, so that its wide
   // activations stay in the second-level cache.

@@ -8,9 +8,14 @@ TokenEmbeddings::TokenEmbeddings(const Level& level, const TransformerConfig& co
     : level_(level),
       dim_(config.hidden_size),
       eps_(config.layer_norm_eps),
-      words_(tensor_values(tensors, "embeddings.word_embeddings.weight", config.vocab_size * dim_)),
-      gain_(tensor_values(tensors, "embeddings.LayerNorm.weight", dim_)),
-      bias_(tensor_values(tensors, "embeddings.LayerNorm.bias", dim_)) {
+      words_(tensor_values(
+          tensors, config.rotary ? "embeddings.tok_embeddings.weight" : "embeddings.word_embeddings.weight",
+          config.vocab_size * dim_)),
+      gain_(tensor_values(tensors, config.rotary ? "embeddings.norm.weight" : "embeddings.LayerNorm.weight",
+                          dim_)),
+      bias_(config.rotary ? std::vector<float>(dim_, 0.0f)
+                          : tensor_values(tensors, "embeddings.LayerNorm.bias", dim_)) {
+  if (config.rotary) return;
   const ConstMatrix positions =
       tensor_matrix(tensors, "embeddings.position_embeddings.weight", config.max_positions, dim_);
   std::vector<float> type(dim_, 0.0f);
@@ -31,8 +36,8 @@ void TokenEmbeddings::embed(std::span<const std::int32_t> ids, Matrix out) const
   for (std::size_t t = 0; t < ids.size(); ++t) {
     const float* const word = words_.data() + static_cast<std::size_t>(ids[t]) * dim_;
     std::copy_n(word, dim_, out.row(t));
-    level_.layer_norm.layer_norm(out.row(t), positions_.data() + t * dim_, gain_.data(), bias_.data(), eps_,
-                                 dim_);
+    const float* const position = positions_.empty() ? nullptr : positions_.data() + t * dim_;
+    level_.layer_norm.layer_norm(out.row(t), position, gain_.data(), bias_.data(), eps_, dim_);
   }
 }
 

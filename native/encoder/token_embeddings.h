@@ -15,6 +15,7 @@ class TokenEmbeddings {
 
   //   out[t] = layer_norm(word[ids[t]] + position[t] + type[0])
   //
+  // where ModernBERT has words alone, and a norm without bias;
   // of one text, whose ids are below the vocabulary's size.
   void embed(std::span<const std::int32_t> ids, Matrix out) const;
 
@@ -23,7 +24,7 @@ class TokenEmbeddings {
   std::size_t dim_;
   float eps_;
   std::vector<float> words_;      // [vocabulary, dim]
-  std::vector<float> positions_;  // [max_tokens, dim], with the vector of token type 0 added
+  std::vector<float> positions_;  // [max_tokens, dim], with the vector of token type 0 added; or empty
   std::vector<float> gain_, bias_;
 };
 

@@ -161,7 +161,7 @@ void TrainableLayer::forward(std::span<const std::size_t> starts, const Relative
   linears_[kQkv].forward.multiply(input, linears_[kQkv].bias, kept.qkv);
   for (std::size_t text = 0; text + 1 < starts.size(); ++text) {
     const std::size_t first = starts[text], tokens = starts[text + 1] - first;
-    attend(level_, config_.heads, bias, rows_of(kept.qkv, first, tokens), scores,
+    attend(level_, config_.heads, {.bias = &bias}, rows_of(kept.qkv, first, tokens), scores,
            rows_of(kept.context, first, tokens));
   }
   linears_[kAttentionOutput].forward.multiply(kept.context, linears_[kAttentionOutput].bias,

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "encoder/modern_layer.h"
+#include "encoder/transformer_layer.h"
 #include "runtime/thread_pool.h"
 
 namespace attune {
@@ -43,19 +45,51 @@ std::vector<std::vector<std::size_t>> blocks_of(const Texts& texts) {
   return blocks;
 }
 
+using Layers = std::vector<std::unique_ptr<const EncoderLayer>>;
+
+Layers bert_layers(const Level& level, const TransformerConfig& config, const Tensors& tensors,
+                   Precision precision) {
+  Layers layers;
+  const auto bias = std::make_shared<const RelativeBias>(config, relative_bias_table(tensors, config));
+  for (std::size_t number = 0; number < config.layers; ++number) {
+    layers.push_back(std::make_unique<TransformerLayer>(level, config, layer_weights(tensors, config, number),
+                                                        bias, precision));
+  }
+  return layers;
+}
+
+Layers modern_layers(const Level& level, const TransformerConfig& config, const RotaryConfig& rotary,
+                     const Tensors& tensors, Precision precision) {
+  const auto positions = [&](double theta) {
+    return std::make_shared<const RotaryPositions>(config.max_tokens(), config.hidden_size / config.heads,
+                                                   theta);
+  };
+  const auto global = positions(rotary.global_theta), local = positions(rotary.local_theta);
+  Layers layers;
+  for (std::size_t number = 0; number < config.layers; ++number) {
+    const bool is_global = number % rotary.global_every == 0;
+    layers.push_back(std::make_unique<ModernLayer>(level, config, tensors, number, is_global ? global : local,
+                                                   is_global ? 0 : rotary.local_window, precision));
+  }
+  return layers;
+}
+
 }  // namespace
 
 TransformerEncoder::TransformerEncoder(const Level& level, const TransformerConfig& config,
                                        const Tensors& tensors, Pooling pooling,
                                        const std::vector<DenseLayer>& dense, bool normalize,
                                        Precision precision)
-    : config_(checked(config)),
+    : level_(level),
+      config_(checked(config)),
       embeddings_(level, config, tensors),
-      bias_(config, relative_bias_table(tensors, config)),
+      layers_(config.rotary ? modern_layers(level, config, *config.rotary, tensors, precision)
+                            : bert_layers(level, config, tensors, precision)),
       pooling_(pooling),
       head_(level, config.hidden_size, dense, normalize) {
-  for (std::size_t number = 0; number < config.layers; ++number)
-    layers_.emplace_back(level, config, layer_weights(tensors, config, number), precision);
+  if (!config.rotary) return;
+  final_gain_ = tensor_values(tensors, "final_norm.weight", config.hidden_size);
+  final_bias_.assign(config.hidden_size, 0.0f);
 }
 
 std::vector<float> TransformerEncoder::encode(const Texts& texts, Progress& progress) const {
@@ -75,9 +109,13 @@ std::vector<float> TransformerEncoder::encode(const Texts& texts, Progress& prog
       embeddings_.embed(texts.text(members[i]), {block.hidden.row(block.starts[i]), lengths[i],
                                                  config_.hidden_size, block.hidden.stride});
     }
-    for (const TransformerLayer& layer : layers_) {
+    for (const std::unique_ptr<const EncoderLayer>& layer : layers_) {
       progress.stop_if_cancelled();
-      layer.forward(block, bias_);
+      layer->forward(block);
+    }
+    for (std::size_t row = 0; row < block.tokens() && !final_gain_.empty(); ++row) {
+      level_.layer_norm.layer_norm(block.hidden.row(row), nullptr, final_gain_.data(), final_bias_.data(),
+                                   config_.layer_norm_eps, config_.hidden_size);
     }
     pooled.resize(members.size() * config_.hidden_size);
     headed.resize(members.size() * dim());

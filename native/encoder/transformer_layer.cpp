@@ -1,32 +1,19 @@
 #include "encoder/transformer_layer.h"
 
 #include <array>
+#include <utility>
 
 #include "encoder/attention.h"
 
 namespace attune {
-namespace {
-
-PackedWeight pack(const Level& level, Precision precision, std::span<const LinearWeights> parts) {
-  std::vector<ConstMatrix> matrices;
-  for (const LinearWeights& part : parts) matrices.push_back(part.weight);
-  return {level, precision, matrices};
-}
-
-}  // namespace
-
-TransformerLayer::Linear::Linear(const Level& level, std::span<const LinearWeights> parts,
-                                 Precision precision)
-    : weight(pack(level, precision, parts)) {
-  for (const LinearWeights& part : parts) bias.insert(bias.end(), part.bias.begin(), part.bias.end());
-}
-
 TransformerLayer::TransformerLayer(const Level& level, const TransformerConfig& config,
-                                   const LayerWeights& weights, Precision precision)
+                                   const LayerWeights& weights, std::shared_ptr<const RelativeBias> bias,
+                                   Precision precision)
     : level_(level),
       heads_(config.heads),
       eps_(config.layer_norm_eps),
       activation_(config.activation),
+      bias_(std::move(bias)),
       qkv_(level, std::array{weights.query, weights.key, weights.value}, precision),
       attention_output_(level, weights.attention_output, precision),
       up_(level, weights.up, precision),
@@ -34,11 +21,11 @@ TransformerLayer::TransformerLayer(const Level& level, const TransformerConfig& 
       attention_norm_(weights.attention_norm),
       output_norm_(weights.output_norm) {}
 
-void TransformerLayer::forward(TokenBlock& block, const RelativeBias& bias) const {
+void TransformerLayer::forward(TokenBlock& block) const {
   qkv_.apply(block.hidden, block.qkv);
   for (std::size_t text = 0; text < block.texts(); ++text) {
     const std::size_t first = block.starts[text], tokens = block.starts[text + 1] - first;
-    attend(level_, heads_, bias, rows_of(block.qkv, first, tokens), block.scores,
+    attend(level_, heads_, {.bias = bias_.get()}, rows_of(block.qkv, first, tokens), block.scores,
            rows_of(block.context, first, tokens));
   }
   attention_output_.apply(block.context, block.projected);

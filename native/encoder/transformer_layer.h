@@ -1,38 +1,23 @@
 // One layer of a BERT encoder, forward (Devlin et al. 2018, https://arxiv.org/abs/1810.04805;
 // normalisation after the sum).
 #pragma once
-#include <vector>
+#include <memory>
 
-#include "encoder/layer_weights.h"
+#include "encoder/encoder_layer.h"
 #include "encoder/relative_bias.h"
-#include "encoder/token_block.h"
-#include "linear/packed_weight.h"
 
 namespace attune {
 
-class TransformerLayer {
+class TransformerLayer final : public EncoderLayer {
  public:
   // Packs a copy of the weights. The precision is that of the products with weights: attention, normalisation and
   // activation are in float32.
   TransformerLayer(const Level& level, const TransformerConfig& config, const LayerWeights& weights,
-                   Precision precision = Precision::f32);
+                   std::shared_ptr<const RelativeBias> bias, Precision precision = Precision::f32);
 
-  // Replaces block.hidden by the layer's output. A row depends on the rows of its own text alone. The block's
-  // other matrices hold the intermediate results afterwards.
-  void forward(TokenBlock& block, const RelativeBias& bias) const;
+  void forward(TokenBlock& block) const override;
 
  private:
-  struct Linear {
-    Linear(const Level& level, const LinearWeights& weights, Precision precision)
-        : weight(level, precision, weights.weight), bias(weights.bias.begin(), weights.bias.end()) {}
-    // Several with the same input as one product, whose outputs stand side by side.
-    Linear(const Level& level, std::span<const LinearWeights> parts, Precision precision);
-
-    void apply(ConstMatrix input, Matrix output) const { weight.multiply(input, bias.data(), output); }
-
-    PackedWeight weight;  // [out, in]
-    std::vector<float> bias;
-  };
   struct Norm {
     explicit Norm(const NormWeights& weights)
         : gain(weights.gain.begin(), weights.gain.end()), bias(weights.bias.begin(), weights.bias.end()) {}
@@ -46,7 +31,8 @@ class TransformerLayer {
   std::size_t heads_;
   float eps_;
   Activation activation_;
-  Linear qkv_, attention_output_, up_, down_;
+  std::shared_ptr<const RelativeBias> bias_;
+  PackedLinear qkv_, attention_output_, up_, down_;
   Norm attention_norm_, output_norm_;
 };
 

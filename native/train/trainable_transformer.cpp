@@ -19,6 +19,8 @@ constexpr const char* kWordTable = "embeddings.word_embeddings.weight";
 
 TransformerConfig checked(TransformerConfig config) {
   check_config(config);
+  if (config.rotary)
+    throw Error("INVALID_ARGUMENT", "Expected a model of BERT's kind to train, but received a ModernBERT.");
   return config;
 }
 

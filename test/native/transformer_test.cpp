@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "encoder/transformer_encoder.h"
+#include "encoder/transformer_layer.h"
 #include "random_model.h"
 
 using namespace attune;
@@ -108,6 +109,10 @@ std::vector<Bounded> attention(ConstMatrix qkv, std::size_t first, std::size_t t
   return context;
 }
 
+std::shared_ptr<const RelativeBias> no_bias(const TransformerConfig& config) {
+  return std::make_shared<const RelativeBias>(config, nullptr);
+}
+
 std::string code_of(const auto& call) {
   try {
     call();
@@ -157,8 +162,8 @@ TEST_CASE("the embeddings and every intermediate result of every layer agree wit
       for (std::size_t t = 0; t < block.tokens(); ++t) {
         before.emplace_back(block.hidden.row(t), block.hidden.row(t) + dim);
       }
-      TransformerLayer(level, config, layer_weights(model.tensors(), config, number))
-          .forward(block, RelativeBias(config, nullptr));
+      TransformerLayer(level, config, layer_weights(model.tensors(), config, number), no_bias(config))
+          .forward(block);
 
       double qkv = 0.0, context = 0.0, projected = 0.0, intermediate = 0.0, hidden = 0.0;
       for (std::size_t text = 0; text < block.texts(); ++text) {
@@ -273,8 +278,8 @@ TEST_CASE("a text in a batch gets, bit for bit, what embeddings, layers, pooling
         block.begin(config, {lengths[text]});
         TokenEmbeddings(level, config, model.tensors()).embed(batch.view().text(text), block.hidden);
         for (std::size_t number = 0; number < config.layers; ++number) {
-          TransformerLayer(level, config, layer_weights(model.tensors(), config, number))
-              .forward(block, RelativeBias(config, nullptr));
+          TransformerLayer(level, config, layer_weights(model.tensors(), config, number), no_bias(config))
+              .forward(block);
         }
         std::vector<float> pooled(30), alone(44);
         pool(pooling, block.hidden, pooled.data());

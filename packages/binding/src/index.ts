@@ -24,6 +24,7 @@ export type {
   PairArrays,
   Pooling,
   Precision,
+  RotaryConfig,
   RuntimeInfo,
   Task,
   TokenizedTexts,

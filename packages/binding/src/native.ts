@@ -57,7 +57,18 @@ export interface NativeEncoder {
  */
 export type Precision = 'f32' | 'bf16' | 'int8';
 
-/** A BERT encoder's sizes, as in config.json. */
+/** How ModernBERT knows where a token stands: by rotation, and in most layers by what is near alone. */
+export interface RotaryConfig {
+  /** The base of the angles in layers that attend to all of a text, and in those that attend to what is near. */
+  globalTheta: number;
+  localTheta: number;
+  /** Tokens to each side that a local layer attends to. */
+  localWindow: number;
+  /** Every so many layers, from the first on, one attends to all. */
+  globalEvery: number;
+}
+
+/** The sizes of an encoder of BERT's kind, or of ModernBERT's, as in config.json. */
 export interface TransformerConfig {
   hiddenSize: number;
   layers: number;
@@ -73,6 +84,8 @@ export interface TransformerConfig {
   positionOffset: number;
   /** Classes of distance between two tokens whose bias attention adds, as MPNet does. */
   relativeBuckets?: number;
+  /** Where it is there, layers are ModernBERT's. */
+  rotary?: RotaryConfig;
 }
 
 export type Pooling = 'mean' | 'cls' | 'max' | 'lasttoken' | 'mean_sqrt_len';

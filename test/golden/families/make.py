@@ -1,14 +1,17 @@
-"""Makes roberta/, xlm-roberta/, mpnet/ and distilbert/, tiny random models as sentence-transformers saves them, and vectors.json: what it
-gives for some texts.
+"""Makes roberta/, xlm-roberta/, mpnet/, distilbert/ and modernbert/, tiny random models as sentence-transformers saves them, and
+vectors.json: what it gives for some texts.
 
-    python make.py        (sentence-transformers 6.2.0, transformers 5, tokenizers, torch 2.15.0)
+    python make.py [NAME ...]       (sentence-transformers 6.2.0, transformers 5, tokenizers, torch 2.15.0)
 
 RoBERTa reads byte pairs and counts positions from padding_idx + 1; XLM-RoBERTa is the same network behind a Unigram tokeniser. MPNet adds a
-bias for the distance of two tokens, and DistilBERT has other names and no token types; both read word pieces. Weights are drawn wider than a model's beginning, so that no layer is nearly the identity. Vectors are made in float64.
+bias for the distance of two tokens, and DistilBERT has other names and no token types; both read word pieces. ModernBERT reads byte pairs, turns queries and keys by their positions, and attends to eight tokens in two layers of
+four. Weights are drawn wider than a model's beginning, so that no layer is nearly the identity. Vectors are made in float64. Of models that are not named files and vectors stay:
+training a tokeniser gives another one each time.
 """
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import torch
@@ -16,8 +19,8 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.models import Normalize, Pooling, Transformer
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import (
-    DistilBertConfig, DistilBertModel, MPNetConfig, MPNetModel, PreTrainedTokenizerFast, RobertaConfig, RobertaModel, XLMRobertaConfig,
-    XLMRobertaModel,
+    DistilBertConfig, DistilBertModel, ModernBertConfig, ModernBertModel, MPNetConfig, MPNetModel, PreTrainedTokenizerFast, RobertaConfig,
+    RobertaModel, XLMRobertaConfig, XLMRobertaModel,
 )
 
 HERE = Path(__file__).parent
@@ -69,7 +72,7 @@ def make(name, tokenizer, config, model_class, **options):
     config.vocab_size = tokenizer.get_vocab_size()
     model = model_class(config, **options)
     for key, parameter in model.named_parameters():
-        offset = 1.0 if key.endswith("LayerNorm.weight") else 0.0
+        offset = 1.0 if key.lower().endswith("norm.weight") else 0.0
         parameter.data = offset + (0.3 if parameter.dim() > 1 else 0.1) * torch.randn_like(parameter)
     source = HERE / "source"
     model.save_pretrained(source)
@@ -87,10 +90,18 @@ def make(name, tokenizer, config, model_class, **options):
 
 
 distil = dict(dim=16, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=42, pad_token_id=1, dropout=0, attention_dropout=0)
-golden = {
-    "roberta": make("roberta", byte_pairs(), RobertaConfig(**SIZES), RobertaModel, add_pooling_layer=False),
-    "xlm-roberta": make("xlm-roberta", unigram(), XLMRobertaConfig(**SIZES), XLMRobertaModel, add_pooling_layer=False),
-    "mpnet": make("mpnet", word_pieces(), MPNetConfig(**SIZES), MPNetModel, add_pooling_layer=False),
-    "distilbert": make("distilbert", word_pieces(), DistilBertConfig(**distil), DistilBertModel),
+modern = dict(
+    hidden_size=16, num_hidden_layers=4, num_attention_heads=2, intermediate_size=24, max_position_embeddings=64, local_attention=8,
+    pad_token_id=1, bos_token_id=0, eos_token_id=2, cls_token_id=0, sep_token_id=2, attn_implementation="eager",
+)
+makers = {
+    "roberta": lambda name: make(name, byte_pairs(), RobertaConfig(**SIZES), RobertaModel, add_pooling_layer=False),
+    "xlm-roberta": lambda name: make(name, unigram(), XLMRobertaConfig(**SIZES), XLMRobertaModel, add_pooling_layer=False),
+    "mpnet": lambda name: make(name, word_pieces(), MPNetConfig(**SIZES), MPNetModel, add_pooling_layer=False),
+    "distilbert": lambda name: make(name, word_pieces(), DistilBertConfig(**distil), DistilBertModel),
+    "modernbert": lambda name: make(name, byte_pairs(), ModernBertConfig(**modern), ModernBertModel),
 }
-(HERE / "vectors.json").write_text(json.dumps(golden, ensure_ascii=False) + "\n", encoding="utf8")
+path = HERE / "vectors.json"
+golden = json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
+golden |= {name: makers[name](name) for name in sys.argv[1:] or makers}
+path.write_text(json.dumps(golden, ensure_ascii=False) + "\n", encoding="utf8")

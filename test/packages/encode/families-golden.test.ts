@@ -1,5 +1,5 @@
-// RoBERTa, XLM-RoBERTa, MPNet and DistilBERT against sentence-transformers: tiny random models, test/golden/families/make.py. No real weights of any
-// have been run.
+// RoBERTa, XLM-RoBERTa, MPNet, DistilBERT and ModernBERT against sentence-transformers: tiny random models,
+// test/golden/families/make.py. No real weights of any have been run.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encoder } from '@attune/encode';

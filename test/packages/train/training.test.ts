@@ -309,13 +309,13 @@ describe('a checkpoint', () => {
 
   it('of an earlier form is refused, with what to do', async () => {
     const path = join(folder, 'trainer.safetensors');
-    const metadata = { format: 'attune-trainer', version: '1', identity: '{}', run: '{}', sha256: '' };
+    const metadata = { format: 'attune-trainer', version: '2', identity: '{}', run: '{}', sha256: '' };
     await writeFile(path, serializeSafetensors([], metadata));
     const task = syntheticTask();
     const training = trainStatic({ ...task, dim, recipe: recipe(), seed: 3, checkpoint: { folder } });
     await expect(training).rejects.toMatchObject({
       code: 'FORMAT_UNSUPPORTED',
-      message: expect.stringMatching(/version 1, but this Attune reads 2. Delete it/),
+      message: expect.stringMatching(/version 2, but this Attune reads 3. Delete it/),
     });
   });
 

@@ -10,7 +10,7 @@ export interface StaticModel {
   dim: number;
 }
 
-/** A transformer of the BERT family. */
+/** A transformer of the BERT family, or a ModernBERT. */
 export interface TransformerModel {
   kind: 'transformer';
   config: TransformerConfig;

@@ -3,6 +3,8 @@ import type { TransformerConfig } from '@attune/binding';
 import type { BundleFiles } from '../files/bundle-files.js';
 import { JsonFields } from '../files/json-fields.js';
 import type { SafetensorsFile } from '../files/safetensors.js';
+import { activationOf } from './activation.js';
+import { modernPrefix, modernShapes, readModernConfig } from './modernbert.js';
 import { type Module, moduleFile } from './modules.js';
 
 interface Family {
@@ -69,22 +71,15 @@ const families: Record<string, Family> = {
   },
 };
 
-const activations: Record<string, TransformerConfig['activation']> = {
-  gelu: 'gelu',
-  gelu_new: 'gelu_tanh',
-  gelu_pytorch_tanh: 'gelu_tanh',
-  relu: 'relu',
-};
-
 export interface TransformerDescription {
   config: TransformerConfig;
-  /** Where a file may have a tensor of BERT's name: its keys, the usual one first. */
+  /** Where a file may have a tensor of BERT's or ModernBERT's name: its keys, the usual one first. */
   keysOf: (name: string) => string[];
   /** Tokens that have a position of their own. */
   positions: number;
 }
 
-/** @throws {AttuneError} BUNDLE_UNSUPPORTED, naming the key, for what is not of the BERT family */
+/** @throws {AttuneError} BUNDLE_UNSUPPORTED, naming the key, for what is neither of the BERT family nor ModernBERT */
 export async function readTransformerConfig(
   files: BundleFiles,
   module: Module,
@@ -93,28 +88,39 @@ export async function readTransformerConfig(
   const text = await files.text(name, 'the architecture of the transformer');
   const fields = JsonFields.parse(text, files.path(name));
   const type = fields.string('model_type');
-  if (!Object.hasOwn(families, type)) {
+  if (type !== 'modernbert' && !Object.hasOwn(families, type)) {
     throw fields.unsupported(
-      `"model_type" is ${JSON.stringify(type)}; Attune runs ${Object.keys(families).join(', ')}`,
+      `"model_type" is ${JSON.stringify(type)}; Attune runs ${Object.keys(families).join(', ')}, modernbert`,
     );
   }
-  const family = families[type]!;
+  if (fields.boolean('is_decoder', false))
+    throw fields.unsupported('"is_decoder" is true: it attends backwards only');
+  const family = families[type];
+  const config = family ? readBertConfig(fields, family) : readModernConfig(fields);
+  if (config.hiddenSize % config.heads !== 0) {
+    const key = (name: string) => family?.keys?.[name] ?? name;
+    throw fields.invalid(
+      `"${key('hidden_size')}" ${config.hiddenSize} is not divisible by "${key('num_attention_heads')}" ${config.heads}`,
+    );
+  }
+  if (config.layerNormEps < 0) {
+    throw fields.invalid(`"${family ? 'layer_norm_eps' : 'norm_eps'}" is ${config.layerNormEps}, below zero`);
+  }
+  const positions = config.maxPositions - config.positionOffset;
+  if (positions < 3) throw fields.invalid(`"max_position_embeddings" leaves ${positions} positions`);
+  const keysOf = (name: string) => (family ? bertKeysOf(family, name) : [name, modernPrefix + name]);
+  return { config, keysOf, positions };
+}
+
+function readBertConfig(fields: JsonFields, family: Family): TransformerConfig {
   const key = (name: string) => family.keys?.[name] ?? name;
   if (fields.string('position_embedding_type', 'absolute') !== 'absolute') {
     throw fields.unsupported(
       `"position_embedding_type" is ${fields.get('position_embedding_type')}, not absolute`,
     );
   }
-  if (fields.boolean('is_decoder', false))
-    throw fields.unsupported('"is_decoder" is true: it attends backwards only');
-  const activation = fields.string(key('hidden_act'), 'gelu');
-  if (!Object.hasOwn(activations, activation)) {
-    throw fields.unsupported(
-      `"${key('hidden_act')}" is "${activation}"; Attune runs ${Object.keys(activations).join(', ')}`,
-    );
-  }
   const padTokenId = fields.integer('pad_token_id', 0, family.padTokenId);
-  const config: TransformerConfig = {
+  return {
     hiddenSize: fields.integer(key('hidden_size'), 1),
     layers: fields.integer(key('num_hidden_layers'), 1),
     heads: fields.integer(key('num_attention_heads'), 1),
@@ -124,19 +130,10 @@ export async function readTransformerConfig(
     typeVocabSize:
       family.typeVocabSize === 0 ? 0 : fields.integer('type_vocab_size', 1, family.typeVocabSize),
     layerNormEps: fields.number('layer_norm_eps', 1e-12),
-    activation: activations[activation]!,
+    activation: activationOf(fields, key('hidden_act')),
     positionOffset: family.positionsFromPadding ? padTokenId + 1 : 0,
     ...(family.relativeBuckets && { relativeBuckets: bucketsOf(fields, family.relativeBuckets) }),
   };
-  if (config.hiddenSize % config.heads !== 0) {
-    throw fields.invalid(
-      `"${key('hidden_size')}" ${config.hiddenSize} is not divisible by "${key('num_attention_heads')}" ${config.heads}`,
-    );
-  }
-  if (config.layerNormEps < 0) throw fields.invalid(`"layer_norm_eps" is ${config.layerNormEps}, below zero`);
-  const positions = config.maxPositions - config.positionOffset;
-  if (positions < 3) throw fields.invalid(`"max_position_embeddings" leaves ${positions} positions`);
-  return { config, keysOf: (name) => keysOf(family, name), positions };
 }
 
 /** Classes of distance: half of them for each direction, and half of those for single steps. */
@@ -147,7 +144,7 @@ function bucketsOf(fields: JsonFields, usual: number): number {
 }
 
 /** A model saved with a task's head has a prefix, and one converted from TensorFlow calls LayerNorm's parts otherwise. */
-function keysOf({ names = [], prefix }: Family, bertName: string): string[] {
+function bertKeysOf({ names = [], prefix }: Family, bertName: string): string[] {
   const name = names.reduce((own, [bert, other]) => own.replace(bert, other), bertName);
   const old = name.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('LayerNorm.bias', 'LayerNorm.beta');
   return [name, prefix + name, old, prefix + old];
@@ -155,6 +152,10 @@ function keysOf({ names = [], prefix }: Family, bertName: string): string[] {
 
 /** Every tensor that the forward pass needs, by name, with its shape. */
 export function tensorShapes(config: TransformerConfig): Map<string, number[]> {
+  return config.rotary ? modernShapes(config) : bertShapes(config);
+}
+
+function bertShapes(config: TransformerConfig): Map<string, number[]> {
   const { hiddenSize: hidden, intermediateSize: inner } = config;
   const shapes = new Map<string, number[]>();
   const linear = (name: string, outputs: number, inputs: number) => {

@@ -16,7 +16,7 @@ export const transformerTier: TierEntry = {
   catalogueBase: { learns: 'all weights of a transformer' },
   isQuick: false,
   fits: isTransformer,
-  otherwise: 'Use the `tier` adapter, or name a transformer without a Dense layer.',
+  otherwise: 'Use the `tier` adapter, or name a transformer of the BERT family without a Dense layer.',
   // Once through what is new, at smaller steps, and not for hours beside a server: it has learned most of it before. Not measured.
   continual: { learningRate: 2e-5, epochs: 1, minutes: 30 },
   prepare: async (tuning) => prepare(tuning, tuning.bundle as TransformerBundle),
@@ -25,7 +25,8 @@ export const transformerTier: TierEntry = {
 type TransformerBundle = Bundle & { model: TransformerModel };
 
 function isTransformer(bundle: Bundle): bundle is TransformerBundle {
-  return bundle.model.kind === 'transformer' && bundle.head.dense.length === 0;
+  const { model, head } = bundle;
+  return model.kind === 'transformer' && model.config.rotary === undefined && head.dense.length === 0;
 }
 
 /** A state is saved so often that a crash costs a minute or so. */

@@ -182,9 +182,9 @@ describe('readBundle, of a transformer', () => {
     ],
     [
       'another architecture',
-      { 'config.json': { ...transformerConfig, model_type: 'modernbert' } },
+      { 'config.json': { ...transformerConfig, model_type: 'gpt2' } },
       'BUNDLE_UNSUPPORTED',
-      /"model_type" is "modernbert"/,
+      /"model_type" is "gpt2"/,
     ],
     [
       'another activation',
