@@ -254,7 +254,9 @@ void TrainableTransformer::encode(std::span<const std::uint32_t> texts, Matrix u
   std::size_t most = 0;
   for (const Chunk& chunk : chunks_) most = std::max(most, chunk.tokens);
   make_room(most);
-  for (const Chunk& chunk : chunks_) {
+  // The first chunk comes last: the way back begins with it, and finds it still there.
+  for (std::size_t i = chunks_.size(); i-- > 0;) {
+    const Chunk& chunk = chunks_[i];
     forward(chunk);
     parallel_for(chunk.blocks, [&](std::size_t number) {
       const Block& block = blocks_[chunk.first_block + number];
@@ -359,8 +361,7 @@ void TrainableTransformer::learn(ConstMatrix unit, Matrix gradients, float learn
   word_gradients_.assign(tokens * hidden, 0.0f);
   word_next_.assign(tokens, 0);
   for (const Chunk& chunk : chunks_) {
-    // The only chunk is still there from the way to the vectors.
-    if (chunks_.size() > 1) forward(chunk);
+    if (&chunk != &chunks_.front()) forward(chunk);
     backward(chunk, gradients);
   }
 
