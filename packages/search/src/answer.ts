@@ -70,9 +70,10 @@ async function groupAnswers(
 ): Promise<RankedRows[][]> {
   const { mode, filter, modifiers } = group.spec;
   view.checkFields(filter, modifiers);
-  const lexical = mode === 'vector' ? undefined : view.byWords(group);
+  const allowed = await view.allowedBy(filter, signal);
+  const lexical = mode === 'vector' ? undefined : view.byWords(group, allowed);
   const vectors = mode === 'lexical' ? undefined : vectorsOf(group, queries);
-  const dense = vectors && (await view.byVectors(vectors, group, signal));
+  const dense = vectors && (await view.byVectors(vectors, group, { allowed, signal }));
   const found =
     dense && lexical
       ? await fusedAnswers(view, group, { vectors, dense, lexical }, weights)

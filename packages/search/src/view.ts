@@ -26,6 +26,9 @@ interface ViewPart extends LiveSegment {
   start: number;
 }
 
+/** By part, the rows that may answer; of none, all may. */
+type AllowedRows = readonly RowSet[];
+
 /**
  * What searches see at one moment: segments of documents, of which some rows may no longer count. It never changes. Its rows are those of
  * its segments, one after another.
@@ -97,6 +100,21 @@ export class View {
     }
   }
 
+  /** Whether `allowedBy` has to look a filter up in slices. */
+  isLongFilter(filter: Filter): boolean {
+    return this.parts.some(({ segment }) => segment.attributes.isLong(filter));
+  }
+
+  /**
+   * The rows that a filter lets through. What takes long is done in slices, one filter after another, with others served in between.
+   *
+   * @throws {AttuneError} CANCELLED
+   */
+  async allowedBy(filter: Filter | undefined, signal?: AbortSignal): Promise<AllowedRows> {
+    if (filter === undefined) return [];
+    return Promise.all(this.parts.map(({ segment }) => segment.attributes.rowsOf(filter, signal)));
+  }
+
   /**
    * The best of each query by vectors: one native search a segment.
    *
@@ -104,18 +122,15 @@ export class View {
    */
   async byVectors(
     vectors: Float32Array,
-    { depths, spec }: QueryGroup,
-    signal: AbortSignal | undefined,
+    { depths }: QueryGroup,
+    { allowed, signal }: { allowed: AllowedRows; signal: AbortSignal | undefined },
   ): Promise<RankedRows[]> {
     const deepest = deepestOf(depths);
     const found = await Promise.all(
-      this.parts.map(({ segment, live }) =>
+      this.parts.map(({ segment, live }, i) =>
         segment.vectors.search(vectors, {
           k: Math.min(deepest, segment.count),
-          allowed: common(
-            common(live, segment.embedded),
-            spec.filter && segment.attributes.compile(spec.filter),
-          ),
+          allowed: common(common(live, segment.embedded), allowed[i]),
           signal,
         }),
       ),
@@ -124,14 +139,14 @@ export class View {
   }
 
   /** The best of each query by words. */
-  byWords({ texts, depths, spec }: QueryGroup): RankedRows[] {
+  byWords({ texts, depths }: QueryGroup, allowed: AllowedRows): RankedRows[] {
     const deepest = deepestOf(depths);
     const found = this.parts.map(({ segment, live }, i) =>
       this.#wordsOf(i).searchBatch(
         texts.map((text) => ({ text })),
         {
           k: Math.min(deepest, segment.count),
-          allowed: common(live, spec.filter && segment.attributes.compile(spec.filter)),
+          allowed: common(live, allowed[i]),
         },
       ),
     );

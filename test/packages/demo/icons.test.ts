@@ -149,10 +149,12 @@ describe('the icon dataset', () => {
       texts: documents.map(({ title, class: category }) => `${title} ${category}`),
     });
     const hits = index.searchBatch(
-      queries.map(({ query, filter }) => ({
-        text: query,
-        allowed: sets.compile({ field: 'set', equals: filter!.set }),
-      })),
+      await Promise.all(
+        queries.map(async ({ query, filter }) => ({
+          text: query,
+          allowed: await sets.rowsOf({ field: 'set', equals: filter!.set }),
+        })),
+      ),
       { k: 100 },
     );
     let ndcg = 0;

@@ -1,13 +1,8 @@
-import { addRow, allRows, createRowSet, type RowSet } from '@attune/indexes';
-import type { AttributeValue, Filter } from '@attune/schema';
-import { conditionOf } from './filter.js';
-
-/** One field of all documents: every distinct value once, and which of them each row has. */
-interface Column {
-  values: AttributeValue[];
-  /** [rows], place in `values`; -1 where the row has none */
-  codes: Int32Array;
-}
+import { allRows, createRowSet, type RowSet } from '@attune/indexes';
+import type { AttributeValue, Condition, Filter } from '@attune/schema';
+import { type Column, ColumnDictionary } from './column.js';
+import { rangeCondition } from './filter.js';
+import { inOneGo, SlicedWork, type Steps, sliceWork } from './sliced-work.js';
 
 /** A table as plain data, for another thread. */
 export interface AttributeColumns {
@@ -19,10 +14,15 @@ export interface AttributeColumns {
 // A server meets the same few filters again and again; beyond this many the oldest is forgotten.
 const rememberedFilters = 64;
 
+/** Filters that take long, of all tables of this thread. */
+const longFilters = new SlicedWork();
+
 /** The attributes of all documents, by column. Row i is document i of the index beside it. */
 export class AttributeTable {
   readonly count: number;
   readonly #columns: ReadonlyMap<string, Column>;
+  /** Made when a filter first asks for the attribute. */
+  readonly #dictionaries = new Map<string, ColumnDictionary>();
   readonly #compiled = new Map<string, RowSet>();
 
   constructor({ count, columns }: AttributeColumns) {
@@ -64,58 +64,94 @@ export class AttributeTable {
     return column?.values[column.codes[row] ?? -1];
   }
 
-  /** The rows that a filter lets through, as `search` takes them in `allowed`. It is remembered: do not write to it. */
-  compile(filter: Filter): RowSet {
+  /** Whether `rowsOf` has to look a filter up in slices. */
+  isLong(filter: Filter): boolean {
+    return !this.#compiled.has(JSON.stringify(filter)) && this.#workOf(filter) > sliceWork;
+  }
+
+  /**
+   * The rows that a filter lets through, as `search` takes them in `allowed`: in slices where that takes long, with others served in
+   * between. It is remembered: do not write to it.
+   *
+   * @throws {AttuneError} CANCELLED
+   */
+  async rowsOf(filter: Filter, signal?: AbortSignal): Promise<RowSet> {
+    const isLong = this.isLong(filter);
+    const steps = this.#remembered(filter);
+    return isLong ? longFilters.run(steps, signal) : inOneGo(steps);
+  }
+
+  *#remembered(filter: Filter): Steps<RowSet> {
     const key = JSON.stringify(filter);
-    let rows = this.#compiled.get(key);
-    if (rows === undefined) {
-      rows = this.#rowsOf(filter);
-      if (this.#compiled.size >= rememberedFilters)
-        this.#compiled.delete(this.#compiled.keys().next().value!);
-      this.#compiled.set(key, rows);
-    }
+    // Also where another search for the same has waited for its turn before this one.
+    const known = this.#compiled.get(key);
+    if (known !== undefined) return known;
+    const rows = yield* this.#compile(filter);
+    if (this.#compiled.size >= rememberedFilters) this.#compiled.delete(this.#compiled.keys().next().value!);
+    this.#compiled.set(key, rows);
     return rows;
   }
 
-  #rowsOf(filter: Filter): RowSet {
-    if ('and' in filter) {
-      const rows = allRows(this.count);
-      for (const each of filter.and) keepCommon(rows, this.#rowsOf(each));
-      return rows;
-    }
-    if ('or' in filter) {
-      const rows = createRowSet(this.count);
-      for (const each of filter.or) {
-        const others = this.#rowsOf(each);
-        for (let word = 0; word < rows.length; ++word) rows[word]! |= others[word]!;
-      }
-      return rows;
-    }
-    if ('not' in filter) {
-      const excluded = this.#rowsOf(filter.not);
-      return keepCommon(
-        allRows(this.count),
-        excluded.map((word) => ~word),
-      );
-    }
-
+  *#compile(filter: Filter): Steps<RowSet> {
     const rows = createRowSet(this.count);
-    const column = this.#columns.get(filter.field);
-    if (column === undefined) return rows;
-    const { values, codes } = column;
-    const meets = conditionOf(filter);
-    const wanted = Uint8Array.from(values, (value) => (meets(value) ? 1 : 0));
-    for (let row = 0; row < this.count; ++row) {
-      if (codes[row]! >= 0 && wanted[codes[row]!] === 1) addRow(rows, row);
-    }
+    yield* this.#add(rows, filter);
     return rows;
   }
-}
 
-/** Leaves in `rows` what is in both. */
-function keepCommon(rows: RowSet, others: RowSet): RowSet {
-  for (let word = 0; word < rows.length; ++word) rows[word]! &= others[word]!;
-  return rows;
+  /** Puts what a filter lets through into a set. */
+  *#add(rows: RowSet, filter: Filter): Steps<void> {
+    if ('or' in filter) {
+      for (const each of filter.or) yield* this.#add(rows, each);
+      return;
+    }
+    if (!('and' in filter || 'not' in filter)) {
+      yield* this.#addMeeting(rows, filter);
+      return;
+    }
+    const common = allRows(this.count);
+    for (const each of 'and' in filter ? filter.and : [filter.not]) {
+      const others = yield* this.#compile(each);
+      const flip = 'not' in filter ? 0xffffffff : 0;
+      for (let word = 0; word < common.length; ++word) common[word]! &= others[word]! ^ flip;
+      yield common.length;
+    }
+    for (let word = 0; word < rows.length; ++word) rows[word]! |= common[word]!;
+    yield rows.length;
+  }
+
+  *#addMeeting(rows: RowSet, condition: Condition): Steps<void> {
+    const { field } = condition;
+    const column = this.#columns.get(field);
+    if (column === undefined) return;
+    let dictionary = this.#dictionaries.get(field);
+    if (dictionary === undefined) {
+      dictionary = yield* ColumnDictionary.of(column);
+      this.#dictionaries.set(field, dictionary);
+    }
+    if ('equals' in condition) yield* dictionary.addEqual(rows, condition.equals);
+    else if ('in' in condition) for (const value of condition.in) yield* dictionary.addEqual(rows, value);
+    else yield* dictionary.addWhere(rows, rangeCondition(condition));
+  }
+
+  /** What a filter takes, about, in the unit of `Steps`. */
+  #workOf(filter: Filter): number {
+    if ('or' in filter) return filter.or.reduce((sum, each) => sum + this.#workOf(each), 0);
+    const words = Math.ceil(this.count / 32);
+    if ('and' in filter) return filter.and.reduce((sum, each) => sum + words + this.#workOf(each), words);
+    if ('not' in filter) return words + this.#workOf(filter.not);
+    return this.#workOfCondition(filter);
+  }
+
+  #workOfCondition(condition: Condition): number {
+    const column = this.#columns.get(condition.field);
+    if (column === undefined) return 0;
+    const dictionary = this.#dictionaries.get(condition.field);
+    if (dictionary === undefined) return ColumnDictionary.workOf(column);
+    if ('equals' in condition) return 1 + dictionary.count(condition.equals);
+    if ('in' in condition)
+      return condition.in.reduce<number>((sum, value) => sum + 1 + dictionary.count(value), 0);
+    return column.values.length + this.count;
+  }
 }
 
 /** Gives equal values one code. */

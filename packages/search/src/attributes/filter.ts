@@ -1,4 +1,4 @@
-import type { AttributeValue, Condition, Filter, ScalarValue } from '@attune/schema';
+import type { Filter, RangeOf, ScalarValue } from '@attune/schema';
 
 /** The attributes that a filter asks for. */
 export function fieldsOfFilter(filter: Filter): string[] {
@@ -8,19 +8,13 @@ export function fieldsOfFilter(filter: Filter): string[] {
   return [filter.field];
 }
 
-/** Whether a value meets a condition; of a list, one entry that does is enough. */
-export function conditionOf(condition: Condition): (value: AttributeValue) => boolean {
-  const meets = scalarCondition(condition);
-  return (value) => (typeof value === 'object' ? value.some(meets) : meets(value));
-}
-
-function scalarCondition(condition: Condition): (value: ScalarValue) => boolean {
-  if ('equals' in condition) return (value) => value === condition.equals;
-  if ('in' in condition) {
-    const wanted = new Set(condition.in);
-    return (value) => wanted.has(value);
-  }
-  const { atLeast, above, atMost, below } = condition;
+/** Whether a value lies within bounds. Only values of their type do. */
+export function rangeCondition({
+  atLeast,
+  above,
+  atMost,
+  below,
+}: RangeOf<number> | RangeOf<string>): (value: ScalarValue) => boolean {
   const type = typeof (atLeast ?? above ?? atMost ?? below);
   return (value) =>
     typeof value === type &&

@@ -10,6 +10,7 @@ import {
   type EncodedTokens,
   type FoundHits,
   type GenerationState,
+  longFilter,
   type MadeVectors,
   type Note,
   type Progress,
@@ -57,8 +58,11 @@ export class Generation {
   readonly opened: Promise<void>;
   readonly #warn: (message: string) => void;
   readonly #thread: Link<SearchingProtocol>;
-  readonly #searches: Coalescer<Search, FoundHits>;
+  readonly #searches: Coalescer<Search, FoundHits | typeof longFilter>;
+  /** Searches whose filters are looked up before they are searched. */
+  readonly #filtered = new Set<Promise<FoundHits>>();
   readonly #embeds: Coalescer<EmbedItem, Embedded>;
+  readonly #mostWaiting: number;
   #state: GenerationState | undefined;
   readonly #encodedQueries: (tokens: EncodedTokens) => void;
   #encoded = 0;
@@ -69,6 +73,7 @@ export class Generation {
     this.number = number;
     this.release = release;
     this.indexFolder = work.indexFolder;
+    this.#mostWaiting = mostWaiting;
     const { note, progress, keep } = options;
     this.#warn = (message) => note({ level: 'warn', message });
     this.#encodedQueries = (tokens) => options.encoded('query', tokens);
@@ -119,9 +124,9 @@ export class Generation {
     return this.#state !== undefined;
   }
 
-  /** Searches that wait for their batch. */
+  /** Searches that wait for their batch, or for their filter. */
   get waitingSearches(): number {
-    return this.#searches.waiting;
+    return this.#searches.waiting + this.#filtered.size;
   }
 
   /** What it holds; undefined while it does not answer. */
@@ -143,7 +148,23 @@ export class Generation {
   /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, DIMENSION_MISMATCH, NOT_FINITE, INVALID_ARGUMENT */
   async search(search: Search, signal?: AbortSignal): Promise<FoundHits> {
     checkVectors(search.query, { dim: this.#known().dim, bundle: this.release.bundle });
-    return this.#searches.ask(search, signal);
+    const found = await this.#searches.ask(search, signal);
+    if (found !== longFilter) return found;
+    if (this.#filtered.size >= this.#mostWaiting) {
+      throw new AttuneError(
+        'OVERLOADED',
+        `${this.#mostWaiting} searches with long filters are waiting already. Try again in a moment, or send fewer at once.`,
+      );
+    }
+    const filtered = this.#searchFiltered(search, signal);
+    this.#filtered.add(filtered);
+    return filtered.finally(() => this.#filtered.delete(filtered));
+  }
+
+  /** Where the index has changed meanwhile, what is new in it is looked up with the search. */
+  async #searchFiltered(search: Search, signal: AbortSignal | undefined): Promise<FoundHits> {
+    await this.#thread.call('filter', search.spec.filter!, { signal });
+    return (await this.#searches.ask({ ...search, isFiltered: true }, signal)) as FoundHits;
   }
 
   /** @throws {AttuneError} UNAVAILABLE, OVERLOADED, CANCELLED, INVALID_ARGUMENT */
@@ -163,7 +184,13 @@ export class Generation {
 
   /** Answers what it was asked, then ends; what takes longer than `timeoutMs` is stopped. */
   async close({ save, timeoutMs }: { save: boolean; timeoutMs: number }): Promise<void> {
-    if (this.isReady) await Promise.all([this.#searches.drained(), this.#embeds.drained()]);
+    if (this.isReady) {
+      await Promise.all([this.#searches.drained(), this.#embeds.drained()]);
+      while (this.#filtered.size > 0) {
+        await Promise.allSettled(this.#filtered);
+        await this.#searches.drained();
+      }
+    }
     if (save) {
       this.#thread
         .call('save')
@@ -196,13 +223,13 @@ export class Generation {
     throw unavailable('The collection is being opened');
   }
 
-  async #send(searches: Search[]): Promise<(FoundHits | AttuneError)[]> {
+  async #send(searches: Search[]): Promise<(FoundHits | typeof longFilter | AttuneError)[]> {
     const batch = searchBatch(searches, this.#known().dim);
     const { replies, encoded } = await this.#thread.call('search', batch, {
       transfer: [batch.vectors.buffer as ArrayBuffer],
     });
     this.#encodedQueries(encoded);
-    return replies.map((reply) => ('code' in reply ? errorOf(reply) : reply));
+    return replies.map((reply) => (typeof reply === 'object' && 'code' in reply ? errorOf(reply) : reply));
   }
 }
 

@@ -11,13 +11,18 @@ export interface QueryVectors {
   encoded: EncodedTokens;
 }
 
-/** All texts of a batch go through one call of the encoder. */
+/**
+ * All texts of a batch go through one call of the encoder.
+ *
+ * @param isAnswered  whether a search, by its place, is answered now: of others no vector is made
+ */
 export async function queryVectors(
   encoder: Encoder,
   { specs, specOf, queries, vectors }: SearchBatch,
+  isAnswered: (search: number) => boolean,
 ): Promise<QueryVectors> {
   const { dim } = encoder;
-  const isEmbedded = (search: number) => specs[specOf[search]!]!.mode !== 'lexical';
+  const isEmbedded = (search: number) => specs[specOf[search]!]!.mode !== 'lexical' && isAnswered(search);
   const texts: string[] = [];
   const firstText = queries.map((query, search) => {
     const first = texts.length;

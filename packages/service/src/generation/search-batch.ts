@@ -11,6 +11,8 @@ export interface Search {
   offset: number;
   limit: number;
   isRecorded: boolean;
+  /** Its filter may take long: it was looked up before. */
+  isFiltered?: boolean | undefined;
 }
 
 export function searchOf(request: Checked<SearchRequest<Float32Array>>): Search {
@@ -45,6 +47,8 @@ export interface SearchBatch {
   limits: number[];
   /** [searches], whether the ids are wanted beside the hits */
   isRecorded: boolean[];
+  /** [searches], whether its filter may take long */
+  isFiltered: boolean[];
 }
 
 /** @param dim  numbers in a vector, which each given one was checked to have */
@@ -58,11 +62,12 @@ export function searchBatch(searches: readonly Search[], dim: number): SearchBat
     offsets: [],
     limits: [],
     isRecorded: [],
+    isFiltered: [],
   };
   for (const [row, vector] of given.entries()) batch.vectors.set(vector, row * dim);
   const placeOf = new Map<string, number>();
   let row = 0;
-  for (const { query, spec, specKey, offset, limit, isRecorded } of searches) {
+  for (const { query, spec, specKey, offset, limit, isRecorded, isFiltered = false } of searches) {
     let place = placeOf.get(specKey);
     if (place === undefined) {
       place = batch.specs.push(spec) - 1;
@@ -73,6 +78,7 @@ export function searchBatch(searches: readonly Search[], dim: number): SearchBat
     batch.offsets.push(offset);
     batch.limits.push(limit);
     batch.isRecorded.push(isRecorded);
+    batch.isFiltered.push(isFiltered);
   }
   return batch;
 }

@@ -1,4 +1,5 @@
 import type { Coverage } from '@attune/encode';
+import type { Filter } from '@attune/schema';
 import type { LexicalSettings } from '@attune/search';
 import type { PlainError } from '@attune/worker';
 import type { EmbedCalls } from '../encoding/embed-batch.js';
@@ -9,6 +10,8 @@ export interface SearchingProtocol {
   open: (start: SearchingStart) => GenerationState;
   worker: EmbedCalls & {
     search: (batch: SearchBatch) => { replies: SearchReply[]; encoded: EncodedTokens };
+    /** Looks a long filter up and remembers its rows. It can be aborted, and has others served in between. */
+    filter: (filter: Filter) => void;
     /** Takes in what was written to the store since. */
     refresh: () => GenerationState;
     /** Writes the index files, where what searches see is not in them. */
@@ -65,8 +68,11 @@ export interface GenerationState {
   tailRows: number;
 }
 
+/** A search whose filter takes long, so that the others of its message do not wait for it. */
+export const longFilter = 'longFilter';
+
 /** One search's answer: its hits as a JSON array, and their ids where they are wanted. */
-export type SearchReply = FoundHits | PlainError;
+export type SearchReply = FoundHits | PlainError | typeof longFilter;
 
 export interface FoundHits {
   hitsJson: string;

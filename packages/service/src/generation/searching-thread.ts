@@ -11,7 +11,12 @@ import { wordsOf } from './asked-query.js';
 import { queryVectors } from './query-vectors.js';
 import { ReleaseIndex } from './release-index.js';
 import type { SearchBatch } from './search-batch.js';
-import type { EncodedTokens, SearchingProtocol, SearchReply } from './searching-protocol.js';
+import {
+  type EncodedTokens,
+  longFilter,
+  type SearchingProtocol,
+  type SearchReply,
+} from './searching-protocol.js';
 
 serve<SearchingProtocol>(async ({ bundle, release }, service) => {
   if (release.refused !== undefined) throw new AttuneError('BUNDLE_INVALID', release.refused);
@@ -22,6 +27,11 @@ serve<SearchingProtocol>(async ({ bundle, release }, service) => {
     opened: index.state,
     calls: {
       search: (batch) => answered(batch, { encoder, view: index.view, fusionWeight }),
+      filter: async (filter, { signal }) => {
+        const { view } = index;
+        view.checkFields(filter, undefined);
+        await view.allowedBy(filter, signal);
+      },
       embed: async (batch) => {
         const reply = await embedBatch(encoder, batch);
         return new Transfer(reply, [reply.vectors.buffer as ArrayBuffer]);
@@ -41,11 +51,17 @@ async function answered(
   batch: SearchBatch,
   { encoder, view, fusionWeight }: { encoder: Encoder; view: View; fusionWeight: FusionWeight },
 ): Promise<{ replies: SearchReply[]; encoded: EncodedTokens }> {
-  const { vectorOf, encoded } = await queryVectors(encoder, batch);
+  const takesLong = batch.specs.map(({ filter }) => filter !== undefined && view.isLongFilter(filter));
+  const isAnswered = (search: number) => batch.isFiltered[search]! || !takesLong[batch.specOf[search]!]!;
+  const { vectorOf, encoded } = await queryVectors(encoder, batch, isAnswered);
   const replies = new Array<SearchReply>(batch.queries.length);
   const places: number[] = [];
   const queries: ViewQuery[] = [];
   for (const [place, query] of batch.queries.entries()) {
+    if (!isAnswered(place)) {
+      replies[place] = longFilter;
+      continue;
+    }
     try {
       queries.push({
         spec: batch.specs[batch.specOf[place]!]!,

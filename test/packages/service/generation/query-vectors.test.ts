@@ -35,13 +35,19 @@ const search = (query: AskedQuery<Float32Array>, mode: SearchMode = 'hybrid'): S
   isRecorded: true,
 });
 
-async function vectorsOf(searches: Search[]) {
+async function vectorsOf(searches: Search[], isAnswered = (_: number) => true) {
   const { encoder, ...made } = fakeEncoder();
-  const { vectorOf } = await queryVectors(encoder, searchBatch(searches, dim));
+  const { vectorOf } = await queryVectors(encoder, searchBatch(searches, dim), isAnswered);
   return { ...made, vectorOf };
 }
 
 describe('the vectors of a batch', () => {
+  it('are not made for searches that are not answered with it', async () => {
+    const { calls, vectorOf } = await vectorsOf([search('lamp'), search('desk')], (place) => place === 1);
+    expect(calls).toEqual([['desk']]);
+    expect(vectorOf(0)).toBeUndefined();
+  });
+
   it('take one call of the encoder for all texts of all queries', async () => {
     const { calls, vectorOf } = await vectorsOf([
       search('lamp'),
