@@ -33,6 +33,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const logger = stderrLogger(logLevel);
   const service = await Service.open(data, {
     maxQueuedSearches: options.maxQueuedSearches,
+    maxCollections: options.maxCollections,
     log: (level, message) => logger[level](message),
   });
   let app: ServerApp;

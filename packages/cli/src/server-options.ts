@@ -9,6 +9,7 @@ export interface ServeOptions {
   maxRequests: number | undefined;
   maxStreams: number | undefined;
   maxQueuedSearches: number | undefined;
+  maxCollections: number | undefined;
   drainSeconds: number | undefined;
   origin: string[] | undefined;
 }
@@ -68,6 +69,14 @@ export function addServeOptions(command: Command): Command {
         'of one collection; one more is answered 429 (default: 1024)',
       )
         .env(variable('MAX_QUEUED_SEARCHES'))
+        .argParser(countNumber),
+    )
+    .addOption(
+      new Option(
+        '--max-collections <count>',
+        'each takes some 80 MB beside its documents; one more is answered 409 (default: 32)',
+      )
+        .env(variable('MAX_COLLECTIONS'))
         .argParser(countNumber),
     )
     .addOption(

@@ -5,6 +5,8 @@ export interface ServiceOptions {
   create?: boolean | undefined;
   /** Searches of a collection that may wait; one more is OVERLOADED. 1,024 unless set. */
   maxQueuedSearches?: number | undefined;
+  /** Collections that there may be, each of which takes some 80 MB beside its documents; one more is a CONFLICT. 32 unless set. */
+  maxCollections?: number | undefined;
   /** What happens beside the answers. Nobody hears of it unless set. */
   log?: Log | undefined;
   /** From a write to the refresh that shows it, at most, while refreshes are quick. 100 unless set. */
@@ -46,6 +48,7 @@ export interface RetentionSettings {
 /** The options, whole. */
 export interface ServiceSettings {
   maxQueuedSearches: number;
+  maxCollections: number;
   log: Log;
   refreshMs: number;
   foldRows: number;
@@ -58,6 +61,7 @@ export interface ServiceSettings {
 export function serviceSettings(options: ServiceOptions): ServiceSettings {
   return {
     maxQueuedSearches: options.maxQueuedSearches ?? 1024,
+    maxCollections: options.maxCollections ?? 32,
     log: options.log ?? (() => undefined),
     refreshMs: options.refreshMs ?? 100,
     foldRows: options.foldRows ?? 1000,

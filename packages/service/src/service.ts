@@ -99,8 +99,8 @@ export class Service {
     const { create = true } = options;
     // By its real path everywhere: what an answer must not name is taken out by it.
     const place = await realPlace(folder);
-    const store = await Store.open(place, { create });
     const settings = serviceSettings(options);
+    const store = await Store.open(place, { create, onDeath: (message) => settings.log('error', message) });
     for (const what of store.mended) settings.log('warn', `attune.db: ${what}.`);
     try {
       const models = await Models.open({ store, folder: place, log: settings.log });

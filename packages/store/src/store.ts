@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import type { DocumentWrite, KeptUbiEvent } from '@attune/schema';
-import { type AnswerOf, type CallArguments, type Link, startThread } from '@attune/worker';
+import { type AnswerOf, type CallArguments, type Link, Restarts, startThread } from '@attune/worker';
 import type { PackedVectors } from './document-writes.js';
 import type { WriterProtocol } from './messages.js';
 import { checkKey, checkNumber } from './names.js';
@@ -22,13 +22,15 @@ import type {
   WriteResult,
 } from './types.js';
 import { copyStore, verifyFolder } from './upkeep.js';
-import type { Health, Operations } from './writer.js';
+import type { Health, Operations, WriterOptions } from './writer.js';
 
 export interface OpenOptions {
   /** Makes the folder and an empty store in it, where there is none. True unless set. */
   create?: boolean | undefined;
   /** Most bytes that attune.db may grow to; a write beyond fails as on a full disk. */
   maxBytes?: number | undefined;
+  /** Told why the thread that writes has ended, where it did by itself: it is started again, unless the disk had failed before. */
+  onDeath?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -41,7 +43,15 @@ export interface OpenOptions {
 export class Store {
   /** As it was opened, absolute. */
   readonly folder: string;
-  readonly #thread: Link<WriterProtocol>;
+  readonly #options: WriterOptions;
+  readonly #onDeath: OpenOptions['onDeath'];
+  #thread: Link<WriterProtocol>;
+  #isOpen = false;
+  /** Once the disk or the lock has failed, nothing is written until the store is opened again by somebody who has looked into it. */
+  #isFailed = false;
+  readonly #restarts = new Restarts();
+  /** Set while a thread that died waits to be started again. */
+  #restart: NodeJS.Timeout | undefined;
   readonly #upkeep = new Set<Promise<unknown>>();
   #health: Health = { state: 'ok' };
   #mended: readonly string[] = [];
@@ -51,11 +61,12 @@ export class Store {
    * @throws {AttuneError} FILE_NOT_FOUND; INVALID_ARGUMENT for an index or a model; STORE_LOCKED, naming the process that has it open; FILE_UNWRITABLE; FILE_CORRUPT;
    *     FORMAT_UNSUPPORTED for a store of a newer version
    */
-  static async open(folder: string, { create = true, maxBytes }: OpenOptions = {}): Promise<Store> {
+  static async open(folder: string, { create = true, maxBytes, onDeath }: OpenOptions = {}): Promise<Store> {
     if (maxBytes !== undefined) checkNumber(maxBytes, 'maxBytes', 1);
-    const store = new Store(resolve(folder), { create, maxBytes });
+    const store = new Store(resolve(folder), { create, maxBytes }, onDeath);
     try {
       await store.#thread.opened;
+      store.#isOpen = true;
     } catch (error) {
       await store.#thread.ended; // its files are closed by then
       throw error;
@@ -63,16 +74,23 @@ export class Store {
     return store;
   }
 
-  private constructor(folder: string, options: OpenOptions) {
+  private constructor(folder: string, options: WriterOptions, onDeath: OpenOptions['onDeath']) {
     this.folder = folder;
+    this.#options = options;
+    this.#onDeath = onDeath;
+    this.#thread = this.#start(options);
+  }
+
+  #start(options: WriterOptions): Link<WriterProtocol> {
     // The same file from src and from dist.
-    this.#thread = startThread<WriterProtocol>(new URL('../dist/thread.js', import.meta.url), {
+    return startThread<WriterProtocol>(new URL('../dist/thread.js', import.meta.url), {
       name: 'attune-store',
       unref: true, // a program that forgot to close may end; nothing that was answered is lost
-      open: { folder, options },
+      open: { folder: this.folder, options },
       handlers: {
         health: (health) => {
           this.#health = health;
+          this.#isFailed ||= health.state === 'failed';
         },
         mended: (what) => {
           this.#mended = what;
@@ -252,6 +270,7 @@ export class Store {
 
   /** Waits for all that was asked. */
   close(): Promise<void> {
+    clearTimeout(this.#restart);
     this.#closing ??= (async () => {
       await Promise.allSettled(this.#upkeep);
       await this.#thread.close();
@@ -282,13 +301,36 @@ export class Store {
   }
 
   #died(reason: string, cause: unknown): AttuneError {
+    const isStartedAgain = this.#isOpen && !this.#isFailed;
     const error = new AttuneError(
       'STORE_FAILED',
-      `The thread that writes ${this.folder} ended: ${reason}. Open the store again`,
+      `The thread that writes ${this.folder} ended: ${reason}. What it had not answered is written or not. ` +
+        (isStartedAgain ? 'It is started again: try again in a moment' : 'Open the store again'),
       { cause },
     );
     this.#health = { state: 'failed', reason: error.message };
+    if (this.#isOpen) this.#onDeath?.(error.message);
+    if (isStartedAgain) this.#startAgain();
     return error;
+  }
+
+  #startAgain(): void {
+    if (this.#closing !== undefined || this.#restart !== undefined) return;
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined;
+      this.#thread = this.#start({ ...this.#options, create: false });
+      this.#thread.opened.then(
+        () => {
+          this.#health = { state: 'ok' };
+        },
+        ({ message }: AttuneError) => {
+          // Whoever holds the folder meanwhile may let it go.
+          this.#health = { state: 'failed', reason: message };
+          this.#startAgain();
+        },
+      );
+    }, this.#restarts.pauseMs());
+    this.#restart.unref();
   }
 
   #closed(): AttuneError {

@@ -20,6 +20,7 @@ export type { ThreadOptions } from './thread.js';
 export { startProcess } from './child-process.js';
 export type { ProcessOptions } from './child-process.js';
 export type { CloseOptions, Death, Ending, Link, LinkOptions } from './link.js';
+export { Restarts } from './restarts.js';
 
 // The worker's side.
 export { serve } from './serve.js';

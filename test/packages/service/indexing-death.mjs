@@ -58,6 +58,8 @@ async function main() {
   counts.push(await found());
   await end();
   counts.push(await found());
+  await until(() => service.ready().ready);
+  counts.push(await found());
   await service.close();
   process.stdout.write(`${JSON.stringify({ notes, counts })}\n`);
 }

@@ -19,6 +19,8 @@ export class Registry {
   readonly #aliases = new Map<string, string>();
   /** Names that are being made, changed or dropped. */
   readonly #busy = new Set<string>();
+  /** Collections that are being made and not among the others yet. */
+  #making = 0;
   #closed = false;
 
   constructor(context: ServingContext, models: Pick<Models, 'triedOn'>) {
@@ -85,7 +87,10 @@ export class Registry {
     throw this.#unknown(nameOrAlias, [...this.#collections.keys(), ...this.#aliases.keys()]);
   }
 
-  /** @param release  gives the first release; called once the name is known to be free */
+  /**
+   * @param release  gives the first release; called once the name is known to be free
+   * @throws {AttuneError} CONFLICT where the name is taken, or there are as many as may be
+   */
   create(
     name: string,
     record: CollectionRecord,
@@ -95,17 +100,32 @@ export class Registry {
     return this.#alone(name, async () => {
       if (this.#collections.has(name) || this.#aliases.has(name))
         throw new AttuneError('CONFLICT', `There is a collection or an alias ${name} already.`);
-      const { store, folder } = this.#context;
-      const first = await release();
-      await store.createCollection(name, record, first);
-      // An index of this name is of a collection that was dropped in a crash.
-      await rm(indexesFolder(folder, name), { recursive: true, force: true });
-      const openings = await Openings.read(folder, name);
-      await openings.forget();
-      const opening = { record, release: { ...first, number: 1 }, openings, indexNumber: 1, isNew: true };
-      const serving = this.#add(name, opening);
+      this.#checkNumber();
+      this.#making++;
+      let serving: ServingCollection;
+      try {
+        serving = await this.#make(name, record, await release());
+      } finally {
+        this.#making--;
+      }
       await serving.current.opened;
       return serving;
+    });
+  }
+
+  async #make(name: string, record: CollectionRecord, first: ReleaseRecord): Promise<ServingCollection> {
+    const { store, folder } = this.#context;
+    await store.createCollection(name, record, first);
+    // An index of this name is of a collection that was dropped in a crash.
+    await rm(indexesFolder(folder, name), { recursive: true, force: true });
+    const openings = await Openings.read(folder, name);
+    await openings.forget();
+    return this.#add(name, {
+      record,
+      release: { ...first, number: 1 },
+      openings,
+      indexNumber: 1,
+      isNew: true,
     });
   }
 
@@ -178,6 +198,16 @@ export class Registry {
     return new AttuneError(
       'NOT_FOUND',
       `There is no collection ${JSON.stringify(name)}${didYouMean(name, known)}.`,
+    );
+  }
+
+  #checkNumber(): void {
+    const { maxCollections } = this.#context.settings;
+    if (this.#collections.size + this.#making < maxCollections) return;
+    throw new AttuneError(
+      'CONFLICT',
+      `Expected at most ${maxCollections} collections, each of which has threads and a model in memory, and there are as many. Drop one, put ` +
+        'documents together in one and tell them apart by a filter, or allow more (--max-collections) where there is memory.',
     );
   }
 

@@ -3,6 +3,7 @@ import { coverageNotes, refuseUnknown } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import type { DocumentWrite } from '@attune/schema';
 import type { CollectionRecord, RecordChange, ReleaseRecord, WriteResult } from '@attune/store';
+import { Restarts } from '@attune/worker';
 import type { Generation } from '../generation/generation.js';
 import type { CollectionChange, NumberedRelease, PromoteOptions, Promotion } from './changes.js';
 import { removeIndexesBut } from './index-folders.js';
@@ -23,9 +24,6 @@ export interface CollectionOpening {
   refused?: string | undefined;
 }
 
-/** A thread that ends by itself is started again, but not twice within so long. */
-const restartAgainAfterMs = 600_000;
-
 /** A collection in service: which generation answers, and how it comes to be replaced. */
 export class ServingCollection {
   readonly name: string;
@@ -41,7 +39,9 @@ export class ServingCollection {
   #recordChanges: Promise<unknown> = Promise.resolve();
   #noting: Promise<unknown> = Promise.resolve();
   #merging = false;
-  #restartedAt: number | undefined;
+  readonly #restarts = new Restarts();
+  /** Set while a thread that died waits to be started again. */
+  #restart: NodeJS.Timeout | undefined;
   #failure: string | undefined;
   /** Whether what failed is tried again once documents are written. */
   #opensAtWrite = false;
@@ -67,7 +67,7 @@ export class ServingCollection {
   /**
    * The generation to ask.
    *
-   * @throws {AttuneError} UNAVAILABLE when it could not be opened, or has ended twice
+   * @throws {AttuneError} UNAVAILABLE when it could not be opened, or has ended and is not started again yet
    */
   get answering(): Generation {
     if (!this.#current.isReady && this.#failure !== undefined) throw unavailable(this.name, this.#failure);
@@ -178,6 +178,7 @@ export class ServingCollection {
   /** Ends its threads; what they were asked is answered first. */
   async close({ save }: { save: boolean }): Promise<void> {
     this.#closed = true;
+    this.#cancelRestart();
     const closing = [...this.#slots.live].map((each) =>
       this.#slots.close(each, save && each === this.#current && each.isReady),
     );
@@ -257,6 +258,7 @@ export class ServingCollection {
       this.#previous = this.#current;
       this.#current = next;
       this.#failure = undefined;
+      this.#cancelRestart();
       if (old && old !== next) void this.#slots.close(old, false);
       return { ...record, number };
     });
@@ -365,7 +367,7 @@ export class ServingCollection {
       },
       (error: Error) => {
         this.#noted(generation, false);
-        if (this.#closed || this.#current !== generation) return;
+        if (this.#closed || this.#current !== generation || this.#restart !== undefined) return;
         this.#failure = error.message;
         this.#opensAtWrite = opensAtWrite;
         void this.#slots.close(generation, false);
@@ -401,13 +403,18 @@ export class ServingCollection {
     this.#log('error', `the thread of release ${generation.number} has ended: ${reason}`);
     if (this.#previous === generation) this.#previous = undefined;
     if (this.#closed || this.#current !== generation) return;
-    const now = performance.now();
-    if (this.#restartedAt !== undefined && now - this.#restartedAt < restartAgainAfterMs) {
-      this.#failure = `its thread has ended twice: ${reason}`;
-      return;
-    }
-    this.#restartedAt = now;
-    this.#startAgain(generation);
+    const pauseMs = this.#restarts.pauseMs();
+    this.#failure = `its thread has ended: ${reason}. It is started again within ${pauseMs / 1000} s`;
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined;
+      this.#failure = undefined;
+      this.#startAgain(generation);
+    }, pauseMs);
+  }
+
+  #cancelRestart(): void {
+    clearTimeout(this.#restart);
+    this.#restart = undefined;
   }
 
   #log(level: 'info' | 'warn' | 'error', message: string): void {
