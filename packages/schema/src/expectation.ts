@@ -89,8 +89,15 @@ export function listed(items: readonly string[], word: 'and' | 'or'): string {
 
 /** Code points; where even the code units are no more than `enough`, these. */
 function charactersOf(text: string, enough = 0): number {
-  if (text.length <= enough) return text.length;
-  let count = 0;
-  for (const _ of text) ++count;
-  return count;
+  if (text.length <= enough || !/[\ud800-\udbff]/.test(text)) return text.length;
+  let pairs = 0;
+  // Not by iterating over the text, which makes a text of each character.
+  for (let at = 0; at + 1 < text.length; ++at) {
+    const isPair = (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
+    if (isPair) {
+      ++pairs;
+      ++at;
+    }
+  }
+  return text.length - pairs;
 }

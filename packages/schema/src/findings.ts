@@ -11,31 +11,49 @@ const maxFindings = 8;
 /** Names of a record that are compared with those of its schema. */
 const mostSlips = 32;
 
+/** Values that are looked at: a body of millions would hold its thread for seconds. */
+const mostValues = 20_000;
+/** What an entry that is a number, a text or the like counts, because it is looked at faster than others. */
+const plainShare = 1 / 20;
+
+/** Members or entries by which it is told which form of a union is meant. */
+const mostPlaces = 100;
+
 /**
  * What is wrong with a value that a schema refuses, by place: at least one finding, and at most 8. Of a union, the form is looked at
- * that the value is most like: what all forms complain of says nothing. It takes time in proportion to the value's size, so it is
- * not the compiler's own list of errors, which looks at every form of every union.
+ * that the value is most like: what all forms complain of says nothing. It takes time in proportion to the value's size, and ends where a
+ * value has more than is looked at; so it is not the compiler's own list of errors, which looks at every form of every union.
  *
  * @param named  the schemas that it refers to
  */
 export function findingsOf(schema: TSchema, value: unknown, named: NamedSchemas = {}): Finding[] {
   const findings: Finding[] = [];
-  for (const finding of new Walk(named).at(schema as Node, value, '')) {
+  const walk = new Walk(named);
+  for (const finding of walk.at(schema as Node, value, '')) {
     findings.push(finding);
     if (findings.length === maxFindings) break;
   }
-  return findings.length > 0 ? findings : [{ pointer: '', expectation: 'to be as its schema says' }];
+  if (findings.length > 0) return findings;
+  const where = walk.isCut ? ', but something far behind its beginning is not' : '';
+  return [{ pointer: '', expectation: `to be as its schema says${where}` }];
 }
 
 /** Looks at a value and its schema side by side. `pointer` is the place of the value in the whole one. */
 class Walk {
   readonly #forms: Forms;
+  #values = 0;
 
   constructor(named: NamedSchemas) {
     this.#forms = new Forms(named);
   }
 
+  /** Whether there was more than is looked at. */
+  get isCut(): boolean {
+    return this.#values > mostValues;
+  }
+
   *at(schema: Node, value: unknown, pointer: string, subject = ''): Generator<Finding> {
+    if (++this.#values > mostValues) return;
     let isRight = true;
     for (const finding of this.#apartFromRefinements(schema, value, pointer, subject)) {
       isRight = false;
@@ -59,7 +77,18 @@ class Walk {
 
   *#entries({ items }: Node, list: readonly unknown[], pointer: string): Generator<Finding> {
     if (items === undefined) return;
-    for (const [place, entry] of list.entries()) yield* this.at(items, entry, `${pointer}/${place}`);
+    if (isPlain(items)) {
+      for (let place = 0; place < list.length && !this.isCut; ++place) {
+        this.#values += plainShare;
+        const expectation = expectationOf(items, list[place]);
+        if (expectation !== undefined) yield { pointer: `${pointer}/${place}`, expectation };
+      }
+      return;
+    }
+    for (const [place, entry] of list.entries()) {
+      if (this.isCut) return;
+      yield* this.at(items, entry, `${pointer}/${place}`);
+    }
   }
 
   *#members(schema: Node, record: Record<string, unknown>, pointer: string): Generator<Finding> {
@@ -136,11 +165,19 @@ class Walk {
   /** Members or entries that are of another type than a form asks for; what they hold is not looked at. */
   #wrongParts(form: Node, value: unknown): string[] {
     if (typeof value !== 'object' || value === null) return [];
-    return Object.keys(value).filter((place) => {
+    const places = Array.isArray(value) ? Object.keys(value.slice(0, mostPlaces)) : Object.keys(value);
+    return places.slice(0, mostPlaces).filter((place) => {
       const part = partOf(form, place);
       return part !== undefined && nearestForms(this.#forms.of(part), (value as never)[place]).length === 0;
     });
   }
+}
+
+/** Whether a schema asks for a number, a text or the like, and nothing beyond what is told in one sentence. */
+function isPlain(schema: Node): boolean {
+  const { $ref, anyOf, allOf, type } = schema;
+  const isWhole = ($ref ?? anyOf ?? allOf ?? schema['~refine']) === undefined;
+  return isWhole && type !== undefined && type !== 'object' && type !== 'array';
 }
 
 /** What a form asks of a member or an entry; undefined where it asks nothing. */

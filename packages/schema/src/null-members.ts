@@ -28,9 +28,15 @@ class NullMembers {
 
   #ofEntries(forms: readonly Node[], list: readonly unknown[]): readonly unknown[] {
     const items = forms.find((form) => form.items !== undefined)?.items;
-    if (items === undefined) return list;
+    if (items === undefined || !this.#mayHaveMembers(items)) return list;
+    // It is refused anyway, and may be long.
+    if (forms.every(({ maxItems = Number.POSITIVE_INFINITY }) => list.length > maxItems)) return list;
     const entries = list.map((entry) => this.without(items, entry));
     return entries.some((entry, place) => entry !== list[place]) ? entries : list;
+  }
+
+  #mayHaveMembers(schema: Node): boolean {
+    return this.#forms.of(schema).some(({ type }) => type === undefined || type === 'object' || type === 'array');
   }
 
   #ofMembers(forms: readonly Node[], record: Record<string, unknown>): Record<string, unknown> {

@@ -1,9 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { HttpError } from './errors.js';
 
+/** Members, lists and objects of one text. Each takes tens of bytes of heap, and reading a million holds its thread for a second. */
+const mostParts = 100_000;
+
 /**
- * Reads JSON from a stranger: of limited depth, because what recurses over it later would run out of stack, and without
- * `__proto__`, which would be copied into a prototype by whoever merges it.
+ * Reads JSON from a stranger: of limited depth, because what recurses over it later would run out of stack; of limited parts, because all are
+ * read in one go; and without `__proto__`, which would be copied into a prototype by whoever merges it.
  *
  * @param what   named in the error, such as `the body` or `line 12`
  * @param parse  JSON.parse, or one that keeps more of the text
@@ -17,8 +20,13 @@ export function parseJson(
 ): unknown {
   if (!isUtf8(bytes)) throw invalid(`Expected ${what} to be UTF-8, but it holds bytes that are not.`);
   const text = bytes.toString('utf8');
-  if (depthExceeds(text, maxDepth)) {
+  const outgrown = outgrownLimit(text, maxDepth);
+  if (outgrown === 'depth')
     throw invalid(`Expected ${what} to nest at most ${maxDepth} levels deep, but it is deeper.`);
+  if (outgrown === 'parts') {
+    throw invalid(
+      `Expected ${what} to have at most ${mostParts.toLocaleString('en')} members, lists and objects, but it has more. Send it in parts.`,
+    );
   }
   let value: unknown;
   try {
@@ -46,25 +54,30 @@ function placeOf(error: SyntaxError): string {
 
 const quote = 0x22;
 const backslash = 0x5c;
+const colon = 0x3a;
 
-/** One pass over the characters, brackets inside strings left out. */
-function depthExceeds(text: string, maxDepth: number): boolean {
-  if (text.length <= maxDepth) return false;
+/** Which limit a text goes beyond: one pass over its characters, strings left out. */
+function outgrownLimit(text: string, maxDepth: number): 'depth' | 'parts' | undefined {
+  if (text.length <= maxDepth) return undefined;
   let depth = 0;
+  let parts = 0;
   for (let at = 0; at < text.length; ++at) {
     const code = text.charCodeAt(at);
     if (code === quote) {
       // indexOf is many times faster than this loop, and texts are most of a body.
       do at = text.indexOf('"', at + 1);
       while (at !== -1 && isEscaped(text, at));
-      if (at === -1) return false; // no JSON anyway
+      if (at === -1) return undefined; // no JSON anyway
     } else if (code === 0x7b || code === 0x5b) {
-      if (++depth > maxDepth) return true;
+      if (++depth > maxDepth) return 'depth';
+      if (++parts > mostParts) return 'parts';
     } else if (code === 0x7d || code === 0x5d) {
       --depth;
+    } else if (code === colon && ++parts > mostParts) {
+      return 'parts';
     }
   }
-  return false;
+  return undefined;
 }
 
 function isEscaped(text: string, at: number): boolean {

@@ -208,4 +208,18 @@ describe('what is found wrong with a value', () => {
     expect(findingsOf(namedSchemas.DocumentWrite, members, namedSchemas)).toHaveLength(8);
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
+
+  it('of a long value is looked for among its first values alone', () => {
+    const looked: number[] = [];
+    const Row = Type.Object({ a: Type.Refine(Type.Integer(), (value) => looked.push(value) > 0) });
+    const rows = Array.from({ length: 200_000 }, (_, a) => ({ a }));
+    const wrong = { pointer: '/199999/a', expectation: 'to be a whole number, but received 0.5' };
+    const far = { pointer: '', expectation: 'to be as its schema says, but something far behind its beginning is not' };
+    rows[199_999] = { a: 0.5 };
+    expect(findingsOf(Type.Array(Row), rows)).toEqual([far]);
+    expect(looked.length).toBeLessThan(20_000);
+    expect(findingsOf(Type.Array(Row), rows.slice(-5000))).toEqual([{ ...wrong, pointer: '/4999/a' }]);
+    const numbers = rows.map(({ a }) => a);
+    expect(findingsOf(Type.Array(Type.Integer()), numbers)).toEqual([{ ...wrong, pointer: '/199999' }]);
+  });
 });

@@ -24,6 +24,15 @@ describe('JSON from a stranger', () => {
     expect(read(JSON.stringify(new Array(1000).fill([])))).toHaveLength(1000);
   });
 
+  it('has 100,000 members, lists and objects at most, those inside texts left out', () => {
+    const pairs = (count: number) => `{${Array.from({ length: count }, (_, i) => `"${i}":1`).join()}}`;
+    expect(() => read(pairs(99_999))).not.toThrow();
+    expect(() => read(pairs(100_000))).toThrow(/at most 100,000 members, lists and objects/);
+    expect(() => read(`[${'[],'.repeat(100_000)}[]]`)).toThrow(/Send it in parts/);
+    expect(read(JSON.stringify('{:['.repeat(100_000)))).toHaveLength(300_000);
+    expect(read(`[${'1,'.repeat(200_000)}1]`)).toHaveLength(200_001);
+  });
+
   it('has no member called __proto__, however it is written', () => {
     expect(() => read('{"a":{"__proto__":{"x":1}}}')).toThrow(/__proto__/);
     expect(() => read('{"\\u005f_proto__":{"x":1}}')).toThrow(/__proto__/);
@@ -44,7 +53,7 @@ describe('JSON from a stranger', () => {
 
   it('of a megabyte is scanned for depth in a few milliseconds', () => {
     const text = JSON.stringify(
-      new Array(20_000).fill({ title: 'desk lamp', price: 12.5, tags: ['a', 'b'] }),
+      new Array(20_000).fill({ title: 'oak desk lamp, '.repeat(3), price: 12.5 }),
     );
     const bytes = Buffer.from(text);
     const startedAt = performance.now();
