@@ -36,7 +36,9 @@ class NullMembers {
   }
 
   #mayHaveMembers(schema: Node): boolean {
-    return this.#forms.of(schema).some(({ type }) => type === undefined || type === 'object' || type === 'array');
+    return this.#forms
+      .of(schema)
+      .some(({ type }) => type === undefined || type === 'object' || type === 'array');
   }
 
   #ofMembers(forms: readonly Node[], record: Record<string, unknown>): Record<string, unknown> {

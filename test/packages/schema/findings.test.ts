@@ -214,7 +214,10 @@ describe('what is found wrong with a value', () => {
     const Row = Type.Object({ a: Type.Refine(Type.Integer(), (value) => looked.push(value) > 0) });
     const rows = Array.from({ length: 200_000 }, (_, a) => ({ a }));
     const wrong = { pointer: '/199999/a', expectation: 'to be a whole number, but received 0.5' };
-    const far = { pointer: '', expectation: 'to be as its schema says, but something far behind its beginning is not' };
+    const far = {
+      pointer: '',
+      expectation: 'to be as its schema says, but something far behind its beginning is not',
+    };
     rows[199_999] = { a: 0.5 };
     expect(findingsOf(Type.Array(Row), rows)).toEqual([far]);
     expect(looked.length).toBeLessThan(20_000);

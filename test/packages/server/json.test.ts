@@ -52,9 +52,7 @@ describe('JSON from a stranger', () => {
   });
 
   it('of a megabyte is scanned for depth in a few milliseconds', () => {
-    const text = JSON.stringify(
-      new Array(20_000).fill({ title: 'oak desk lamp, '.repeat(3), price: 12.5 }),
-    );
+    const text = JSON.stringify(new Array(20_000).fill({ title: 'oak desk lamp, '.repeat(3), price: 12.5 }));
     const bytes = Buffer.from(text);
     const startedAt = performance.now();
     parseJson(bytes, 'the body', 32);
