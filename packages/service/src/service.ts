@@ -17,6 +17,7 @@ import {
   type AppendOptions,
   bundleFolder,
   type CollectionRecord,
+  type DocumentsPage,
   Store,
   type StoredDocument,
   type VerifyReport,
@@ -259,13 +260,16 @@ export class Service {
     return this.store.document(this.#registry.get(collection).name, id);
   }
 
-  /** By id. */
+  /** The next by id, as the store gives them. */
   async documents(
     collection: string,
-    { after, limit = 100 }: { after?: string | undefined; limit?: number | undefined } = {},
-  ): Promise<StoredDocument[]> {
+    {
+      limit = 100,
+      ...options
+    }: { after?: string | undefined; limit?: number | undefined; mostBytes?: number | undefined } = {},
+  ): Promise<DocumentsPage> {
     const { name } = this.#registry.get(collection);
-    return this.store.documents(name, { limit, ...(after !== undefined && { after }) });
+    return this.store.documents(name, { limit, ...options });
   }
 
   /**
@@ -292,7 +296,7 @@ export class Service {
     // A roll back may give the generation another number meanwhile.
     const { number, release } = generation;
     const search = searchOf(request);
-    const { hitsJson, count, ids } = await generation.search(search, signal);
+    const { hitsJson, count, ids, isCut } = await generation.search(search, signal);
     const queryId = randomUUID();
     const { fingerprint } = release;
     const { offset, limit, spec } = search;
@@ -309,8 +313,9 @@ export class Service {
         ...(spec.filter !== undefined && { filter: spec.filter }),
       });
     }
-    const next = offset + limit;
-    const nextOffset = count < limit || next > limits.search.offset ? null : next;
+    const next = offset + count;
+    const hasMore = count === limit || isCut;
+    const nextOffset = hasMore && next <= limits.search.offset ? next : null;
     return { queryId, release: number, fingerprint, hitsJson, count, nextOffset };
   }
 

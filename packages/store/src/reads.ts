@@ -36,6 +36,7 @@ import {
 import { batchesTotal, eventsTotal, readTotalOf, recordsTotal } from './totals.js';
 import type {
   DocumentChange,
+  DocumentsPage,
   EventSource,
   RecordKind,
   StoredDocument,
@@ -60,8 +61,9 @@ export interface EventOptions {
   after?: number | undefined;
 }
 
-/** Rows read at once, between which a caller may stop. */
+/** Rows read at once, between which a caller may stop; of documents as many as hold so many bytes, but one at least. */
 const pageRows = 512;
+const pageBytes = 8 * 2 ** 20;
 const vectorPageRows = 128;
 
 const noLimit = -1;
@@ -191,17 +193,41 @@ export class Reads {
     return readDocument(this.#file, collection, row);
   }
 
-  /** The next of them by id. */
-  documentsPage(collection: string, after: string, limit: number): StoredDocument[] {
+  /** The next of them by id: as many as `limit`, or as hold `mostBytes`, but one at least. */
+  documentsPage(collection: string, after: string, limit: number, mostBytes = pageBytes): DocumentsPage {
+    const next = 'WHERE collection = ? AND id > ? AND body IS NOT NULL ORDER BY id LIMIT ?';
+    const { collection: owner } = this.collection(collection);
+    const { count, isLast } = this.#rowsWithin({ mostBytes, limit }, next, owner, after);
     const rows = this.#connection.all<DocumentColumns>(
-      `SELECT ${documentColumns()} FROM documents ` +
-        'WHERE collection = ? AND id > ? AND body IS NOT NULL ORDER BY id LIMIT ?',
-      this.collection(collection).collection,
+      `SELECT ${documentColumns()} FROM documents ${next}`,
+      owner,
       after,
-      limit,
+      count,
     );
     this.#expectAscending([Buffer.from(after), ...rows.map(([id]) => id)], `documents ${collection}`);
-    return rows.map((row) => readDocument(this.#file, collection, row)!);
+    return { documents: rows.map((row) => readDocument(this.#file, collection, row)!), isLast };
+  }
+
+  /** How many of the next documents hold `mostBytes` together, and whether these are all that follow. Their bodies are not read for it. */
+  #rowsWithin(
+    { mostBytes, limit }: { mostBytes: number; limit: number },
+    next: string,
+    owner: number,
+    after: string | number,
+  ): { count: number; isLast: boolean } {
+    const sizes = this.#connection.all<[bytes: number]>(
+      `SELECT ${number('coalesce(octet_length(body), 0)')} FROM documents ${next}`,
+      owner,
+      after,
+      limit + 1,
+    );
+    let bytes = 0;
+    const isBeyond = ([size]: [bytes: number], row: number) => {
+      bytes += size;
+      return row >= limit || (row > 0 && bytes > mostBytes);
+    };
+    const end = sizes.findIndex(isBeyond);
+    return end === -1 ? { count: sizes.length, isLast: true } : { count: end, isLast: false };
   }
 
   *documents(collection: string): Generator<StoredDocument> {
@@ -209,11 +235,11 @@ export class Reads {
     let after = '';
     let found = 0;
     while (true) {
-      const page = this.#told(() => this.documentsPage(collection, after, pageRows));
-      yield* page;
-      found += page.length;
-      if (page.length < pageRows) break;
-      after = page.at(-1)!.id;
+      const { documents, isLast } = this.#told(() => this.documentsPage(collection, after, pageRows));
+      yield* documents;
+      found += documents.length;
+      if (isLast) break;
+      after = documents.at(-1)!.id;
     }
     this.#expectAll(before, found);
   }
@@ -223,11 +249,11 @@ export class Reads {
     let last = after;
     let present = 0;
     while (true) {
-      const page = this.#told(() => this.#changesPage(collection, last));
-      yield* page;
-      for (const { document } of page) if (document) present++;
-      if (page.length > 0) last = page.at(-1)!.sequence;
-      if (page.length < pageRows) break;
+      const { changes, isLast } = this.#told(() => this.#changesPage(collection, last));
+      yield* changes;
+      for (const { document } of changes) if (document) present++;
+      if (changes.length > 0) last = changes.at(-1)!.sequence;
+      if (isLast) break;
     }
     // Whatever was written last is still there, unless all went with the collection.
     if (before.documents > 0 && last < before.lastSequence)
@@ -235,21 +261,25 @@ export class Reads {
     if (after === 0) this.#expectAll(before, present);
   }
 
-  #changesPage(collection: string, after: number): DocumentChange[] {
+  #changesPage(collection: string, after: number): { changes: DocumentChange[]; isLast: boolean } {
+    const next = 'WHERE collection = ? AND sequence > ? ORDER BY sequence LIMIT ?';
+    const { collection: owner } = this.collection(collection);
+    const { count, isLast } = this.#rowsWithin({ mostBytes: pageBytes, limit: pageRows }, next, owner, after);
     const rows = this.#connection.all<DocumentColumns>(
-      `SELECT ${documentColumns()} FROM documents WHERE collection = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
-      this.collection(collection).collection,
+      `SELECT ${documentColumns()} FROM documents ${next}`,
+      owner,
       after,
-      pageRows,
+      count,
     );
     let last = after;
-    return rows.map((row) => {
+    const changes = rows.map((row) => {
       const [id, sequence] = row;
       const document = readDocument(this.#file, collection, row);
       if (sequence <= last) throw hiddenRows(this.#file, `documents ${collection}`);
       last = sequence;
       return { sequence, id: textOf(id), document };
     });
+    return { changes, isLast };
   }
 
   vectorFingerprints(collection: string): string[] {

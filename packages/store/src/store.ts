@@ -10,6 +10,7 @@ import type {
   AppendedEvents,
   AppendOptions,
   CollectionRecord,
+  DocumentsPage,
   RecordChange,
   RecordKind,
   ReleaseRecord,
@@ -165,14 +166,18 @@ export class Store {
     return this.#ask('document', [collection, id]);
   }
 
-  /** The next by id, in the order of its UTF-8 bytes. */
+  /** The next by id, in the order of its UTF-8 bytes: `limit` of them, or as many as hold `mostBytes` (8 MiB unless set), but one at least. */
   documents(
     collection: string,
-    { after = '', limit }: { after?: string | undefined; limit: number },
-  ): Promise<StoredDocument[]> {
+    {
+      after = '',
+      limit,
+      mostBytes,
+    }: { after?: string | undefined; limit: number; mostBytes?: number | undefined },
+  ): Promise<DocumentsPage> {
     return this.#checked(() => {
       checkNumber(limit, 'limit');
-      return this.#ask('documents', [collection, after, limit]);
+      return this.#ask('documents', [collection, after, limit, mostBytes]);
     });
   }
 

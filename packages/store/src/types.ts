@@ -8,6 +8,13 @@ export interface StoredDocument extends Document {
   sequence: number;
 }
 
+/** Some of the documents of a collection, by id. */
+export interface DocumentsPage {
+  documents: StoredDocument[];
+  /** No other follows. */
+  isLast: boolean;
+}
+
 export interface WriteResult {
   id: string;
   /** `notFound`: a patch or a delete of a document that is not there; nothing was written. */

@@ -94,7 +94,8 @@ function readsOver(reads: Reads) {
     get: (kind: RecordKind, name: string) => reads.get(kind, name),
     list: (kind: RecordKind, options: ListOptions | undefined) => reads.list(kind, options),
     document: (name: string, id: string) => reads.document(name, id),
-    documents: (name: string, after: string, limit: number) => reads.documentsPage(name, after, limit),
+    documents: (name: string, after: string, limit: number, mostBytes: number | undefined) =>
+      reads.documentsPage(name, after, limit, mostBytes),
     countDocuments: (name: string) => reads.collection(name).documents,
     lastSequence: (name: string) => reads.collection(name).lastSequence,
     storeId: () => reads.storeId(),

@@ -130,7 +130,7 @@ describe('the decision of a cycle, when the server ended before it was carried o
   async function withVectors(folder: string) {
     const encoder = await Encoder.load(candidate);
     const store = await Store.open(folder);
-    const stored = await store.documents('shop', { limit: 1000 });
+    const { documents: stored } = await store.documents('shop', { limit: 1000 });
     const documents = stored.map((document) => ({ ...document, version: document.sequence }));
     const vectors = await encoder.encodeDocuments(documents.map(({ fields }) => fields));
     const steps = stepsFolder(join(folder, 'jobs', id));

@@ -43,13 +43,13 @@ describe('a disk that is full', () => {
         const results = [];
         do results.push(await write('d' + results.length, 100_000)); while (results.at(-1) === 'ok' && results.length < 100);
         const full = store.health.state;
-        const kept = (await store.documents('c', { limit: 1000 })).length;
+        const kept = (await store.documents('c', { limit: 1000 })).documents.length;
         rmSync(data + '/ballast');
         const after = [await write('after', 100_000), store.health.state];
         await store.close();
         const again = await Store.open(data);
         const { damage } = await again.verify();
-        const found = (await again.documents('c', { limit: 1000 })).length;
+        const found = (await again.documents('c', { limit: 1000 })).documents.length;
         await again.close();
         say({ results, full, kept, after, damage, found });
       `;
@@ -81,7 +81,7 @@ describe('a disk that fails', () => {
       const failed = await write('big', 3_000_000);
       const health = store.health;
       const later = await write('later', 1);
-      const read = (await store.documents('c', { limit: 10 })).map(({ id }) => id);
+      const read = (await store.documents('c', { limit: 10 })).documents.map(({ id }) => id);
       await store.close();
       say({ before, failed, health, later, read });
     `;
@@ -129,7 +129,7 @@ describe('a disk that fails', () => {
       expect(new Set(results.slice(kept))).toEqual(new Set(['STORE_FAILED']));
       expect(health).toBe('failed');
       const store = await Store.open(folder);
-      const found = (await store.documents('c', { limit: 100 })).map(({ id }) => id);
+      const found = (await store.documents('c', { limit: 100 })).documents.map(({ id }) => id);
       for (let row = 0; row < kept; row++) expect(found).toContain(`d${row}`);
       await store.close();
     },

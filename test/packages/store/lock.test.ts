@@ -54,7 +54,7 @@ describe('a data folder', () => {
     expect(first.health.state).toBe('failed');
     await first.close();
     expect(existsSync(join(folder, 'lock.pid'))).toBe(true); // of the second
-    expect((await second.documents('c', { limit: 9 })).map(({ id }) => id)).toEqual(['second']);
+    expect((await second.documents('c', { limit: 9 })).documents.map(({ id }) => id)).toEqual(['second']);
     await second.close();
   });
 

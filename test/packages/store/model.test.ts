@@ -114,7 +114,7 @@ async function compare(store: Store, folder: string, model: Model) {
   const byBytes = (a: { id: string }, b: { id: string }) =>
     Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
   const expected = Array.from(model.documents, ([key, document]) => ({ id: key, ...document })).sort(byBytes);
-  expect(await store.documents('c', { limit: 100 })).toEqual(expected);
+  expect((await store.documents('c', { limit: 100 })).documents).toEqual(expected);
   expect(await store.countDocuments('c')).toBe(expected.length);
   expect(await store.lastSequence('c')).toBe(model.sequence);
   const reader = StoreReader.open(folder);

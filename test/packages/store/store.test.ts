@@ -68,8 +68,8 @@ describe('documents', () => {
       ['b', 'ä', 'a', 'c', '😀'].map((id) => upsert(id)),
     );
     await store.writeDocuments(c, [{ op: 'delete', id: 'b' }]);
-    const first = await store.documents(c, { limit: 2 });
-    const second = await store.documents(c, { after: 'c', limit: 10 });
+    const { documents: first } = await store.documents(c, { limit: 2 });
+    const { documents: second } = await store.documents(c, { after: 'c', limit: 10 });
     expect([...first, ...second].map(({ id }) => id)).toEqual(['a', 'c', 'ä', '😀']);
   });
 

@@ -19,8 +19,9 @@ import {
   searchingThread,
 } from './searching-protocol.js';
 
-/** Texts and vectors that the searches of one message are for. */
+/** Texts and vectors that the searches of one message are for; as many hits as `hitsOfPart` count as one more. */
 const batchParts = 256;
+const hitsOfPart = 16;
 
 /** Of the time to close, what saving may take; the rest is for the end of what cannot be saved. */
 const savingShare = 0.7;
@@ -101,7 +102,8 @@ export class Generation {
       },
     });
     this.#searches = new Coalescer({
-      weightOf: ({ query }) => (typeof query === 'string' || 'text' in query ? 1 : query.length),
+      weightOf: ({ query, limit }) =>
+        (typeof query === 'string' || 'text' in query ? 1 : query.length) + Math.floor(limit / hitsOfPart),
       batchWeight: batchParts,
       mostWaiting,
       send: (searches) => this.#send(searches),

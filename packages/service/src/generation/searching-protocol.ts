@@ -78,6 +78,8 @@ export interface FoundHits {
   hitsJson: string;
   count: number;
   ids: string[] | undefined;
+  /** The answer was long enough before its last hit: there are more. */
+  isCut: boolean;
 }
 
 export interface Note {

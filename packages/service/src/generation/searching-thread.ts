@@ -13,6 +13,7 @@ import { ReleaseIndex } from './release-index.js';
 import type { SearchBatch } from './search-batch.js';
 import {
   type EncodedTokens,
+  type FoundHits,
   longFilter,
   type SearchingProtocol,
   type SearchReply,
@@ -76,23 +77,44 @@ async function answered(
     }
   }
   const answers = await answerQueries(view, queries, { fusionWeight });
+  let characters = 0;
   for (const [i, answer] of answers.entries()) {
     const place = places[i]!;
-    replies[place] =
-      'error' in answer ? plainError(answer.error) : reply(view, answer, batch.isRecorded[place]!);
+    if ('error' in answer) replies[place] = plainError(answer.error);
+    else if (characters > mostCharactersTogether) replies[place] = plainError(tooMuchTogether());
+    else {
+      const written = reply(view, answer, batch.isRecorded[place]!);
+      characters += written.hitsJson.length;
+      replies[place] = written;
+    }
   }
   return { replies, encoded };
 }
 
-function reply(view: View, { rows, scores }: RankedRows, isRecorded: boolean): SearchReply {
+/** A page of hits ends once it is so long, in UTF-16 units; one hit it has at least. */
+const pageCharacters = 4 * 2 ** 20;
+/** Of all answers that leave in one message. */
+const mostCharactersTogether = 64 * 2 ** 20;
+
+function reply(view: View, { rows, scores }: RankedRows, isRecorded: boolean): FoundHits {
   const hits: string[] = [];
   const ids: string[] | undefined = isRecorded ? [] : undefined;
+  let characters = 0;
   for (const [i, row] of rows.entries()) {
-    hits.push(`{"score":${jsonNumber(scores[i]!)},${view.body(row)}`);
+    const hit = `{"score":${jsonNumber(scores[i]!)},${view.body(row)}`;
+    characters += hit.length;
+    if (characters > pageCharacters && i > 0) break;
+    hits.push(hit);
     ids?.push(view.id(row));
   }
-  return { hitsJson: `[${hits.join(',')}]`, count: hits.length, ids };
+  return { hitsJson: `[${hits.join(',')}]`, count: hits.length, ids, isCut: hits.length < rows.length };
 }
+
+const tooMuchTogether = () =>
+  new AttuneError(
+    'OVERLOADED',
+    'Expected the hits of searches that come together to be 64 MiB at most, but they are more. Ask again in a moment, or for fewer hits.',
+  );
 
 const largest = 3.4028234663852886e38;
 
