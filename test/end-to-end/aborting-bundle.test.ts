@@ -45,7 +45,9 @@ describe('a bundle that ends the process which tokenises with it', () => {
     const post = (path: string, body: object) => server.client.call(path, { method: 'POST', body });
 
     const refused = await post('/v1/collections', { name: 'shop', bundle: 'ever' });
-    expect(refused.text).toContain('BUNDLE_INVALID');
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('BUNDLE_INVALID')]);
+    expect(refused.text).toContain('ended the process in which it was tried');
+    expect(refused.text).not.toContain(folder);
     await expect
       .poll(() => server.errors, { timeout: 20_000 })
       .toContain('ended the process in which it was tried (SIGABRT)');
@@ -76,7 +78,7 @@ describe('a bundle that ends the process which tokenises with it', () => {
     const back = await server.client.call('/v1/collections/shop/rollback', { method: 'POST' });
     expect([back.status, back.text]).toEqual([409, expect.stringContaining('has ended the process')]);
     const again = await post('/v1/collections/shop/promote', { model: 'once', anyway: true });
-    expect(again.text).toContain('BUNDLE_INVALID');
+    expect([again.status, again.text]).toEqual([409, expect.stringContaining('BUNDLE_INVALID')]);
     await server.stop();
     server = await start(data);
     expect(server.errors).not.toContain('is not opened');

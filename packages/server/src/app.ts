@@ -9,6 +9,7 @@ import { KeyRing } from './keys.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
 import { Load } from './load.js';
 import { requestId, stderrLogger } from './logging.js';
+import { MemoryBudget } from './memory-budget.js';
 import { ServerMetrics } from './metrics.js';
 import { registerOpenApi } from './openapi.js';
 import { type DeclaredRoute, declareRoute, type ServerApp } from './route.js';
@@ -56,7 +57,8 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   const policy = options.keys ?? 'fromFirst';
   const load = new Load(limits);
   const keys = new KeyRing(service.store);
-  const metrics = new ServerMetrics(service, load);
+  const memory = new MemoryBudget(limits.maxMemoryBytes);
+  const metrics = new ServerMetrics(service, load, memory);
   const declaredRoutes: DeclaredRoute[] = [];
 
   const app = Fastify({
@@ -84,6 +86,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, service.folder));
   app.decorateRequest('key', null);
   app.decorateRequest('lifetime');
+  app.decorateRequest('memory');
   const closing = new AbortController();
   app.decorate('service', service);
   app.decorate('keys', keys);
@@ -97,7 +100,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   app.addHook('preParsing', unpackBody);
   app.addHook('onSend', packAnswer);
   answerUnknownRoutes(app, declaredRoutes, origins);
-  guardRoutes(app, declaredRoutes, { keys, policy, load, origins, metrics });
+  guardRoutes(app, declaredRoutes, { keys, policy, load, memory, origins, metrics });
   drainOnClose(app, load, closing);
   await registerOpenApi(app, options.version ?? '0.1.0');
   for (const route of routes) await app.register(route);

@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
 import { type Checked, checkDocumentWrite, type DocumentWrite } from '@attune/schema';
 import type { WriteResult } from '@attune/store';
 import { BulkErrors } from './bulk-errors.js';
 import { type Answerable, answerable, type Finding, HttpError } from './errors.js';
 import { parseJson } from './json.js';
 import type { Line } from './lines.js';
+import { SpooledLines } from './spooled-lines.js';
 
 /** One unit is written as a whole; large enough to share the disk's sync, small enough to hold nobody up. */
 export const unitLines = 500;
@@ -26,8 +28,9 @@ export class BulkWriter {
   readonly #errors = new BulkErrors();
   /** Of lines, while none was right. */
   #wrongAtFirst: Finding[] | undefined = [];
-  /** JSON, one a line; undefined until its unit is written, and where its error is counted. */
-  readonly #answers: (string | undefined)[] = [];
+  readonly #answered = new SpooledLines();
+  /** What follows, from the first line of the present unit on: JSON, one a line; undefined until the unit is written, and where its error is counted. */
+  #answers: (string | undefined)[] = [];
   #unit: { write: Checked<DocumentWrite>; answer: number; line: number }[] = [];
   #unitBytes = 0;
   #failure: Pick<Answerable, 'code' | 'detail'> | undefined;
@@ -62,9 +65,21 @@ export class BulkWriter {
     }
   }
 
-  /** Writes what is left. Then `answers` is complete. */
+  /** Writes what is left. */
   async end(): Promise<void> {
     if (this.#unit.length > 0) await this.#flush(true);
+  }
+
+  /** All answers, once. */
+  async answers(): Promise<string | Readable> {
+    await this.#spool();
+    await this.#answered.add(this.#errors.counted().map((error) => JSON.stringify(error)));
+    return this.#answered.take();
+  }
+
+  /** Of answers that are not taken. */
+  discard(): Promise<void> {
+    return this.#answered.discard();
   }
 
   /** An error that ends the request after some lines: it is answered as one more line. */
@@ -77,10 +92,10 @@ export class BulkWriter {
     this.#answers.push(JSON.stringify({ count, error: { code: 'DATA_INVALID', detail } }));
   }
 
-  get answers(): string {
-    const counted = this.#errors.counted().map((error) => JSON.stringify(error));
-    const answers = [...this.#answers, ...counted].filter((answer) => answer !== undefined);
-    return answers.length === 0 ? '' : `${answers.join('\n')}\n`;
+  #spool(): Promise<void> {
+    const answers = this.#answers.filter((answer) => answer !== undefined);
+    this.#answers = [];
+    return this.#answered.add(answers);
   }
 
   #refuse(line: number, error: Pick<Answerable, 'code' | 'detail'>): void {
@@ -121,6 +136,7 @@ export class BulkWriter {
         if (told !== undefined) this.#answers[answer] = JSON.stringify(told);
       }
     }
+    await this.#spool();
   }
 
   /** @throws {AttuneError} INVALID_ARGUMENT naming the line and its member */

@@ -3,6 +3,7 @@ import { AttuneError, type ErrorCode } from '@attune/errors';
 import { SchemaError } from '@attune/schema';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { bodyIsComing } from './body-state.js';
+import { lingerAfterAnswer } from './linger.js';
 
 /** One thing that is wrong with a request, where it is: a JSON pointer into its body, query or path, or into one of its lines. */
 export interface Finding {
@@ -46,6 +47,10 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   BUNDLE_NOT_FOUND: 404,
+  // A model that is there and cannot be put to use.
+  BUNDLE_INVALID: 409,
+  BUNDLE_UNSUPPORTED: 409,
+  BUNDLE_MISMATCH: 409,
   CONFLICT: 409,
   CANCELLED: 499,
   OVERLOADED: 429,
@@ -180,6 +185,13 @@ function wrongMediaType({ headers, routeOptions: { config } }: FastifyRequest): 
   });
 }
 
+/** After an answer that did not wait for the whole body: what is left of it is no other request. */
+export function endConnection(request: FastifyRequest, reply: FastifyReply): void {
+  if (!bodyIsComing(request)) return;
+  reply.header('connection', 'close');
+  lingerAfterAnswer(request);
+}
+
 /** Answers with an error in the shape of its route. */
 export function sendError(
   error: unknown,
@@ -190,8 +202,7 @@ export function sendError(
   const answer = answerable(isWrongMediaType(error) ? wrongMediaType(request) : error, folder);
   if (answer.status === 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
   reply.code(answer.status).headers(answer.headers);
-  // A body that nobody reads any more would hold the connection for as long as the client likes.
-  if (bodyIsComing(request)) reply.header('connection', 'close');
+  endConnection(request, reply);
   if (request.routeOptions.config.errors === 'openai') {
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(openAiError(answer)));
   }

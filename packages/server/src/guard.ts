@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { bodyIsComing } from './body-state.js';
 import { checkContentEncoding } from './compression.js';
 import { HttpError } from './errors.js';
 import type { KeyRing, KeyView } from './keys.js';
 import { Lifetime } from './lifetime.js';
 import type { Load } from './load.js';
+import type { MemoryBudget, RequestMemory } from './memory-budget.js';
 import type { ServerMetrics } from './metrics.js';
 import { checkLocal, corsHeaders } from './origins.js';
 import type { DeclaredRoute, RouteScope } from './route.js';
@@ -12,6 +14,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose request it is; null while the server is open, and on open routes. */
     key: KeyView | null;
+    /** What it holds, beyond its route's own: given back when the answer is out. */
+    memory: RequestMemory;
   }
 }
 
@@ -22,6 +26,7 @@ export interface Guards {
   keys: KeyRing;
   policy: KeyPolicy;
   load: Load;
+  memory: MemoryBudget;
   origins: ReadonlySet<string>;
   metrics: ServerMetrics;
 }
@@ -35,7 +40,7 @@ export function guardOf(
   { unshed }: { unshed: boolean },
   guards: Guards,
 ): onRequestHookHandler {
-  const { keys, policy, load, origins, metrics } = guards;
+  const { keys, policy, load, memory, origins, metrics } = guards;
   const isStream = route.timeoutMs === null;
   const needsKeys = route.scope !== 'open' && policy !== 'none';
 
@@ -47,6 +52,7 @@ export function guardOf(
       throw refusal;
     }
     checkContentEncoding(request.headers['content-encoding']);
+    request.memory.add(memoryOf(route, request));
     if (isStream) ++load.streams;
     else ++load.requests;
     reply.raw.once('close', () => {
@@ -57,6 +63,7 @@ export function guardOf(
 
   function end(request: FastifyRequest, reply: FastifyReply, startedAt: number): void {
     request.lifetime.close();
+    request.memory.release();
     // 499 is what proxies log of a client that went away before its answer.
     const status = reply.raw.writableEnded ? reply.raw.statusCode : 499;
     const elapsedMs = performance.now() - startedAt;
@@ -78,6 +85,7 @@ export function guardOf(
     prepare(request, reply, origins);
     const startedAt = performance.now();
     request.lifetime = new Lifetime(request, reply, route.timeoutMs);
+    request.memory = memory.request();
     reply.raw.once('close', () => end(request, reply, startedAt));
     const reading = needsKeys ? keys.fresh() : undefined;
     if (reading === undefined) {
@@ -92,6 +100,18 @@ export function guardOf(
     }
     reading.then(() => admit(request, reply)).then(() => done(), done);
   };
+}
+
+/** A body is held as it came, as a text, as the value that is read of it, and as the message to the thread that works on it. */
+const copiesOfBody = 4;
+
+/** Bytes that a request of a route holds: known before its body is read. */
+function memoryOf({ bodyLimit, memoryBytes }: DeclaredRoute, request: FastifyRequest): number {
+  if (memoryBytes !== undefined) return memoryBytes;
+  if (!bodyIsComing(request)) return 0;
+  const { 'content-length': length, 'content-encoding': encoding = 'identity' } = request.headers;
+  const isKnown = length !== undefined && encoding === 'identity';
+  return copiesOfBody * (isKnown ? Math.min(Number(length), bodyLimit) : bodyLimit);
 }
 
 /** The headers of every answer. */

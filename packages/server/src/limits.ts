@@ -1,3 +1,5 @@
+import { defaultMemoryBytes } from './memory-budget.js';
+
 /** What the server takes on at most. Beyond it, a request is answered at once with 429 or 503 and Retry-After. */
 export interface ServerLimits {
   /** Connections, idle ones too; one more is closed at once. */
@@ -6,6 +8,8 @@ export interface ServerLimits {
   maxRequests: number;
   /** Answers that stay open, such as server-sent events. */
   maxStreams: number;
+  /** Bytes that requests under way hold together, bodies and answers; half of the heap's limit unless set. */
+  maxMemoryBytes: number;
   /** Milliseconds that the event loop may run late, twice in a row, before requests are shed. */
   maxEventLoopDelayMs: number;
   /** Time for a request's headers. */
@@ -30,6 +34,7 @@ export const defaultLimits: ServerLimits = {
   maxConnections: 10_000,
   maxRequests: 1024,
   maxStreams: 256,
+  maxMemoryBytes: defaultMemoryBytes(),
   maxEventLoopDelayMs: 250,
   headersTimeoutMs: 10_000,
   keepAliveTimeoutMs: 72_000,

@@ -2,6 +2,7 @@ import type { UbiEvent } from '@attune/schema';
 import type { BatchFigures, Service } from '@attune/service';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Load } from './load.js';
+import type { MemoryBudget } from './memory-budget.js';
 import type { DeclaredRoute } from './route.js';
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -44,7 +45,7 @@ export class ServerMetrics {
   readonly #storedEvents: Gauge;
   readonly #service: Service;
 
-  constructor(service: Service, load: Load) {
+  constructor(service: Service, load: Load, memory: MemoryBudget) {
     this.#service = service;
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
@@ -149,6 +150,7 @@ export class ServerMetrics {
     });
     this.#storedEvents = new Gauge({ name: 'attune_events', help: 'Events kept.', registers });
     this.#watchLoad(load);
+    this.#watchMemory(memory);
     this.#watchScrub(service);
     this.#watchSearches(service);
   }
@@ -179,6 +181,24 @@ export class ServerMetrics {
         this.set(load.eventLoopDelayMs / 1000);
       },
     });
+  }
+
+  #watchMemory(memory: MemoryBudget): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'attune_http_memory_held_bytes',
+      help: 'Bytes that requests under way hold: bodies, what is made of them, and answers.',
+      registers,
+      collect() {
+        this.set(memory.heldBytes);
+      },
+    });
+    new Gauge({
+      name: 'attune_http_memory_budget_bytes',
+      help: 'Bytes that they may hold together.',
+      registers,
+    }).set(memory.totalBytes);
+    memory.refused = () => this.shed('OVERLOADED');
   }
 
   /** Nothing is told before the first has ended. */

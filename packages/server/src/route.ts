@@ -32,6 +32,8 @@ declare module 'fastify' {
     scope: RouteScope;
     /** Bytes; 0 for a route without a body. */
     bodyLimit: number;
+    /** Bytes that a request holds at most, of a route that does not hold its body, or makes much of none; else it follows from the body. */
+    memoryBytes?: number | undefined;
     /** From the request's first line until its answer begins; null only for answers that stay open, such as server-sent events. */
     timeoutMs: number | null;
     /** Whose error shape; problem+json unless it is given. */
@@ -56,6 +58,8 @@ export interface DeclaredRoute {
   method: string;
   url: string;
   scope: RouteScope;
+  bodyLimit: number;
+  memoryBytes: number | undefined;
   timeoutMs: number | null;
 }
 
@@ -68,7 +72,7 @@ export function declareRoute(route: RouteOptions): DeclaredRoute {
   const name = `${String(route.method)} ${route.url}`;
   const lacks = (what: string) =>
     new AttuneError('INTERNAL', `Expected the route ${name} to declare ${what}, but it does not.`);
-  const { scope, bodyLimit, timeoutMs } = route.config ?? {};
+  const { scope, bodyLimit, memoryBytes, timeoutMs } = route.config ?? {};
   if (scope === undefined) throw lacks('config.scope');
   if (bodyLimit === undefined) throw lacks('config.bodyLimit');
   if (timeoutMs === undefined) throw lacks('config.timeoutMs');
@@ -76,5 +80,5 @@ export function declareRoute(route: RouteOptions): DeclaredRoute {
   if (route.schema.summary === undefined) throw lacks('schema.summary');
   if (route.schema.response === undefined) throw lacks('schema.response');
   route.bodyLimit = Math.max(1, bodyLimit);
-  return { method: String(route.method), url: route.url, scope, timeoutMs };
+  return { method: String(route.method), url: route.url, scope, bodyLimit, memoryBytes, timeoutMs };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { readDocuments } from '@attune/data';
+import { type DocumentRow, readDocuments } from '@attune/data';
 import { AttuneError } from '@attune/errors';
 import { HttpError } from './errors.js';
 import { type Line, type LineLimits, tooLarge } from './lines.js';
@@ -18,9 +18,17 @@ const wrongRows: Record<string, string> = {
   INVALID_UTF8: 'hold bytes that are no text',
 };
 
+/** One at a time, because each is as large as its document. */
+function* linesOfDocuments(documents: readonly DocumentRow[]): Generator<Line> {
+  for (const { id, fields, attributes, source } of documents) {
+    const bytes = Buffer.from(JSON.stringify({ id, fields, attributes }));
+    yield { number: source.line, bytes, tooLong: false };
+  }
+}
+
 export interface TableLines {
   /** A write each, as JSON; numbered by the line of the body that it stands on. */
-  lines: Line[];
+  lines: Iterable<Line>;
   /** Rows that are no documents, and why. */
   errors: { count: number; detail: string }[];
 }
@@ -53,11 +61,7 @@ export async function linesOfTable(
     const { documents, rejected } = await readDocuments(path);
     if (documents.length > maxLines) throw tooLarge(`${maxLines} documents`);
     return {
-      lines: documents.map(({ id, fields, attributes, source }) => ({
-        number: source.line,
-        bytes: Buffer.from(JSON.stringify({ id, fields, attributes })),
-        tooLong: false,
-      })),
+      lines: linesOfDocuments(documents),
       errors: Object.entries(rejected).map(([reason, count]) => ({
         count,
         detail: `Expected rows to be documents, but ${count} of them ${wrongRows[reason] ?? `are not: ${reason}`}.`,

@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { BulkTurns } from '../bulk-turns.js';
 import { BulkWriter } from '../bulk-writer.js';
-import { HttpError } from '../errors.js';
+import { endConnection, HttpError } from '../errors.js';
 import { checkCharset } from '../json.js';
 import { elementsOf } from '../json-elements.js';
 import { type Line, linesOf } from '../lines.js';
@@ -18,6 +19,9 @@ const json = 'application/json';
 const csv = 'text/csv';
 const tsv = 'text/tab-separated-values';
 const limits = { maxBytes: 64 * MiB, maxLineBytes: MiB, maxLines: 100_000 };
+
+/** A table is held as rows, as documents, and as those that are checked. */
+const copiesOfTable = 3;
 
 /** Lines are read for so long before other requests have their turn: what arrives at once may be many. */
 const turnMs = 2;
@@ -44,6 +48,7 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
     config: {
       scope: 'write',
       bodyLimit: limits.maxBytes,
+      memoryBytes: 8 * MiB, // a unit, what is read of it, and a chunk
       timeoutMs: 300_000,
       streams: { [ndjson]: BulkLine, [json]: BulkList, [csv]: Table, [tsv]: Table },
     },
@@ -88,8 +93,7 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
       let last = 0;
       let turnEnds = performance.now() + turnMs;
       try {
-        // A request without a body is one without lines.
-        const body = (request.body ?? []) as AsyncIterable<Buffer>;
+        const body = bodyOf(request);
         for await (const line of await linesOfBody(request, body, writer)) {
           request.lifetime.signal.throwIfAborted();
           last = line.number;
@@ -101,15 +105,25 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
         }
         await writer.end();
       } catch (error) {
-        // What is written stays written, so its answers are due whatever ends the request.
-        if (writer.written === 0) throw error;
+        // What is written stays written, so its answers are due whatever ends the request. The lines before a limit are written too.
+        if (error instanceof HttpError && error.status === 413) await writer.end();
+        if (writer.written === 0) {
+          await writer.discard();
+          throw error;
+        }
         await writer.end();
         writer.refuseRest(last + 1, error);
-        reply.header('connection', 'close');
+        endConnection(request, reply);
       }
-      return sendWritten(reply, writer.answers, ndjson);
+      return sendWritten(reply, await writer.answers(), ndjson);
     },
   });
+}
+
+/** A request without a body is one without lines. One that is left in its middle stays open, because it carries the answer. */
+function bodyOf({ body }: FastifyRequest): AsyncIterable<Buffer> {
+  if (body === undefined || body === null) return Readable.from([]);
+  return (body as Readable).iterator({ destroyOnReturn: false });
 }
 
 const mediaTypeOf = ({ headers }: FastifyRequest): string =>
@@ -125,6 +139,8 @@ async function linesOfBody(
   const type = mediaTypeOf(request);
   if (type === json) return elementsOf(body, limits);
   if (!isTable(request)) return linesOf(body, limits);
+  // It is read whole, because its columns are known from all of it.
+  request.memory.add(copiesOfTable * Number(request.headers['content-length'] ?? limits.maxBytes));
   const { lines, errors } = await linesOfTable(body, limits, type === tsv ? 'tsv' : 'csv');
   for (const error of errors) writer.refuseRows(error);
   return lines;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { shownJob } from '../job-events.js';
-import type { ServerApp } from '../route.js';
+import { MiB, type ServerApp } from '../route.js';
 import { Dataset, DatasetFileParams, DatasetParams, ValidationReport } from '../schemas/datasets.js';
 import { Job } from '../schemas/jobs.js';
 import { IdempotencyHeaders, listOf } from '../schemas/primitives.js';
@@ -108,6 +108,7 @@ async function uploadRoute(app: ServerApp): Promise<void> {
     config: {
       scope: 'train',
       bodyLimit: app.limits.maxUploadBytes,
+      memoryBytes: MiB,
       timeoutMs: app.limits.uploadTimeoutMs,
       streams: { 'application/octet-stream': File, 'application/x-ndjson': File, 'text/csv': File },
     },

@@ -16,6 +16,10 @@ import { sendWritten } from '../written.js';
 
 const tags = ['documents'];
 const defaultPage = 100;
+/** Of the documents of one page, as the store keeps them. */
+const pageBytes = 4 * MiB;
+/** A page is held as documents and as JSON, and may hold one document that is longer than a page. */
+const pageMemory = 4 * pageBytes;
 const write = { scope: 'write', bodyLimit: 2 * MiB, timeoutMs: 30_000 } as const;
 
 /** Documents one at a time, and the list of them. Many at once are in bulk.ts. */
@@ -23,22 +27,25 @@ export async function documentRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'GET',
     url: '/v1/collections/:collection/documents',
-    config: { scope: 'search', bodyLimit: 0, timeoutMs: 10_000 },
+    config: { scope: 'search', bodyLimit: 0, memoryBytes: pageMemory, timeoutMs: 10_000 },
     schema: {
       operationId: 'listDocuments',
       tags,
       summary: 'Documents in the order of their ids',
+      description:
+        'A page ends after `limit` documents, or where they hold 4 MiB, but has one at least: `next_cursor` says whether there are more.',
       params: CollectionParams,
       querystring: PageQuery,
       response: { 200: DocumentPage },
     },
     handler: async (request, reply) => {
       const { limit = defaultPage, cursor } = request.query;
-      const data = await app.service.documents(request.params.collection, {
+      const { documents: data, isLast } = await app.service.documents(request.params.collection, {
         after: nameOfCursor(cursor),
         limit,
+        mostBytes: pageBytes,
       });
-      const next_cursor = data.length < limit ? null : cursorOf(data.at(-1)!.id);
+      const next_cursor = isLast ? null : cursorOf(data.at(-1)!.id);
       return sendWritten(reply, JSON.stringify({ data, next_cursor }));
     },
   });

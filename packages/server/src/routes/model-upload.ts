@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { AttuneError } from '@attune/errors';
 import { Type } from 'typebox';
 import { HttpError } from '../errors.js';
-import type { ServerApp } from '../route.js';
+import { MiB, type ServerApp } from '../route.js';
 import { Model, PushModelQuery } from '../schemas/embeddings.js';
 import { limitedStream } from '../streamed-body.js';
 import { modelOf } from './models.js';
@@ -22,6 +22,7 @@ export async function modelUploadRoute(app: ServerApp): Promise<void> {
     config: {
       scope: 'admin',
       bodyLimit: app.limits.maxUploadBytes,
+      memoryBytes: MiB,
       timeoutMs: app.limits.uploadTimeoutMs,
       errors: 'openai',
       streams,

@@ -23,6 +23,8 @@ export async function searchRoutes(app: ServerApp): Promise<void> {
       operationId: 'search',
       tags: ['search'],
       summary: 'Finds documents by texts, by vectors, or by both',
+      description:
+        'A page ends after `limit` hits, or where they are 4 MiB long, but has one at least: `next_offset` says where the next begins.',
       params: CollectionParams,
       body: SearchRequestSchema,
       response: { 200: SearchResult },
@@ -33,6 +35,7 @@ export async function searchRoutes(app: ServerApp): Promise<void> {
       const { signal } = request.lifetime;
       const answer = await service.searchChecked(collection, inMemory(request.body), { signal });
       metrics.search(collection, performance.now() - startedAt);
+      request.memory.add(answer.hitsJson.length);
       return sendWritten(reply, bodyOf(answer));
     },
   });

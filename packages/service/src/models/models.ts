@@ -158,7 +158,10 @@ export class Models {
     checkName('model', name);
     const record = await this.#store.get('bundle', name);
     if (record) return { name, ...record.value };
-    return this.import(name, await findNamedBundle(name));
+    const folder = await findNamedBundle(name);
+    return this.import(name, folder).catch((error: unknown) => {
+      throw withoutPlace(error, folder);
+    });
   }
 
   /**
@@ -322,6 +325,13 @@ const isFolder = (path: string): Promise<boolean> =>
     (info) => info.isDirectory(),
     () => false,
   );
+
+/** Whoever asked for a model by its name does not know where on this machine it lies. */
+function withoutPlace(error: unknown, folder: string): unknown {
+  if (!(error instanceof AttuneError) || !error.code.startsWith('BUNDLE_')) return error;
+  const message = error.message.replaceAll(`${folder}/`, '').replaceAll(folder, 'The model');
+  return new AttuneError(error.code, message, { cause: error });
+}
 
 /** Whoever sent an archive knows its paths and no others. */
 async function inWordsOfTheArchive(error: unknown, unpacked: string): Promise<unknown> {
