@@ -32,12 +32,29 @@ describe('before the first key exists', () => {
     }
   });
 
+  it.each(['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'])(
+    'what came through a proxy is refused: %s',
+    async (header) => {
+      const headers = { host: 'localhost', [header]: '203.0.113.9' };
+      const answer = await server.app.inject({ url: '/v1/collections', headers });
+      expect([answer.statusCode, answer.json().detail]).toEqual([
+        403,
+        expect.stringContaining(`the header ${header}`),
+      ]);
+    },
+  );
+
   it('another machine and a page of another origin are refused', async () => {
     const get = (options: object) => server.app.inject({ url: '/v1/collections', ...options });
     const headers = { host: 'localhost' };
     expect((await get({ headers, remoteAddress: '192.0.2.7' })).statusCode).toBe(403);
     expect((await get({ headers: { ...headers, origin: 'https://evil.example' } })).statusCode).toBe(403);
     expect((await get({ headers: { ...headers, origin: 'null' } })).statusCode).toBe(403);
+    const site = (from: string) => ({ ...headers, 'sec-fetch-site': from });
+    for (const from of ['cross-site', 'same-site'])
+      expect((await get({ headers: site(from) })).statusCode).toBe(403);
+    for (const from of ['same-origin', 'none'])
+      expect((await get({ headers: site(from) })).statusCode).toBe(200);
     const allowed = await get({ headers: { ...headers, origin: 'https://shop.example' } });
     expect(allowed.statusCode).toBe(200);
     expect(allowed.headers['access-control-allow-origin']).toBe('https://shop.example');
