@@ -147,7 +147,8 @@ class Walk {
     const [form] = alike;
     if (form === undefined) return;
     const place = alike.length === 1 ? undefined : this.#placeWrongInAll(alike, meant);
-    if (place !== undefined) {
+    // A misspelt member is not at the place that it is meant for: that form says so.
+    if (place !== undefined && Object.hasOwn(value as object, place)) {
       const parts = alike.flatMap((each) => this.#forms.of(partOf(each, place)!));
       yield* this.#union(parts, (value as Record<string, unknown>)[place], `${pointer}/${stepOf(place)}`);
     } else if (isWhole || alike.length === 1 || meant !== value) {

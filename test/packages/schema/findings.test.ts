@@ -117,6 +117,12 @@ describe('what is found wrong with a value', () => {
       'to have no member called "feild", but it has one (did you mean "field"?)',
     ],
     [
+      'a misspelt field whose value is wrong too, at a place that is there',
+      FilterRef,
+      { feild: 3, in: ['wood'] },
+      'to have no member called "feild", but it has one (did you mean "field"?)',
+    ],
+    [
       'an unknown bound',
       FilterRef,
       { field: 'price', lessThan: 3 },
