@@ -156,7 +156,7 @@ export function checkDeclared(
   for (const role of [...columnRoles, 'fields'] as const) {
     const missing = [declared[role] ?? []].flat().find((name) => !present.includes(name));
     if (missing === undefined) continue;
-    const where = tables.map(({ path, columns }) => `${path}: ${columns.join(', ')}`).join('; ');
+    const where = tables.map(({ path, columns }) => `${path}: ${listedColumns(columns)}`).join('; ');
     throw new AttuneError(
       'DATA_COLUMN_MISSING',
       `Expected a column "${missing}" for the ${describe(role)}, as \`columns.${role}\` says, but there is none` +
@@ -198,9 +198,18 @@ export function requireColumn(
   throw new AttuneError(
     'DATA_COLUMN_MISSING',
     `Expected a column for the ${describe(role)} in ${file} (${expected}), but its columns are ` +
-      `${present.length === 0 ? 'none' : present.join(', ')}. Name it with \`columns.${role}\`, or call it ` +
+      `${listedColumns(present)}. Name it with \`columns.${role}\`, or call it ` +
       `${role === 'fields' ? usualTextNames[0] : usualNames[role][0]} in the file.`,
   );
+}
+
+const mostListed = 20;
+
+/** Columns as a message names them: a file may have thousands, or call one by a whole text. */
+export function listedColumns(columns: readonly string[]): string {
+  if (columns.length === 0) return 'none';
+  const names = columns.slice(0, mostListed).map(shortened).join(', ');
+  return columns.length <= mostListed ? names : `${names}, … (${columns.length.toLocaleString('en')} in all)`;
 }
 
 const shortened = (text: string) => (text.length > 80 ? `${text.slice(0, 80)}…` : text);

@@ -1,6 +1,7 @@
 import { AttuneError, counted } from '@attune/errors';
 import type { ScalarValue } from '@attune/schema';
 import { checkSource } from './check-source.js';
+import { listedColumns } from './columns.js';
 import { DocumentCollector } from './document-collector.js';
 import { defaultActionWeights, EventInteractions } from './events/event-interactions.js';
 import { eventsNote } from './events/events-note.js';
@@ -333,7 +334,7 @@ class Reading {
     throw new AttuneError(
       'DATA_COLUMN_MISSING',
       `Expected a text for the documents in ${file?.path ?? this.#plan.path}, but none of its columns ` +
-        `(${file?.columns.join(', ') ?? ''}) holds one. Name it with \`columns.title\`, or call it title in the file, ` +
+        `(${listedColumns(file?.columns ?? [])}) holds one. Name it with \`columns.title\`, or call it title in the file, ` +
         'or give the file of the documents with `documents`, or in one folder with the log.',
     );
   }

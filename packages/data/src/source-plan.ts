@@ -4,7 +4,14 @@ import { basename, join, relative } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { kindOfPlace, placeInWords } from '@attune/files';
 import type { ScalarValue, WeightKind } from '@attune/schema';
-import { type ColumnMapping, type ColumnNames, checkDeclared, mapColumns, requireColumn } from './columns.js';
+import {
+  type ColumnMapping,
+  type ColumnNames,
+  checkDeclared,
+  listedColumns,
+  mapColumns,
+  requireColumn,
+} from './columns.js';
 import { type FileRole, headerlessFile, roleOf, sliceOf } from './file-roles.js';
 import { type FileFormat, type FormatOptions, formatNotes, sniffFormat } from './files/format.js';
 import type { RawRecord } from './files/raw-record.js';
@@ -295,7 +302,7 @@ async function sourceFile(
     if (columns.length === 0) return { reason: (await stat(path)).size === 0 ? emptyReason : rowlessReason };
     return {
       reason:
-        `its columns (${columns.join(', ')}) name no query and document. ` +
+        `its columns (${listedColumns(columns)}) name no query and document. ` +
         'If they do, name them with `columns.query` and `columns.document`, or call them query and product_id in the file.',
     };
   }

@@ -9,6 +9,7 @@
 // Files.
 export { type Content, FileReplacement, type ReplaceOptions, replaceFile } from './replace-file.js';
 export { readJson, writeJson } from './json.js';
+export { checkDepth, parseJson } from './parse-json.js';
 export { isSealed, readSealedJson, seal, sealed, writeSealedJson } from './sealed-json.js';
 export { hashFile } from './hash-file.js';
 // One text for one value.

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
+import { parseJson } from './parse-json.js';
 import { type ReplaceOptions, replaceFile } from './replace-file.js';
 
 /** @throws {AttuneError} DISK_FULL, FILE_UNWRITABLE */
@@ -23,7 +24,7 @@ export async function readJson<Value>(path: string): Promise<Value | undefined> 
     });
   }
   try {
-    return JSON.parse(text) as Value;
+    return parseJson(text) as Value;
   } catch (cause) {
     throw new AttuneError('FILE_CORRUPT', `Expected JSON in ${path}: ${(cause as Error).message}.`, {
       cause,

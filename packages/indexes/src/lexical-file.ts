@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { AttuneError } from '@attune/errors';
-import { replaceFile } from '@attune/files';
+import { AttuneError, received } from '@attune/errors';
+import { parseJson, replaceFile } from '@attune/files';
 import { type AnalyserName, analyserForms, analyserNames } from './analyser.js';
 import { type CutName, cutNames } from './cuts/cut.js';
 import { indexHeaderBytes, parseIndexHeader, unreadableIndex, writeIndexHeader } from './index-header.js';
@@ -131,7 +131,7 @@ async function readWhole(path: string): Promise<Buffer> {
 function readHeader(path: string, bytes: Buffer): Omit<LexicalFile, 'postings'> & Sizes {
   let header: unknown;
   try {
-    header = JSON.parse(bytes.toString('utf8'));
+    header = parseJson(bytes.toString('utf8'));
   } catch {
     throw corrupt(path, 'its header is not JSON');
   }
@@ -152,7 +152,7 @@ function readHeader(path: string, bytes: Buffer): Omit<LexicalFile, 'postings'> 
     if (names.includes(name as string)) return;
     throw new AttuneError(
       'FORMAT_UNSUPPORTED',
-      `The lexical index ${path} needs the ${what} ${JSON.stringify(name)}, but this version of Attune has ` +
+      `The lexical index ${path} needs the ${what} ${received(name)}, but this version of Attune has ` +
         `${forms}. Build the index again with one of these.`,
     );
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readDataset, readDocuments, sniffFormat, validate } from '@attune/data';
+import type { AttuneError } from '@attune/errors';
 import { describe, expect, it } from 'vitest';
 import { hasShared, sharedDir } from '../../shared-data.js';
 import { filesIn, temporaryFolder } from './temporary-folder.js';
@@ -24,6 +25,35 @@ describe('files that are no table', () => {
       code: 'FORMAT_UNSUPPORTED',
       message: expect.stringContaining(what),
     });
+  });
+});
+
+describe('a table of very many columns', () => {
+  it('is refused by a message that a person can read', async () => {
+    const header = Array.from({ length: 5000 }, (_, i) => (i === 1 ? 'x'.repeat(3000) : `c${i}`)).join(',');
+    const file = join(filesIn(folder, { 'log.csv': `${header}\n${header}\n` }), 'log.csv');
+    for (const read of [() => validate(file), () => readDataset(file)]) {
+      const { code, message } = (await read().catch((error) => error)) as AttuneError;
+      expect(code).toBe('DATA_COLUMN_MISSING');
+      expect(message).toContain('… (5,000 in all)');
+      expect(message.length).toBeLessThan(1000);
+    }
+  });
+});
+
+describe('a row of JSON that nests too deeply', () => {
+  it('is left out as unreadable, and the others are read', async () => {
+    const deep = `{"query":"lamp","product_id":"d0","more":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+    const rows = [
+      '{"query":"lamp","product_id":"d1","title":"Red lamp"}',
+      deep,
+      '{"query":"desk","product_id":"d2","title":"Desk"}',
+    ];
+    const file = join(filesIn(folder, { 'log.jsonl': `${rows.join('\n')}\n` }), 'log.jsonl');
+    const { interactions } = await readDataset(file);
+    expect(interactions.length).toBe(2);
+    const { findings } = await validate(file);
+    expect(findings.map(({ code }) => code)).toContain('UNREADABLE_ROW');
   });
 });
 

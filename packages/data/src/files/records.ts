@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { counted } from '@attune/errors';
+import { checkDepth } from '@attune/files';
 import { parseExactJson } from '@attune/schema';
 import { openBytes } from './byte-source.js';
 import { CsvAssembler, type CsvRecord } from './csv.js';
@@ -11,6 +12,8 @@ import { type TextLine, textLines } from './text-lines.js';
 import { utf8Chunks } from './text-source.js';
 import { idOfWord, wordsOf } from './trec-words.js';
 
+/** Has no room for many levels. */
+const shortLine = 200;
 const noProblems: readonly RecordProblem[] = [];
 
 /** The rows of a file, in batches. Faults of a row are its `problems`, never exceptions. */
@@ -79,6 +82,7 @@ function jsonRecord(line: TextLine, format: FileFormat): RawRecord {
   };
   try {
     const value: unknown = parseExactJson(line.text);
+    if (line.text.length > shortLine) checkDepth(value);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       record.values = value as Record<string, unknown>;
       return record;

@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/errors';
+import { parseJson as parsedJson } from '@attune/files';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -89,7 +90,7 @@ export class JsonFields {
 /** @throws {AttuneError} BUNDLE_INVALID */
 export function parseJson(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    return parsedJson(text);
   } catch (cause) {
     throw new AttuneError('BUNDLE_INVALID', `${where}: expected JSON, but ${(cause as Error).message}.`, {
       cause,
@@ -101,7 +102,8 @@ function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
-function shown(value: unknown): string {
+/** A value in a message: no longer than a line. */
+export function shown(value: unknown): string {
   if (value === undefined) return 'missing';
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;

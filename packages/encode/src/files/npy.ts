@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '@attune/errors';
 import { replaceFile } from '@attune/files';
+import { shown } from './json-fields.js';
 
 const magic = '\x93NUMPY\x01\x00';
 /** magic, version and the two bytes of the header's length */
@@ -55,11 +56,11 @@ export async function readNpy(path: string): Promise<{ values: Float32Array; sha
   if (!header.includes("'descr': '<f4'") || !header.includes("'fortran_order': False")) {
     throw new AttuneError(
       'FORMAT_UNSUPPORTED',
-      `${path}: expected float32 in C order, but found ${header.trim()}`,
+      `${path}: expected float32 in C order, but found ${shown(header)}`,
     );
   }
   const sizes = /'shape': \((\d+),(?: (\d+))?\)/.exec(header);
-  if (!sizes) throw corrupt(`its shape is not one of a matrix: ${header.trim()}`);
+  if (!sizes) throw corrupt(`its shape is not one of a matrix: ${shown(header)}`);
   const shape: [number, number] =
     sizes[2] === undefined ? [1, Number(sizes[1])] : [Number(sizes[1]), Number(sizes[2])];
   if (bytes.length - begin !== shape[0] * shape[1] * 4)

@@ -5,7 +5,9 @@
  * @see https://github.com/huggingface/safetensors#format
  */
 import { AttuneError } from '@attune/errors';
+import { parseJson } from '@attune/files';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './half.js';
+import { shown } from './json-fields.js';
 
 /** Hugging Face's own limit; a longer header is an attack or an accident. */
 const maxHeaderBytes = 100_000_000;
@@ -79,7 +81,7 @@ export class SafetensorsFile {
   floats(key: string, shape?: readonly number[]): Float32Array {
     const entry = this.#find(key);
     if (shape && (shape.length !== entry.shape.length || shape.some((size, i) => size !== entry.shape[i]))) {
-      throw this.#invalid(`tensor "${key}" should have shape [${shape}], but has [${entry.shape}]`);
+      throw this.#invalid(`tensor "${key}" should have shape ${shown(shape)}, but has ${shown(entry.shape)}`);
     }
     const values = this.#convert(key, entry);
     const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -101,7 +103,7 @@ export class SafetensorsFile {
   integers(key: string): Float64Array {
     const entry = this.#find(key);
     if (entry.shape.length !== 1)
-      throw this.#invalid(`tensor "${key}" should have one dimension, but has [${entry.shape}]`);
+      throw this.#invalid(`tensor "${key}" should have one dimension, but has ${shown(entry.shape)}`);
     const bytes = this.#copy(entry);
     if (entry.dtype === 'I32') return Float64Array.from(new Int32Array(bytes));
     if (entry.dtype === 'I64') return Float64Array.from(new BigInt64Array(bytes), Number);
@@ -169,7 +171,7 @@ export class SafetensorsFile {
   #header(bytes: Uint8Array): Record<string, unknown> {
     let header: unknown;
     try {
-      header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+      header = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     } catch (cause) {
       throw this.#invalid(`its header is no JSON (${(cause as Error).message})`);
     }
@@ -193,13 +195,13 @@ export class SafetensorsFile {
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
     const isSize = (size: unknown): size is number => Number.isSafeInteger(size) && (size as number) >= 0;
     if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype)) {
-      throw this.#invalid(`tensor "${key}" has the unknown dtype ${JSON.stringify(dtype)}`);
+      throw this.#invalid(`tensor "${key}" has the unknown dtype ${shown(dtype)}`);
     }
     if (!Array.isArray(shape) || !shape.every(isSize)) {
-      throw this.#invalid(`tensor "${key}" has the impossible shape ${JSON.stringify(shape)}`);
+      throw this.#invalid(`tensor "${key}" has the impossible shape ${shown(shape)}`);
     }
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-      throw this.#invalid(`tensor "${key}" has the impossible data_offsets ${JSON.stringify(offsets)}`);
+      throw this.#invalid(`tensor "${key}" has the impossible data_offsets ${shown(offsets)}`);
     }
     const [begin, end] = offsets as [number, number];
     if (begin > end || end > this.#data.length) {
@@ -210,7 +212,7 @@ export class SafetensorsFile {
     const needed = shape.reduce((product, size) => product * size, bytesPerElement[dtype]!);
     if (needed !== end - begin) {
       throw this.#invalid(
-        `tensor "${key}" of shape [${shape}] and dtype ${dtype} needs ${needed} bytes, but has ${end - begin}`,
+        `tensor "${key}" of shape ${shown(shape)} and dtype ${dtype} needs ${needed} bytes, but has ${end - begin}`,
       );
     }
     return { dtype, shape: shape as number[], begin, end };

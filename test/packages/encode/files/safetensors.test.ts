@@ -93,6 +93,19 @@ describe('SafetensorsFile', () => {
     expect(() => tensors.floats('toString')).toThrow(error('BUNDLE_INVALID', /missing/));
   });
 
+  it.each(['dtype', 'shape', 'data_offsets'])('refuses a %s of any depth and length in a line', (field) => {
+    const lists = '['.repeat(50_000) + ']'.repeat(50_000);
+    const deep = JSON.stringify({ a: { ...pair, [field]: 0 } }).replace(
+      `"${field}":0`,
+      `"${field}":${lists}`,
+    );
+    const long = { a: { ...pair, [field]: new Array(10_000).fill('x') } };
+    for (const bytes of [file(deep), file(long)]) {
+      expect(() => read(bytes)).toThrow(error('BUNDLE_INVALID', /./));
+      expect(() => read(bytes)).toThrow(/^.{1,300}$/s);
+    }
+  });
+
   it('leaves integers alone until they are asked for as floats', () => {
     const tensors = read(file({ a: { dtype: 'I64', shape: [1], data_offsets: [0, 8] } }));
     expect(tensors.shape('a')).toEqual([1]);

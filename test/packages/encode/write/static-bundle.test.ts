@@ -182,6 +182,18 @@ describe('a bundle that was changed after it was written', () => {
     });
   });
 
+  it('is refused when attune.json has a checksum that is no text, or nests so deeply that no checksum could be made', async () => {
+    const list = '['.repeat(20_000) + ']'.repeat(20_000);
+    for (const changed of [
+      (text: string) => text.replace(/"sha256": "\w+"/, '"sha256": []'),
+      (text: string) => text.replace(/"sha256": "\w+"/, '"sha256": null'),
+      (text: string) => text.replace('"lineage": {', `"lineage": {"more": ${list}, `),
+    ]) {
+      const path = await change('attune.json', changed);
+      await expect(Encoder.load(path)).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
+    }
+  });
+
   it('is refused when attune.json is of a later format, or its golden vectors of another size', async () => {
     const later = await change('attune.json', (text) => text.replace('"format": 1', '"format": 2'));
     await expect(Encoder.load(later)).rejects.toMatchObject({
