@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/errors';
+import { AttuneError, received } from '@attune/errors';
 import {
   asyncBufferFromFile,
   type FileMetaData,
@@ -27,6 +27,7 @@ export async function* parquetRecords(path: string): AsyncGenerator<RawRecord[]>
   const file = await asyncBufferFromFile(path);
   const metadata = await orCorrupt(path, () => parquetMetadataAsync(file, { parsers }));
   const { children } = parquetSchema(metadata);
+  checkColumns(path, metadata, children);
   const cells = children.map((child): [string, Cell] => [child.element.name, cellOf(child)]);
   readDecimalsRaw(metadata);
   let group = 0;
@@ -53,6 +54,23 @@ export async function* parquetRecords(path: string): AsyncGenerator<RawRecord[]>
       }
     }
     group = groupEnd;
+  }
+}
+
+/**
+ * Each column that is stored has a name of the schema, and each name is of one. The library begins to read the others too and waits for
+ * none of them, so that damage in one would end the process.
+ */
+function checkColumns(path: string, { row_groups }: FileMetaData, children: readonly SchemaTree[]): void {
+  const names = children.map(({ element }) => element.name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw corrupt(path, `it has two columns called ${received(twice)}`);
+  for (const { columns } of row_groups) {
+    const paths = columns.map(({ meta_data }) => meta_data?.path_in_schema ?? []);
+    const isStored = new Set(paths.map((path) => path.join('\0')));
+    const other = paths.find(([name]) => name === undefined || !names.includes(name));
+    if (other !== undefined || isStored.size !== paths.length)
+      throw corrupt(path, 'the columns that are stored are not those of its schema');
   }
 }
 
@@ -160,10 +178,14 @@ async function orCorrupt<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
-    throw new AttuneError(
-      'FILE_CORRUPT',
-      `The Parquet file ${path} cannot be read: ${(cause as Error).message}. Was it cut short while being copied?`,
-      { cause },
-    );
+    throw corrupt(path, (cause as Error).message, cause);
   }
+}
+
+function corrupt(path: string, why: string, cause?: unknown): AttuneError {
+  return new AttuneError(
+    'FILE_CORRUPT',
+    `The Parquet file ${path} cannot be read: ${why}. Was it cut short while being copied?`,
+    { cause },
+  );
 }

@@ -23,6 +23,28 @@ async function rowsOf(path: string): Promise<RawRecord[]> {
   return rows;
 }
 
+describe('a damaged Parquet file', () => {
+  it('is refused when a column that is stored has no name in its schema, and nothing is left to fail later', async () => {
+    const path = join(filesIn(folder, {}), 'log.parquet');
+    mkdirSync(join(path, '..'), { recursive: true });
+    const column = (name: string) => ({ name, data: ['red lamp', 'desk', 'sofa'], type: 'STRING' as const });
+    parquetWriteFile({ filename: path, columnData: [column('query'), column('other')] });
+    const bytes = readFileSync(path);
+    const footer = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+    // The first place is the schema, the next ones say where each column lies.
+    bytes.write('otter', bytes.indexOf('other', footer), 'latin1');
+    bytes.fill(0xff, 4, footer);
+    writeFileSync(path, bytes);
+    const lost: unknown[] = [];
+    const onLost = (error: unknown) => lost.push(error);
+    process.on('unhandledRejection', onLost);
+    await expect(rowsOf(path)).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', onLost);
+    expect(lost).toEqual([]);
+  });
+});
+
 describe('a Parquet file', () => {
   it('gives exact integers and decimals, ISO times, lists and structs, as pyarrow wrote them', async () => {
     const rows = await rowsOf(golden('types.parquet'));
