@@ -10,6 +10,7 @@ import {
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { jsonOf } from '../values.js';
+import { withCheckedPages } from './parquet-pages.js';
 import type { RawRecord } from './raw-record.js';
 
 /** Decoded at once: pages before and behind are passed over, so that a row group of a million rows is never in memory. */
@@ -28,6 +29,7 @@ export async function* parquetRecords(path: string): AsyncGenerator<RawRecord[]>
   const metadata = await orCorrupt(path, () => parquetMetadataAsync(file, { parsers }));
   const { children } = parquetSchema(metadata);
   checkColumns(path, metadata, children);
+  const checked = withCheckedPages(file, metadata);
   const cells = children.map((child): [string, Cell] => [child.element.name, cellOf(child)]);
   readDecimalsRaw(metadata);
   let group = 0;
@@ -36,7 +38,7 @@ export async function* parquetRecords(path: string): AsyncGenerator<RawRecord[]>
     for (let start = group; start < groupEnd; start += rowsAtOnce) {
       const rows = await orCorrupt(path, () =>
         parquetReadObjects({
-          file,
+          file: checked,
           metadata,
           rowStart: start,
           rowEnd: Math.min(start + rowsAtOnce, groupEnd),

@@ -43,6 +43,26 @@ describe('a damaged Parquet file', () => {
     process.off('unhandledRejection', onLost);
     expect(lost).toEqual([]);
   });
+
+  it('is refused when a page says that it has no size, or one below 0', async () => {
+    const whole = readFileSync(golden('log-none.parquet'));
+    // The header of the first page follows on the four letters of the file: 0x15 and its type, 0x15 and its size unpacked, 0x15 and
+    // its size packed, where 0x25 is the head of another field.
+    expect([...whole.subarray(4, 10)]).toEqual([0x15, 4, 0x15, 40, 0x15, 40]);
+    for (const [at, byte] of [
+      [8, 0x25],
+      [9, 0x01],
+      [9, 0x7f],
+    ] as const) {
+      const bytes = Buffer.from(whole);
+      bytes[at] = byte;
+      const path = join(filesIn(folder, { 'log.parquet': bytes }), 'log.parquet');
+      await expect(rowsOf(path)).rejects.toMatchObject({
+        code: 'FILE_CORRUPT',
+        message: expect.stringMatching(/a page says that it has (no|-\d+) bytes/),
+      });
+    }
+  });
 });
 
 describe('a Parquet file', () => {
