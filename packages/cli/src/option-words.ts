@@ -20,6 +20,7 @@ export const wordsOfCommands: Readonly<Record<string, readonly string[]>> = {
   encoding: ['--encoding'],
   few: ['--few'],
   force: ['--force'],
+  maxCollections: ['--max-collections'],
   minutes: ['--minutes'],
   out: ['--out'],
   teacher: ['--teacher'],

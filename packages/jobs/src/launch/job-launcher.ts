@@ -8,9 +8,15 @@ const program = new URL('../../dist/launch/launcher.js', import.meta.url);
 export interface LaunchOptions extends JobStart {
   onStart: (pid: number) => void;
   onMessage: (message: JobMessage) => void;
-  /** Aborting it asks the process to end, and kills it after 5 s. */
+  /** Aborting it asks the process to end, and kills it after 5 s; the launcher too, where it has not done so within 8. */
   signal: AbortSignal;
 }
+
+/** From the wish that a job ends to the end of a launcher that does not answer: somebody has stopped it (SIGSTOP). */
+const answersWithinMs = 8000;
+
+/** For a launcher that has nothing under way. */
+const closesWithinMs = 5000;
 
 /**
  * Runs jobs in processes of their own. They are started by a launcher, a process that is there from the start: to start one, the
@@ -42,18 +48,45 @@ export class JobLauncher {
    */
   async run({ data, id, folder, onStart, onMessage, signal }: LaunchOptions): Promise<unknown> {
     this.start();
-    return this.#launcher!.call(
-      'run',
-      { data, id, folder },
-      {
-        signal,
-        onProgress: (message) => (message.type === 'started' ? onStart(message.pid) : onMessage(message)),
-      },
-    );
+    const launcher = this.#launcher!;
+    let pid: number | undefined;
+    let overdue: NodeJS.Timeout | undefined;
+    const watch = () => {
+      overdue = setTimeout(() => this.#kill(launcher, pid), answersWithinMs);
+    };
+    signal.addEventListener('abort', watch, { once: true });
+    try {
+      return await launcher.call(
+        'run',
+        { data, id, folder },
+        {
+          signal,
+          onProgress: (message) => {
+            if (message.type !== 'started') return onMessage(message);
+            pid = message.pid;
+            onStart(message.pid);
+          },
+        },
+      );
+    } finally {
+      signal.removeEventListener('abort', watch);
+      clearTimeout(overdue);
+    }
+  }
+
+  /** @param pid  of the job, which by itself ends with its launcher only where it is not stopped too */
+  #kill(launcher: Link<LauncherProtocol>, pid: number | undefined): void {
+    if (this.#launcher === launcher) this.#launcher = undefined;
+    try {
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+    void launcher.close({ timeoutMs: 0 });
   }
 
   /** Ends the launcher, which has nothing under way any more. */
   async close(): Promise<void> {
-    await this.#launcher?.close();
+    await this.#launcher?.close({ timeoutMs: closesWithinMs });
   }
 }

@@ -147,9 +147,9 @@ export class AttributeTable {
     if (column === undefined) return 0;
     const dictionary = this.#dictionaries.get(condition.field);
     if (dictionary === undefined) return ColumnDictionary.workOf(column);
-    if ('equals' in condition) return 1 + dictionary.count(condition.equals);
+    if ('equals' in condition) return dictionary.workOfEqual(condition.equals);
     if ('in' in condition)
-      return condition.in.reduce<number>((sum, value) => sum + 1 + dictionary.count(value), 0);
+      return condition.in.reduce<number>((sum, value) => sum + dictionary.workOfEqual(value), 0);
     return column.values.length + this.count;
   }
 }

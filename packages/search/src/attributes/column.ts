@@ -18,28 +18,22 @@ const workPerValue = 16;
 /** Where the values of a column are: which of them are a given one or, as lists, hold it, and which rows have each. */
 export class ColumnDictionary {
   readonly #values: readonly AttributeValue[];
-  /** Places of the values that are this one or hold it. */
-  readonly #codesOf: ReadonlyMap<ScalarValue, number | number[]>;
+  /** Places of the values that are this one or hold it; made when one is first looked for, since ranges do without. */
+  #codesOf: ReadonlyMap<ScalarValue, number | number[]> | undefined;
   /** [values + 1], where the rows of each begin */
   readonly #starts: Uint32Array;
   /** By value, rising within each. */
   readonly #rows: Uint32Array;
 
-  private constructor(
-    values: readonly AttributeValue[],
-    codesOf: ReadonlyMap<ScalarValue, number | number[]>,
-    { starts, rows }: RowsByValue,
-  ) {
+  private constructor(values: readonly AttributeValue[], { starts, rows }: RowsByValue) {
     this.#values = values;
-    this.#codesOf = codesOf;
     this.#starts = starts;
     this.#rows = rows;
   }
 
   /** Makes it. */
   static *of({ values, codes }: Column): Steps<ColumnDictionary> {
-    const rowsByValue = yield* rowsByValueOf(values.length, codes);
-    return new ColumnDictionary(values, yield* codesOfValues(values), rowsByValue);
+    return new ColumnDictionary(values, yield* rowsByValueOf(values.length, codes));
   }
 
   /** What making one takes, in the unit of `Steps`; lists that are long take more. */
@@ -47,14 +41,19 @@ export class ColumnDictionary {
     return 2 * codes.length + workPerValue * values.length;
   }
 
-  /** Rows that have a value, or a list that holds it; those of a list that comes twice count twice. */
-  count(value: ScalarValue): number {
-    return this.#places(value).reduce((sum, code) => sum + this.#starts[code + 1]! - this.#starts[code]!, 0);
+  /** What `addEqual` takes, in the unit of `Steps`. */
+  workOfEqual(value: ScalarValue): number {
+    if (this.#codesOf === undefined) return workPerValue * this.#values.length;
+    return placesOf(this.#codesOf, value).reduce(
+      (sum, code) => sum + this.#starts[code + 1]! - this.#starts[code]!,
+      1,
+    );
   }
 
   /** Puts the rows that have a value, or a list that holds it, into a set. */
   *addEqual(rows: RowSet, value: ScalarValue): Steps<void> {
-    for (const code of this.#places(value)) yield this.#add(rows, code);
+    this.#codesOf ??= yield* codesOfValues(this.#values);
+    for (const code of placesOf(this.#codesOf, value)) yield this.#add(rows, code);
     yield 1;
   }
 
@@ -74,11 +73,6 @@ export class ColumnDictionary {
     yield work;
   }
 
-  #places(value: ScalarValue): readonly number[] {
-    const found = this.#codesOf.get(value) ?? [];
-    return typeof found === 'number' ? [found] : found;
-  }
-
   /** @returns rows that were put in */
   #add(rows: RowSet, code: number): number {
     const end = this.#starts[code + 1]!;
@@ -89,6 +83,14 @@ export class ColumnDictionary {
     }
     return end - begin;
   }
+}
+
+function placesOf(
+  codesOf: ReadonlyMap<ScalarValue, number | number[]>,
+  value: ScalarValue,
+): readonly number[] {
+  const found = codesOf.get(value) ?? [];
+  return typeof found === 'number' ? [found] : found;
 }
 
 interface RowsByValue {

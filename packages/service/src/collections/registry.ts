@@ -207,7 +207,7 @@ export class Registry {
     throw new AttuneError(
       'CONFLICT',
       `Expected at most ${maxCollections} collections, each of which has threads and a model in memory, and there are as many. Drop one, put ` +
-        'documents together in one and tell them apart by a filter, or allow more (--max-collections) where there is memory.',
+        'documents together in one and tell them apart by a filter, or allow more (`maxCollections`) where there is memory.',
     );
   }
 

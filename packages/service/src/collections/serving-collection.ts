@@ -404,6 +404,10 @@ export class ServingCollection {
     if (this.#previous === generation) this.#previous = undefined;
     if (this.#closed || this.#current !== generation) return;
     const pauseMs = this.#restarts.pauseMs();
+    if (pauseMs === 0) {
+      this.#startAgain(generation);
+      return;
+    }
     this.#failure = `its thread has ended: ${reason}. It is started again within ${pauseMs / 1000} s`;
     this.#restart = setTimeout(() => {
       this.#restart = undefined;
