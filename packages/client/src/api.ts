@@ -202,7 +202,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Documents in the order of their ids */
+        /**
+         * Documents in the order of their ids
+         * @description A page ends after `limit` documents, or where they hold 4 MiB, but has one at least: `next_cursor` says whether there are more.
+         */
         get: operations["listDocuments"];
         put?: never;
         /**
@@ -302,7 +305,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Finds documents by texts, by vectors, or by both */
+        /**
+         * Finds documents by texts, by vectors, or by both
+         * @description A page ends after `limit` hits, or where they are 4 MiB long, but has one at least: `next_offset` says where the next begins.
+         */
         post: operations["search"];
         delete?: never;
         options?: never;

@@ -9,6 +9,7 @@ import { KeyRing } from './keys.js';
 import { defaultLimits, type ServerLimits } from './limits.js';
 import { Load } from './load.js';
 import { requestId, stderrLogger } from './logging.js';
+import { LongTurns } from './long-turns.js';
 import { MemoryBudget } from './memory-budget.js';
 import { ServerMetrics } from './metrics.js';
 import { registerOpenApi } from './openapi.js';
@@ -38,6 +39,7 @@ declare module 'fastify' {
     keyPolicy: KeyPolicy;
     metrics: ServerMetrics;
     limits: ServerLimits;
+    longTurns: LongTurns;
     /** Aborted when the server begins to close: answers that stay open end by it. */
     closing: AbortSignal;
     /** Every route, HEAD included. */
@@ -93,6 +95,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   app.decorate('keyPolicy', policy);
   app.decorate('metrics', metrics);
   app.decorate('limits', limits);
+  app.decorate('longTurns', new LongTurns());
   app.decorate('closing', closing.signal);
   app.decorate('declaredRoutes', declaredRoutes);
 
@@ -120,13 +123,12 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
 function acceptJson(app: ServerApp, maxDepth: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
+    const read = () => {
       checkCharset(request.headers['content-type']);
       // Clients that always name a media type send it with no body too.
-      done(null, body.length === 0 ? undefined : parseJson(body as Buffer, 'the body', maxDepth));
-    } catch (error) {
-      done(error as Error, undefined);
-    }
+      return body.length === 0 ? undefined : parseJson(body as Buffer, 'the body', maxDepth);
+    };
+    app.longTurns.read(body.length, read, done);
   });
 }
 

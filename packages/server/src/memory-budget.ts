@@ -51,21 +51,28 @@ export class RequestMemory {
   readonly #take: (bytes: number) => void;
   #bytes = 0;
   #counted = 0;
+  #isOver = false;
 
   constructor(take: (bytes: number) => void) {
     this.#take = take;
   }
 
-  /** @throws {AttuneError} OVERLOADED when the others leave too little */
+  /**
+   * What is worked on for a client that has gone is not counted: it goes as soon as it is made.
+   *
+   * @throws {AttuneError} OVERLOADED when the others leave too little
+   */
   add(bytes: number): void {
+    if (this.#isOver) return;
     const counted = Math.max(0, this.#bytes + bytes - freeBytes);
     this.#take(counted - this.#counted);
     this.#bytes += bytes;
     this.#counted = counted;
   }
 
-  /** Gives all of it back. */
+  /** Gives all of it back, for good. */
   release(): void {
+    this.#isOver = true;
     this.#take(-this.#counted);
     this.#bytes = 0;
     this.#counted = 0;

@@ -26,6 +26,9 @@ export type RouteScope = KeyScope | 'open';
 export const KiB = 1024;
 export const MiB = 1024 * KiB;
 
+/** What a page that is long holds, as values and as JSON. */
+export const pageMemory = 16 * MiB;
+
 /** What every route declares. One that does not is a fault found when the server starts. */
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -19,6 +19,8 @@ describe('the memory that requests hold together', () => {
     second.add(5 * MiB);
     second.release();
     expect(budget.heldBytes).toBe(0);
+    second.add(5 * MiB); // of work that went on when its client had gone
+    expect(budget.heldBytes).toBe(0);
   });
 
   it('does not count small requests, and refuses none of them', () => {

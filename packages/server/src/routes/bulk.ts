@@ -115,6 +115,8 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
         writer.refuseRest(last + 1, error);
         endConnection(request, reply);
       }
+      // Its time was up, and it has been told so.
+      if (reply.sent) return writer.discard();
       return sendWritten(reply, await writer.answers(), ndjson);
     },
   });

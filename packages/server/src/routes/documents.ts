@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import type { Checked, DocumentWrite } from '@attune/schema';
 import type { WriteResult as Written } from '@attune/store';
-import { MiB, type ServerApp } from '../route.js';
+import { MiB, pageMemory, type ServerApp } from '../route.js';
 import {
   DocumentBody,
   DocumentPage,
@@ -18,12 +18,13 @@ const tags = ['documents'];
 const defaultPage = 100;
 /** Of the documents of one page, as the store keeps them. */
 const pageBytes = 4 * MiB;
-/** A page is held as documents and as JSON, and may hold one document that is longer than a page. */
-const pageMemory = 4 * pageBytes;
 const write = { scope: 'write', bodyLimit: 2 * MiB, timeoutMs: 30_000 } as const;
 
 /** Documents one at a time, and the list of them. Many at once are in bulk.ts. */
 export async function documentRoutes(app: ServerApp): Promise<void> {
+  // One page at a time: the store answers what is asked together in one message, which would be taken in and written in one turn.
+  let pageBefore: Promise<unknown> = Promise.resolve();
+
   app.route({
     method: 'GET',
     url: '/v1/collections/:collection/documents',
@@ -40,13 +41,15 @@ export async function documentRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request, reply) => {
       const { limit = defaultPage, cursor } = request.query;
-      const { documents: data, isLast } = await app.service.documents(request.params.collection, {
-        after: nameOfCursor(cursor),
-        limit,
-        mostBytes: pageBytes,
+      const options = { after: nameOfCursor(cursor), limit, mostBytes: pageBytes };
+      const page = pageBefore.then(async () => {
+        const { documents: data, isLast } = await app.service.documents(request.params.collection, options);
+        const next_cursor = isLast ? null : cursorOf(data.at(-1)!.id);
+        return JSON.stringify({ data, next_cursor });
       });
-      const next_cursor = isLast ? null : cursorOf(data.at(-1)!.id);
-      return sendWritten(reply, JSON.stringify({ data, next_cursor }));
+      const end = () => undefined; // what it gave is not kept for the one behind it
+      pageBefore = page.then(end, end);
+      return sendWritten(reply, await page);
     },
   });
 

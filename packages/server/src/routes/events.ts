@@ -20,21 +20,19 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
   const { maxJsonDepth } = app.limits;
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
+    const read = () => {
       checkCharset(request.headers['content-type']);
       const bytes = body as Buffer;
-      done(null, bytes.length === 0 ? undefined : parseJson(bytes, 'the body', maxJsonDepth, parseEvent));
-    } catch (error) {
-      done(error as Error);
-    }
+      return bytes.length === 0 ? undefined : parseJson(bytes, 'the body', maxJsonDepth, parseEvent);
+    };
+    app.longTurns.read(body.length, read, done);
   });
   app.addContentTypeParser(ndjson, { parseAs: 'buffer' }, (request, body, done) => {
-    try {
+    const read = () => {
       checkCharset(request.headers['content-type']);
-      done(null, eventsOfLines(body as Buffer, maxJsonDepth));
-    } catch (error) {
-      done(error as Error);
-    }
+      return eventsOfLines(body as Buffer, maxJsonDepth);
+    };
+    app.longTurns.read(body.length, read, done);
   });
 
   app.route({

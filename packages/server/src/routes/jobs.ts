@@ -3,7 +3,7 @@ import { hasEnded } from '@attune/jobs';
 import { Type } from 'typebox';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { idOf, jobEvents, shownJob } from '../job-events.js';
-import { KiB, type ServerApp } from '../route.js';
+import { KiB, pageMemory, type ServerApp } from '../route.js';
 import { Job, JobParams, JobRequest, JobsQuery, LastEventHeaders } from '../schemas/jobs.js';
 import { cursorOf, IdempotencyHeaders, nameOfCursor, pageOf } from '../schemas/primitives.js';
 
@@ -35,7 +35,7 @@ export async function jobRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'GET',
     url: '/v1/jobs',
-    config: { scope: 'train', bodyLimit: 0, timeoutMs: 10_000 },
+    config: { scope: 'train', bodyLimit: 0, memoryBytes: pageMemory, timeoutMs: 10_000 },
     schema: {
       operationId: 'listJobs',
       tags,

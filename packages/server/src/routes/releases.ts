@@ -1,5 +1,5 @@
 import { HttpError } from '../errors.js';
-import { KiB, type ServerApp } from '../route.js';
+import { KiB, pageMemory, type ServerApp } from '../route.js';
 import {
   CollectionParams,
   cursorOf,
@@ -87,7 +87,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'GET',
     url: '/v1/collections/:collection/decisions',
-    config: { scope: 'train', bodyLimit: 0, timeoutMs: 10_000 },
+    config: { scope: 'train', bodyLimit: 0, memoryBytes: pageMemory, timeoutMs: 10_000 },
     schema: {
       operationId: 'listDecisions',
       tags,
