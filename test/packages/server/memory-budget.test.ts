@@ -97,7 +97,7 @@ describe('pages of long documents', () => {
       const document = { id, fields: { title: `book ${i}` }, attributes: { text: texts[i % 2]! } };
       await server.service.write('books', [{ op: 'upsert', ...document }], { refresh: i === ids.length - 1 });
     }
-  });
+  }, 240_000);
   afterAll(() => server.close());
 
   it('end by bytes, and their cursors lead to all documents', async () => {
