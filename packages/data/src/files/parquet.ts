@@ -64,13 +64,15 @@ export async function* parquetRecords(path: string): AsyncGenerator<RawRecord[]>
  * none of them, so that damage in one would end the process.
  */
 function checkColumns(path: string, { row_groups }: FileMetaData, children: readonly SchemaTree[]): void {
-  const names = children.map(({ element }) => element.name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw corrupt(path, `it has two columns called ${received(twice)}`);
+  const names = new Set<string>();
+  for (const { element } of children) {
+    if (names.has(element.name)) throw corrupt(path, `it has two columns called ${received(element.name)}`);
+    names.add(element.name);
+  }
   for (const { columns } of row_groups) {
     const paths = columns.map(({ meta_data }) => meta_data?.path_in_schema ?? []);
     const isStored = new Set(paths.map((path) => path.join('\0')));
-    const other = paths.find(([name]) => name === undefined || !names.includes(name));
+    const other = paths.find(([name]) => name === undefined || !names.has(name));
     if (other !== undefined || isStored.size !== paths.length)
       throw corrupt(path, 'the columns that are stored are not those of its schema');
   }
