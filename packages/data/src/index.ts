@@ -12,6 +12,7 @@
 
 export type { ColumnNames, ColumnRole } from './columns.js';
 // What people did.
+export { caps } from './events/caps.js';
 export {
   collectFeedback,
   type Feedback,

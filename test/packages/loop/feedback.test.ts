@@ -37,7 +37,7 @@ describe('feedback', () => {
       event({ documentId: 'c' }),
       event({ documentId: 'c', action: 'purchase' }),
       event({ query: ' Lamp', queryId: 's2', shown: ['c', 'e'], documentId: 'e' }),
-      event({ query: 'lamp', clientId: 'bob' }),
+      event({ query: 'lamp', queryId: 's3', clientId: 'bob' }),
     ]);
     expect(queries).toEqual([{ text: 'lamp', filter: undefined }]);
     expect(visits.map(({ acted }) => [...acted])).toEqual([
@@ -87,7 +87,7 @@ describe('feedback', () => {
 
   it("believes the client's rank only where there is no record of the search", () => {
     const { visits } = collect([
-      event({ shown: undefined, position: 3, clientId: 'x' }),
+      event({ queryId: 's2', shown: undefined, position: 3, clientId: 'x' }),
       event({ position: 9 }),
     ]);
     expect(visits.map(({ pages, isRecorded }) => [pages[0]!.offset, isRecorded])).toEqual([
@@ -104,14 +104,102 @@ describe('feedback', () => {
     ]);
     expect(queries).toHaveLength(2);
   });
+});
 
-  it('lets one client count for 1 % of what the others did, and for 20 actions', () => {
-    const others = Array.from({ length: 300 }, (_, i) => event({ clientId: `c${i}`, query: `q${i % 7}` }));
-    const flood = Array.from({ length: 10_000 }, (_, i) => event({ clientId: 'bot', query: `flood ${i}` }));
-    const { visits, counts } = collect([...flood, ...others]);
-    expect(counts.overShare).toBe(10_000 - 20);
-    expect(visits).toHaveLength(300 + 20);
-    expect(counts.used).toBe(320);
+describe('what one client may count for', () => {
+  /** A search of its own for each event. */
+  const apart = (more: Partial<FeedbackEvent>) => event({ queryId: `s${sequence}`, ...more });
+  const crowd = (count: number) =>
+    Array.from({ length: count }, (_, i) => apart({ clientId: `c${i}`, query: `q${i % 7}` }));
+
+  it('is one visit for each search, whoever is said to have acted there', () => {
+    const { visits, counts } = collect([
+      event({ documentId: undefined, action: 'impression' }),
+      ...Array.from({ length: 100 }, (_, i) => event({ clientId: `made-up ${i}` })),
+      event({ clientId: 'after signing in', documentId: 'b', action: 'purchase' }),
+    ]);
+    expect(visits.map(({ acted }) => [...acted])).toEqual([
+      [
+        ['a', 1],
+        ['b', 20],
+      ],
+    ]);
+    expect(counts).toMatchObject({ used: 2, sameSearch: 99, repeated: 0, people: 1 });
+  });
+
+  it("is a person's each where the server has no record of the search", () => {
+    const elsewhere = { searchedAt: undefined, shown: undefined };
+    const { visits } = collect([
+      event({ ...elsewhere, clientId: 'ann' }),
+      event({ ...elsewhere, clientId: 'bob' }),
+    ]);
+    expect(visits).toHaveLength(2);
+  });
+
+  it('is 1 % of what the others did, and 20 actions', () => {
+    const flood = Array.from({ length: 10_000 }, (_, i) =>
+      apart({ clientId: 'bot', query: `flood ${i}`, documentId: undefined, action: 'impression' }),
+    );
+    const clicks = Array.from({ length: 30 }, (_, i) =>
+      apart({ clientId: 'ann', query: `lamp ${i}`, documentId: 'abcd'[i % 4] }),
+    );
+    const { visits, counts } = collect([...flood, ...clicks, ...crowd(300)]);
+    expect(visits.filter(({ acted }) => acted.size === 0)).toHaveLength(20 + 20 - 12);
+    expect(counts).toMatchObject({ overShare: 10, overDocument: 8 });
+    expect(counts.used).toBe(300 + 12);
+  });
+
+  it('is 50 actions on one day, by the day that a believed sender names', () => {
+    const day = 86_400_000;
+    const clicks = (doneAt?: (i: number) => number) =>
+      Array.from({ length: 60 }, (_, i) =>
+        apart({
+          clientId: 'bot',
+          query: `lamp ${i}`,
+          documentId: `d${i}`,
+          shown: [`d${i}`],
+          doneAt: doneAt?.(i),
+        }),
+      );
+    const options = { isDocument: () => true };
+    expect(collect([...clicks(), ...crowd(10_000)], options).counts.overDay).toBe(10);
+    expect(collect([...clicks((i) => i * day), ...crowd(10_000)], options).counts.overDay).toBe(0);
+  });
+
+  it('is three queries on one document', () => {
+    const { visits, counts } = collect(
+      ['a', 'a', 'a', 'a', 'b'].map((documentId, i) => apart({ query: `lamp ${i}`, documentId })),
+    );
+    expect(visits.map(({ acted }) => [...acted.keys()].join())).toEqual(['a', 'a', 'a', '', 'b']);
+    expect(counts).toMatchObject({ used: 4, overDocument: 1 });
+  });
+
+  it('is counted by key: nobody uses up what another may count for', () => {
+    const flood = Array.from({ length: 100 }, (_, i) => apart({ key: 'other', query: `flood ${i}` }));
+    const { counts } = collect([...flood, apart({ key: 'front' })]);
+    expect(counts).toMatchObject({ used: 4, people: 2 });
+  });
+
+  it('holds in no log of the operator’s own', () => {
+    const flood = Array.from({ length: 100 }, (_, i) => event({ query: `flood ${i}`, at: 1000 + i }));
+    expect(collect(flood, { from: 'operator' }).counts).toMatchObject({ used: 100 });
+  });
+
+  it('is nothing deeper than rank 100, shown or acted on', () => {
+    const ids = Array.from({ length: 300 }, (_, i) => `d${i}`);
+    const deep = { shown: ids.slice(0, 200), offset: 50 };
+    const { visits, counts } = collect(
+      [
+        event({ ...deep, documentId: 'd49' }),
+        event({ ...deep, documentId: 'd50' }),
+        event({ queryId: 's2', shown: undefined, searchedAt: undefined, documentId: 'd1', position: 101 }),
+      ],
+      { isDocument: () => true },
+    );
+    expect(counts).toMatchObject({ used: 1, tooDeep: 2 });
+    const ranks: number[] = [];
+    for (const visit of visits) forEachShown(visit, (_id, rank) => ranks.push(rank));
+    expect([ranks[0], ranks.at(-1), ranks.length]).toEqual([51, 100, 50]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@attune/files';
 import { foldText } from '@attune/text';
+import { caps, withinCaps } from './caps.js';
 
 /** One thing that a person did, with what is known of the search that it answers. */
 export interface FeedbackEvent {
@@ -7,6 +8,10 @@ export interface FeedbackEvent {
   action: string;
   /** Milliseconds since 1970, by the server's clock. */
   at: number;
+  /** When it was done, milliseconds since 1970: of senders who are believed. `at` unless set. */
+  doneAt?: number | undefined;
+  /** Id of the API key that sent it; null where none was needed. */
+  key?: string | null | undefined;
   /** Order of arrival. */
   sequence: number;
   /** Of the search that the event cites. */
@@ -35,14 +40,11 @@ export interface FeedbackOptions {
   /** By action: what it says about the document. 0: it was seen. Actions that are not named count for nothing. */
   actionWeights: Readonly<Record<string, number>>;
   isDocument: (id: string) => boolean;
-  /** One client's actions count up to this share of all others' (0.01), but always up to `clientFloor` (20). */
-  clientShare?: number | undefined;
-  clientFloor?: number | undefined;
   /**
-   * Whose the events are that name neither client, session nor search: one person's together (`together`, unless set), because strangers
-   * may send any number of them; or a person's each (`apart`), as in an operator's own log.
+   * Strangers may send any number of events, in any number of names: they are held to the {@link caps}, and what names neither client,
+   * session nor search is one person's together. In an `operator`'s own log it is a person's each. `strangers` unless set.
    */
-  nameless?: 'together' | 'apart' | undefined;
+  from?: 'strangers' | 'operator' | undefined;
 }
 
 /** All that one person saw of one query and did there: however often it was repeated, it counts once. */
@@ -79,11 +81,17 @@ export interface FeedbackCounts {
   used: number;
   /** Of the same person, on the same document for the same query, and no stronger. */
   repeated: number;
-  /** Beyond what one client may count for. */
+  /** In the name of another person than the search that it cites, and nothing that was not done there already. */
+  sameSearch: number;
+  /** Beyond what one client may count for, of all that is done, in one day, and on one document: see {@link caps}. */
   overShare: number;
+  overDay: number;
+  overDocument: number;
   unknownDocument: number;
   /** On a document that the cited search did not show. */
   notShown: number;
+  /** On a document that stands deeper than {@link caps} has people look. */
+  tooDeep: number;
   /** By the server's clock, earlier than the search that it cites. */
   beforeSearch: number;
   withoutQuery: number;
@@ -102,20 +110,40 @@ export interface Feedback {
   counts: FeedbackCounts;
 }
 
+/** A visit with whose it is, and the day, counted from 1970, on which it ended. */
 interface OpenVisit extends Visit {
   actor: string;
+  day: number;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Who did it. Without client and session, every search is a person of its own. A client is known by its key too, so that nobody uses up
+ * what another key's clients may count for. A client that lies about its id is many people to us, but not in one search: {@link personsOf}.
+ */
+function actorOf(event: FeedbackEvent, from: FeedbackOptions['from']): string {
+  const { key = null, clientId, sessionId, queryId, sequence } = event;
+  if (clientId) return JSON.stringify([key, 'client', clientId]);
+  if (sessionId) return JSON.stringify([key, 'session', sessionId]);
+  if (queryId) return JSON.stringify([key, 'search', queryId]);
+  return JSON.stringify([key, from === 'operator' ? sequence : 'nobody']);
 }
 
 /**
- * Who did it. Without client and session, every search is a person of its own. A client that lies about its id is many people to us:
- * whoever takes events from strangers has to set the id itself.
+ * Tells whose an event is. A recorded search is one person's: the first that an event of it names. So however many people are
+ * said to have acted on one answer, it counts once.
  */
-function actorOf(event: FeedbackEvent, { nameless }: FeedbackOptions): string {
-  const { clientId, sessionId, queryId, sequence } = event;
-  if (clientId) return `client ${clientId}`;
-  if (sessionId) return `session ${sessionId}`;
-  if (queryId) return `search ${queryId}`;
-  return nameless === 'apart' ? `event ${sequence}` : 'nobody';
+function personsOf({ from }: FeedbackOptions) {
+  const personOf = new Map<string, string>();
+  return (event: FeedbackEvent): { actor: string; isNamed: boolean } => {
+    const named = actorOf(event, from);
+    const { queryId, searchedAt } = event;
+    if (queryId === undefined || searchedAt === undefined) return { actor: named, isNamed: true };
+    const actor = personOf.get(queryId) ?? named;
+    if (actor === named) personOf.set(queryId, named);
+    return { actor, isNamed: actor === named };
+  };
 }
 
 /** Joins events to visits: one for each person and query. */
@@ -124,9 +152,13 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
     events: 0,
     used: 0,
     repeated: 0,
+    sameSearch: 0,
     overShare: 0,
+    overDay: 0,
+    overDocument: 0,
     unknownDocument: 0,
     notShown: 0,
+    tooDeep: 0,
     beforeSearch: 0,
     withoutQuery: 0,
     withoutDocument: 0,
@@ -136,6 +168,7 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
   const queries: LoggedQuery[] = [];
   const queryOf = new Map<string, number>();
   const visits = new Map<string, OpenVisit>();
+  const personOf = personsOf(options);
   const numberOf = (text: string, filter: unknown): number => {
     const key = `${foldText(text)}\n${canonicalJson(filter)}`;
     const number = queryOf.get(key) ?? queries.length;
@@ -148,6 +181,9 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
 
   const knownOf = (ids: readonly string[]) =>
     ids.every(options.isDocument) ? ids : ids.map((id) => (options.isDocument(id) ? id : ''));
+  const deepest = options.from === 'operator' ? Number.POSITIVE_INFINITY : caps.deepestRank;
+  const lookedAt = (ids: readonly string[], offset: number) =>
+    offset + ids.length <= deepest ? ids : ids.slice(0, Math.max(0, deepest - offset));
 
   for (const event of events) {
     counts.events += 1;
@@ -161,7 +197,11 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
       counts.beforeSearch += 1;
       continue;
     }
-    const actor = actorOf(event, options);
+    if (documentId !== undefined && rankOf(event, documentId) > deepest) {
+      counts.tooDeep += 1;
+      continue;
+    }
+    const { actor, isNamed } = personOf(event);
     const number = numberOf(query, event.filter);
     const key = `${number} ${actor}`;
     let visit = visits.get(key);
@@ -170,6 +210,7 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
         actor,
         query: number,
         at: event.at,
+        day: 0,
         sequence: event.sequence,
         isRecorded: false,
         pages: [],
@@ -178,10 +219,11 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
       visits.set(key, visit);
     }
     visit.at = Math.max(visit.at, event.at);
+    visit.day = Math.max(visit.day, Math.floor((event.doneAt ?? event.at) / dayMs));
     visit.sequence = Math.max(visit.sequence, event.sequence);
     if (shown !== undefined) {
       visit.isRecorded = true;
-      see(visit, { ids: knownOf(shown), offset });
+      see(visit, { ids: knownOf(lookedAt(shown, offset)), offset });
     }
     if (weight === undefined) {
       const before = Object.hasOwn(counts.unknownAction, action) ? counts.unknownAction[action]! : 0;
@@ -193,22 +235,27 @@ export function collectFeedback(events: Iterable<FeedbackEvent>, options: Feedba
     } else if (shown !== undefined && !shown.includes(documentId)) {
       counts.notShown += 1;
     } else {
-      if (shown === undefined)
-        see(visit, { ids: [documentId], offset: Math.max(1, Math.floor(event.position ?? 1)) - 1 });
+      if (shown === undefined) see(visit, { ids: [documentId], offset: rankOf(event, documentId) - 1 });
       if (weight <= 0) {
         counts.used += 1;
       } else if (weight > (visit.acted.get(documentId) ?? 0)) {
         counts.used += 1;
         visit.acted.set(documentId, weight);
       } else {
-        counts.repeated += 1;
+        counts[isNamed ? 'repeated' : 'sameSearch'] += 1;
       }
     }
   }
   const ordered = [...visits.values()].sort((a, b) => a.at - b.at || a.sequence - b.sequence);
-  const kept = withinShare(ordered, options, counts);
+  const kept = options.from === 'operator' ? ordered : withinCaps(ordered, counts);
   counts.people = new Set(ordered.map(({ actor }) => actor)).size;
-  return { queries, visits: kept.map(({ actor: _actor, ...visit }) => visit), counts };
+  return { queries, visits: kept.map(({ actor: _actor, day: _day, ...visit }) => visit), counts };
+}
+
+/** From 1. What the search record says counts more than what the client says. */
+function rankOf({ shown, offset = 0, position }: FeedbackEvent, documentId: string): number {
+  if (shown === undefined) return Math.max(1, Math.floor(position ?? 1));
+  return offset + shown.indexOf(documentId) + 1;
 }
 
 function see(visit: Visit, { ids, offset }: Page): void {
@@ -235,36 +282,4 @@ export function forEachShown({ pages }: Visit, use: (id: string, rank: number) =
     });
   }
   for (const [id, rank] of ranks) use(id, rank);
-}
-
-/**
- * Visits of each person up to the cap, the earliest first. The cap counts what others did, so that nobody raises the own cap by
- * doing more.
- */
-function withinShare(
-  visits: readonly OpenVisit[],
-  options: FeedbackOptions,
-  counts: FeedbackCounts,
-): OpenVisit[] {
-  const { clientShare = 0.01, clientFloor = 20 } = options;
-  const actionsOf = new Map<string, number>();
-  let total = 0;
-  for (const { actor, acted } of visits) {
-    actionsOf.set(actor, (actionsOf.get(actor) ?? 0) + acted.size);
-    total += acted.size;
-  }
-  const taken = new Map<string, { actions: number; visits: number }>();
-  return visits.filter(({ actor, acted }) => {
-    const own = actionsOf.get(actor)!;
-    const cap = Math.max(clientFloor, Math.floor(clientShare * (total - own)));
-    const so = taken.get(actor) ?? { actions: 0, visits: 0 };
-    // What was only seen counts too, or a flood of empty searches would push every rate down.
-    const fits = so.actions + acted.size <= cap && so.visits < cap;
-    if (fits) taken.set(actor, { actions: so.actions + acted.size, visits: so.visits + 1 });
-    else {
-      counts.overShare += acted.size;
-      counts.used -= acted.size;
-    }
-    return fits;
-  });
 }

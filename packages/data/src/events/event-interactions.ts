@@ -105,9 +105,7 @@ export class EventInteractions {
     const { queries, visits, counts } = collectFeedback([...events, ...unanswered], {
       actionWeights: this.#actionWeights,
       isDocument: () => true,
-      // The log is the operator's own: nobody floods it.
-      clientFloor: Number.POSITIVE_INFINITY,
-      nameless: 'apart',
+      from: 'operator',
     });
     counts.events -= unanswered.length;
     delete counts.unknownAction[noAction];

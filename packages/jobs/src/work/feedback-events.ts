@@ -16,12 +16,15 @@ export function* feedbackEvents(
   }
 }
 
-export function feedbackEvent({ sequence, receivedAt, event, search }: StoredEvent): FeedbackEvent {
+export function feedbackEvent({ sequence, receivedAt, event, search, source }: StoredEvent): FeedbackEvent {
   const { object, position } = event.event_attributes ?? {};
   const id = object?.object_id;
+  const doneAt = source.mayImport ? Date.parse(event.timestamp ?? '') : Number.NaN;
   return {
     action: event.action_name,
     at: receivedAt,
+    doneAt: Number.isNaN(doneAt) ? undefined : doneAt,
+    key: source.key,
     sequence,
     queryId: event.query_id,
     query: search?.text ?? event.user_query,

@@ -92,7 +92,7 @@ export interface Cycle {
 }
 
 /** Of what finished steps hold: raised when that changes, so that no step of another version is continued from. */
-const form = 2;
+const form = 3;
 
 /** Opens the folder of a cycle; finished steps of other work in it are removed. */
 export async function openCycle(options: CycleOptions): Promise<Cycle> {

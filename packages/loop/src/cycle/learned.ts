@@ -17,13 +17,29 @@ export interface CycleLearned {
   pairs: number;
   /** Pairs that people acted on too rarely to be likely right: nothing is learned from them. */
   unlikelyPairs: number;
+  /** Pairs that were acted on more often than looks can account for, as by one person in many names: visits in which they were are not used. */
+  excessPairs: number;
+  /** Likely pairs beyond what one document or query may gain in a cycle. */
+  beyondGain: number;
   /** All of it for a person. */
   sentence: string;
 }
 
 const told: Record<ReasonNotUsed, [one: string, many: string]> = {
   repeated: ['repeats what the same person did', 'repeat what the same person did'],
+  sameSearch: [
+    'repeats what was done in the same search, in another name',
+    'repeat what was done in the same search, in another name',
+  ],
   overShare: ['is beyond what one client may count for', 'are beyond what one client may count for'],
+  overDay: [
+    'is beyond what one client may count for on a day',
+    'are beyond what one client may count for on a day',
+  ],
+  overDocument: [
+    'is beyond what one client may count for on one document',
+    'are beyond what one client may count for on one document',
+  ],
   unknownDocument: [
     'is on a document that is not in the collection',
     'are on documents that are not in the collection',
@@ -32,6 +48,7 @@ const told: Record<ReasonNotUsed, [one: string, many: string]> = {
     'is on a document that its search did not show',
     'are on documents that their searches did not show',
   ],
+  tooDeep: ['is deeper in an answer than people look', 'are deeper in an answer than people look'],
   beforeSearch: ['is older than its search', 'are older than their searches'],
   withoutQuery: ['has no query', 'have no query'],
   withoutDocument: ['names no document', 'name no document'],
@@ -53,7 +70,7 @@ export function cycleLearned({ feedback, tuning }: CycleRecord): CycleLearned {
     reasons.push(`${count.toLocaleString('en')} ${told[reason][count === 1 ? 0 : 1]}`);
   }
   const used = `${events.used.toLocaleString('en')} of ${counted(events.events, 'event')} used`;
-  const { unlikelyPairs, datasetPairs } = learning;
+  const { unlikelyPairs, excessPairs, beyondGain, datasetPairs } = learning;
   const pairs = tuning?.pairs ?? 0;
   const trained = [
     pairs === 0 ? 'Nothing was learned' : `${counted(pairs, 'pair')} to learn from`,
@@ -63,6 +80,16 @@ export function cycleLearned({ feedback, tuning }: CycleRecord): CycleLearned {
           `${counted(unlikelyPairs, 'pair')} ${unlikelyPairs === 1 ? 'was' : 'were'} acted on too rarely to be likely right`,
         ]
       : []),
+    ...(beyondGain > 0
+      ? [
+          `${counted(beyondGain, 'pair')} ${beyondGain === 1 ? 'is' : 'are'} beyond what one document or query may gain in a cycle`,
+        ]
+      : []),
+    ...(excessPairs > 0
+      ? [
+          `${counted(excessPairs, 'pair')} ${excessPairs === 1 ? 'was' : 'were'} acted on more often than looks can account for`,
+        ]
+      : []),
   ];
   return {
     rows: events.used,
@@ -70,6 +97,8 @@ export function cycleLearned({ feedback, tuning }: CycleRecord): CycleLearned {
     leftOut,
     pairs,
     unlikelyPairs,
+    excessPairs,
+    beyondGain,
     sentence: `${[used, ...reasons].join('; ')}. ${trained.join('; ')}.`,
   };
 }

@@ -3,7 +3,6 @@ import {
   type DocumentRow,
   examinationOf,
   type Feedback,
-  type InteractionRow,
   type Judgments,
   type PositionBias,
   type QueryRow,
@@ -13,6 +12,8 @@ import {
 import { gradedJudgments } from '@attune/evaluate';
 import { foldText } from '@attune/text';
 import { pairWeights } from '@attune/tune';
+import { boundGain, type GainedPair } from './bounded-gain.js';
+import { believable, excessOf } from './excess.js';
 import { estimatePositionBias } from './position-bias.js';
 import { type Rates, ratesOf } from './rates.js';
 import { bestChance, fairChance, fitRelevance, type RelevanceModel } from './relevance-model.js';
@@ -57,6 +58,10 @@ export interface LearningCounts {
   pairs: number;
   /** Pairs that somebody acted on, but that are right with a chance below {@link leastPairWeight}. */
   unlikelyPairs: number;
+  /** Pairs that were acted on more often than looks can account for, wherever they would have gone: the visits in which they were are not used. */
+  excessPairs: number;
+  /** Likely pairs beyond what one document or query may gain in a cycle: see `mostGain`. */
+  beyondGain: number;
   chooseQueries: number;
   newestQueries: number;
   /** Pairs and queries from the datasets beside the events. */
@@ -79,44 +84,54 @@ export function learningSet(
   const { seed, documents, datasets } = options;
   const known = new Set(documents.map(({ id }) => id));
   const others = datasets.flatMap((dataset) => otherRows(dataset));
-  const split = splitFeedback(feedback, {
-    seed,
-    golden: options.golden,
-    others: others.map(({ query, isChosenOn }) => ({ text: query, isChosenOn })),
-  });
   const textOf = numbersOf(feedback.queries.map(({ text }) => foldText(text)));
   const bias = estimatePositionBias(feedback.visits, textOf, options.relevance);
   const examination = examinationOf(bias.exponent);
-  const model = fitRelevance(ratesOf(feedback.visits, examination));
+  const excess = excessOf(feedback.visits, examination);
+  const visits = believable(feedback.visits, excess);
+  const split = splitFeedback(
+    { queries: feedback.queries, visits },
+    {
+      seed,
+      golden: options.golden,
+      others: others.map(({ query, isChosenOn }) => ({ text: query, isChosenOn })),
+    },
+  );
+  const model = fitRelevance(ratesOf(visits, examination));
   const counts: LearningCounts = {
     trainQueries: 0,
     pairs: 0,
     unlikelyPairs: 0,
+    excessPairs: [...excess.values()].reduce((sum, { size }) => sum + size, 0),
+    beyondGain: 0,
     chooseQueries: 0,
     newestQueries: 0,
     datasetPairs: 0,
     datasetChooseQueries: 0,
     datasetLeftOut: 0,
   };
-  const queries: QueryRow[] = [];
-  const interactions: InteractionRow[] = [];
+  const gained: GainedPair[] = [];
   const judgments: Judgments = new Map();
 
   for (const [query, pairs] of ratesOf(split.train, examination)) {
     const { text } = feedback.queries[query]!;
     const id = `e${query}`;
-    const before = interactions.length;
     for (const [documentId, pair] of pairs) {
       const weight = pair.actions > 0 ? bestChance(pair, model) : 0;
       if (weight >= leastPairWeight)
-        interactions.push({ queryId: id, query: text, documentId, weight, source });
+        gained.push({
+          interaction: { queryId: id, query: text, documentId, weight, source },
+          actors: pair.actors,
+        });
       else if (pair.actions > 0) counts.unlikelyPairs += 1;
     }
-    if (interactions.length === before) continue;
-    counts.trainQueries += 1;
-    queries.push({ id, text, part: 'train', source });
   }
+  const interactions = boundGain(gained).map(({ interaction }) => interaction);
+  const textOfId = new Map(interactions.map(({ queryId, query }) => [queryId, query]));
+  const queries = Array.from(textOfId, ([id, text]): QueryRow => ({ id, text, part: 'train', source }));
+  counts.trainQueries = queries.length;
   counts.pairs = interactions.length;
+  counts.beyondGain = gained.length - interactions.length;
   others.forEach((row, place) => {
     const side = split.otherSides[place]!;
     const grades = new Map([...row.grades].filter(([id]) => known.has(id)));

@@ -17,7 +17,7 @@ const click = (more: Partial<FeedbackEvent>, sequence: number): FeedbackEvent =>
 function recordOf(events: Partial<FeedbackEvent>[], tuning?: { pairs: number }): CycleRecord {
   const feedback = collectFeedback(events.map(click), {
     actionWeights: { click: 1, impression: 0 },
-    isDocument: (id) => 'ab'.includes(id),
+    isDocument: (id) => /^[ab]/.test(id),
   });
   const { counts, bias } = learningSet(feedback, { seed: 1, documents: [], datasets: [], golden: [] });
   return {
@@ -40,7 +40,21 @@ const every: Partial<FeedbackEvent>[] = [
   { documentId: undefined },
   { action: 'toString' },
   { action: 'smile' },
-  ...Array.from({ length: 22 }, (_, i) => ({ clientId: 'flood', query: `lamp ${i}` })),
+  ...Array.from({ length: 70 }, (_, i) => ({
+    clientId: 'flood',
+    doneAt: i * 86_400_000,
+    query: `lamp ${i}`,
+    documentId: i < 4 ? 'a' : `b${i}`,
+  })),
+  { queryId: 's', searchedAt: 1 },
+  { queryId: 's', searchedAt: 1, clientId: 'another' },
+  { position: 101 },
+  ...Array.from({ length: 51 }, (_, i) => ({
+    clientId: 'busy',
+    query: `busy ${i}`,
+    documentId: `b${i}`,
+  })),
+  ...Array.from({ length: 6000 }, (_, i) => ({ query: `lamp ${i}` })),
 ];
 
 describe('how much a cycle learned from', () => {
@@ -48,7 +62,11 @@ describe('how much a cycle learned from', () => {
     const { rows, of, leftOut } = cycleLearned(recordOf(every));
     expect(leftOut).toEqual({
       repeated: 1,
-      overShare: 2,
+      sameSearch: 1,
+      overShare: 10,
+      overDay: 1,
+      overDocument: 1,
+      tooDeep: 1,
       unknownDocument: 1,
       notShown: 1,
       beforeSearch: 1,
@@ -89,5 +107,10 @@ describe('how much a cycle learned from', () => {
     );
     learning.unlikelyPairs = 1;
     expect(cycleLearned(record).sentence).toMatch(/; 1 pair was acted on too rarely to be likely right\.$/);
+    learning.excessPairs = 2;
+    expect(cycleLearned(record)).toMatchObject({
+      excessPairs: 2,
+      sentence: expect.stringMatching(/; 2 pairs were acted on more often than looks can account for\.$/),
+    });
   });
 });
