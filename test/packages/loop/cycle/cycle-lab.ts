@@ -34,9 +34,9 @@ export interface CycleLab {
   cycle: (name: string, more?: Partial<CycleOptions>) => ReturnType<typeof runCycle>;
 }
 
-export async function openLab(searches = 3000): Promise<CycleLab> {
-  const base = await writeSmallBase(join(folder, 'base'));
-  const events = await eventsOf(base, searches);
+export async function openLab(searches = 3000, { seed = 1 } = {}): Promise<CycleLab> {
+  const base = await writeSmallBase(join(folder, `base-${seed}`), seed);
+  const events = await eventsOf(base, { searches, seed });
   const optionsOf: CycleLab['optionsOf'] = (name, more = {}) => ({
     collection: 'shop',
     folder: join(folder, name),
@@ -53,7 +53,7 @@ export async function openLab(searches = 3000): Promise<CycleLab> {
   return { base, events, optionsOf, cycle: (name, more) => runCycle(optionsOf(name, more)) };
 }
 
-async function eventsOf(base: string, searches: number): Promise<FeedbackEvent[]> {
+async function eventsOf(base: string, options: { searches: number; seed: number }): Promise<FeedbackEvent[]> {
   const catalogue = new Catalogue(shop.documents);
   const encoder = await Encoder.load(base);
   const vectors = await embedCatalogue(encoder, catalogue);
@@ -69,9 +69,8 @@ async function eventsOf(base: string, searches: number): Promise<FeedbackEvent[]
   const audience = simulateAudience({
     queries,
     search: async (query) => ({ queryId: `s${number++}`, hits: hits[queries.indexOf(query)]! }),
-    searches,
-    people: searches,
-    seed: 1,
+    ...options,
+    people: options.searches,
     from: Date.UTC(2026, 0, 1),
     examinationExponent: 0.3,
     popularityExponent: 0.2,
