@@ -11,6 +11,9 @@ export interface RelevanceModel {
   shareByRank: number[];
 }
 
+/** What the model looks at; how many people acted is not among it. */
+type Cell = Omit<PairRate, 'actors'>;
+
 const rounds = 30;
 const lastRank = 50;
 /** Pairs of the overall share that are added to every rank's, so that a rank seldom shown has a share too. */
@@ -62,18 +65,18 @@ export function fitRelevance(rates: Rates): RelevanceModel {
 }
 
 /** With the share of all ranks: what judges rankings must not favour the one that had put a document high. */
-export const fairChance = (rate: PairRate, model: RelevanceModel): number =>
+export const fairChance = (rate: Cell, model: RelevanceModel): number =>
   chanceOfRight(rate, model, model.share);
 
 /** With the share of its rank: the best guess, to learn from. */
-export const bestChance = (rate: PairRate, model: RelevanceModel): number =>
+export const bestChance = (rate: Cell, model: RelevanceModel): number =>
   chanceOfRight(rate, model, model.shareByRank[usualRank(rate) - 1] ?? model.share);
 
 /** The mean one: the best one could be had by one person's odd search. */
-const usualRank = ({ ranks, visits }: PairRate) => Math.min(Math.round(ranks / visits), lastRank);
+const usualRank = ({ ranks, visits }: Cell) => Math.min(Math.round(ranks / visits), lastRank);
 
 function chanceOfRight(
-  { actions, examined }: PairRate,
+  { actions, examined }: Cell,
   { actionsPerLook }: RelevanceModel,
   share: number,
 ): number {
