@@ -39,7 +39,8 @@ function world(
       const chance = look * (Number(id.slice(1)) < right ? 0.8 : 0.08);
       let actions = 0;
       for (let visit = 0; visit < visits; ++visit) if (share() < chance) actions += 1;
-      pairs.set(id, { actions, examined: visits * look, visits, ranks: visits * (i + 1) });
+      const examined = visits * look;
+      pairs.set(id, { actions, actors: actions, examined, visits, ranks: visits * (i + 1) });
     });
     rates.set(query, pairs);
     return { right, serving, candidate };
