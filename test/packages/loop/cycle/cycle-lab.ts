@@ -35,7 +35,7 @@ export interface CycleLab {
 }
 
 export async function openLab(searches = 3000, { seed = 1 } = {}): Promise<CycleLab> {
-  const base = await writeSmallBase(join(folder, `base-${seed}`), seed);
+  const base = await writeSmallBase(join(folder, `${seed}-base`), seed);
   const events = await eventsOf(base, { searches, seed });
   const optionsOf: CycleLab['optionsOf'] = (name, more = {}) => ({
     collection: 'shop',
