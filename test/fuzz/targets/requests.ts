@@ -47,7 +47,7 @@ function attributesOf(row: number): Attributes {
   return JSON.parse(`{${fields.flatMap((_, at) => (((row >> at) & 1) === 1 ? [of(at)] : [])).join(',')}}`);
 }
 
-function readFilter(input: Buffer): string {
+async function readFilter(input: Buffer): Promise<string> {
   const value = jsonOf(input);
   if (value === undefined) return 'no JSON';
   let filter: Filter;
@@ -57,7 +57,7 @@ function readFilter(input: Buffer): string {
     checkFindings(error, value.json);
     throw error;
   }
-  const rows = table.compile(filter);
+  const rows = await table.rowsOf(filter);
   const found = documents.map((_, row) => hasRow(rows, row));
   deepStrictEqual(
     found,
