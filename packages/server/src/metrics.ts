@@ -281,6 +281,22 @@ export class ServerMetrics {
     this.#searchSeconds.observe({ collection }, elapsedMs / 1000);
   }
 
+  /** Series of a collection or an alias that is no more: else each name that ever was would be told for ever. */
+  forgetCollection(collection: string): void {
+    for (const histogram of [
+      this.#searchSeconds,
+      this.#searchQueueSeconds,
+      this.#searchBatchSeconds,
+      this.#searchBatches,
+    ])
+      histogram.remove({ collection });
+  }
+
+  forgetModel(model: string): void {
+    for (const counter of [this.#encodedTokens, this.#unknownTokens])
+      for (const kind of ['query', 'document']) counter.remove({ model, kind });
+  }
+
   written(count: number): void {
     this.#bulkWrites.observe(count);
   }

@@ -137,6 +137,13 @@ describe('once a key exists', () => {
     }
   });
 
+  it('what cannot be undone wants more than `write`: a collection is dropped by admin alone', () => {
+    const scopeOf = (method: string, path: string) =>
+      server.app.declaredRoutes.find((route) => route.method === method && route.url === path)?.scope;
+    expect(scopeOf('DELETE', '/v1/collections/:collection')).toBe('admin');
+    expect(scopeOf('DELETE', '/v1/collections/:collection/documents/:id')).toBe('write');
+  });
+
   it('a key may come as x-api-key too, and not in the path', async () => {
     const key = withScope['search']!;
     const get = (url: string, headers = {}) => server.app.inject({ url, headers });

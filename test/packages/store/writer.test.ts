@@ -38,8 +38,8 @@ describe('requests that arrive together', () => {
     expect(codes(answers)).toEqual(['ok', 'INVALID_ARGUMENT', 'NOT_FOUND', 'ok', 'ok']);
     // A read sees what is committed by then, also of those asked behind it.
     expect(answers[3]).toMatchObject({ value: { id: 'd', sequence: 2 } });
-    const [listed] = writer.run([{ op: 'documents', args: ['c', '', 10] }]);
-    expect(listed).toMatchObject({ value: [{ id: 'a' }, { id: 'd' }] });
+    const [listed] = writer.run([{ op: 'documents', args: ['c', '', 10, undefined] }]);
+    expect(listed).toMatchObject({ value: { documents: [{ id: 'a' }, { id: 'd' }], isLast: true } });
   });
 
   it('are one transaction: another connection sees all of them at once', () => {
@@ -59,8 +59,8 @@ describe('requests that arrive together', () => {
       args: ['c', [upsert('small'), upsert('big', 'x'.repeat(1_000_000))]],
     };
     expect(codes(writer.run([write('a'), big, write('b')]))).toEqual(['ok', 'DISK_FULL', 'ok']);
-    expect(writer.run([{ op: 'documents', args: ['c', '', 10] }])).toMatchObject([
-      { value: [{ id: 'a' }, { id: 'b' }] },
+    expect(writer.run([{ op: 'documents', args: ['c', '', 10, undefined] }])).toMatchObject([
+      { value: { documents: [{ id: 'a' }, { id: 'b' }], isLast: true } },
     ]);
     expect(codes(writer.run([big]))).toEqual(['DISK_FULL']);
     expect(writer.health).toMatchObject({ state: 'full', reason: expect.stringContaining('attune.db') });

@@ -59,7 +59,9 @@ export async function aliasRoutes(app: ServerApp): Promise<void> {
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await app.service.removeAlias(request.params.alias);
+      const { alias } = request.params;
+      await app.service.removeAlias(alias);
+      app.metrics.forgetCollection(alias);
       return reply.code(204).send(null);
     },
   });

@@ -107,7 +107,7 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'DELETE',
     url: '/v1/collections/:collection',
-    config: { scope: 'write', bodyLimit: 0, timeoutMs: 60_000 },
+    config: { scope: 'admin', bodyLimit: 0, timeoutMs: 60_000 },
     schema: {
       operationId: 'dropCollection',
       tags,
@@ -116,7 +116,9 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await app.service.dropCollection(request.params.collection);
+      const { collection } = request.params;
+      await app.service.dropCollection(collection);
+      app.metrics.forgetCollection(collection);
       return reply.code(204).send(null);
     },
   });

@@ -82,7 +82,9 @@ export async function modelRoutes(app: ServerApp): Promise<void> {
       response: { 204: Type.Null() },
     },
     handler: async (request, reply) => {
-      await service.models.remove(request.params.model);
+      const { model } = request.params;
+      await service.models.remove(model);
+      app.metrics.forgetModel(model);
       return reply.code(204).send(null);
     },
   });
