@@ -46,11 +46,8 @@ describe('a bundle that ends the process which tokenises with it', () => {
 
     const refused = await post('/v1/collections', { name: 'shop', bundle: 'ever' });
     expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('BUNDLE_INVALID')]);
-    expect(refused.text).toContain('ended the process in which it was tried');
+    expect(refused.text).toContain('ended the process in which it was tried (SIGABRT)');
     expect(refused.text).not.toContain(folder);
-    await expect
-      .poll(() => server.errors, { timeout: 20_000 })
-      .toContain('ended the process in which it was tried (SIGABRT)');
 
     for (const name of ['shop', 'other'])
       expect((await post('/v1/collections', { name, bundle: 'good' })).status).toBe(201);

@@ -226,10 +226,10 @@ describe('a collection, whatever is done to it', () => {
     );
 
   it('answers as a search over the plain documents does, in one segment', async () => {
-    await check({}, 12);
-  }, 300_000);
+    await check({}, 8);
+  }, 480_000);
 
   it('answers so with a base and a tail that is merged again and again', async () => {
-    await check({ foldRows: 4, tailRows: 6 }, 16);
-  }, 300_000);
+    await check({ foldRows: 4, tailRows: 6 }, 10);
+  }, 480_000);
 });
