@@ -22,7 +22,7 @@ const surprise = Math.log(1000);
  * Finds pairs that were acted on more often than looks can account for: as when somebody acts in many names on what stands far down. With e
  * for the examination of a rank, there are two bounds on what is expected of a document d in a visit.
  *
- * 1. Whoever acts on a documents acts on d with a chance of at most a · e(d) / (e(d) + 0.1 · sum of e over the others), because the others are
+ * 1. Whoever acts on a of the documents acts on d with a chance of at most a · e(d) / (e(d) + 0.1 · sum of e over the others), because the others are
  *    acted on too, by slips at least.
  * 2. Whoever acts on another document has to look at d all the same, so acts on it with a chance of at most e(d).
  *
