@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "attune/error.h"
+#include "code_of.h"
 #include "encoder/transformer_encoder.h"
 #include "random_model.h"
+#include "train/trainable_transformer.h"
 
 using namespace attune;
 
@@ -157,15 +158,6 @@ class ModernTwin {
   std::mt19937 generator_{3};
 };
 
-std::string code_of(const auto& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "none";
-}
-
 }  // namespace
 
 TEST_CASE(
@@ -200,7 +192,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a ModernBERT that lacks a tensor, or has odd heads, is refused") {
+TEST_CASE("a ModernBERT that lacks a tensor, has odd heads or is to be trained is refused") {
   const TransformerConfig config = modern_config();
   const ModernTwin twin(config);
   const auto build = [&](const TransformerConfig& sizes, const Tensors& tensors) {
@@ -222,4 +214,9 @@ TEST_CASE("a ModernBERT that lacks a tensor, or has odd heads, is refused") {
   TransformerConfig none = config;
   none.rotary->global_every = 0;
   CHECK(build(none, whole) == "BUNDLE_INVALID");
+
+  const Batch batch = random_batch({3});
+  CHECK(code_of([&] {
+          TrainableTransformer(active_level(), config, whole, Pooling::mean, {batch.ids, batch.offsets}, {});
+        }) == "INVALID_ARGUMENT");
 }

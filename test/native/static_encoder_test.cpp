@@ -1,5 +1,6 @@
 // The static encoder and the head behind it, against double arithmetic.
 #include "encoder/static_encoder.h"
+#include "code_of.h"
 
 #include <doctest/doctest.h>
 #include <cfloat>
@@ -64,15 +65,6 @@ DenseLayer dense(std::size_t in, std::size_t out, Activation activation, bool bi
           out,
           activation,
           residual};
-}
-
-std::string code_of(const auto& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "none";
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "code_of.h"
 #include "encoder/transformer_encoder.h"
 #include "encoder/transformer_layer.h"
 #include "random_model.h"
@@ -111,15 +112,6 @@ std::vector<Bounded> attention(ConstMatrix qkv, std::size_t first, std::size_t t
 
 std::shared_ptr<const RelativeBias> no_bias(const TransformerConfig& config) {
   return std::make_shared<const RelativeBias>(config, nullptr);
-}
-
-std::string code_of(const auto& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  return "none";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import { bodyIsComing } from './body-state.js';
+import { bodyIsComing, mostBytesOf } from './body-state.js';
 import { checkContentEncoding } from './compression.js';
 import { HttpError } from './errors.js';
 import type { KeyRing, KeyView } from './keys.js';
@@ -14,7 +14,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose request it is; null while the server is open, and on open routes. */
     key: KeyView | null;
-    /** What it holds, beyond its route's own: given back when the answer is out. */
+    /** What it holds: given back when the answer is out. */
     memory: RequestMemory;
   }
 }
@@ -108,10 +108,7 @@ const copiesOfBody = 4;
 /** Bytes that a request of a route holds: known before its body is read. */
 function memoryOf({ bodyLimit, memoryBytes }: DeclaredRoute, request: FastifyRequest): number {
   if (memoryBytes !== undefined) return memoryBytes;
-  if (!bodyIsComing(request)) return 0;
-  const { 'content-length': length, 'content-encoding': encoding = 'identity' } = request.headers;
-  const isKnown = length !== undefined && encoding === 'identity';
-  return copiesOfBody * (isKnown ? Math.min(Number(length), bodyLimit) : bodyLimit);
+  return bodyIsComing(request) ? copiesOfBody * mostBytesOf(request, bodyLimit) : 0;
 }
 
 /** The headers of every answer. */

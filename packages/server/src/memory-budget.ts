@@ -11,7 +11,7 @@ export const defaultMemoryBytes = (): number => Math.floor(getHeapStatistics().h
 
 /**
  * The bytes that all requests under way hold together: bodies, what is made of them, and answers until they are sent. It is asked before a
- * body is read. A request that finds it empty is taken on however much it needs, so that none is refused for ever.
+ * body is read. A request beside which no other holds any is taken on however much it needs, so that none is refused for ever.
  */
 export class MemoryBudget {
   readonly totalBytes: number;
@@ -29,11 +29,12 @@ export class MemoryBudget {
 
   /** The bytes of one request, none yet. */
   request(): RequestMemory {
-    return new RequestMemory((bytes) => this.#take(bytes));
+    return new RequestMemory((bytes, own) => this.#take(bytes, own));
   }
 
-  #take(bytes: number): void {
-    const isTooMuch = bytes > 0 && this.#heldBytes > 0 && this.#heldBytes + bytes > this.totalBytes;
+  /** @param own  what the request holds of it before */
+  #take(bytes: number, own: number): void {
+    const isTooMuch = bytes > 0 && this.#heldBytes > own && this.#heldBytes + bytes > this.totalBytes;
     if (isTooMuch) {
       this.refused?.();
       throw new AttuneError(
@@ -48,12 +49,12 @@ export class MemoryBudget {
 
 /** What one request holds. */
 export class RequestMemory {
-  readonly #take: (bytes: number) => void;
+  readonly #take: (bytes: number, own: number) => void;
   #bytes = 0;
   #counted = 0;
   #isOver = false;
 
-  constructor(take: (bytes: number) => void) {
+  constructor(take: (bytes: number, own: number) => void) {
     this.#take = take;
   }
 
@@ -65,7 +66,7 @@ export class RequestMemory {
   add(bytes: number): void {
     if (this.#isOver) return;
     const counted = Math.max(0, this.#bytes + bytes - freeBytes);
-    this.#take(counted - this.#counted);
+    this.#take(counted - this.#counted, this.#counted);
     this.#bytes += bytes;
     this.#counted = counted;
   }
@@ -73,7 +74,7 @@ export class RequestMemory {
   /** Gives all of it back, for good. */
   release(): void {
     this.#isOver = true;
-    this.#take(-this.#counted);
+    this.#take(-this.#counted, this.#counted);
     this.#bytes = 0;
     this.#counted = 0;
   }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { mostBytesOf } from '../body-state.js';
 import { BulkTurns } from '../bulk-turns.js';
 import { BulkWriter } from '../bulk-writer.js';
 import { endConnection, HttpError } from '../errors.js';
@@ -142,7 +143,7 @@ async function linesOfBody(
   if (type === json) return elementsOf(body, limits);
   if (!isTable(request)) return linesOf(body, limits);
   // It is read whole, because its columns are known from all of it.
-  request.memory.add(copiesOfTable * Number(request.headers['content-length'] ?? limits.maxBytes));
+  request.memory.add(copiesOfTable * mostBytesOf(request, limits.maxBytes));
   const { lines, errors } = await linesOfTable(body, limits, type === tsv ? 'tsv' : 'csv');
   for (const error of errors) writer.refuseRows(error);
   return lines;

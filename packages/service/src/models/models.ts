@@ -160,7 +160,7 @@ export class Models {
     if (record) return { name, ...record.value };
     const folder = await findNamedBundle(name);
     return this.import(name, folder).catch((error: unknown) => {
-      throw withoutPlace(error, folder);
+      throw withoutPlace(error, folder, 'The model');
     });
   }
 
@@ -326,10 +326,10 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Whoever asked for a model by its name does not know where on this machine it lies. */
-function withoutPlace(error: unknown, folder: string): unknown {
+/** Whoever asked does not know where on this machine a bundle lies: what is wrong with it is told of `what`. */
+function withoutPlace(error: unknown, folder: string, what: string): unknown {
   if (!(error instanceof AttuneError) || !error.code.startsWith('BUNDLE_')) return error;
-  const message = error.message.replaceAll(`${folder}/`, '').replaceAll(folder, 'The model');
+  const message = error.message.replaceAll(`${folder}/`, '').replaceAll(folder, what);
   return new AttuneError(error.code, message, { cause: error });
 }
 
@@ -345,8 +345,7 @@ async function inWordsOfTheArchive(error: unknown, unpacked: string): Promise<un
       { cause: error },
     );
   }
-  const message = error.message.replaceAll(`${unpacked}/`, '').replaceAll(unpacked, 'The archive');
-  return new AttuneError(error.code, message, { cause: error });
+  return withoutPlace(error, unpacked, 'The archive');
 }
 
 function mismatch(name: string, expected: string, found: string): AttuneError {
