@@ -74,7 +74,7 @@ export function addServeOptions(command: Command): Command {
     .addOption(
       new Option(
         '--max-collections <count>',
-        'each takes 80 to 160 MB beside its documents; one more is answered 409 (default: 32)',
+        'each takes 100 to 180 MB beside its documents; one more is answered 409 (default: 32)',
       )
         .env(variable('MAX_COLLECTIONS'))
         .argParser(countNumber),

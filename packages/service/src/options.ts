@@ -5,7 +5,7 @@ export interface ServiceOptions {
   create?: boolean | undefined;
   /** Searches of a collection that may wait; one more is OVERLOADED. 1,024 unless set. */
   maxQueuedSearches?: number | undefined;
-  /** Collections that there may be, each of which takes 80 to 160 MB beside its documents; one more is a CONFLICT. 32 unless set. */
+  /** Collections that there may be, each of which takes 100 to 180 MB beside its documents; one more is a CONFLICT. 32 unless set. */
   maxCollections?: number | undefined;
   /** What happens beside the answers. Nobody hears of it unless set. */
   log?: Log | undefined;
