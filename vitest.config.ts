@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const packages = readdirSync(new URL('packages', import.meta.url));
 const sourceOf = (folder: string) => new URL(`${folder}/src/index.ts`, import.meta.url).pathname;
 const alias = {
+  '@attune/schema/typebox': new URL('packages/schema/src/typebox.ts', import.meta.url).pathname,
   ...Object.fromEntries(packages.map((name) => [`@attune/${name}`, sourceOf(`packages/${name}`)])),
   attune: sourceOf('npm/attune'),
 };
@@ -38,6 +39,8 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 60_000,
     maxWorkers: 2, // many tests wait for servers that they started; one fewer than the cores is the default
+    // TypeBox is 683 files, which every test file would read again.
+    deps: { optimizer: { ssr: { enabled: true, include: ['typebox', 'typebox/compile', 'typebox/value'] } } },
     pool: 'forks', // the addon lives in a process; worker threads are tested where that is the question
   },
 });

@@ -7,6 +7,9 @@ import { run } from './run.mjs';
 
 const cache = process.env.ATTUNE_CACHE ?? join(homedir(), '.cache', 'attune');
 
+/** Installs as pip does, PyTorch in half a minute instead of five. */
+const uv = 'uv==0.13.9';
+
 /** @returns the folder with its programs; other wheels, or other versions of them, make another environment */
 export async function pythonEnvironment(name, wheels) {
   const version = createHash('sha256').update(wheels.join('\n')).digest('hex').slice(0, 12);
@@ -21,9 +24,15 @@ export async function pythonEnvironment(name, wheels) {
       `Python 3.10 or later with venv is needed for ${name} (Debian: python3-venv): ${error.message}`,
     );
   }
-  await run([join(bin, 'pip'), 'install', '--quiet', '--disable-pip-version-check', ...wheels], {
-    quiet: true,
-  });
+  const pip = [join(bin, 'pip'), 'install', '--quiet', '--disable-pip-version-check'];
+  try {
+    await run([...pip, uv], { quiet: true });
+    await run([join(bin, 'uv'), 'pip', 'install', '--python', join(bin, 'python'), ...wheels], {
+      quiet: true,
+    });
+  } catch {
+    await run([...pip, ...wheels], { quiet: true }); // where the registry is one that only pip has been told of
+  }
   writeFileSync(join(folder, 'ready'), `${wheels.join('\n')}\n`);
   return bin;
 }

@@ -53,9 +53,9 @@ describe('the imports of packages', () => {
           } else if (imported === 'attune') {
             wrong.push(`${file} imports the front door`);
           } else if (imported.startsWith('@attune/')) {
-            const other = imported.slice('@attune/'.length);
+            const other = packageOf(imported).slice('@attune/'.length);
             if (!allowed.includes(other)) wrong.push(`${file} imports ${imported}`);
-            if (!declared.includes(imported))
+            if (!declared.includes(packageOf(imported)))
               wrong.push(`${file} imports ${imported}, which package.json lacks`);
           } else if (!imported.startsWith('node:') && !declared.includes(packageOf(imported))) {
             wrong.push(`${file} imports ${imported}, which package.json lacks`);

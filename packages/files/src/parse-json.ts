@@ -8,17 +8,41 @@ const mostLevels = 200;
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  checkDepth(value);
+  checkDepth(text);
   return value;
 }
 
-/** @throws {SyntaxError} where a value of JSON nests deeper than 200 levels */
-export function checkDepth(value: unknown): void {
-  let holders: readonly object[] = isHolder(value) ? [value] : [];
-  for (let level = 1; holders.length > 0; level++) {
-    if (level > mostLevels) throw new SyntaxError(`it nests deeper than ${mostLevels} levels`);
-    holders = holders.flatMap((holder) => Object.values(holder).filter(isHolder));
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** @throws {SyntaxError} where a text of JSON nests deeper than 200 levels */
+export function checkDepth(text: string): void {
+  let level = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case quote:
+        i = endOfString(text, i);
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++level > mostLevels) throw new SyntaxError(`it nests deeper than ${mostLevels} levels`);
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        level--;
+    }
   }
 }
 
-const isHolder = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** Where the string ends that begins with the quote at `begin`; a text that is no JSON may end before. */
+function endOfString(text: string, begin: number): number {
+  let end = begin;
+  let escapes: number;
+  do {
+    end = text.indexOf('"', end + 1);
+    if (end < 0) return text.length;
+    escapes = 0;
+    while (text.charCodeAt(end - escapes - 1) === backslash) escapes++;
+  } while (escapes % 2 === 1);
+  return end;
+}

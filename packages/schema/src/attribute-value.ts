@@ -1,7 +1,7 @@
-import { Type } from 'typebox';
 import { compiledGuard } from './check.js';
 import { limits } from './limits.js';
 import { textSchema } from './text.js';
+import { Type } from './typebox.js';
 
 /** One value, as a condition of a filter names it. */
 export type ScalarValue = string | number | boolean;

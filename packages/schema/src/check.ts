@@ -1,9 +1,9 @@
-import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { findingsOf } from './findings.js';
 import type { NamedSchemas } from './forms.js';
 import { withoutNullMembers } from './null-members.js';
 import { SchemaError } from './schema-error.js';
+import type { TSchema } from './typebox.js';
+import { Compile } from './typebox.js';
 
 declare const checked: unique symbol;
 

@@ -1,10 +1,10 @@
 import { checkList } from '@attune/errors';
-import { Type } from 'typebox';
 import { type AttributeValue, AttributeValueRef, AttributeValueSchema } from './attribute-value.js';
 import { type Checked, checkOf } from './check.js';
 import { FieldTextSchema, recordSchema } from './document.js';
 import { limits } from './limits.js';
 import { DocumentIdSchema } from './text.js';
+import { Type } from './typebox.js';
 
 /** Writes a document whole, whether it is there or not. A member that is null is absent. */
 export interface DocumentUpsert {

@@ -1,8 +1,8 @@
-import { type TSchema, type TUnsafe, Type } from 'typebox';
 import { type AttributeValue, AttributeValueRef, AttributeValueSchema } from './attribute-value.js';
 import { checkOf } from './check.js';
 import { limits } from './limits.js';
 import { DocumentIdSchema, FieldNameSchema, textSchema } from './text.js';
+import { type TSchema, type TUnsafe, Type } from './typebox.js';
 
 /** What is searched. */
 export interface Document {

@@ -1,8 +1,8 @@
-import { type TSchema, type TSchemaOptions, Type } from 'typebox';
 import { checkOf } from './check.js';
 import { limits } from './limits.js';
 import { isRecord } from './node.js';
 import { isEpochNumeral, timeOfValue } from './time.js';
+import { type TSchema, type TSchemaOptions, Type } from './typebox.js';
 
 /**
  * One thing that a person did, in the shape of UBI 1.3, as clients send it. What else an event holds is kept and not looked at. Its texts

@@ -1,9 +1,9 @@
-import { type TSchema, Type } from 'typebox';
 import type { ScalarValue } from './attribute-value.js';
 import { type Checked, checkOf } from './check.js';
 import { limits } from './limits.js';
 import { SchemaError } from './schema-error.js';
 import { FieldNameSchema, textSchema } from './text.js';
+import { type TSchema, Type } from './typebox.js';
 
 /**
  * Which documents may answer. A document without the attribute meets no condition on it, so `not` lets it through. Of a list, one

@@ -1,9 +1,9 @@
-import type { TSchema } from 'typebox';
 import { expectationOf, expectationOfForms, listed, shown } from './expectation.js';
 import { distanceOf, Forms, leastBy, missingOf, type NamedSchemas, nearestForms } from './forms.js';
 import { didYouMean, nearestName } from './nearest-name.js';
 import { isRecord, type Node } from './node.js';
 import type { Finding } from './schema-error.js';
+import type { TSchema } from './typebox.js';
 
 /** Of one value; the first ones say enough. */
 const maxFindings = 8;

@@ -1,5 +1,5 @@
-import type { TSchema } from 'typebox';
 import { isOfType, isRecord, type Node } from './node.js';
+import type { TSchema } from './typebox.js';
 
 /** Schemas by the names that `$ref` calls them. */
 export type NamedSchemas = Record<string, TSchema>;

@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import { checkOf } from './check.js';
 import { DocumentIdSchema, textSchema } from './text.js';
+import { Type } from './typebox.js';
 
 /** What people did to one document for one query: (query, document, weight). */
 export interface Interaction {

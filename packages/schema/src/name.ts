@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/errors';
-import { type TString, Type } from 'typebox';
+import { type TString, Type } from './typebox.js';
 
 const pattern = '^[a-z0-9][a-z0-9._-]{0,63}$';
 const expression = new RegExp(pattern);

@@ -1,6 +1,6 @@
-import type { TSchema } from 'typebox';
 import { distanceOf, Forms, type NamedSchemas, nearestForms } from './forms.js';
 import { isOfType, isRecord, type Node } from './node.js';
+import type { TSchema } from './typebox.js';
 
 /**
  * A value without the optional members that are null, except where null means something to the schema. Clients that send every member

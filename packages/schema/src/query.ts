@@ -1,7 +1,7 @@
-import { type TSchema, Type } from 'typebox';
 import { checkOf } from './check.js';
 import { limits } from './limits.js';
 import { textSchema } from './text.js';
+import { type TSchema, Type } from './typebox.js';
 
 /** A vector as JSON carries it: numbers, or base64 of little-endian float32. */
 export type JsonVector = readonly number[] | string;

@@ -1,7 +1,7 @@
-import { Type } from 'typebox';
 import { checkOf } from './check.js';
 import { limits } from './limits.js';
 import { FieldNameSchema } from './text.js';
+import { Type } from './typebox.js';
 
 /** Lets an attribute that holds numbers change the scores. */
 export interface ScoreModifier {

@@ -1,4 +1,3 @@
-import { type TSchema, Type } from 'typebox';
 import { checkOf } from './check.js';
 import { shown } from './expectation.js';
 import { type Filter, FilterRef, FilterSchema } from './filter.js';
@@ -11,6 +10,7 @@ import {
   searchQuerySchemaOf,
 } from './query.js';
 import { type ScoreModifiers, ScoreModifiersSchema } from './score-modifiers.js';
+import { type TSchema, Type } from './typebox.js';
 
 /** How documents are found: by vectors, by words, or by both fused. */
 export type SearchMode = 'vector' | 'lexical' | 'hybrid';

@@ -1,5 +1,5 @@
-import { type TString, type TStringOptions, Type } from 'typebox';
 import { limits } from './limits.js';
+import { type TString, type TStringOptions, Type } from './typebox.js';
 
 /** A text without a lone half of a surrogate pair: that is no character, and UTF-8 has no bytes for it. */
 export function textSchema(options: TStringOptions): TString {

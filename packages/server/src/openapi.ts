@@ -1,6 +1,6 @@
+import type { TSchema } from '@attune/schema/typebox';
 import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
-import type { TSchema } from 'typebox';
 import { nameComponents } from './named-components.js';
 import type { RouteScope, ServerApp } from './route.js';
 import { shared } from './schemas/shared.js';

@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/errors';
+import type { TSchema } from '@attune/schema/typebox';
 import type { KeyScope } from '@attune/store';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
@@ -9,7 +10,6 @@ import type {
   RawServerDefault,
   RouteOptions,
 } from 'fastify';
-import type { TSchema } from 'typebox';
 
 /** The Fastify instance that route files are given: schemas are TypeBox's, and type the handlers. */
 export type ServerApp = FastifyInstance<

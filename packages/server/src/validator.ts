@@ -1,8 +1,7 @@
 import { findingsOf, SchemaError, withoutNullMembers } from '@attune/schema';
+import type { TSchema } from '@attune/schema/typebox';
+import { Compile, Value } from '@attune/schema/typebox';
 import type { FastifySchemaCompiler } from 'fastify';
-import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
 import { shared } from './schemas/shared.js';
 
 /**

@@ -15,7 +15,19 @@ it('reads JSON of 200 levels, and refuses more', () => {
   expect(JSON.stringify(parseJson(lists(200)))).toBe(lists(200));
   expect(JSON.stringify(parseJson(objects(200)))).toBe(objects(200));
   expect(parseJson('[1, {"a": null}, "x"]')).toEqual([1, { a: null }, 'x']);
-  for (const deep of [lists(201), objects(201), lists(100_000), `[1, ${lists(5000)}]`])
+  const brackets = '[{'.repeat(300);
+  expect(parseJson(JSON.stringify([brackets, `\\"${brackets}\\`, 1]))).toEqual([
+    brackets,
+    `\\"${brackets}\\`,
+    1,
+  ]);
+  for (const deep of [
+    lists(201),
+    objects(201),
+    lists(100_000),
+    `[1, ${lists(5000)}]`,
+    `["\\\\", ${lists(201)}]`,
+  ])
     expect(() => parseJson(deep)).toThrow('it nests deeper than 200 levels');
 });
 

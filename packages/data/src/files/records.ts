@@ -6,7 +6,6 @@ import { openBytes } from './byte-source.js';
 import { CsvAssembler, type CsvRecord } from './csv.js';
 import type { FileFormat } from './format.js';
 import { documentRows } from './json-document.js';
-import { parquetRecords } from './parquet.js';
 import type { RawRecord, RecordProblem } from './raw-record.js';
 import { type TextLine, textLines } from './text-lines.js';
 import { utf8Chunks } from './text-source.js';
@@ -19,6 +18,7 @@ const noProblems: readonly RecordProblem[] = [];
 /** The rows of a file, in batches. Faults of a row are its `problems`, never exceptions. */
 export async function* readRecords(path: string, format: FileFormat): AsyncGenerator<RawRecord[]> {
   if (format.format === 'parquet') {
+    const { parquetRecords } = await import('./parquet.js'); // 60 modules, which few programs need
     yield* parquetRecords(path);
     return;
   }
@@ -82,7 +82,7 @@ function jsonRecord(line: TextLine, format: FileFormat): RawRecord {
   };
   try {
     const value: unknown = parseExactJson(line.text);
-    if (line.text.length > shortLine) checkDepth(value);
+    if (line.text.length > shortLine) checkDepth(line.text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       record.values = value as Record<string, unknown>;
       return record;

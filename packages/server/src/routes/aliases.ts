@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { KiB, type ServerApp } from '../route.js';
 import { closed, listOf, Name } from '../schemas/primitives.js';
 

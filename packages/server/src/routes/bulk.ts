@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { Type } from '@attune/schema/typebox';
 import type { FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
 import { mostBytesOf } from '../body-state.js';
 import { BulkTurns } from '../bulk-turns.js';
 import { BulkWriter } from '../bulk-writer.js';

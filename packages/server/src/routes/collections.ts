@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/errors';
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { KiB, type ServerApp } from '../route.js';
 import {
   CollectionSettings,

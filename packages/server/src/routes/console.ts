@@ -1,5 +1,5 @@
 import { consoleFiles, contentSecurityPolicy } from '@attune/console';
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import type { ServerApp } from '../route.js';
 
 /** The web page at `/`, and the files that it loads: a route each, so no path reaches any other file. */

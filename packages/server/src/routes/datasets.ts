@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { shownJob } from '../job-events.js';
 import { MiB, type ServerApp } from '../route.js';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { AttuneError } from '@attune/errors';
-import type { Static } from 'typebox';
+import type { Static } from '@attune/schema/typebox';
 import { HttpError } from '../errors.js';
 import { base64OfFloat32 } from '../float32-base64.js';
 import { MiB, type ServerApp } from '../route.js';

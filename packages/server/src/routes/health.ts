@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import type { ServerApp } from '../route.js';
 
 const Alive = Type.Object({ status: Type.Literal('ok') }, { title: 'Alive' });

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { hasEnded } from '@attune/jobs';
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { idOf, jobEvents, shownJob } from '../job-events.js';
 import { KiB, pageMemory, type ServerApp } from '../route.js';

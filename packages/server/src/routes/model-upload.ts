@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AttuneError } from '@attune/errors';
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { HttpError } from '../errors.js';
 import { MiB, type ServerApp } from '../route.js';
 import { Model, PushModelQuery } from '../schemas/embeddings.js';

@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/errors';
+import { type Static, Type } from '@attune/schema/typebox';
 import type { BundleRecord } from '@attune/store';
-import { type Static, Type } from 'typebox';
 import type { ServerApp } from '../route.js';
 import { Model, ModelList, ModelParams } from '../schemas/embeddings.js';
 

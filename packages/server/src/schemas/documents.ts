@@ -5,7 +5,7 @@ import {
   DocumentUpsertSchema,
   type DocumentWrite,
 } from '@attune/schema';
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { closed, Name, pageOf } from './primitives.js';
 
 // A write whose `op` and `id` are the request's method and path.

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { closed, Name } from './primitives.js';
 
 const Token = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 });

@@ -1,5 +1,5 @@
 import { UbiEventRef } from '@attune/schema';
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 
 export const maxEvents = 1000;
 

@@ -1,5 +1,5 @@
 import { defaultTier, tierNames } from '@attune/schema';
-import { type Static, Type } from 'typebox';
+import { type Static, Type } from '@attune/schema/typebox';
 import { closed, Name, PageQuery, Time } from './primitives.js';
 
 const Seed = Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }));

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { closed, Time } from './primitives.js';
 
 const Scopes = Type.Array(

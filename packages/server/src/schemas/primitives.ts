@@ -1,5 +1,5 @@
 import { NameSchema as Name } from '@attune/schema';
-import { type TSchema, Type } from 'typebox';
+import { type TSchema, Type } from '@attune/schema/typebox';
 
 export { Name };
 

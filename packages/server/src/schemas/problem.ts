@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 
 export const Problem = Type.Object(
   {

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { CollectionParams, closed, Fingerprint, Name, Time } from './primitives.js';
 
 export const Release = Type.Object(

@@ -1,5 +1,5 @@
 import type { Document } from '@attune/schema';
-import { Type } from 'typebox';
+import { Type } from '@attune/schema/typebox';
 import { Fingerprint } from './primitives.js';
 
 export const SearchResult = Type.Object(
