@@ -28,7 +28,7 @@ export async function nativeTests(sanitizer = '') {
     '-DATTUNE_ADDON=OFF',
     '-DATTUNE_TESTS=ON',
     `-DATTUNE_SANITIZER=${sanitizer}`,
-    `-DCMAKE_BUILD_TYPE=${sanitizer ? 'RelWithDebInfo' : 'Release'}`,
+    ...(sanitizer ? ['-DCMAKE_BUILD_TYPE=None'] : []),
   ];
   process.stderr.write(`Building the C++ tests in ${build} …\n`);
   await run(['cmake', '-S', '.', '-B', build, ...options], { quiet: true });
