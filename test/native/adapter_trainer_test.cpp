@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "tested_levels.h"
 #include "train/adapter_map.h"
 #include "train/pair_trainer.h"
 
@@ -92,7 +93,7 @@ TEST_CASE("an untrained adapter is the identity, of its first outputs") {
 }
 
 TEST_CASE("it learns which dimensions to ignore, at every level") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     Run run(level, kDim, 0);
     const std::vector<double> losses = run.train(150, 0.02f);
     CAPTURE(level.name);

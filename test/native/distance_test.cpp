@@ -12,6 +12,7 @@
 
 #include "random_values.h"
 #include "runtime/levels.h"
+#include "tested_levels.h"
 
 using namespace attune;
 
@@ -50,7 +51,7 @@ void check_distances(const Level& level, std::size_t dim, std::size_t width, std
 }  // namespace
 
 TEST_CASE("every level agrees with exact arithmetic, whatever the dim, the width and the count") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const std::size_t dim : kDims) {
       for (const std::size_t width : widths(level)) {
         for (std::size_t count = 1; count <= 8; ++count) check_distances(level, dim, width, count);
@@ -60,7 +61,7 @@ TEST_CASE("every level agrees with exact arithmetic, whatever the dim, the width
 }
 
 TEST_CASE("a distance has the same bits, computed alone or beside others") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     const std::size_t width = level.gemm.tile_cols;
     constexpr std::size_t kCount = 13;
     for (const std::size_t dim : kDims) {
@@ -81,7 +82,7 @@ TEST_CASE("a distance has the same bits, computed alone or beside others") {
 }
 
 TEST_CASE("the scores above a threshold are found, and none that equals it") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (std::size_t width = 16; width <= 64; width += 16) {
       const std::vector<float> scores = uniform_values(width, 5);
       const float threshold = scores[width / 3];

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "random_values.h"
+#include "tested_levels.h"
 
 using namespace attune;
 
@@ -50,7 +51,7 @@ void check_product(const Level& level, Layout layout, std::size_t m, std::size_t
 }  // namespace
 
 TEST_CASE("every level agrees with exact arithmetic, whatever the sizes") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const Layout layout : {Layout::nt, Layout::nn, Layout::tn}) {
       for (const Product product : {Product::replace, Product::accumulate}) {
         for (const std::size_t m : {1, 5, 12, 13}) {
@@ -67,7 +68,7 @@ TEST_CASE("every level agrees with exact arithmetic, whatever the sizes") {
 // A layer as a model has it: rows apart by more than they hold,
 // weights packed once and given in two parts, a bias.
 TEST_CASE("a product with packed weights agrees with exact arithmetic, whatever the sizes") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const std::size_t m : {1, 6, 13, 14, 15, 29}) {
       for (const std::size_t n : {1, 17, 32, 70}) {
         for (const std::size_t k : {0, 1, 64, 513, 1100}) {
@@ -111,7 +112,7 @@ TEST_CASE("a product with packed weights agrees with exact arithmetic, whatever 
 
 TEST_CASE("a row of a product is the same, bit for bit, whatever rows stand beside it") {
   constexpr std::size_t kRows = 31, kCols = 45, kDepth = 700;
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const std::size_t stride :
          {std::size_t(kDepth), std::size_t(1024)}) {  // read in place, and packed first
       const std::vector<float> a = uniform_values(kRows * stride, 1), b = uniform_values(kCols * kDepth, 2);
@@ -131,7 +132,7 @@ TEST_CASE("a row of a product is the same, bit for bit, whatever rows stand besi
 }
 
 TEST_CASE("a panel holds the numbers of its rows or columns in the order of depth") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     const std::size_t width = level.gemm.tile_cols;
     for (const std::size_t depth : {0, 1, 7, 8, 15, 16, 17, 40}) {
       const std::size_t row_stride = depth + 3, depth_stride = width + 5;
@@ -157,7 +158,7 @@ TEST_CASE("a panel holds the numbers of its rows or columns in the order of dept
 // Sizes around a block with a stride at which the left operand is packed first, and one at which it is not.
 TEST_CASE("a product is the same whether its left operand is read in place or packed") {
   constexpr std::size_t kRows = 29, kCols = 67, kDepth = 600;
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     const std::vector<float> b = uniform_values(kDepth * kCols, 2);
     std::vector<float> results[2];
     for (const bool collide : {false, true}) {

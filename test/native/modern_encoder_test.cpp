@@ -11,6 +11,7 @@
 #include "code_of.h"
 #include "encoder/transformer_encoder.h"
 #include "random_model.h"
+#include "tested_levels.h"
 #include "train/trainable_transformer.h"
 
 using namespace attune;
@@ -168,7 +169,10 @@ TEST_CASE(
   // Within the window, beyond it, and longer than a strip of the feed-forward part.
   const std::vector<std::size_t> lengths = {1, 2, 5, 6, 11, 40, 200, 33, 150};
   const Batch batch = random_batch(lengths);
-  for (const Level& level : supported_levels()) {
+  std::vector<std::vector<double>> expected;
+  for (std::size_t text = 0; text < lengths.size(); ++text)
+    expected.push_back(twin.encode(batch.view().text(text)));
+  for (const Level& level : tested_levels()) {
     CAPTURE(level.name);
     for (const auto& [precision, least] :
          {std::pair{Precision::f32, 1.0 - 1e-6}, std::pair{Precision::bf16, 0.999},
@@ -179,14 +183,13 @@ TEST_CASE(
       const std::vector<float> vectors = encoder.encode(batch.view(), progress);
       for (std::size_t text = 0; text < lengths.size(); ++text) {
         CAPTURE(lengths[text]);
-        const std::vector<double> expected = twin.encode(batch.view().text(text));
+        const std::size_t dim = expected[text].size();
         double cosine = 0.0;
-        for (std::size_t i = 0; i < expected.size(); ++i)
-          cosine += expected[i] * double(vectors[text * expected.size() + i]);
+        for (std::size_t i = 0; i < dim; ++i) cosine += expected[text][i] * double(vectors[text * dim + i]);
         CHECK(cosine >= least);
         const std::uint32_t ends[] = {0, static_cast<std::uint32_t>(lengths[text])};
         const std::vector<float> alone = encoder.encode({batch.view().text(text), ends}, progress);
-        CHECK(std::equal(alone.begin(), alone.end(), vectors.begin() + long(text * expected.size())));
+        CHECK(std::equal(alone.begin(), alone.end(), vectors.begin() + long(text * dim)));
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "random_values.h"
+#include "tested_levels.h"
 #include "train/lazy_adamw.h"
 
 using namespace attune;
@@ -22,7 +23,7 @@ kernels::AdamStep step_number(int t, double rate, double decay) {
 
 TEST_CASE("every level gives the bits of the definition, whatever the length") {
   const kernels::AdamConstants adam;
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const std::size_t count : {0, 1, 7, 8, 9, 15, 16, 17, 33, 256}) {
       std::vector<float> weights = uniform_values(count, 1), m(count), v(count);
       const std::vector<float> anchors = uniform_values(count, 2);
@@ -70,7 +71,7 @@ TEST_CASE("a step is AdamW in double arithmetic") {
 }
 
 TEST_CASE("moments die instead of staying denormal for ever") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     const kernels::AdamConstants adam;
     const std::vector<kernels::AdamStep> steps(3000, step_number(1, 0.1, 0));
     const std::vector<float> anchors(5, 1.0f);
@@ -84,7 +85,7 @@ TEST_CASE("moments die instead of staying denormal for ever") {
 TEST_CASE("rows that wait for their turn have the bits of rows updated at every step") {
   constexpr std::size_t kRows = 40, kDim = 19;
   for (const float decay : {0.0f, 0.01f}) {
-    for (const Level& level : supported_levels()) {
+    for (const Level& level : tested_levels()) {
       AdamOptions options;
       options.weight_decay = decay;
       LazyAdamW lazy(level, uniform_values(kRows * kDim, 1), kDim, options);

@@ -13,6 +13,7 @@
 
 #include "indexes/flat_index.h"
 #include "random_values.h"
+#include "tested_levels.h"
 
 using namespace attune;
 
@@ -66,7 +67,7 @@ std::string code_of(const std::function<void()>& call, std::string* message = nu
 
 TEST_CASE("the scores are to the bit those of a search for every row, in any order, repeated and left out") {
   std::mt19937 random(1);
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const Metric metric : kMetrics) {
       for (const std::size_t dim : {1, 7, 100}) {
         for (const std::size_t count : {1, 2, 33, 64, 65, 1200}) {
@@ -101,7 +102,7 @@ TEST_CASE("the scores are to the bit those of a search for every row, in any ord
 
 TEST_CASE("the scores are to the bit those of a screened search, over more rows than one item holds") {
   constexpr std::size_t kDim = 64, kCount = 9000, kQueries = 12, kBest = 500;
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const Metric metric : kMetrics) {
       FlatIndex index(kDim, metric, level);
       index.add(normal_values(kCount * kDim, 4).data(), kCount);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "random_values.h"
+#include "tested_levels.h"
 
 using namespace attune;
 
@@ -81,7 +82,7 @@ TEST_CASE("a text is the mean of its tokens, passed through the head") {
       {dense(kDim, kDim, Activation::gelu, true, true), dense(kDim, 41, Activation::relu, false, false)},
       {dense(kDim, kDim, Activation::identity, false, true)},
   };
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const auto& layers : heads) {
       for (const bool normalize : {false, true}) {
         const StaticEncoder encoder(level, table, kDim, layers, normalize);
@@ -118,7 +119,7 @@ TEST_CASE("a text is the mean of its tokens, passed through the head") {
 TEST_CASE("a text's vector is the same alone and among others") {
   constexpr std::size_t kDim = 24;
   const Batch batch = random_batch({5, 0, 3, 300, 1, 8, 2, 9, 11, 4, 6, 13, 7}, 30);
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     const StaticEncoder encoder(level, uniform_values(30 * kDim, 1), kDim,
                                 {dense(kDim, 33, Activation::gelu, true, false)}, true);
     Progress progress;

@@ -9,6 +9,7 @@
 
 #include "bits_of_threads.h"
 #include "random_values.h"
+#include "tested_levels.h"
 #include "train/distiller.h"
 #include "train/static_table.h"
 
@@ -230,7 +231,7 @@ TEST_CASE("ten steps, a saved state and ten more have the bits of twenty") {
   }();
   std::vector<float> rates;
   for (int step = 0; step < 20; ++step) rates.push_back(0.05f * static_cast<float>(20 - step) / 20.0f);
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     const PairSet pairs = pairs_with_negatives(3);
     Run straight(level, pairs), first(level, pairs), second(level, pairs);
     straight.train(order, rates);

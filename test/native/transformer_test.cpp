@@ -14,6 +14,7 @@
 #include "encoder/transformer_encoder.h"
 #include "encoder/transformer_layer.h"
 #include "random_model.h"
+#include "tested_levels.h"
 
 using namespace attune;
 
@@ -122,7 +123,7 @@ TEST_CASE("the embeddings and every intermediate result of every layer agree wit
   const RandomModel model(config);
   const Batch batch = random_batch({1, 5, 17, 9, 0, 33});
   const Texts texts = batch.view();
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     CAPTURE(level.name);
     const TokenEmbeddings embeddings(level, config, model.tensors());
     TokenBlock block;
@@ -220,7 +221,7 @@ TEST_CASE(
   const std::vector<std::size_t> lengths = {1, 2, 298, 150, 141, 33, 32, 31, 7};
   const Batch batch = random_batch(lengths);
   const Texts texts = batch.view();
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     const auto encoder_in = [&](Precision precision) {
       return TransformerEncoder(level, config, model.tensors(), Pooling::mean, {}, true, precision);
     };
@@ -257,7 +258,7 @@ TEST_CASE("a text in a batch gets, bit for bit, what embeddings, layers, pooling
   const Batch batch = random_batch(lengths);
   const DenseLayer dense = {
       model.values.at("encoder.layer.0.intermediate.dense.weight"), {}, 30, 44, Activation::tanh, false};
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const Pooling pooling :
          {Pooling::mean, Pooling::cls, Pooling::max, Pooling::lasttoken, Pooling::mean_sqrt_len}) {
       const TransformerEncoder encoder(level, config, model.tensors(), pooling, {dense}, true);

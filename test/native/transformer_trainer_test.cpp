@@ -9,6 +9,7 @@
 #include "bits_of_threads.h"
 #include "encoder/transformer_encoder.h"
 #include "random_model.h"
+#include "tested_levels.h"
 #include "train/pair_trainer.h"
 #include "train/trainable_transformer.h"
 #include "transformer_twin.h"
@@ -157,7 +158,7 @@ TEST_CASE("the twin's gradients are the slopes of its loss") {
 }
 
 TEST_CASE("vectors have the bits of the encoder, and gradients are the twin's") {
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     for (const Pooling pooling : kPoolings) {
       for (const Activation activation : kActivations) {
         CAPTURE(level.name);
@@ -192,7 +193,7 @@ TEST_CASE("with products in bfloat16 the gradients point where the twin's do") {
   const std::vector<float> weights = normal_values((batch.offsets.size() - 1) * config.hidden_size, 3);
   TransformerTwin twin(config, Pooling::mean, model.values);
   twin_loss(twin, batch, weights, true);
-  for (const Level& level : supported_levels()) {
+  for (const Level& level : tested_levels()) {
     CAPTURE(level.name);
     TransformerTraining training = gradients_only();
     training.precision = Precision::bf16;
