@@ -142,7 +142,7 @@ TEST_CASE("every level finds the exact answers, whatever the sizes and the filte
 }
 
 TEST_CASE("an index cut into many items, and blocks of queries, finds the exact answers") {
-  constexpr std::size_t kDim = 96, kCount = 5'000, kQueries = 1'500;
+  constexpr std::size_t kDim = 96, kCount = 5'000, kQueries = 1'000;
   const std::vector<float> rows = normal_values(kCount * kDim, 4),
                            queries = normal_values(kQueries * kDim, 5);
   for (const Metric metric : kMetrics) {

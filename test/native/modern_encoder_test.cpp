@@ -64,7 +64,7 @@ class ModernTwin {
     for (const std::int32_t id : ids) {
       std::vector<double> row(dim);
       for (std::size_t i = 0; i < dim; ++i)
-        row[i] = at("embeddings.tok_embeddings", static_cast<std::size_t>(id) * dim + i);
+        row[i] = weight("embeddings.tok_embeddings")[static_cast<std::size_t>(id) * dim + i];
       hidden.push_back(norm("embeddings.norm", row));
     }
     for (std::size_t number = 0; number < config_.layers; ++number) layer(number, hidden);
@@ -85,21 +85,23 @@ class ModernTwin {
     std::vector<float>& values = values_[name + ".weight"];
     for (std::size_t i = 0; i < rows * cols; ++i) values.push_back(uniform(generator_));
   }
-  double at(const std::string& name, std::size_t i) const { return values_.at(name + ".weight")[i]; }
+  const std::vector<float>& weight(const std::string& name) const { return values_.at(name + ".weight"); }
 
   std::vector<double> linear(const std::string& name, std::size_t out, const std::vector<double>& x) const {
+    const std::vector<float>& values = weight(name);
     std::vector<double> y(out, 0.0);
     for (std::size_t o = 0; o < out; ++o)
-      for (std::size_t i = 0; i < x.size(); ++i) y[o] += at(name, o * x.size() + i) * x[i];
+      for (std::size_t i = 0; i < x.size(); ++i) y[o] += values[o * x.size() + i] * x[i];
     return y;
   }
 
   std::vector<double> norm(const std::string& name, std::vector<double> x) const {
+    const std::vector<float>& scales = weight(name);
     double mean = 0.0, variance = 0.0;
     for (const double value : x) mean += value / double(x.size());
     for (const double value : x) variance += (value - mean) * (value - mean) / double(x.size());
     for (std::size_t i = 0; i < x.size(); ++i)
-      x[i] = (x[i] - mean) / std::sqrt(variance + double(config_.layer_norm_eps)) * at(name, i);
+      x[i] = (x[i] - mean) / std::sqrt(variance + double(config_.layer_norm_eps)) * scales[i];
     return x;
   }
 

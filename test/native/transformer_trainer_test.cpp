@@ -124,6 +124,7 @@ double twin_loss(TransformerTwin& twin, const Batch& batch, const std::vector<fl
 TEST_CASE("the twin's gradients are the slopes of its loss") {
   for (const Pooling pooling : kPoolings) {
     for (const Activation activation : kActivations) {
+      if (pooling != kPoolings[0] && activation != kActivations[0]) continue;  // neither knows of the other
       const TransformerConfig config = config_with(activation, pooling == Pooling::mean ? 8 : 0);
       const RandomModel model(config);
       TransformerTwin twin(config, pooling, model.values);
