@@ -22,11 +22,13 @@ if (all.length === 0) {
 await setupOrExit();
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 await run([process.execPath, tsc, '--build', 'benchmarks'], { quiet: true });
-const cppBuild = 'build/benchmarks-native';
+const cppBuild = 'build/test'; // the core of the C++ tests is the same
 if (all.some((file) => file.endsWith('.cpp'))) {
   const options = ['-DATTUNE_ADDON=OFF', '-DATTUNE_BENCHMARKS=ON', '-DCMAKE_BUILD_TYPE=Release'];
   await run(['cmake', '-S', '.', '-B', cppBuild, ...options], { quiet: true });
-  await run(['cmake', '--build', cppBuild, '--parallel', String(availableParallelism())], { quiet: true });
+  const targets = all.filter((file) => file.endsWith('.cpp')).map((file) => basename(file, '.cpp'));
+  const parallel = String(availableParallelism());
+  await run(['cmake', '--build', cppBuild, '--parallel', parallel, '--target', ...targets], { quiet: true });
 }
 
 const command = (file) =>

@@ -227,11 +227,11 @@ describe('the gate', () => {
   });
 });
 
-describe('a thousand gates with a known truth', () => {
+describe('250 gates with a known truth', () => {
   /** Shares of promotions; fewer rounds than a real gate's, which makes the bounds rougher and biased to neither side. */
   const promoted = (difference: number, queries: number) => {
     let count = 0;
-    for (let i = 0; i < 1000; ++i) {
+    for (let i = 0; i < 250; ++i) {
       const input = sound(scores(queries, difference, 2 * i), scores(queries, difference, 2 * i + 1));
       const { verdict } = decideGate({ ...input, rules: { rounds: 200, seed: i } });
       if (verdict === 'promote') ++count;
@@ -245,11 +245,11 @@ describe('a thousand gates with a known truth', () => {
   });
 
   it('promotes what is 1 point worse next to never, and what is no better in at most 5 %', () => {
-    expect(promoted(-0.01, 1000)).toBeLessThanOrEqual(2);
-    expect(promoted(0, 1000)).toBeLessThanOrEqual(50);
+    expect(promoted(-0.01, 1000)).toBeLessThanOrEqual(1);
+    expect(promoted(0, 1000)).toBeLessThanOrEqual(12);
   });
 
   it('promotes what is 2 points better in at least 80 %, with 2,000 queries', () => {
-    expect(promoted(0.02, 2000)).toBeGreaterThanOrEqual(800);
+    expect(promoted(0.02, 2000)).toBeGreaterThanOrEqual(200);
   });
 });
