@@ -19,7 +19,7 @@ import { attune, attuneServe, type RunningServer } from './command.js';
  * train queries is in service; the audience asks the other 90 %; the test queries, which nothing has seen, are asked before and after.
  */
 const folder = mkdtempSync(join(tmpdir(), 'attune-icons-http-'));
-const searches = 24_000;
+const searches = 64_000;
 const atOnce = 64;
 type Client = ReturnType<typeof createClient>;
 
