@@ -24,7 +24,7 @@ const stages = [
     about: 'C++ tests at each level under ASan and UBSan',
     work: () => nativeTests('address,undefined'),
   },
-  { name: 'thread', about: 'C++ tests at each level under TSan', work: () => nativeTests('thread') },
+  { name: 'thread', about: 'C++ tests at the fastest level under TSan', work: () => nativeTests('thread') },
   { name: 'packed', about: 'the packed packages in an empty folder', work: one(smoke) },
   { name: 'demo', about: 'npm run demo', work: one(() => run(['npm', 'run', 'demo'])) },
   { name: 'references', about: 'golden figures and bundles in Python', work: runReferences },
