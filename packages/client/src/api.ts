@@ -131,7 +131,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All collections */
+        /** All collections, or those that the key is for */
         get: operations["listCollections"];
         put?: never;
         /** Makes a collection; its model is attune-base-en unless it is given */
@@ -789,6 +789,8 @@ export interface components {
         };
         /** CreateKey */
         CreateKey: {
+            /** @description Names, not aliases, of the collections that it is for; null: all. Such a key has scopes of search, write and feedback, opens what is of these collections alone, and sends events of their searches. */
+            collections?: string[] | null;
             expiresAt?: number | null;
             /** @description What a person calls it. */
             label: string;
@@ -1095,6 +1097,8 @@ export interface components {
          * @description Everything of a key but its secret.
          */
         Key: {
+            /** @description Names, not aliases, of the collections that it is for; null: all. Such a key has scopes of search, write and feedback, opens what is of these collections alone, and sends events of their searches. */
+            collections: string[] | null;
             /** @description Milliseconds since 1970. */
             createdAt: number;
             expiresAt: number | null;
@@ -1157,6 +1161,8 @@ export interface components {
         };
         /** NewKey */
         NewKey: {
+            /** @description Names, not aliases, of the collections that it is for; null: all. Such a key has scopes of search, write and feedback, opens what is of these collections alone, and sends events of their searches. */
+            collections: string[] | null;
             /** @description Milliseconds since 1970. */
             createdAt: number;
             expiresAt: number | null;

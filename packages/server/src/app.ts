@@ -103,7 +103,8 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   app.addHook('preParsing', unpackBody);
   app.addHook('onSend', packAnswer);
   answerUnknownRoutes(app, declaredRoutes, origins);
-  guardRoutes(app, declaredRoutes, { keys, policy, load, memory, origins, metrics });
+  const nameOf = (nameOrAlias: string) => service.collectionName(nameOrAlias) ?? nameOrAlias;
+  guardRoutes(app, declaredRoutes, { keys, policy, load, memory, origins, metrics, nameOf });
   drainOnClose(app, load, closing);
   await registerOpenApi(app, options.version ?? '0.1.0');
   for (const route of routes) await app.register(route);

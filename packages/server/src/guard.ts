@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { bodyIsComing, mostBytesOf } from './body-state.js';
+import { checkBound } from './bound-keys.js';
 import { checkContentEncoding } from './compression.js';
 import { HttpError } from './errors.js';
 import type { KeyRing, KeyView } from './keys.js';
@@ -8,7 +9,7 @@ import type { Load } from './load.js';
 import type { MemoryBudget, RequestMemory } from './memory-budget.js';
 import type { ServerMetrics } from './metrics.js';
 import { checkLocal, corsHeaders } from './origins.js';
-import type { DeclaredRoute, RouteScope } from './route.js';
+import type { DeclaredRoute } from './route.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,6 +30,8 @@ export interface Guards {
   memory: MemoryBudget;
   origins: ReadonlySet<string>;
   metrics: ServerMetrics;
+  /** A collection's name by its name or an alias; what is neither, as it is. */
+  nameOf(nameOrAlias: string): string;
 }
 
 /**
@@ -45,7 +48,7 @@ export function guardOf(
   const needsKeys = route.scope !== 'open' && policy !== 'none';
 
   function admit(request: FastifyRequest, reply: FastifyReply): void {
-    authorise(route.scope, request, guards);
+    authorise(route, request, guards);
     const refusal = unshed ? undefined : load.refusal(isStream);
     if (refusal !== undefined) {
       metrics.shed(refusal.code);
@@ -121,7 +124,9 @@ export function prepare(request: FastifyRequest, reply: FastifyReply, origins: R
 }
 
 /** @throws {HttpError} 401 UNAUTHENTICATED, the same whatever was wrong with the key; 403 FORBIDDEN */
-function authorise(scope: RouteScope, request: FastifyRequest, { keys, policy, origins }: Guards): void {
+function authorise(route: DeclaredRoute, request: FastifyRequest, guards: Guards): void {
+  const { keys, policy, origins } = guards;
+  const { scope } = route;
   if (scope === 'open') return;
   if (policy === 'none' || (policy === 'fromFirst' && !keys.any)) {
     checkLocal(request.socket.remoteAddress, request.headers, origins);
@@ -144,6 +149,7 @@ function authorise(scope: RouteScope, request: FastifyRequest, { keys, policy, o
       `Expected a key with the scope ${scope}, but this one has ${key.scopes.join(', ')}.`,
     );
   }
+  checkBound(key, route, request, guards.nameOf);
   request.key = key;
 }
 

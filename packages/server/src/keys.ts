@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AttuneError } from '@attune/errors';
+import { checkName } from '@attune/schema';
 import type { KeyRecord, KeyScope, RecordChange, StoredRecord } from '@attune/store';
 
 /** The part of the store that keys are kept in. */
@@ -10,7 +11,10 @@ export interface KeyStore {
 }
 
 /** A key as it may be shown: everything but its secret. */
-export type KeyView = { id: string } & Omit<KeyRecord, 'sha256'>;
+export type KeyView = { id: string } & Omit<KeyRecord, 'sha256' | 'collections'> & {
+    /** Names of the collections that it is for; null: all. */
+    collections: string[] | null;
+  };
 
 export const keyScopes: readonly KeyScope[] = [
   'search',
@@ -21,6 +25,9 @@ export const keyScopes: readonly KeyScope[] = [
   'metrics',
   'admin',
 ];
+
+/** What a key for some collections may open: the rest is about all of them. */
+const scopesOfBound: readonly KeyScope[] = ['search', 'write', 'feedback'];
 
 const prefix = 'attune_';
 const secretBytes = 32;
@@ -34,7 +41,13 @@ const pageSize = 1000;
  */
 export async function createKey(
   store: KeyStore,
-  options: { label: string; scopes: readonly KeyScope[]; expiresAt?: number | null | undefined },
+  options: {
+    label: string;
+    scopes: readonly KeyScope[];
+    /** Names, not aliases, of the collections that it is for. Unless set: all. */
+    collections?: readonly string[] | null | undefined;
+    expiresAt?: number | null | undefined;
+  },
 ): Promise<{ key: string } & KeyView> {
   const unknown = options.scopes.filter((scope) => !keyScopes.includes(scope));
   if (options.scopes.length === 0 || unknown.length > 0) {
@@ -43,6 +56,17 @@ export async function createKey(
       `Expected one or more scopes of ${keyScopes.join(', ')}, but received ${options.scopes.join(', ') || 'none'}.`,
     );
   }
+  const { collections = null } = options;
+  const unbound = options.scopes.find((scope) => !scopesOfBound.includes(scope));
+  if (collections !== null && (collections.length === 0 || unbound !== undefined)) {
+    throw new AttuneError(
+      'INVALID_ARGUMENT',
+      collections.length === 0
+        ? 'Expected the names of one or more collections, or no list for all, but received an empty one.'
+        : `Expected a key for some collections to have scopes of ${scopesOfBound.join(', ')}, but received ${unbound}, which is about all of them.`,
+    );
+  }
+  for (const name of collections ?? []) checkName('collection', name);
   const id = randomBytes(6).toString('hex');
   const secret = randomBytes(secretBytes).toString('hex');
   const record: KeyRecord = {
@@ -50,6 +74,7 @@ export async function createKey(
     label: options.label,
     sha256: createHash('sha256').update(secret).digest('hex'),
     scopes: [...new Set(options.scopes)],
+    ...(collections !== null && { collections: [...new Set(collections)] }),
     expiresAt: options.expiresAt ?? null,
     revokedAt: null,
   };
@@ -84,7 +109,7 @@ export async function listKeys(store: KeyStore): Promise<KeyView[]> {
 }
 
 function viewOf(id: string, { sha256: _, ...record }: KeyRecord): KeyView {
-  return { id, ...record };
+  return { id, ...record, collections: record.collections ?? null };
 }
 
 async function readAll(store: KeyStore): Promise<StoredRecord<'key'>[]> {

@@ -39,6 +39,8 @@ declare module 'fastify' {
     memoryBytes?: number | undefined;
     /** From the request's first line until its answer begins; null only for answers that stay open, such as server-sent events. */
     timeoutMs: number | null;
+    /** Its handler keeps a key that is for some collections to these. A route of one collection is kept to them without it. */
+    checksCollections?: boolean | undefined;
     /** Whose error shape; problem+json unless it is given. */
     errors?: 'openai' | undefined;
     /** Bodies that are streamed and therefore not validated as a whole, by media type: for the OpenAPI document. */
@@ -64,6 +66,7 @@ export interface DeclaredRoute {
   bodyLimit: number;
   memoryBytes: number | undefined;
   timeoutMs: number | null;
+  checksCollections: boolean;
 }
 
 /**
@@ -75,7 +78,7 @@ export function declareRoute(route: RouteOptions): DeclaredRoute {
   const name = `${String(route.method)} ${route.url}`;
   const lacks = (what: string) =>
     new AttuneError('INTERNAL', `Expected the route ${name} to declare ${what}, but it does not.`);
-  const { scope, bodyLimit, memoryBytes, timeoutMs } = route.config ?? {};
+  const { scope, bodyLimit, memoryBytes, timeoutMs, checksCollections = false } = route.config ?? {};
   if (scope === undefined) throw lacks('config.scope');
   if (bodyLimit === undefined) throw lacks('config.bodyLimit');
   if (timeoutMs === undefined) throw lacks('config.timeoutMs');
@@ -83,5 +86,6 @@ export function declareRoute(route: RouteOptions): DeclaredRoute {
   if (route.schema.summary === undefined) throw lacks('schema.summary');
   if (route.schema.response === undefined) throw lacks('schema.response');
   route.bodyLimit = Math.max(1, bodyLimit);
-  return { method: String(route.method), url: route.url, scope, bodyLimit, memoryBytes, timeoutMs };
+  const { url } = route;
+  return { method: String(route.method), url, scope, bodyLimit, memoryBytes, timeoutMs, checksCollections };
 }

@@ -201,6 +201,11 @@ export class Service {
     return summaryOf(this.store, this.#registry.get(nameOrAlias));
   }
 
+  /** A collection's name by its name or an alias; undefined where there is none. */
+  collectionName(nameOrAlias: string): string | undefined {
+    return this.#registry.find(nameOrAlias)?.name;
+  }
+
   /** Searches that wait for their batch, by collection. */
   waitingSearches(): { collection: string; waiting: number }[] {
     return this.#registry.all().map(({ name, generations }) => ({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AttuneError } from '@attune/errors';
 import type { KeptUbiEvent } from '@attune/schema';
-import { number } from './columns.js';
+import { bytes, number, type TextBytes, textOf } from './columns.js';
 import type { Connection } from './connection.js';
 import { hiddenRows } from './failures.js';
 import { checkKey, checkNumber, isStorable } from './names.js';
@@ -61,12 +61,16 @@ export class EventWrites {
     return readTotalOf(this.#connection, searchBytesTotal);
   }
 
-  /** @throws {AttuneError} CONFLICT when the idempotency key came with other events */
+  /**
+   * @throws {AttuneError} INVALID_ARGUMENT for an event that cites a search of a collection that the sender is not for; CONFLICT when the
+   *   idempotency key came with other events
+   */
   appendEvents(
     events: readonly KeptUbiEvent[],
     sender: EventSender = { key: null, mayImport: true },
     idempotencyKey?: string,
   ): AppendedEvents {
+    if (sender.collections !== undefined) this.#checkCollections(events, sender.collections);
     const bodies = events.map((event) => JSON.stringify(event));
     const sha256 = createHash('sha256').update(bodies.join('\n')).digest('hex');
     const withoutSearch = events.filter(({ query_id }) => !this.#isSearch(query_id)).length;
@@ -157,6 +161,22 @@ export class EventWrites {
       sha256,
       eventBatchCrc(first, count, key, Number(mayImport), null, sha256),
     );
+  }
+
+  #checkCollections(events: readonly KeptUbiEvent[], allowed: readonly string[]): void {
+    for (const [place, { query_id }] of events.entries()) {
+      const search = isStorable(query_id)
+        ? this.#connection.get<[TextBytes]>(
+            `SELECT ${bytes('collection')} FROM searches WHERE query_id = ?`,
+            query_id,
+          )
+        : undefined;
+      if (search === undefined || allowed.includes(textOf(search[0]))) continue;
+      throw new AttuneError(
+        'INVALID_ARGUMENT',
+        `Expected events of searches in ${allowed.join(', ')}, but number ${place} cites a search in another collection. None is kept.`,
+      );
+    }
   }
 
   /** What came before there were batches cannot be compared. */

@@ -91,7 +91,10 @@ export interface EventSource {
 }
 
 /** Who sends events. */
-export type EventSender = Pick<EventSource, 'key' | 'mayImport'>;
+export interface EventSender extends Pick<EventSource, 'key' | 'mayImport'> {
+  /** Names of the collections whose searches they may cite. Unless set: all. */
+  collections?: readonly string[] | undefined;
+}
 
 export interface AppendOptions {
   /** The same events under the same key are kept once. */
@@ -233,6 +236,8 @@ export interface KeyRecord {
   /** SHA-256 of the secret, in hex. The secret itself is shown once and kept nowhere. */
   sha256: string;
   scopes: KeyScope[];
+  /** Names of the collections that it is for. Missing: all. */
+  collections?: string[] | undefined;
   expiresAt: number | null;
   revokedAt: number | null;
 }

@@ -20,7 +20,14 @@ describe('keys', () => {
 
     const list = await server.json('GET', '/v1/keys', undefined, bearer(made.body.key));
     expect(list.body.data).toEqual([
-      { id: made.body.id, createdAt: expect.any(Number), ...admin, expiresAt: null, revokedAt: null },
+      {
+        id: made.body.id,
+        createdAt: expect.any(Number),
+        ...admin,
+        collections: null,
+        expiresAt: null,
+        revokedAt: null,
+      },
     ]);
     const hash = (await server.service.store.get('key', made.body.id))!.value.sha256;
     for (const text of [list.text, ...server.log]) {
@@ -119,5 +126,90 @@ describe('keys', () => {
     expect((await server.json('POST', '/v1/events', click('a'), again)).status).toBe(200);
     const other = await server.json('POST', '/v1/events', click('b'), again);
     expect([other.status, other.body.code]).toEqual([409, 'CONFLICT']);
+  });
+});
+
+describe('a key for some collections', () => {
+  const shop = { label: 'shop', scopes: ['search', 'write', 'feedback'], collections: ['shop'] };
+  let all: Record<string, string>;
+  let bound: Record<string, string>;
+  beforeEach(async () => {
+    all = bearer((await server.json('POST', '/v1/keys', admin)).body.key);
+    bound = bearer((await server.json('POST', '/v1/keys', shop, all)).body.key);
+    for (const name of ['shop', 'other']) await server.json('POST', '/v1/collections', { name }, all);
+    await server.json('PUT', '/v1/aliases/window', { collection: 'shop' }, all);
+    await server.json('PUT', '/v1/aliases/door', { collection: 'other' }, all);
+  });
+  const status = async (method: string, path: string, body?: object) =>
+    (await server.json(method, path, body, bound)).status;
+
+  it('opens what is of them, by their aliases too, and nothing of others', async () => {
+    const document = { fields: { title: 'oak desk' } };
+    for (const [own, others] of [
+      ['shop', 'other'],
+      ['window', 'door'],
+      ['shop', 'none'],
+    ]) {
+      const both = async (method: string, path: (name: string) => string, body?: object) => [
+        await status(method, path(own!), body),
+        await status(method, path(others!), body),
+      ];
+      expect(await both('GET', (name) => `/v1/collections/${name}`)).toEqual([200, 403]);
+      expect(await both('PUT', (name) => `/v1/collections/${name}/documents/a`, document)).toEqual([
+        own === 'shop' && others === 'other' ? 201 : 200,
+        403,
+      ]);
+      expect(await both('GET', (name) => `/v1/collections/${name}/documents`)).toEqual([200, 403]);
+      const search = { text: 'oak' };
+      expect(await both('POST', (name) => `/v1/collections/${name}/search`, search)).toEqual([200, 403]);
+      expect(await status('POST', '/v1/embeddings', { model: own, input: 'oak' })).toBe(200);
+      expect(await status('POST', '/v1/embeddings', { model: others, input: 'oak' })).toBe(403);
+    }
+  });
+
+  it('lists and makes its own alone, and opens no route that is of all', async () => {
+    const list = await server.json('GET', '/v1/collections', undefined, bound);
+    expect(list.body.data.map(({ name }: { name: string }) => name)).toEqual(['shop']);
+    expect(await status('POST', '/v1/collections', { name: 'third' })).toBe(403);
+    expect(await status('POST', '/v1/collections', { name: 'shop' })).toBe(409);
+    expect(await status('POST', '/v1/embeddings', { model: 'attune-base-en', input: 'oak' })).toBe(403);
+    for (const path of ['/v1/models', '/v1/keys', '/v1/jobs', '/v1/aliases', '/metrics'])
+      expect(await status('GET', path), path).toBe(403);
+  });
+
+  it('sends events of their searches, and none of those of others', async () => {
+    const searched = async (name: string) => {
+      await server.json('PUT', `/v1/collections/${name}/documents/a`, { fields: { title: 'oak' } }, all);
+      return (await server.json('POST', `/v1/collections/${name}/search`, { text: 'oak' }, all)).body
+        .query_id;
+    };
+    const clickIn = (queryId: string) => ({
+      action_name: 'click',
+      query_id: queryId,
+      event_attributes: { object: { object_id: 'a' } },
+    });
+    const [own, others] = [clickIn(await searched('shop')), clickIn(await searched('other'))];
+    const refused = await server.json('POST', '/v1/events', [own, others], bound);
+    expect(refused.status).toBe(400);
+    expect(refused.body.detail).toContain('number 1 cites a search in another collection. None is kept.');
+    expect((await server.json('POST', '/v1/events', [own], bound)).body).toEqual({
+      count: 1,
+      without_search: 0,
+    });
+  });
+
+  it('has no scope that is about all, and some collections', async () => {
+    for (const [wrong, detail] of [
+      [{ ...shop, scopes: ['search', 'admin'] }, 'but received admin, which is about all of them'],
+      [{ ...shop, scopes: ['import', 'feedback'] }, 'but received import'],
+      [{ ...shop, collections: [] }, 'collections'],
+      [{ ...shop, collections: ['no name'] }, 'collections'],
+    ] as const) {
+      const refused = await server.json('POST', '/v1/keys', wrong, all);
+      expect(refused.status).toBe(400);
+      expect(JSON.stringify(refused.body)).toContain(detail);
+    }
+    const made = await server.json('POST', '/v1/keys', { ...shop, collections: ['shop', 'shop'] }, all);
+    expect(made.body.collections).toEqual(['shop']);
   });
 });

@@ -46,6 +46,8 @@ function scopeList(text: string): KeyScope[] {
   return scopes as KeyScope[];
 }
 
+const nameList = (text: string): string[] => text.split(',').map((name) => name.trim());
+
 /** Keys lie in a folder that no server has open, or behind a server. */
 function target(
   data: string | undefined,
@@ -101,26 +103,32 @@ export function addKeys(program: Command, context: Context): void {
       `what it may do, separated by commas: ${keyScopes.join(', ')}`,
       scopeList,
     )
+    .option('--collections <names>', 'that it is for, separated by commas (all); not aliases', nameList)
     .option('--expires <when>', 'such as 12h, 90d, 4w or 2027-01-31 (never)', (text) => expiryOf(text))
     .option('--json', 'print the key as JSON (schema attune.key/1)')
     .addHelpText(
       'after',
       '\nExamples:\n  attune keys create my-data --label me --scope admin\n' +
-        '  attune keys create --url http://127.0.0.1:7400 --label shop --scope search,feedback --expires 90d',
+        '  attune keys create --url http://127.0.0.1:7400 --label shop --scope search,feedback --collections shop --expires 90d',
     )
     .action(
       async (
         folder: string | undefined,
-        options: Target & { label: string; scope: KeyScope[]; expires?: number },
+        options: Target & { label: string; scope: KeyScope[]; collections?: string[]; expires?: number },
       ) => {
-        const { label, scope: scopes, expires: expiresAt, json } = options;
+        const { label, scope: scopes, collections, expires: expiresAt, json } = options;
         const at = target(folder, options);
         const made =
           'data' in at
             ? await inFolder(at.data, async (store) =>
-                (await import('@attune/server')).createKey(store, { label, scopes, expiresAt }),
+                (await import('@attune/server')).createKey(store, { label, scopes, collections, expiresAt }),
               )
-            : await connect(at).keys.create({ label, scopes, ...(expiresAt !== undefined && { expiresAt }) });
+            : await connect(at).keys.create({
+                label,
+                scopes,
+                ...(collections !== undefined && { collections }),
+                ...(expiresAt !== undefined && { expiresAt }),
+              });
         if (!json) context.note(`The key ${made.id} (${made.scopes.join(', ')}), shown this once:`);
         say(json, { schema: 'attune.key/1', ...made }, () => made.key);
       },
@@ -138,11 +146,12 @@ export function addKeys(program: Command, context: Context): void {
           ? 'There is no key: a server answers this machine alone, without one.'
           : tableText(
               context,
-              ['id', 'label', 'scopes', 'state', 'made', 'expires'],
+              ['id', 'label', 'scopes', 'collections', 'state', 'made', 'expires'],
               found.map((key) => [
                 key.id,
                 key.label,
                 key.scopes.join(', '),
+                key.collections?.join(', ') ?? 'all',
                 stateOf(key),
                 day(key.createdAt),
                 day(key.expiresAt),

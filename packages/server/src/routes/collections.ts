@@ -1,5 +1,6 @@
 import { AttuneError } from '@attune/errors';
 import { Type } from '@attune/schema/typebox';
+import { checkCollection, isFor } from '../bound-keys.js';
 import { KiB, type ServerApp } from '../route.js';
 import {
   CollectionSettings,
@@ -16,20 +17,23 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'GET',
     url: '/v1/collections',
-    config: { scope: 'search', bodyLimit: 0, timeoutMs: 10_000 },
+    config: { scope: 'search', bodyLimit: 0, timeoutMs: 10_000, checksCollections: true },
     schema: {
       operationId: 'listCollections',
       tags,
-      summary: 'All collections',
+      summary: 'All collections, or those that the key is for',
       response: { 200: listOf('CollectionList', CollectionSummary) },
     },
-    handler: async () => ({ data: await app.service.collections() }),
+    handler: async ({ key }) => {
+      const all = await app.service.collections();
+      return { data: all.filter(({ name }) => isFor(key, name)) };
+    },
   });
 
   app.route({
     method: 'POST',
     url: '/v1/collections',
-    config: { scope: 'write', bodyLimit: 64 * KiB, timeoutMs: 60_000 },
+    config: { scope: 'write', bodyLimit: 64 * KiB, timeoutMs: 60_000, checksCollections: true },
     schema: {
       operationId: 'createCollection',
       tags,
@@ -39,6 +43,7 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request, reply) => {
       const { name, ...options } = request.body;
+      checkCollection(request.key, name);
       const summary = await app.service.createCollection(name, options);
       return reply.code(201).header('location', `/v1/collections/${name}`).send(summary);
     },

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { AttuneError } from '@attune/errors';
 import type { Static } from '@attune/schema/typebox';
+import { checkCollection } from '../bound-keys.js';
 import { HttpError } from '../errors.js';
 import { base64OfFloat32 } from '../float32-base64.js';
 import { MiB, type ServerApp } from '../route.js';
@@ -18,7 +19,13 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'POST',
     url: '/v1/embeddings',
-    config: { scope: 'search', bodyLimit: 4 * MiB, timeoutMs: 60_000, errors: 'openai' },
+    config: {
+      scope: 'search',
+      bodyLimit: 4 * MiB,
+      timeoutMs: 60_000,
+      errors: 'openai',
+      checksCollections: true,
+    },
     schema: {
       operationId: 'createEmbeddings',
       tags: ['embeddings'],
@@ -28,6 +35,7 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request, reply) => {
       const { model, input, dimensions, encoding_format = 'float', token_input } = request.body;
+      checkCollection(request.key, app.service.collectionName(model) ?? model);
       if (isTokens(input) && token_input !== 'own') throw foreignTokens(model);
       const { vectors, dim, tokens, unknownTokens } = await app.service.embed(
         model,

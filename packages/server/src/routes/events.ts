@@ -42,6 +42,7 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
       scope: 'feedback',
       bodyLimit: 2 * MiB,
       timeoutMs: 30_000,
+      checksCollections: true, // the store does, by the searches that they cite
       streams: { 'application/json': EventsBody, [ndjson]: UbiEventRef },
     },
     schema: {
@@ -73,7 +74,7 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
 /** Where no key is needed, all that come are of this machine. */
 function senderOf(key: KeyView | null): EventSender {
   const mayImport = key === null || key.scopes.some((scope) => scope === 'import' || scope === 'admin');
-  return { key: key?.id ?? null, mayImport };
+  return { key: key?.id ?? null, mayImport, collections: key?.collections ?? undefined };
 }
 
 function noteOf(

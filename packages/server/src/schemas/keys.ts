@@ -1,5 +1,5 @@
 import { Type } from '@attune/schema/typebox';
-import { closed, Time } from './primitives.js';
+import { closed, Name, Time } from './primitives.js';
 
 const Scopes = Type.Array(
   Type.Union([
@@ -19,6 +19,12 @@ const Scopes = Type.Array(
   },
 );
 
+const Collections = Type.Union([Type.Array(Name, { minItems: 1, maxItems: 100 }), Type.Null()], {
+  description:
+    'Names, not aliases, of the collections that it is for; null: all. Such a key has scopes of search, write and feedback, opens what is of these ' +
+    'collections alone, and sends events of their searches.',
+});
+
 export const CreateKey = Type.Object(
   {
     label: Type.String({
@@ -28,6 +34,7 @@ export const CreateKey = Type.Object(
       description: 'What a person calls it.',
     }),
     scopes: Scopes,
+    collections: Type.Optional(Collections),
     expiresAt: Type.Optional(Type.Union([Time, Type.Null()])),
   },
   { ...closed, title: 'CreateKey', examples: [{ label: 'shop front', scopes: ['search', 'feedback'] }] },
@@ -39,6 +46,7 @@ export const Key = Type.Object(
     createdAt: Time,
     label: Type.String(),
     scopes: Scopes,
+    collections: Collections,
     expiresAt: Type.Union([Time, Type.Null()]),
     revokedAt: Type.Union([Time, Type.Null()]),
   },
