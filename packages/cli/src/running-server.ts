@@ -34,6 +34,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const service = await Service.open(data, {
     maxQueuedSearches: options.maxQueuedSearches,
     maxCollections: options.maxCollections,
+    openCollections: options.openCollections,
     log: (level, message) => logger[level](message),
   });
   let app: ServerApp;

@@ -10,6 +10,7 @@ export interface ServeOptions {
   maxStreams: number | undefined;
   maxQueuedSearches: number | undefined;
   maxCollections: number | undefined;
+  openCollections: number | undefined;
   drainSeconds: number | undefined;
   origin: string[] | undefined;
 }
@@ -72,11 +73,17 @@ export function addServeOptions(command: Command): Command {
         .argParser(countNumber),
     )
     .addOption(
-      new Option(
-        '--max-collections <count>',
-        'each takes 100 to 180 MB beside its documents; one more is answered 409 (default: 32)',
-      )
+      new Option('--max-collections <count>', 'that there may be; one more is answered 409 (default: 32)')
         .env(variable('MAX_COLLECTIONS'))
+        .argParser(countNumber),
+    )
+    .addOption(
+      new Option(
+        '--open-collections <count>',
+        'in memory at once, 100 to 180 MB each beside its documents; another is opened when it is asked, and the longest unused ' +
+          'closed (default: 8)',
+      )
+        .env(variable('OPEN_COLLECTIONS'))
         .argParser(countNumber),
     )
     .addOption(

@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether every collection answers */
+        /** Whether every collection answers who asks */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -699,19 +699,19 @@ export interface components {
             documents: number;
             /** @description Of the model: weights, tokeniser and preprocessing. */
             fingerprint: string;
-            /** @description Documents that searches see; below `documents` while writes are being indexed. */
+            /** @description Documents that searches see; below `documents` while writes are being indexed. Of a collection that is closed while nobody asks it all: a search waits until it is opened. */
             indexed: number;
             name: string;
             /** @description What is to be told of it, such as that its model cannot read the documents. */
             notes: string[];
-            /** @description False while its index is being opened or built. */
+            /** @description Whether it answers who asks. Also true where it is closed while nobody asks it; false while its index is being opened at the start of the server, and where it cannot be opened. */
             ready: boolean;
             /** @description Number of the release in service. */
             release: number;
             /** @description Of what the documents say, the share that the model’s vocabulary does not know, 0 to 1, by a sample. Null until it was looked at, which is not done where the index is opened from its files. */
             unknownShare: number | null;
-            /** @description Those of them that have no text: no search finds them. */
-            withoutText: number;
+            /** @description Those of them that have no text: no search finds them. Null until the collection was open. */
+            withoutText: number | null;
         };
         /** CollectionList */
         CollectionList: {
@@ -1248,7 +1248,7 @@ export interface components {
             ready: boolean;
             /** @description `full`: the disk is; reads go on. `failed`: writing ended after an error of the disk; reads go on. */
             store: "ok" | "full" | "failed";
-            /** @description Collections whose index is being opened or built. */
+            /** @description Collections that do not answer yet: their index is being opened or built. */
             waiting: string[];
         };
         /**

@@ -239,6 +239,14 @@ export class ServerMetrics {
         for (const { collection, waiting } of service.waitingSearches()) this.set({ collection }, waiting);
       },
     });
+    new Gauge({
+      name: 'attune_collections_open',
+      help: 'Collections that are in memory. The others are opened when they are asked.',
+      registers: [this.registry],
+      collect() {
+        this.set(service.openCollections().length);
+      },
+    });
     service.searched = (collection, figures) => this.#searched(collection, figures);
     service.encoded = (model, kind, { tokens, unknownTokens }) => {
       this.#encodedTokens.inc({ model, kind }, tokens);

@@ -5,8 +5,13 @@ export interface ServiceOptions {
   create?: boolean | undefined;
   /** Searches of a collection that may wait; one more is OVERLOADED. 1,024 unless set. */
   maxQueuedSearches?: number | undefined;
-  /** Collections that there may be, each of which takes 100 to 180 MB beside its documents; one more is a CONFLICT. 32 unless set. */
+  /** Collections that there may be; one more is a CONFLICT. 32 unless set. */
   maxCollections?: number | undefined;
+  /**
+   * Collections that are open at once, each of which takes 100 to 180 MB beside its documents. Where another is asked, the longest unused is
+   * closed; one that has something under way is not, so there may be more for a while. 8 unless set.
+   */
+  openCollections?: number | undefined;
   /** What happens beside the answers. Nobody hears of it unless set. */
   log?: Log | undefined;
   /** From a write to the refresh that shows it, at most, while refreshes are quick. 100 unless set. */
@@ -49,6 +54,7 @@ export interface RetentionSettings {
 export interface ServiceSettings {
   maxQueuedSearches: number;
   maxCollections: number;
+  openCollections: number;
   log: Log;
   refreshMs: number;
   foldRows: number;
@@ -62,6 +68,7 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
   return {
     maxQueuedSearches: options.maxQueuedSearches ?? 1024,
     maxCollections: options.maxCollections ?? 32,
+    openCollections: options.openCollections ?? 8,
     log: options.log ?? (() => undefined),
     refreshMs: options.refreshMs ?? 100,
     foldRows: options.foldRows ?? 1000,

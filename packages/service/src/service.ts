@@ -17,6 +17,7 @@ import {
   type AppendOptions,
   bundleFolder,
   type CollectionRecord,
+  type DocumentsOptions,
   type DocumentsPage,
   Store,
   type StoredDocument,
@@ -31,11 +32,12 @@ import { givenSettings, releaseSettings } from './collections/release-settings.j
 import type { ServingContext } from './collections/slots.js';
 import { summaryOf } from './collections/summary.js';
 import { Datasets } from './datasets/datasets.js';
-import type { Embedded } from './encoding/embed-requests.js';
+import type { Embedded, EmbedItem } from './encoding/embed-requests.js';
 import { Encoders } from './encoding/encoders.js';
 import { UnknownTokens } from './encoding/unknown-tokens.js';
 import { finishJobs } from './finish/finish-jobs.js';
 import { recordedText } from './generation/asked-query.js';
+import type { Generation } from './generation/generation.js';
 import { searchOf } from './generation/search-batch.js';
 import { Models } from './models/models.js';
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './options.js';
@@ -90,7 +92,8 @@ export class Service {
   }
 
   /**
-   * Opens a data folder. Its collections are opened in the background: `ready` says when all of them answer.
+   * Opens a data folder. Those of its collections that were used last are opened in the background (`ready` says when they answer), the
+   * others when they are asked.
    *
    * @throws {AttuneError} INVALID_ARGUMENT for an index or a model; STORE_LOCKED, FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED,
    *   FILE_UNWRITABLE
@@ -112,7 +115,6 @@ export class Service {
         searched: (collection, figures) => service.searched?.(collection, figures),
         encoded: (model, role, tokens) => service.encoded?.(model, role, tokens),
       };
-      const registry = new Registry(context, models);
       const datasets = await Datasets.open({ store, folder: place, log: settings.log });
       const jobs = await Jobs.open({
         store,
@@ -140,9 +142,9 @@ export class Service {
         unfinished: () => jobs.unfinished(),
         log: settings.log,
       });
+      const registry = await Registry.open(context, models);
       const parts = { registry, models, datasets, jobs, triggers, retention };
       const service = new Service(store, place, settings, parts);
-      await registry.open();
       jobs.begin();
       void retention.sweep();
       service.#scrub.begin();
@@ -153,22 +155,19 @@ export class Service {
     }
   }
 
-  /** Whether every collection answers, and the names of those that do not yet. */
+  /** Whether every collection answers who asks, and the names of those that do not yet. */
   ready(): { ready: boolean; waiting: string[] } {
-    const waiting = this.#registry
-      .all()
-      .filter(({ isReady }) => !isReady)
-      .map(({ name }) => name);
+    const waiting = this.#registry.waiting;
     return { ready: waiting.length === 0 && this.#closing === undefined, waiting };
   }
 
   /**
-   * Resolves when a collection answers, with all that was written before it was opened.
+   * Resolves when a collection is open, with all that was written before it was.
    *
    * @throws {AttuneError} NOT_FOUND; why it cannot be opened
    */
   async whenReady(collection: string): Promise<void> {
-    await this.#registry.get(collection).current.opened;
+    await this.#registry.get(collection).generations.whenOpen();
   }
 
   /** @throws {AttuneError} INVALID_ARGUMENT, CONFLICT, NOT_FOUND for a model that is not there */
@@ -206,12 +205,14 @@ export class Service {
     return this.#registry.find(nameOrAlias)?.name;
   }
 
+  /** Names of the collections that are open, or are being opened. */
+  openCollections(): string[] {
+    return this.#registry.openNames;
+  }
+
   /** Searches that wait for their batch, by collection. */
   waitingSearches(): { collection: string; waiting: number }[] {
-    return this.#registry.all().map(({ name, generations }) => ({
-      collection: name,
-      waiting: generations.reduce((sum, { waitingSearches }) => sum + waitingSearches, 0),
-    }));
+    return this.#registry.waitingSearches();
   }
 
   /** By alias. */
@@ -268,17 +269,13 @@ export class Service {
   /** The next by id, as the store gives them. */
   async documents(
     collection: string,
-    {
-      limit = 100,
-      ...options
-    }: { after?: string | undefined; limit?: number | undefined; mostBytes?: number | undefined } = {},
+    { limit = 100, ...options }: Partial<DocumentsOptions> = {},
   ): Promise<DocumentsPage> {
-    const { name } = this.#registry.get(collection);
-    return this.store.documents(name, { limit, ...options });
+    return this.store.documents(this.#registry.get(collection).name, { limit, ...options });
   }
 
   /**
-   * Finds documents by the generation in service.
+   * Finds documents by the generation in service; of a closed collection, when it has been opened.
    *
    * @throws {AttuneError} INVALID_ARGUMENT, DIMENSION_MISMATCH, NOT_FINITE, NOT_FOUND, UNAVAILABLE, OVERLOADED, CANCELLED
    */
@@ -297,13 +294,17 @@ export class Service {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<SearchAnswer> {
     const serving = this.#registry.get(collection);
-    const generation = serving.answering;
-    // A roll back may give the generation another number meanwhile.
-    const { number, release } = generation;
     const search = searchOf(request);
-    const { hitsJson, count, ids, isCut } = await generation.search(search, signal);
+    const { hitsJson, count, ids, isCut, number, fingerprint } = await serving.generations.use(
+      async (generation) => {
+        // A roll back may give the generation another number meanwhile.
+        const { number, release } = generation;
+        const found = await generation.search(search, signal);
+        return { ...found, number, fingerprint: release.fingerprint };
+      },
+      signal,
+    );
     const queryId = randomUUID();
-    const { fingerprint } = release;
     const { offset, limit, spec } = search;
     if (ids) {
       this.#searchLog.add({
@@ -336,16 +337,26 @@ export class Service {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<Embedded> {
     const item = { role, input };
-    const generation = this.#registry.holding(model);
-    const bundle = generation?.release.bundle ?? model;
-    if (generation === undefined && (await this.store.get('bundle', model)) === undefined)
-      throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${JSON.stringify(model)}.`);
-    if (generation === undefined) await this.models.tried(bundle);
-    const embedded = await (generation?.embed(item, signal) ??
-      this.#encoders.embed(bundle, bundleFolder(this.folder, bundle), item, signal));
+    const by = async (generation: Generation) => ({
+      ...(await generation.embed(item, signal)),
+      bundle: generation.release.bundle,
+    });
+    const holding = this.#registry.holding(model);
+    const { bundle, ...embedded } = await (this.#registry.find(model)?.generations.use(by, signal) ??
+      (holding ? by(holding) : this.#embedAlone(model, item, signal)));
     this.encoded?.(bundle, role, embedded);
     this.#unknownTokens.count(bundle, embedded);
     return embedded;
+  }
+
+  async #embedAlone(bundle: string, item: EmbedItem, signal: AbortSignal | undefined) {
+    if ((await this.store.get('bundle', bundle)) === undefined)
+      throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${JSON.stringify(bundle)}.`);
+    await this.models.tried(bundle);
+    return {
+      ...(await this.#encoders.embed(bundle, bundleFolder(this.folder, bundle), item, signal)),
+      bundle,
+    };
   }
 
   /**
@@ -382,7 +393,7 @@ export class Service {
       // A job has read the documents with what the gate let through, in a process of its own.
       if (reason === 'hand') {
         // A collection that was dropped meanwhile has no documents to try it on.
-        await this.models.triedOn(bundle, serving.name).finally(() => serving.checkOpen());
+        await this.models.triedOn(bundle, serving.name).finally(() => serving.generations.checkOpen());
       }
       const lexical = releaseSettings(serving.record, model);
       return serving.promote({ bundle, fingerprint, lexical, reason, of }, { signal, onProgress, anyway });
@@ -434,11 +445,8 @@ export class Service {
   }
 }
 
-interface Parts {
+type Parts = Pick<Service, 'models' | 'datasets' | 'jobs'> & {
   registry: Registry;
-  models: Models;
-  datasets: Datasets;
-  jobs: Jobs;
   triggers: Triggers;
   retention: Retention;
-}
+};

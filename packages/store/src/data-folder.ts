@@ -15,6 +15,9 @@ export const indexesFolder = (data: string, collection: string): string => join(
 export const openingFile = (data: string, collection: string): string =>
   join(data, 'openings', `${collection}.json`);
 
+/** Names of collections, the longest unused first. */
+export const lastUsedFile = (data: string): string => join(data, 'last-used.json');
+
 export const datasetsFolder = (data: string): string => join(data, 'datasets');
 export const datasetFolder = (data: string, name: string): string => join(datasetsFolder(data), name);
 /** What was uploaded, and nothing else: this is what is read as a dataset. */

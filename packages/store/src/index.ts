@@ -32,6 +32,7 @@ export {
   indexesFolder,
   jobFolder,
   jobsFolder,
+  lastUsedFile,
   openingFile,
   quarantineFolder,
   storeFile,

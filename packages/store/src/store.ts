@@ -10,6 +10,7 @@ import type {
   AppendedEvents,
   AppendOptions,
   CollectionRecord,
+  DocumentsOptions,
   DocumentsPage,
   RecordChange,
   RecordKind,
@@ -166,15 +167,7 @@ export class Store {
     return this.#ask('document', [collection, id]);
   }
 
-  /** The next by id, in the order of its UTF-8 bytes: `limit` of them, or as many as hold `mostBytes` (8 MiB unless set), but one at least. */
-  documents(
-    collection: string,
-    {
-      after = '',
-      limit,
-      mostBytes,
-    }: { after?: string | undefined; limit: number; mostBytes?: number | undefined },
-  ): Promise<DocumentsPage> {
+  documents(collection: string, { after = '', limit, mostBytes }: DocumentsOptions): Promise<DocumentsPage> {
     return this.#checked(() => {
       checkNumber(limit, 'limit');
       return this.#ask('documents', [collection, after, limit, mostBytes]);

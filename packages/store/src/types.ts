@@ -8,6 +8,15 @@ export interface StoredDocument extends Document {
   sequence: number;
 }
 
+/** Which documents are asked for: the next by id, in the order of its UTF-8 bytes. */
+export interface DocumentsOptions {
+  /** They come after this one. From the first unless set. */
+  after?: string | undefined;
+  limit: number;
+  /** They end where they hold so many bytes, but there is one at least. 8 MiB unless set. */
+  mostBytes?: number | undefined;
+}
+
 /** Some of the documents of a collection, by id. */
 export interface DocumentsPage {
   documents: StoredDocument[];

@@ -100,7 +100,9 @@ function showText(collection: Collection): string {
   return [
     `${name}${collection.ready ? '' : ' (its index is being opened)'}`,
     `documents    ${documents.toLocaleString('en')}, of which searches see ${indexed.toLocaleString('en')}`,
-    ...(withoutText === 0 ? [] : [`without text ${withoutText.toLocaleString('en')}, which no search finds`]),
+    ...(withoutText === null || withoutText === 0
+      ? []
+      : [`without text ${withoutText.toLocaleString('en')}, which no search finds`]),
     `model        ${bundle}, ${counted(dim, 'dimension')}, fingerprint ${fingerprint.slice(0, 12)}`,
     `release      ${release}`,
     `made         ${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`,

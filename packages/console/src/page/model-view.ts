@@ -55,7 +55,7 @@ function documentsText({ documents, indexed, withoutText, ready }: Collection): 
   if (!ready) parts.push('the index is being opened');
   else if (indexed < documents)
     parts.push(`${(documents - indexed).toLocaleString('en')} still being indexed`);
-  if (withoutText > 0) parts.push(`${withoutText.toLocaleString('en')} without text`);
+  if (withoutText !== null && withoutText > 0) parts.push(`${withoutText.toLocaleString('en')} without text`);
   return parts.join(', ');
 }
 

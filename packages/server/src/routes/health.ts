@@ -5,7 +5,9 @@ const Alive = Type.Object({ status: Type.Literal('ok') }, { title: 'Alive' });
 const Readiness = Type.Object(
   {
     ready: Type.Boolean(),
-    waiting: Type.Array(Type.String(), { description: 'Collections whose index is being opened or built.' }),
+    waiting: Type.Array(Type.String(), {
+      description: 'Collections that do not answer yet: their index is being opened or built.',
+    }),
     store: Type.Union([Type.Literal('ok'), Type.Literal('full'), Type.Literal('failed')], {
       description:
         '`full`: the disk is; reads go on. `failed`: writing ended after an error of the disk; reads go on.',
@@ -43,7 +45,7 @@ export async function healthRoutes(app: ServerApp): Promise<void> {
     schema: {
       operationId: 'ready',
       tags: ['operations'],
-      summary: 'Whether every collection answers',
+      summary: 'Whether every collection answers who asks',
       response: { 200: Readiness, 503: Readiness },
     },
     handler: async (_request, reply) => {

@@ -7,9 +7,14 @@ export const CollectionSummary = Type.Object(
     createdAt: Time,
     documents: Type.Integer({ description: 'Documents kept.' }),
     indexed: Type.Integer({
-      description: 'Documents that searches see; below `documents` while writes are being indexed.',
+      description:
+        'Documents that searches see; below `documents` while writes are being indexed. Of a collection that is closed while nobody asks it all: ' +
+        'a search waits until it is opened.',
     }),
-    withoutText: Type.Integer({ description: 'Those of them that have no text: no search finds them.' }),
+    withoutText: Type.Union([Type.Integer(), Type.Null()], {
+      description:
+        'Those of them that have no text: no search finds them. Null until the collection was open.',
+    }),
     release: Type.Integer({ description: 'Number of the release in service.' }),
     bundle: Type.String({ description: 'Name of its model.' }),
     fingerprint: Fingerprint,
@@ -22,7 +27,11 @@ export const CollectionSummary = Type.Object(
     notes: Type.Array(Type.String(), {
       description: 'What is to be told of it, such as that its model cannot read the documents.',
     }),
-    ready: Type.Boolean({ description: 'False while its index is being opened or built.' }),
+    ready: Type.Boolean({
+      description:
+        'Whether it answers who asks. Also true where it is closed while nobody asks it; false while its index is being opened at the start of ' +
+        'the server, and where it cannot be opened.',
+    }),
   },
   { title: 'Collection' },
 );

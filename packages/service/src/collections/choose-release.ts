@@ -3,7 +3,7 @@ import type { CollectionRecord, ReleaseRecord, Store } from '@attune/store';
 import type { Models } from '../models/models.js';
 import type { Log } from '../options.js';
 import type { Openings } from './openings.js';
-import { releaseName } from './slots.js';
+import { releaseName, releasesOf } from './releases.js';
 
 export interface ChoiceOptions {
   store: Store;
@@ -34,7 +34,8 @@ export async function chooseRelease(
   const how = await howItEnds(collection, release, options);
   if (how === undefined) return given;
   const said = `${collection}: release ${release.number} (${release.bundle}) is not opened: it ended the process. ${how}`;
-  for (const before of await releasesBefore(store, collection, release.number)) {
+  for (const before of await releasesOf(store, collection)) {
+    if (before.number >= release.number) continue;
     if ((await howItEnds(collection, before, { ...options, isSuspect: true })) !== undefined) continue;
     const number = release.number + 1;
     const { number: of, ...stored } = before;
@@ -69,18 +70,4 @@ async function howItEnds(
     if (error.code === 'BUNDLE_INVALID') await openings.ended(fingerprint, error.message);
     return error.message;
   }
-}
-
-/** The newest first. */
-async function releasesBefore(
-  store: Store,
-  collection: string,
-  number: number,
-): Promise<(ReleaseRecord & { number: number })[]> {
-  const prefix = releaseName(collection, '');
-  const found = await store.list('release', { prefix });
-  return found
-    .map(({ name, value }) => ({ ...value, number: Number(name.slice(prefix.length)) }))
-    .filter((each) => each.number < number)
-    .sort((a, b) => b.number - a.number);
 }

@@ -5,17 +5,23 @@ import { type CollectionRecord, indexesFolder, type ReleaseRecord } from '@attun
 import type { Generation } from '../generation/generation.js';
 import type { Models } from '../models/models.js';
 import { chooseRelease } from './choose-release.js';
+import type { Generations } from './generations.js';
 import { removeHalfMadeIndexes } from './index-folders.js';
+import { LastUsed } from './last-used.js';
+import { mostOpenings, OpenCollections } from './open-collections.js';
 import { Openings } from './openings.js';
 import { givenAtFirst } from './release-settings.js';
+import { indexNumberOf, releaseName } from './releases.js';
 import { type CollectionOpening, ServingCollection } from './serving-collection.js';
-import { indexNumberOf, releaseName, type ServingContext } from './slots.js';
+import type { ServingContext } from './slots.js';
 
 /** The collections of a data folder by name and by alias. It is in memory, because one process writes the store. */
 export class Registry {
   readonly #context: ServingContext;
   readonly #models: Pick<Models, 'triedOn'>;
   readonly #collections = new Map<string, ServingCollection>();
+  readonly #lastUsed: LastUsed;
+  readonly #open: OpenCollections;
   readonly #aliases = new Map<string, string>();
   /** Names that are being made, changed or dropped. */
   readonly #busy = new Set<string>();
@@ -23,13 +29,24 @@ export class Registry {
   #making = 0;
   #closed = false;
 
-  constructor(context: ServingContext, models: Pick<Models, 'triedOn'>) {
+  private constructor(context: ServingContext, models: Pick<Models, 'triedOn'>, lastUsed: LastUsed) {
     this.#context = context;
     this.#models = models;
+    this.#lastUsed = lastUsed;
+    const { openCollections: most } = context.settings;
+    this.#open = new OpenCollections({ all: () => this.#generations, most, lastUsed });
   }
 
-  /** What the store holds; generations are opened in the background. */
-  async open(): Promise<void> {
+  /** What the store holds; those collections that were used last are opened in the background. */
+  static async open(context: ServingContext, models: Pick<Models, 'triedOn'>): Promise<Registry> {
+    const lastUsed = await LastUsed.read(context.folder, context.settings.log);
+    const registry = new Registry(context, models, lastUsed);
+    await registry.#read();
+    registry.#openLastUsed();
+    return registry;
+  }
+
+  async #read(): Promise<void> {
     const { store, folder } = this.#context;
     for (const { name, value } of await store.list('alias')) this.#aliases.set(name, value.collection);
     for (const { name, value } of await store.list('collection')) {
@@ -51,9 +68,23 @@ export class Registry {
         { store, models: this.#models, openings, log: this.#context.settings.log },
       );
       const indexNumber = await indexNumberOf(store, name, chosen.release.number);
-      if (chosen.refused === undefined) await openings.begin(chosen.release.fingerprint);
       this.#add(name, { ...chosen, openings, indexNumber });
     }
+  }
+
+  /** As many as may be open, a few at a time, while there is room: what is asked meanwhile is opened, too. */
+  #openLastUsed(): void {
+    const { openCollections: most } = this.#context.settings;
+    const openable = this.#generations.filter(({ isReady }) => isReady);
+    const awaited = this.#lastUsed.inOrder(openable).reverse().slice(0, most);
+    for (const each of awaited) each.isAwaited = true;
+    const openNext = async () => {
+      for (let next = awaited.shift(); next !== undefined; next = awaited.shift()) {
+        next.isAwaited &&= next.isOpen || this.#open.all.length < most;
+        await next.openAwaited();
+      }
+    };
+    for (let i = 0; i < mostOpenings; ++i) void openNext();
   }
 
   async #withGivenSettings(name: string, record: CollectionRecord): Promise<CollectionRecord> {
@@ -63,6 +94,10 @@ export class Registry {
     const put = { ...record, lexical: givenAtFirst(first.value) };
     await store.change([{ kind: 'collection', name, put }]);
     return put;
+  }
+
+  get #generations(): Generations[] {
+    return Array.from(this.#collections.values(), ({ generations }) => generations);
   }
 
   /** By name. */
@@ -108,7 +143,7 @@ export class Registry {
       } finally {
         this.#making--;
       }
-      await serving.current.opened;
+      await serving.generations.whenOpen();
       return serving;
     });
   }
@@ -137,7 +172,8 @@ export class Registry {
       await store.dropCollection(name);
       this.#collections.delete(name);
       for (const [alias, collection] of this.#aliases) if (collection === name) this.#aliases.delete(alias);
-      await serving.close({ save: false });
+      await serving.end({ save: false });
+      this.#lastUsed.forget(name);
       await rm(indexesFolder(folder, name), { recursive: true, force: true });
       await (await Openings.read(folder, name)).forget();
     });
@@ -165,25 +201,40 @@ export class Registry {
     });
   }
 
-  /**
-   * The generation that holds a model in memory: the one in service of a collection or alias of that name, else one of a bundle of that name.
-   *
-   * @throws {AttuneError} UNAVAILABLE for a collection that does not answer
-   */
-  holding(model: string): Generation | undefined {
-    const serving = this.find(model);
-    if (serving) return serving.answering;
-    const generations = this.all().flatMap((each) => each.generations);
-    return generations.find(({ release, isReady }) => isReady && release.bundle === model);
+  /** A generation that holds a bundle in memory. */
+  holding(bundle: string): Generation | undefined {
+    const generations = this.all().flatMap((each) => each.generations.all);
+    return generations.find(({ release, isReady }) => isReady && release.bundle === bundle);
+  }
+
+  /** Names of the collections that do not answer who asks. */
+  get waiting(): string[] {
+    return this.all()
+      .filter(({ generations }) => !generations.isReady)
+      .map(({ name }) => name);
+  }
+
+  /** By collection. */
+  waitingSearches(): { collection: string; waiting: number }[] {
+    return this.all().map(({ name, generations }) => ({
+      collection: name,
+      waiting: generations.waitingSearches,
+    }));
+  }
+
+  /** Names of the collections that are open, or are being opened. */
+  get openNames(): string[] {
+    return this.#open.all.map(({ name }) => name).sort();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.all().map((serving) => serving.close({ save: true })));
+    await Promise.all(this.all().map((serving) => serving.end({ save: true })));
+    await this.#lastUsed.write();
   }
 
-  #add(name: string, opening: CollectionOpening): ServingCollection {
-    const serving = new ServingCollection(this.#context, name, opening);
+  #add(name: string, opening: Omit<CollectionOpening, 'open'>): ServingCollection {
+    const serving = new ServingCollection(this.#context, name, { ...opening, open: this.#open });
     this.#collections.set(name, serving);
     return serving;
   }
@@ -206,8 +257,8 @@ export class Registry {
     if (this.#collections.size + this.#making < maxCollections) return;
     throw new AttuneError(
       'CONFLICT',
-      `Expected at most ${maxCollections} collections, each of which has threads and a model in memory, and there are as many. Drop one, put ` +
-        'documents together in one and tell them apart by a filter, or allow more (`maxCollections`) where there is memory.',
+      `Expected at most ${maxCollections} collections, and there are as many. Drop one, put ` +
+        'documents together in one and tell them apart by a filter, or allow more (`maxCollections`).',
     );
   }
 

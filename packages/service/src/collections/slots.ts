@@ -18,23 +18,12 @@ export interface ServingContext {
   encoded?: ((model: string, role: 'query' | 'document', tokens: EncodedTokens) => void) | undefined;
 }
 
-export const releaseName = (collection: string, number: number | ''): string => `${collection}/${number}`;
-
-/** The number of the release whose index files serve a release: a roll back serves those of what it goes back to. */
-export async function indexNumberOf(store: Store, collection: string, number: number): Promise<number> {
-  const release = await store.get('release', releaseName(collection, number));
-  if (release?.value.reason !== 'rollback' || release.value.of === null) return number;
-  return indexNumberOf(store, collection, Number(release.value.of));
-}
-
 export interface StartOptions {
   number: number;
   release: ReleaseRecord;
   /** Names the folder of its index files. */
   indexNumber: number;
   useFiles: boolean;
-  /** Why it is not to be opened. */
-  refused?: string | undefined;
   progress?: ((progress: { done: number; total: number }) => void) | undefined;
   died(generation: Generation, reason: string): void;
 }
@@ -57,7 +46,7 @@ export class Slots {
     return this.#live;
   }
 
-  start({ number, release, indexNumber, useFiles, refused, progress, died }: StartOptions): Generation {
+  start({ number, release, indexNumber, useFiles, progress, died }: StartOptions): Generation {
     const { folder, settings, searched, encoded } = this.#context;
     const collection = this.#collection;
     const generation: Generation = new Generation({
@@ -72,7 +61,6 @@ export class Slots {
         lexical: lexicalSettings(release.lexical as Partial<LexicalSettings>),
         foldRows: settings.foldRows,
         useFiles,
-        refused,
       },
       mostWaiting: settings.maxQueuedSearches,
       searched: searched && ((figures) => searched(collection, figures)),

@@ -51,8 +51,6 @@ export interface ReleaseWork {
   foldRows: number;
   /** False: made from the store, whatever files there are. */
   useFiles: boolean;
-  /** Why it is not to be opened. */
-  refused?: string | undefined;
 }
 
 /** What is known of a generation from outside. */

@@ -20,7 +20,6 @@ import {
 } from './searching-protocol.js';
 
 serve<SearchingProtocol>(async ({ bundle, release }, service) => {
-  if (release.refused !== undefined) throw new AttuneError('BUNDLE_INVALID', release.refused);
   const encoder = await Encoder.load(bundle);
   const index = await ReleaseIndex.open(release, encoder, service);
   const { fusionWeight } = release.lexical;
