@@ -22,7 +22,6 @@ export const wordsOfCommands: Readonly<Record<string, readonly string[]>> = {
   force: ['--force'],
   maxCollections: ['--max-collections'],
   minutes: ['--minutes'],
-  openCollections: ['--open-collections'],
   out: ['--out'],
   teacher: ['--teacher'],
   tier: ['--tier'],

@@ -92,8 +92,7 @@ export class Service {
   }
 
   /**
-   * Opens a data folder. Those of its collections that were used last are opened in the background (`ready` says when they answer), the
-   * others when they are asked.
+   * Opens a data folder. The collections that were used last are opened in the background (see `ready`), the others when they are asked.
    *
    * @throws {AttuneError} INVALID_ARGUMENT for an index or a model; STORE_LOCKED, FILE_NOT_FOUND, FILE_CORRUPT, FORMAT_UNSUPPORTED,
    *   FILE_UNWRITABLE

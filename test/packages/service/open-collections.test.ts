@@ -287,7 +287,7 @@ describe('three collections with room for one', () => {
 
   it('answer as they would if all were open, whatever is done to them at once', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 20 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 14 }), async (steps) => {
         await inFolder((folder) =>
           withService(
             folder,
