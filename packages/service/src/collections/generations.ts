@@ -155,7 +155,7 @@ export class Generations implements Openable {
 
   /** Opens it if that is awaited. Why it cannot be opened is told to those who ask. */
   async openAwaited(): Promise<void> {
-    if (this.isAwaited) await this.opened().catch(() => undefined);
+    if (this.isAwaited && !this.#hasEnded) await this.opened().catch(() => undefined);
   }
 
   /**
