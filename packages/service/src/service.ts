@@ -352,10 +352,8 @@ export class Service {
     if ((await this.store.get('bundle', bundle)) === undefined)
       throw new AttuneError('NOT_FOUND', `There is no collection, alias or model ${JSON.stringify(bundle)}.`);
     await this.models.tried(bundle);
-    return {
-      ...(await this.#encoders.embed(bundle, bundleFolder(this.folder, bundle), item, signal)),
-      bundle,
-    };
+    const folder = bundleFolder(this.folder, bundle);
+    return { ...(await this.#encoders.embed(bundle, folder, item, signal)), bundle };
   }
 
   /**
