@@ -96,6 +96,15 @@ describe('attune serve', () => {
     write.outgoing.destroy();
   });
 
+  it('keeps as many collections open as it is told, and answers from all', async () => {
+    const server = await attuneServe([at('two'), '--open-collections', '1']);
+    const client = createClient({ url: server.url });
+    for (const name of ['a', 'b']) await client.collections.create({ name });
+    for (const name of ['a', 'b', 'a']) expect((await client.search(name, { text: 'oak' })).hits).toEqual([]);
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^attune_collections_open 1$/m);
+    await server.stop();
+  });
+
   it('takes its flags from the environment too, and the flag wins', async () => {
     const env = { ATTUNE_SERVE_DATA: at('environment'), ATTUNE_SERVE_LOG_LEVEL: 'info' };
     const server = await attuneServe([], { env });

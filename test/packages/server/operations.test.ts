@@ -71,6 +71,7 @@ describe('probes and metrics', () => {
     expect(values.get('attune_feedback_events_total{type="click"}')).toBe(1);
     expect(values.get('attune_feedback_events_total{type="other"}')).toBe(1);
     expect(values.get('attune_events')).toBe(2);
+    expect(values.get('attune_collections_open')).toBe(1);
     expect(values.get('attune_documents{collection="shop"}')).toBe(4);
     expect(values.get('attune_index_vectors{collection="shop"}')).toBe(4);
     expect(text).toMatch(/attune_model_info\{collection="shop",model="attune-base-en",.*dim="\d+"\} 1/);
