@@ -55,6 +55,11 @@ inline std::string text(const Napi::CallbackInfo& info, std::size_t position, co
   return value.As<Napi::String>().Utf8Value();
 }
 
+// Empty where there is none.
+inline std::string optional_text(const Napi::CallbackInfo& info, std::size_t position, const char* name) {
+  return argument(info, position).IsUndefined() ? std::string() : text(info, position, name);
+}
+
 // The typed array's own part of its buffer, copied: JavaScript may change or transfer its own at any time.
 template <class Element>
 std::vector<Element> typed_array(const Napi::CallbackInfo& info, std::size_t position, const char* name,

@@ -1,4 +1,6 @@
-// class StaticEncoder { constructor(table: Float32Array, dim: number, head: NativeHead); dim; encode(...) }
+// class StaticEncoder {
+//   constructor(table: Float32Array, dim: number, head: NativeHead, sharedAs?: string); dim; encode(...)
+// }
 #include "encoder/static_encoder.h"
 
 #include <cstdint>
@@ -9,6 +11,7 @@
 #include "arguments.h"
 #include "encode_work.h"
 #include "promise_worker.h"
+#include "shared_encoders.h"
 
 namespace attune::binding {
 namespace {
@@ -18,14 +21,15 @@ class StaticEncoderClass final : public Napi::ObjectWrap<StaticEncoderClass> {
   explicit StaticEncoderClass(const Napi::CallbackInfo& info) : Napi::ObjectWrap<StaticEncoderClass>(info) {
     guarded(info, [&]() -> Napi::Value {
       const std::size_t dim = positive_integer(info, 1, "dim");
-      const HeadArgument head = head_argument(info, 2, "head");
-      std::vector<float> table = float32_array(info, 0, "table");
-      const auto bytes = static_cast<std::int64_t>(sizeof(float) * table.size());
-      encoder_ =
-          std::make_shared<StaticEncoder>(active_level(), std::move(table), dim, head.dense, head.normalize);
+      encoder_ = shared_encoder(optional_text(info, 3, "sharedAs"), [&] {
+        const HeadArgument head = head_argument(info, 2, "head");
+        std::vector<float> table = float32_array(info, 0, "table");
+        counted_bytes_ = static_cast<std::int64_t>(sizeof(float) * table.size());
+        return std::make_shared<const StaticEncoder>(active_level(), std::move(table), dim, head.dense,
+                                                     head.normalize);
+      });
       // JavaScript sees a small object, and would keep many of them; this tells it what they hold.
-      Napi::MemoryManagement::AdjustExternalMemory(info.Env(), bytes);
-      counted_bytes_ = bytes;
+      Napi::MemoryManagement::AdjustExternalMemory(info.Env(), counted_bytes_);
       return info.Env().Undefined();
     });
   }
@@ -47,7 +51,7 @@ class StaticEncoderClass final : public Napi::ObjectWrap<StaticEncoderClass> {
   }
   Napi::Value encode(const Napi::CallbackInfo& info) { return start_encode(info, encoder_); }
 
-  std::shared_ptr<const StaticEncoder> encoder_;
+  std::shared_ptr<const Encoder> encoder_;
   std::int64_t counted_bytes_ = 0;
 };
 

@@ -1,6 +1,6 @@
 // class TransformerEncoder {
 //   constructor(config: TransformerConfig, tensors: Record<string, Float32Array>, pooling: Pooling, head:
-//   NativeHead, precision: Precision); dim; encode(...)
+//   NativeHead, precision: Precision, sharedAs?: string); dim; encode(...)
 // }
 #include "encoder/transformer_encoder.h"
 
@@ -8,6 +8,7 @@
 #include "arguments.h"
 #include "encode_work.h"
 #include "promise_worker.h"
+#include "shared_encoders.h"
 #include "transformer_arguments.h"
 
 namespace attune::binding {
@@ -26,16 +27,18 @@ class TransformerEncoderClass final : public Napi::ObjectWrap<TransformerEncoder
   explicit TransformerEncoderClass(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<TransformerEncoderClass>(info) {
     guarded(info, [&]() -> Napi::Value {
-      const TransformerConfig config = config_argument(info, 0);
-      const Pooling pooling = pooling_argument(info, 2);
-      const HeadArgument head = head_argument(info, 3, "head");
-      const Precision precision = precision_argument(info, 4);
-      const Tensors tensors = tensors_argument(info, 1);
-      encoder_ = std::make_shared<TransformerEncoder>(active_level(), config, tensors, pooling, head.dense,
-                                                      head.normalize, precision);
+      encoder_ = shared_encoder(optional_text(info, 5, "sharedAs"), [&] {
+        const TransformerConfig config = config_argument(info, 0);
+        const Pooling pooling = pooling_argument(info, 2);
+        const HeadArgument head = head_argument(info, 3, "head");
+        const Precision precision = precision_argument(info, 4);
+        const Tensors tensors = tensors_argument(info, 1);
+        for (const auto& [name, values] : tensors)
+          counted_bytes_ += static_cast<std::int64_t>(sizeof(float) * values.size());
+        return std::make_shared<const TransformerEncoder>(active_level(), config, tensors, pooling,
+                                                          head.dense, head.normalize, precision);
+      });
       // JavaScript sees a small object, and would keep many of them; this tells it what they hold.
-      for (const auto& [name, values] : tensors)
-        counted_bytes_ += static_cast<std::int64_t>(sizeof(float) * values.size());
       Napi::MemoryManagement::AdjustExternalMemory(info.Env(), counted_bytes_);
       return info.Env().Undefined();
     });
@@ -58,7 +61,7 @@ class TransformerEncoderClass final : public Napi::ObjectWrap<TransformerEncoder
   }
   Napi::Value encode(const Napi::CallbackInfo& info) { return start_encode(info, encoder_); }
 
-  std::shared_ptr<const TransformerEncoder> encoder_;
+  std::shared_ptr<const Encoder> encoder_;
   std::int64_t counted_bytes_ = 0;
 };
 

@@ -231,19 +231,24 @@ export interface NativeAddon {
   returnFreedBlocks(): void;
   FlatIndex: FlatIndexClass;
   Task: new () => Task;
-  /** table: [vocabulary, dim]; a text is the mean of its tokens' rows, the zero vector for no tokens. */
+  /**
+   * table: [vocabulary, dim]; a text is the mean of its tokens' rows, the zero vector for no tokens. Encoders of this process that are made with
+   * the same `sharedAs` are one while any of them is held: whoever gives it says that all else is equal, as a fingerprint does.
+   */
   StaticEncoder: new (
     table: Float32Array,
     dim: number,
     head: NativeHead,
+    sharedAs?: string,
   ) => NativeEncoder;
-  /** tensors: by Hugging Face's BERT names, without the leading 'bert.'. */
+  /** tensors: by Hugging Face's BERT names, without the leading 'bert.'; sharedAs: as StaticEncoder has it. */
   TransformerEncoder: new (
     config: TransformerConfig,
     tensors: Record<string, Float32Array>,
     pooling: Pooling,
     head: NativeHead,
     precision: Precision,
+    sharedAs?: string,
   ) => NativeEncoder;
   StaticTrainer: new (table: Float32Array, dim: number, texts: TokenizedTexts, adam: AdamSettings) => Trainer;
   AdapterTrainer: new (vectors: Float32Array, dimIn: number, dimOut: number, adam: AdamSettings) => Trainer;

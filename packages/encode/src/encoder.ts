@@ -45,7 +45,7 @@ export interface TableOptions {
 }
 
 /**
- * A loaded bundle: texts in, vectors out. Queries and documents have each their own call, so that a prompt cannot be
+ * A loaded bundle: texts in, vectors out. Those that one process loads of the same bundle, in whichever threads, hold its weights once. Queries and documents have each their own call, so that a prompt cannot be
  * forgotten.
  *
  * Equal texts of one call are encoded once. A blank text gets the vector that sentence-transformers gives it: zeros
@@ -78,21 +78,33 @@ export class Encoder {
     const { check, maxTokens, precision, searchPaths } = options;
     const folder = await findBundle(pathOrName, searchPaths);
     const bundle = await readBundle(folder, { check, precision });
-    const encoder = Encoder.fromBundle(bundle);
+    const encoder = Encoder.#of(bundle, weightsName(bundle));
     if (bundle.manifest && check !== false) await encoder.checkGolden();
     if (maxTokens === undefined) return encoder;
-    return Encoder.fromBundle(withMaxTokens(bundle, maxTokens));
+    return Encoder.#of(withMaxTokens(bundle, maxTokens), weightsName(bundle));
   }
 
   /** An encoder over a bundle that was read; its golden vectors are not compared. */
   static fromBundle(bundle: Bundle): Encoder {
+    return Encoder.#of(bundle, undefined);
+  }
+
+  /** @param sharedAs  of a bundle that is as it was read: all encoders of this name hold its weights once */
+  static #of(bundle: Bundle, sharedAs: string | undefined): Encoder {
     const { model, head, tokenizer, files, ...info } = bundle;
     const where = `${bundle.path}/${files.find((name) => name.endsWith(tokenizerFile)) ?? tokenizerFile}`;
     const built = new Tokenizer(tokenizer, where);
     const native =
       model.kind === 'static'
-        ? new addon.StaticEncoder(model.table, model.dim, head)
-        : new addon.TransformerEncoder(model.config, model.tensors, model.pooling, head, bundle.precision);
+        ? new addon.StaticEncoder(model.table, model.dim, head, sharedAs)
+        : new addon.TransformerEncoder(
+            model.config,
+            model.tensors,
+            model.pooling,
+            head,
+            bundle.precision,
+            sharedAs,
+          );
     return new Encoder(info, built, native);
   }
 
@@ -258,6 +270,11 @@ export class Encoder {
       undefined,
     );
   }
+}
+
+/** Of all that makes the native encoder. */
+function weightsName({ digests, precision }: Bundle): string {
+  return `${digests.weights} ${digests.tokenizer} ${digests.modules} ${precision}`;
 }
 
 function withDefaults(preprocessing: Partial<Preprocessing> = {}): Preprocessing {
