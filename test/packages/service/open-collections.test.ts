@@ -34,16 +34,14 @@ describe('with room for two open collections of four', () => {
         async (service) => {
           await makeAll(service);
           expect(service.openCollections()).toEqual(['c', 'd']);
-          for (const turn of [2]) {
-            for (const name of names) {
-              const isOpen = service.openCollections().includes(name);
-              await service.write(name, [upsert(String(turn), `oak lamp ${name}`)]);
-              expect(service.openCollections().includes(name)).toBe(isOpen);
-              if (isOpen) continue;
-              expect(idsOf(await service.search(name, { text: 'lamp', limit: 9 }))).toHaveLength(turn);
-              expect(service.openCollections()).toContain(name);
-              expect(service.openCollections().length).toBeLessThanOrEqual(2);
-            }
+          for (const name of names) {
+            const isOpen = service.openCollections().includes(name);
+            await service.write(name, [upsert('2', `oak lamp ${name}`)]);
+            expect(service.openCollections().includes(name)).toBe(isOpen);
+            if (isOpen) continue;
+            expect(idsOf(await service.search(name, { text: 'lamp', limit: 9 }))).toHaveLength(2);
+            expect(service.openCollections()).toContain(name);
+            expect(service.openCollections().length).toBeLessThanOrEqual(2);
           }
         },
         options,
@@ -331,7 +329,7 @@ describe('three collections with room for one', () => {
           ),
         );
       }),
-      { numRuns: 3, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
   }, 480_000);
 
