@@ -1,27 +1,27 @@
-// Bundles packages/schema/dist/typebox.js, as the compiler has written it, with TypeBox itself into one file of that name. Without it
-// everything works too, and starts more slowly.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+// Bundles packages/schema/src/typebox.ts and what it takes of TypeBox into dist/typebox.js, in the place of what the compiler wrote there.
+// Without it everything works too, and starts more slowly.
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './run.mjs';
 
-const typebox = join(root, 'packages/schema/node_modules/typebox');
-const file = join(root, 'packages/schema/dist/typebox.js');
+const schema = join(root, 'packages/schema');
 
 export async function bundleTypeBox() {
+  const typebox = join(schema, 'node_modules/typebox');
+  const file = join(schema, 'dist/typebox.js');
   const { version } = JSON.parse(readFileSync(join(typebox, 'package.json'), 'utf8'));
   const licence = readFileSync(join(typebox, 'license'), 'utf8').trim();
   const banner = `/* TypeBox ${version}\n\n${licence} */`;
   if (readFileSync(file, 'utf8').startsWith(banner)) return;
   const { build } = await import('rolldown'); // which a checkout has only once it is installed
   await build({
-    input: file,
+    input: join(schema, 'src/typebox.ts'),
     platform: 'node',
     output: { file, format: 'esm', banner, comments: false },
     logLevel: 'warn',
   });
-  const map = `${file}.map`; // of what the compiler wrote
-  if (existsSync(map)) rmSync(map);
+  rmSync(`${file}.map`, { force: true }); // of what the compiler wrote
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await bundleTypeBox();

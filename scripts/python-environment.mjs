@@ -7,7 +7,7 @@ import { run } from './run.mjs';
 
 const cache = process.env.ATTUNE_CACHE ?? join(homedir(), '.cache', 'attune');
 
-/** Installs as pip does, PyTorch in half a minute instead of five. */
+/** Installs as pip does, PyTorch and what it brings within a minute. */
 const uv = 'uv==0.13.9';
 
 /** @returns the folder with its programs; other wheels, or other versions of them, make another environment */

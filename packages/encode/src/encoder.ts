@@ -45,8 +45,8 @@ export interface TableOptions {
 }
 
 /**
- * A loaded bundle: texts in, vectors out. Those that one process loads of the same bundle, in whichever threads, hold its weights once. Queries and documents have each their own call, so that a prompt cannot be
- * forgotten.
+ * A loaded bundle: texts in, vectors out. Queries and documents have each their own call, so that a prompt cannot be
+ * forgotten. Those that one process loads of the same bundle, in whichever threads, hold its weights once.
  *
  * Equal texts of one call are encoded once. A blank text gets the vector that sentence-transformers gives it: zeros
  * from a static table (it has no tokens), and from a transformer the vector of its special tokens alone.
