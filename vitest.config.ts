@@ -17,6 +17,7 @@ const longest = [
   'end-to-end/homedepot',
   'end-to-end/flips',
   'end-to-end/faults',
+  'packages/service/open-collections',
   'packages/service/search-model',
   'packages/loop/cycle-icons',
   'packages/service/index-files',

@@ -36,13 +36,21 @@ export async function packageTests({ args = [], env = {} } = {}) {
 function failuresOf({ name, status, message, assertionResults }) {
   const file = relative(root, name);
   const failed = assertionResults.filter((test) => test.status === 'failed');
-  if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+  if (failed.length === 0) return status === 'failed' ? [`${file}: ${whatFailed(message)}`] : [];
   return failed.map(
-    ({ fullName, failureMessages }) => `${file} > ${fullName}: ${firstLine(failureMessages[0])}`,
+    ({ fullName, failureMessages }) => `${file} > ${fullName}: ${whatFailed(failureMessages[0])}`,
   );
 }
 
-const firstLine = (message = '') => message.split('\n', 1)[0];
+/** What a message says before the calls that led to it: of a property also its seed, its counterexample and why that failed. */
+function whatFailed(message = '') {
+  const lines = message.split('\n').filter((line) => line.trim() !== '');
+  const calls = lines.findIndex((line) => /^\s+at /.test(line));
+  return lines
+    .slice(0, Math.min(calls === -1 ? lines.length : calls, 12))
+    .map((line) => line.slice(0, 1000))
+    .join('\n  ');
+}
 
 export async function allTests() {
   await setup();
