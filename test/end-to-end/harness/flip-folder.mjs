@@ -1,59 +1,19 @@
 /** A small data folder with one of everything that is read again, and a tiny random model: to be damaged bit by bit. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeStaticBundle } from '@attune/encode';
 import { writeSealedJson } from '@attune/files';
 import { Service } from '@attune/service';
 import { Store } from '@attune/store';
-
-const words = [
-  '[PAD]',
-  '[UNK]',
-  'lamp',
-  'sofa',
-  'oak',
-  'red',
-  'desk',
-  'chair',
-  'blue',
-  'shelf',
-  'steel',
-  'rug',
-];
-const dim = 8;
-/** More than are ever drawn by a seed, so that a model of these numbers is no other. */
-const numberOf = (i) => Math.fround(Math.sin(i * 12.9898 + 1));
+import { words, writeTinyModel } from './tiny-model.mjs';
 
 export const jobId = '20260101-000000-000-1';
 export const documentIds = Array.from({ length: 12 }, (_, row) => `d${row}é`);
-
-const tokenizer = {
-  version: '1.0',
-  truncation: null,
-  padding: null,
-  added_tokens: [],
-  normalizer: { type: 'Lowercase' },
-  pre_tokenizer: { type: 'Whitespace' },
-  post_processor: null,
-  decoder: null,
-  model: {
-    type: 'WordLevel',
-    vocab: Object.fromEntries(words.map((word, id) => [word, id])),
-    unk_token: '[UNK]',
-  },
-};
 
 export async function makeFlipFolder(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const model = join(folder, 'tiny');
-  await writeStaticBundle({
-    path: model,
-    table: Float32Array.from({ length: words.length * dim }, (_, i) => numberOf(i)),
-    dim,
-    tokenizerJson: JSON.stringify(tokenizer),
-    lineage: { recipe: { name: 'none' } },
-  });
+  await writeTinyModel(model);
   const data = join(folder, 'data');
   const service = await Service.open(data);
   await service.models.import('tiny', model);
