@@ -68,6 +68,13 @@ export const FilterSchema = Type.Union(
   },
 );
 
+/** Conditions of a filter; a list of `in` is one, whatever its length, because its values are looked up. */
+export function conditionsOf(filter: Filter): number {
+  if ('not' in filter) return conditionsOf(filter.not);
+  const parts = 'and' in filter ? filter.and : 'or' in filter ? filter.or : undefined;
+  return parts === undefined ? 1 : parts.reduce((sum, part) => sum + conditionsOf(part), 0);
+}
+
 const tooLarge = `to have at most ${sizes}, but it has more`;
 
 /** `FilterSchema` by its name, where a whole filter stands: it bounds the size too. */

@@ -61,7 +61,15 @@ export {
   type VectorPart,
   type WeightedPart,
 } from './query.js';
-export { checkFilter, type Condition, type Filter, FilterRef, FilterSchema, type RangeOf } from './filter.js';
+export {
+  checkFilter,
+  type Condition,
+  conditionsOf,
+  type Filter,
+  FilterRef,
+  FilterSchema,
+  type RangeOf,
+} from './filter.js';
 export {
   checkScoreModifiers,
   type ScoreModifier,

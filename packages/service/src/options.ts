@@ -5,6 +5,11 @@ export interface ServiceOptions {
   create?: boolean | undefined;
   /** Searches of a collection that may wait; one more is OVERLOADED. 1,024 unless set. */
   maxQueuedSearches?: number | undefined;
+  /**
+   * Conditions × documents of the long filters of a collection that are looked up at once; one more is OVERLOADED, but one alone is looked
+   * up however long it is. 2^28 unless set.
+   */
+  maxFilterWork?: number | undefined;
   /** Collections that there may be; one more is a CONFLICT. 32 unless set. */
   maxCollections?: number | undefined;
   /**
@@ -53,6 +58,7 @@ export interface RetentionSettings {
 /** The options, whole. */
 export interface ServiceSettings {
   maxQueuedSearches: number;
+  maxFilterWork: number;
   maxCollections: number;
   openCollections: number;
   log: Log;
@@ -64,9 +70,16 @@ export interface ServiceSettings {
   scrub: ScrubSettings;
 }
 
+/**
+ * 1,000 ranges over 50,000 documents took 0.8 s of one of two slow cores (2026-11-30), so this is about 5 s, and a few times that where others
+ * have the core too. A search over HTTP may take 30 s: what had to wait behind more would be looked up for nobody.
+ */
+const defaultFilterWork = 2 ** 28;
+
 export function serviceSettings(options: ServiceOptions): ServiceSettings {
   return {
     maxQueuedSearches: options.maxQueuedSearches ?? 1024,
+    maxFilterWork: options.maxFilterWork ?? defaultFilterWork,
     maxCollections: options.maxCollections ?? 32,
     openCollections: options.openCollections ?? 8,
     log: options.log ?? (() => undefined),

@@ -1,4 +1,4 @@
-import { checkFilter, type Filter, limits } from '@attune/schema';
+import { checkFilter, conditionsOf, type Filter, limits } from '@attune/schema';
 import { describe, expect, it } from 'vitest';
 import { schemaErrorOf, type WrongValue } from './sample-errors.js';
 
@@ -107,4 +107,11 @@ describe('a filter', () => {
     Object.assign(endless[3]!, { or: 7, and: [endless[3], endless[3]] });
     for (const filter of endless) expect(() => checkFilter(filter)).toThrow('at most 16 levels');
   });
+});
+
+it('counts conditions, and a list of values as one of them', () => {
+  const inList: Filter = { field: 'set', in: ['wood', '金属', 'glass'] };
+  expect(conditionsOf(leaf)).toBe(1);
+  expect(conditionsOf({ and: [leaf, { not: { or: [inList, { field: 'price', atMost: 3 }] } }] })).toBe(3);
+  expect(conditionsOf({ and: [] })).toBe(0);
 });

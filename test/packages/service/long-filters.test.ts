@@ -69,6 +69,31 @@ it('a wrong filter is refused as before, however long it is', async () => {
   });
 });
 
+it('beyond what long filters may look at together a search is refused, and one alone never', async () => {
+  const ofNarrow = await mkdtemp(join(tmpdir(), 'attune-filters-'));
+  // Two filters of 600 conditions over 2,000 documents are more.
+  const narrow = await Service.open(ofNarrow, { maxFilterWork: 600 * 2000 * 1.5 });
+  try {
+    await narrow.createCollection('shop');
+    const writes = Array.from({ length: 2000 }, (_, i) => upsert(String(i), `橡木台灯 ${i}`, { price: i }));
+    await narrow.write('shop', writes, { refresh: true });
+    const search = (filter: Filter) => narrow.search('shop', { text: '橡木', mode: 'lexical', filter });
+    const asked = await Promise.allSettled([1, 2, 3].map((seed) => search(long(seed))));
+    const refused = asked.filter((each) => each.status === 'rejected');
+    expect(refused.map(({ reason }) => reason)).toEqual([
+      expect.objectContaining({ code: 'OVERLOADED', message: expect.stringContaining('fewer conditions') }),
+      expect.objectContaining({ code: 'OVERLOADED' }),
+    ]);
+    // One after another, and longer than all together may be.
+    for (const seed of [2, 3]) expect((await search(long(seed))).count).toBe(3);
+    const { or } = long(4) as { or: Filter[] };
+    expect((await search({ and: [{ or }, { or: or.slice(0, 350) }] })).count).toBe(3);
+  } finally {
+    await narrow.close();
+    await rm(ofNarrow, { recursive: true });
+  }
+});
+
 it('a service that closes answers searches whose filters are looked up', async () => {
   const asked = [16, 17, 18].map((seed) => service.search('shop', { text: '橡木', filter: long(seed) }));
   await expect.poll(() => service.waitingSearches()[0]!.waiting, { interval: 1 }).toBe(3);

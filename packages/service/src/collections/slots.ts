@@ -63,6 +63,7 @@ export class Slots {
         useFiles,
       },
       mostWaiting: settings.maxQueuedSearches,
+      mostFilterWork: settings.maxFilterWork,
       searched: searched && ((figures) => searched(collection, figures)),
       encoded: (role, tokens) => encoded?.(release.bundle, role, tokens),
       note: ({ level, message }) => this.#log(level, `release ${number}: ${message}`),

@@ -1,5 +1,6 @@
 import { type Coverage, coverageNote, type Reading } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
+import { conditionsOf } from '@attune/schema';
 import type { ReleaseRecord } from '@attune/store';
 import { errorOf, type Link, startThread } from '@attune/worker';
 import { type BatchFigures, Coalescer } from '../coalescer.js';
@@ -35,6 +36,8 @@ export interface GenerationOptions {
   work: ReleaseWork;
   /** Searches that may wait, and as many requests for vectors. */
   mostWaiting: number;
+  /** Conditions × rows of the long filters that are looked up at once. */
+  mostFilterWork: number;
   note(note: Note): void;
   progress(progress: Progress): void;
   /** Gives vectors to the store. */
@@ -62,6 +65,9 @@ export class Generation {
   readonly #searches: Coalescer<Search, FoundHits | typeof longFilter>;
   /** Searches whose filters are looked up before they are searched. */
   readonly #filtered = new Set<Promise<FoundHits>>();
+  /** Conditions × rows of their filters. */
+  #filterWork = 0;
+  readonly #mostFilterWork: number;
   readonly #embeds: Coalescer<EmbedItem, Embedded>;
   readonly #mostWaiting: number;
   #state: GenerationState | undefined;
@@ -70,11 +76,12 @@ export class Generation {
   #coverage: Coverage | undefined;
   #isWarned = false;
 
-  constructor({ number, release, bundle, work, mostWaiting, ...options }: GenerationOptions) {
+  constructor({ number, release, bundle, work, mostWaiting, mostFilterWork, ...options }: GenerationOptions) {
     this.number = number;
     this.release = release;
     this.indexFolder = work.indexFolder;
     this.#mostWaiting = mostWaiting;
+    this.#mostFilterWork = mostFilterWork;
     const { note, progress, keep } = options;
     this.#warn = (message) => note({ level: 'warn', message });
     this.#encodedQueries = (tokens) => options.encoded('query', tokens);
@@ -158,9 +165,16 @@ export class Generation {
         `${this.#mostWaiting} searches with long filters are waiting already. Try again in a moment, or send fewer at once.`,
       );
     }
+    const { baseRows, tailRows } = this.#known();
+    const work = conditionsOf(search.spec.filter!) * (baseRows + tailRows);
+    if (this.#filtered.size > 0 && this.#filterWork + work > this.#mostFilterWork) throw tooManyRows();
     const filtered = this.#searchFiltered(search, signal);
     this.#filtered.add(filtered);
-    return filtered.finally(() => this.#filtered.delete(filtered));
+    this.#filterWork += work;
+    return filtered.finally(() => {
+      this.#filtered.delete(filtered);
+      this.#filterWork -= work;
+    });
   }
 
   /** Where the index has changed meanwhile, what is new in it is looked up with the search. */
@@ -234,5 +248,12 @@ export class Generation {
     return replies.map((reply) => (typeof reply === 'object' && 'code' in reply ? errorOf(reply) : reply));
   }
 }
+
+const tooManyRows = () =>
+  new AttuneError(
+    'OVERLOADED',
+    'The long filters that are looked up have as many conditions over as many documents as they may have together. Try again in a moment, ' +
+      'or with fewer conditions.',
+  );
 
 const unavailable = (why: string) => new AttuneError('UNAVAILABLE', `${why}. Try again in a moment.`);
