@@ -176,7 +176,19 @@ describe('attune keys', () => {
     const env = { ATTUNE_KEY: admin.key as string };
     const url = ['--url', server.url];
     const shop = await attune(
-      ['keys', 'create', ...url, '--label', 'shop', '--scope', 'search,feedback', '--expires', '90d'],
+      [
+        'keys',
+        'create',
+        ...url,
+        '--label',
+        'shop',
+        '--scope',
+        'search,feedback',
+        '--limit',
+        '50',
+        '--expires',
+        '90d',
+      ],
       { env },
     );
     expect(shop.code, shop.err).toBe(0);
@@ -188,8 +200,13 @@ describe('attune keys', () => {
 
     // The list of a folder in service is read beside its server; writing is the server's.
     const listed = await attune(['keys', 'list', data, '--json']);
-    const { keys } = JSON.parse(listed.out) as { keys: { id: string; label: string }[] };
-    expect(keys.map(({ label }) => label).sort()).toEqual(['me', 'shop']);
+    const { keys } = JSON.parse(listed.out) as {
+      keys: { id: string; label: string; costPerSecond: number | null }[];
+    };
+    expect(keys.map(({ label, costPerSecond }) => [label, costPerSecond]).sort()).toEqual([
+      ['me', null],
+      ['shop', 50],
+    ]);
     expect(listed.out).not.toContain(shopKey.split('_')[2]);
     const locked = await attune(['keys', 'create', data, '--label', 'x', '--scope', 'search']);
     expect(locked.code).toBe(1);
@@ -202,11 +219,12 @@ describe('attune keys', () => {
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/attune: UNAUTHENTICATED: .*ATTUNE_KEY/);
     await server.stop();
-    expect((await attune(['keys', 'list', data])).out).toMatch(/shop .*revoked/);
+    expect((await attune(['keys', 'list', data])).out).toMatch(/shop .* 50 .*revoked/);
   });
 
   it.each([
     ['a scope that is none', ['keys', 'create', 'data', '--label', 'x', '--scope', 'everything']],
+    ['a limit of nothing', ['keys', 'create', 'data', '--label', 'x', '--scope', 'search', '--limit', '0']],
     [
       'a time that is past',
       ['keys', 'create', 'data', '--label', 'x', '--scope', 'search', '--expires', '2001-01-01'],

@@ -791,6 +791,8 @@ export interface components {
         CreateKey: {
             /** @description Names, not aliases, of the collections that it is for; null: all. Such a key has scopes of search, write and feedback, opens what is of these collections alone, and sends events of their searches. */
             collections?: string[] | null;
+            /** @description What its requests may cost a second, and ten times as much at once; null: any. 1 is a plain search for 10 hits. What is beyond is answered 429 RATE_LIMITED with Retry-After. */
+            costPerSecond?: number | null;
             expiresAt?: number | null;
             /** @description What a person calls it. */
             label: string;
@@ -1099,6 +1101,8 @@ export interface components {
         Key: {
             /** @description Names, not aliases, of the collections that it is for; null: all. Such a key has scopes of search, write and feedback, opens what is of these collections alone, and sends events of their searches. */
             collections: string[] | null;
+            /** @description What its requests may cost a second, and ten times as much at once; null: any. 1 is a plain search for 10 hits. What is beyond is answered 429 RATE_LIMITED with Retry-After. */
+            costPerSecond: number | null;
             /** @description Milliseconds since 1970. */
             createdAt: number;
             expiresAt: number | null;
@@ -1163,6 +1167,8 @@ export interface components {
         NewKey: {
             /** @description Names, not aliases, of the collections that it is for; null: all. Such a key has scopes of search, write and feedback, opens what is of these collections alone, and sends events of their searches. */
             collections: string[] | null;
+            /** @description What its requests may cost a second, and ten times as much at once; null: any. 1 is a plain search for 10 hits. What is beyond is answered 429 RATE_LIMITED with Retry-After. */
+            costPerSecond: number | null;
             /** @description Milliseconds since 1970. */
             createdAt: number;
             expiresAt: number | null;

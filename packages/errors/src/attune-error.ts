@@ -37,6 +37,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'CONFLICT'
   | 'OVERLOADED'
+  | 'RATE_LIMITED'
   | 'UNAVAILABLE'
   | 'DISK_FULL'
   | 'STORE_LOCKED'

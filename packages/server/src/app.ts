@@ -2,6 +2,8 @@ import type { AttuneError } from '@attune/errors';
 import type { Service } from '@attune/service';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import { packAnswer, unpackBody } from './compression.js';
+import { chargeBody } from './cost.js';
+import { CostLimits } from './cost-limits.js';
 import { HttpError, sendError } from './errors.js';
 import { type Guards, guardOf, type KeyPolicy, prepare } from './guard.js';
 import { checkCharset, parseJson } from './json.js';
@@ -28,6 +30,8 @@ export interface ServerOptions {
   origins?: readonly string[] | undefined;
   /** JSON lines on stderr unless it is given. */
   logger?: FastifyBaseLogger | undefined;
+  /** The clock of the limits of keys, in ms, which never goes back; `performance.now` unless it is given. */
+  now?: (() => number) | undefined;
   /** Said in the OpenAPI document. */
   version?: string | undefined;
 }
@@ -61,6 +65,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   const keys = new KeyRing(service.store);
   const memory = new MemoryBudget(limits.maxMemoryBytes);
   const metrics = new ServerMetrics(service, load, memory);
+  const costs = new CostLimits(options.now ?? (() => performance.now()), (key) => metrics.overLimit(key));
   const declaredRoutes: DeclaredRoute[] = [];
 
   const app = Fastify({
@@ -89,6 +94,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   app.decorateRequest('key', null);
   app.decorateRequest('lifetime');
   app.decorateRequest('memory');
+  app.decorateRequest('cost', null);
   const closing = new AbortController();
   app.decorate('service', service);
   app.decorate('keys', keys);
@@ -104,7 +110,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
   app.addHook('onSend', packAnswer);
   answerUnknownRoutes(app, declaredRoutes, origins);
   const nameOf = (nameOrAlias: string) => service.collectionName(nameOrAlias) ?? nameOrAlias;
-  guardRoutes(app, declaredRoutes, { keys, policy, load, memory, origins, metrics, nameOf });
+  guardRoutes(app, declaredRoutes, { keys, policy, load, memory, costs, origins, metrics, nameOf });
   drainOnClose(app, load, closing);
   await registerOpenApi(app, options.version ?? '0.1.0');
   for (const route of routes) await app.register(route);
@@ -125,6 +131,7 @@ function acceptJson(app: ServerApp, maxDepth: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const read = () => {
+      chargeBody(request, body.length);
       checkCharset(request.headers['content-type']);
       // Clients that always name a media type send it with no body too.
       return body.length === 0 ? undefined : parseJson(body as Buffer, 'the body', maxDepth);

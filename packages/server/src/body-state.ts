@@ -1,9 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Bytes that a body may come to, at most: as it says itself, or `most` where it does not or is packed. */
-export function mostBytesOf({ headers }: FastifyRequest, most: number): number {
+/** Bytes of a body, as it says itself; undefined where it does not, or is packed. */
+export function bytesSaid({ headers }: FastifyRequest): number | undefined {
   const { 'content-length': length, 'content-encoding': encoding = 'identity' } = headers;
-  return length !== undefined && encoding === 'identity' ? Math.min(Number(length), most) : most;
+  return length !== undefined && encoding === 'identity' ? Number(length) : undefined;
+}
+
+/** Bytes that a body may come to, at most. */
+export function mostBytesOf(request: FastifyRequest, most: number): number {
+  return Math.min(bytesSaid(request) ?? most, most);
 }
 
 /** Whether more of the body may arrive. */

@@ -54,6 +54,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   CONFLICT: 409,
   CANCELLED: 499,
   OVERLOADED: 429,
+  RATE_LIMITED: 429,
   UNAVAILABLE: 503,
   STORE_FAILED: 503,
   DISK_FULL: 507,

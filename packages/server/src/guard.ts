@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import { bodyIsComing, mostBytesOf } from './body-state.js';
 import { checkBound } from './bound-keys.js';
 import { checkContentEncoding } from './compression.js';
+import { costBefore } from './cost.js';
+import type { CostLimits } from './cost-limits.js';
 import { HttpError } from './errors.js';
 import type { KeyRing, KeyView } from './keys.js';
 import { Lifetime } from './lifetime.js';
@@ -28,6 +30,7 @@ export interface Guards {
   policy: KeyPolicy;
   load: Load;
   memory: MemoryBudget;
+  costs: CostLimits;
   origins: ReadonlySet<string>;
   metrics: ServerMetrics;
   /** A collection's name by its name or an alias; what is neither, as it is. */
@@ -43,7 +46,7 @@ export function guardOf(
   { unshed }: { unshed: boolean },
   guards: Guards,
 ): onRequestHookHandler {
-  const { keys, policy, load, memory, origins, metrics } = guards;
+  const { keys, policy, load, memory, costs, origins, metrics } = guards;
   const isStream = route.timeoutMs === null;
   const needsKeys = route.scope !== 'open' && policy !== 'none';
 
@@ -56,6 +59,8 @@ export function guardOf(
     }
     checkContentEncoding(request.headers['content-encoding']);
     request.memory.add(memoryOf(route, request));
+    request.cost = costs.request(request.key);
+    request.cost?.add(costBefore(route.cost, request));
     if (isStream) ++load.streams;
     else ++load.requests;
     reply.raw.once('close', () => {

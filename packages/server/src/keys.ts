@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AttuneError } from '@attune/errors';
+import { AttuneError, checkCount } from '@attune/errors';
 import { checkName } from '@attune/schema';
 import type { KeyRecord, KeyScope, RecordChange, StoredRecord } from '@attune/store';
 
@@ -11,9 +11,11 @@ export interface KeyStore {
 }
 
 /** A key as it may be shown: everything but its secret. */
-export type KeyView = { id: string } & Omit<KeyRecord, 'sha256' | 'collections'> & {
+export type KeyView = { id: string } & Omit<KeyRecord, 'sha256' | 'collections' | 'costPerSecond'> & {
     /** Names of the collections that it is for; null: all. */
     collections: string[] | null;
+    /** What its requests may cost a second, where 1 is a plain search for 10 hits; null: any. */
+    costPerSecond: number | null;
   };
 
 export const keyScopes: readonly KeyScope[] = [
@@ -28,6 +30,9 @@ export const keyScopes: readonly KeyScope[] = [
 
 /** What a key for some collections may open: the rest is about all of them. */
 const scopesOfBound: readonly KeyScope[] = ['search', 'write', 'feedback'];
+
+/** Beyond it a limit is none. */
+export const mostCostPerSecond = 1_000_000;
 
 const prefix = 'attune_';
 const secretBytes = 32;
@@ -46,6 +51,8 @@ export async function createKey(
     scopes: readonly KeyScope[];
     /** Names, not aliases, of the collections that it is for. Unless set: all. */
     collections?: readonly string[] | null | undefined;
+    /** What its requests may cost a second, a whole number from 1 to 1,000,000; 1 is a plain search for 10 hits. Unless set: any. */
+    costPerSecond?: number | null | undefined;
     expiresAt?: number | null | undefined;
   },
 ): Promise<{ key: string } & KeyView> {
@@ -56,7 +63,8 @@ export async function createKey(
       `Expected one or more scopes of ${keyScopes.join(', ')}, but received ${options.scopes.join(', ') || 'none'}.`,
     );
   }
-  const { collections = null } = options;
+  const { collections = null, costPerSecond = null } = options;
+  if (costPerSecond !== null) checkCount('costPerSecond', costPerSecond, mostCostPerSecond);
   const unbound = options.scopes.find((scope) => !scopesOfBound.includes(scope));
   if (collections !== null && (collections.length === 0 || unbound !== undefined)) {
     throw new AttuneError(
@@ -75,6 +83,7 @@ export async function createKey(
     sha256: createHash('sha256').update(secret).digest('hex'),
     scopes: [...new Set(options.scopes)],
     ...(collections !== null && { collections: [...new Set(collections)] }),
+    ...(costPerSecond !== null && { costPerSecond }),
     expiresAt: options.expiresAt ?? null,
     revokedAt: null,
   };
@@ -109,7 +118,12 @@ export async function listKeys(store: KeyStore): Promise<KeyView[]> {
 }
 
 function viewOf(id: string, { sha256: _, ...record }: KeyRecord): KeyView {
-  return { id, ...record, collections: record.collections ?? null };
+  return {
+    id,
+    ...record,
+    collections: record.collections ?? null,
+    costPerSecond: record.costPerSecond ?? null,
+  };
 }
 
 async function readAll(store: KeyStore): Promise<StoredRecord<'key'>[]> {

@@ -38,6 +38,7 @@ export class ServerMetrics {
   readonly #events: Counter<'type'>;
   readonly #eventsWithoutSearch: Counter;
   readonly #shed: Counter<'code'>;
+  readonly #overLimit: Counter<'key'>;
 
   readonly #documents: Gauge<'collection'>;
   readonly #vectors: Gauge<'collection'>;
@@ -128,6 +129,12 @@ export class ServerMetrics {
       name: 'attune_requests_shed_total',
       help: 'Requests refused because the server had too much to do.',
       labelNames: ['code'],
+      registers,
+    });
+    this.#overLimit = new Counter({
+      name: 'attune_requests_over_limit_total',
+      help: 'Requests refused because their key had used up its limit, by the id of the key.',
+      labelNames: ['key'],
       registers,
     });
     this.#documents = new Gauge({
@@ -319,6 +326,11 @@ export class ServerMetrics {
     for (const { action_name } of events) {
       this.#events.inc({ type: knownActions.has(action_name) ? action_name : 'other' });
     }
+  }
+
+  /** @param key  its id, as the list of keys shows it */
+  overLimit(key: string): void {
+    this.#overLimit.inc({ key });
   }
 
   shed(code: string): void {

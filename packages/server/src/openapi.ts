@@ -58,7 +58,7 @@ const said: Record<number, string> = {
   409: 'It is not possible in the present state.',
   413: 'The body is larger than the route takes.',
   415: 'Another media type than the route takes, or a body that is packed in another way than gzip.',
-  429: 'Too much is under way; again after Retry-After.',
+  429: 'Too much is under way, or the key has a limit that is used up (RATE_LIMITED); again after Retry-After.',
   500: 'A fault inside; the log says which under the request id.',
   503: 'Not now; again after Retry-After.',
   507: 'The disk is full.',

@@ -10,6 +10,7 @@ import type {
   RawServerDefault,
   RouteOptions,
 } from 'fastify';
+import type { CostKind } from './cost.js';
 
 /** The Fastify instance that route files are given: schemas are TypeBox's, and type the handlers. */
 export type ServerApp = FastifyInstance<
@@ -37,6 +38,8 @@ declare module 'fastify' {
     bodyLimit: number;
     /** Bytes that a request holds at most, of a route that does not hold its body, or makes much of none; else it follows from the body. */
     memoryBytes?: number | undefined;
+    /** What it costs a key with a limit, before its body is read; `one` unless it is given. */
+    cost?: CostKind | undefined;
     /** From the request's first line until its answer begins; null only for answers that stay open, such as server-sent events. */
     timeoutMs: number | null;
     /** Its handler keeps a key that is for some collections to these. A route of one collection is kept to them without it. */
@@ -65,6 +68,7 @@ export interface DeclaredRoute {
   scope: RouteScope;
   bodyLimit: number;
   memoryBytes: number | undefined;
+  cost: CostKind;
   timeoutMs: number | null;
   checksCollections: boolean;
 }
@@ -78,7 +82,14 @@ export function declareRoute(route: RouteOptions): DeclaredRoute {
   const name = `${String(route.method)} ${route.url}`;
   const lacks = (what: string) =>
     new AttuneError('INTERNAL', `Expected the route ${name} to declare ${what}, but it does not.`);
-  const { scope, bodyLimit, memoryBytes, timeoutMs, checksCollections = false } = route.config ?? {};
+  const {
+    scope,
+    bodyLimit,
+    memoryBytes,
+    cost = 'one',
+    timeoutMs,
+    checksCollections = false,
+  } = route.config ?? {};
   if (scope === undefined) throw lacks('config.scope');
   if (bodyLimit === undefined) throw lacks('config.bodyLimit');
   if (timeoutMs === undefined) throw lacks('config.timeoutMs');
@@ -87,5 +98,6 @@ export function declareRoute(route: RouteOptions): DeclaredRoute {
   if (route.schema.response === undefined) throw lacks('schema.response');
   route.bodyLimit = Math.max(1, bodyLimit);
   const { url } = route;
-  return { method: String(route.method), url, scope, bodyLimit, memoryBytes, timeoutMs, checksCollections };
+  const method = String(route.method);
+  return { method, url, scope, bodyLimit, memoryBytes, cost, timeoutMs, checksCollections };
 }

@@ -247,6 +247,8 @@ export interface KeyRecord {
   scopes: KeyScope[];
   /** Names of the collections that it is for. Missing: all. */
   collections?: string[] | undefined;
+  /** What its requests may cost a second. Missing: any. */
+  costPerSecond?: number | undefined;
   expiresAt: number | null;
   revokedAt: number | null;
 }

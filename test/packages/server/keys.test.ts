@@ -25,6 +25,7 @@ describe('keys', () => {
         createdAt: expect.any(Number),
         ...admin,
         collections: null,
+        costPerSecond: null,
         expiresAt: null,
         revokedAt: null,
       },
@@ -78,6 +79,7 @@ describe('keys', () => {
     ['a scope that is none', { label: 'x', scopes: ['root'] }, '/scopes'],
     ['no scope', { label: 'x', scopes: [] }, '/scopes'],
     ['a label with a line break', { label: 'x\ny', scopes: ['admin'] }, '/label'],
+    ['a limit of nothing', { ...admin, costPerSecond: 0 }, '/costPerSecond'],
     ['an end in the past', { ...admin, expiresAt: 1 }, '/expiresAt'],
     ['a hash of their own', { ...admin, sha256: 'ff' }, ''],
   ])('are refused %s', async (_, body, pointer) => {

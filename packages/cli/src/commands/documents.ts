@@ -144,7 +144,15 @@ function* writesOf(documents: readonly DocumentRow[]): Generator<DocumentWrite> 
 
 /** What is wrong with the server and not with the document. */
 const isPassing = (code: string): boolean =>
-  ['UNAVAILABLE', 'OVERLOADED', 'STORE_FAILED', 'DISK_FULL', 'INTERNAL', 'CANCELLED'].includes(code);
+  [
+    'UNAVAILABLE',
+    'OVERLOADED',
+    'RATE_LIMITED',
+    'STORE_FAILED',
+    'DISK_FULL',
+    'INTERNAL',
+    'CANCELLED',
+  ].includes(code);
 
 function refuse(
   outcome: Outcome,

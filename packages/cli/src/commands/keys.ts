@@ -46,6 +46,12 @@ function scopeList(text: string): KeyScope[] {
   return scopes as KeyScope[];
 }
 
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000) return limit;
+  throw new InvalidArgumentError('Expected a whole number from 1 to 1000000.');
+}
+
 const nameList = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 /** Keys lie in a folder that no server has open, or behind a server. */
@@ -104,29 +110,47 @@ export function addKeys(program: Command, context: Context): void {
       scopeList,
     )
     .option('--collections <names>', 'that it is for, separated by commas (all); not aliases', nameList)
+    .option(
+      '--limit <cost>',
+      'what its requests may cost a second (any): 1 is a plain search for 10 hits; ten times as much at once',
+      limitOf,
+    )
     .option('--expires <when>', 'such as 12h, 90d, 4w or 2027-01-31 (never)', (text) => expiryOf(text))
     .option('--json', 'print the key as JSON (schema attune.key/1)')
     .addHelpText(
       'after',
       '\nExamples:\n  attune keys create my-data --label me --scope admin\n' +
-        '  attune keys create --url http://127.0.0.1:7400 --label shop --scope search,feedback --collections shop --expires 90d',
+        '  attune keys create --url http://127.0.0.1:7400 --label shop --scope search,feedback --collections shop --limit 50 --expires 90d',
     )
     .action(
       async (
         folder: string | undefined,
-        options: Target & { label: string; scope: KeyScope[]; collections?: string[]; expires?: number },
+        options: Target & {
+          label: string;
+          scope: KeyScope[];
+          collections?: string[];
+          limit?: number;
+          expires?: number;
+        },
       ) => {
-        const { label, scope: scopes, collections, expires: expiresAt, json } = options;
+        const { label, scope: scopes, collections, limit: costPerSecond, expires: expiresAt, json } = options;
         const at = target(folder, options);
         const made =
           'data' in at
             ? await inFolder(at.data, async (store) =>
-                (await import('@attune/server')).createKey(store, { label, scopes, collections, expiresAt }),
+                (await import('@attune/server')).createKey(store, {
+                  label,
+                  scopes,
+                  collections,
+                  costPerSecond,
+                  expiresAt,
+                }),
               )
             : await connect(at).keys.create({
                 label,
                 scopes,
                 ...(collections !== undefined && { collections }),
+                ...(costPerSecond !== undefined && { costPerSecond }),
                 ...(expiresAt !== undefined && { expiresAt }),
               });
         if (!json) context.note(`The key ${made.id} (${made.scopes.join(', ')}), shown this once:`);
@@ -146,12 +170,13 @@ export function addKeys(program: Command, context: Context): void {
           ? 'There is no key: a server answers this machine alone, without one.'
           : tableText(
               context,
-              ['id', 'label', 'scopes', 'collections', 'state', 'made', 'expires'],
+              ['id', 'label', 'scopes', 'collections', 'limit', 'state', 'made', 'expires'],
               found.map((key) => [
                 key.id,
                 key.label,
                 key.scopes.join(', '),
                 key.collections?.join(', ') ?? 'all',
+                key.costPerSecond === null ? 'none' : String(key.costPerSecond),
                 stateOf(key),
                 day(key.createdAt),
                 day(key.expiresAt),

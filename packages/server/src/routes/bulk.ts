@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { mostBytesOf } from '../body-state.js';
 import { BulkTurns } from '../bulk-turns.js';
 import { BulkWriter } from '../bulk-writer.js';
+import { oweBody } from '../cost.js';
 import { endConnection, HttpError } from '../errors.js';
 import { checkCharset } from '../json.js';
 import { elementsOf } from '../json-elements.js';
@@ -49,6 +50,7 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
     config: {
       scope: 'write',
       bodyLimit: limits.maxBytes,
+      cost: 'body',
       memoryBytes: 8 * MiB, // a unit, what is read of it, and a chunk
       timeoutMs: 300_000,
       streams: { [ndjson]: BulkLine, [json]: BulkList, [csv]: Table, [tsv]: Table },
@@ -98,6 +100,7 @@ export async function bulkRoutes(app: ServerApp): Promise<void> {
         for await (const line of await linesOfBody(request, body, writer)) {
           request.lifetime.signal.throwIfAborted();
           last = line.number;
+          oweBody(request, line.bytes.length);
           await writer.add(line);
           if (performance.now() > turnEnds) {
             await setImmediate();

@@ -33,7 +33,7 @@ export async function collectionRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'POST',
     url: '/v1/collections',
-    config: { scope: 'write', bodyLimit: 64 * KiB, timeoutMs: 60_000, checksCollections: true },
+    config: { scope: 'write', bodyLimit: 64 * KiB, cost: 'long', timeoutMs: 60_000, checksCollections: true },
     schema: {
       operationId: 'createCollection',
       tags,

@@ -63,7 +63,7 @@ export async function datasetRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'POST',
     url: '/v1/datasets/:dataset/validate',
-    config: { scope: 'train', bodyLimit: 0, timeoutMs: 30_000 },
+    config: { scope: 'train', bodyLimit: 0, cost: 'long', timeoutMs: 30_000 },
     schema: {
       operationId: 'validateDataset',
       tags,
@@ -109,6 +109,7 @@ async function uploadRoute(app: ServerApp): Promise<void> {
       scope: 'train',
       bodyLimit: app.limits.maxUploadBytes,
       memoryBytes: MiB,
+      cost: 'long',
       timeoutMs: app.limits.uploadTimeoutMs,
       streams: { 'application/octet-stream': File, 'application/x-ndjson': File, 'text/csv': File },
     },

@@ -18,7 +18,7 @@ const tags = ['documents'];
 const defaultPage = 100;
 /** Of the documents of one page, as the store keeps them. */
 const pageBytes = 4 * MiB;
-const write = { scope: 'write', bodyLimit: 2 * MiB, timeoutMs: 30_000 } as const;
+const write = { scope: 'write', bodyLimit: 2 * MiB, cost: 'body', timeoutMs: 30_000 } as const;
 
 /** Documents one at a time, and the list of them. Many at once are in bulk.ts. */
 export async function documentRoutes(app: ServerApp): Promise<void> {
@@ -28,7 +28,7 @@ export async function documentRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'GET',
     url: '/v1/collections/:collection/documents',
-    config: { scope: 'search', bodyLimit: 0, memoryBytes: pageMemory, timeoutMs: 10_000 },
+    config: { scope: 'search', bodyLimit: 0, memoryBytes: pageMemory, cost: 'page', timeoutMs: 10_000 },
     schema: {
       operationId: 'listDocuments',
       tags,

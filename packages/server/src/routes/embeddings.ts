@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { AttuneError } from '@attune/errors';
 import type { Static } from '@attune/schema/typebox';
 import { checkCollection } from '../bound-keys.js';
+import { costOfTexts } from '../cost.js';
 import { HttpError } from '../errors.js';
 import { base64OfFloat32 } from '../float32-base64.js';
 import { MiB, type ServerApp } from '../route.js';
@@ -22,6 +23,7 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
     config: {
       scope: 'search',
       bodyLimit: 4 * MiB,
+      cost: 'body',
       timeoutMs: 60_000,
       errors: 'openai',
       checksCollections: true,
@@ -37,9 +39,11 @@ export async function embeddingRoutes(app: ServerApp): Promise<void> {
       const { model, input, dimensions, encoding_format = 'float', token_input } = request.body;
       checkCollection(request.key, app.service.collectionName(model) ?? model);
       if (isTokens(input) && token_input !== 'own') throw foreignTokens(model);
+      const texts = textsOf(input);
+      request.cost?.add(costOfTexts(countOf(texts)));
       const { vectors, dim, tokens, unknownTokens } = await app.service.embed(
         model,
-        textsOf(input),
+        texts,
         roleOf(request.body),
         {
           signal: request.lifetime.signal,
@@ -101,6 +105,9 @@ function textsOf(input: Body['input']): readonly string[] | { ids: Int32Array; o
   for (const [i, list] of lists.entries()) offsets[i + 1] = offsets[i]! + list.length;
   return { ids: Int32Array.from(lists.flat()), offsets };
 }
+
+const countOf = (texts: ReturnType<typeof textsOf>): number =>
+  'offsets' in texts ? texts.offsets.length - 1 : texts.length;
 
 const usageOf = ({ tokens, unknownTokens }: { tokens: number; unknownTokens: number }) => ({
   prompt_tokens: tokens,

@@ -1,6 +1,7 @@
 import { counted } from '@attune/errors';
 import { parseExactJson, type UbiEvent, UbiEventRef } from '@attune/schema';
 import type { EventSender } from '@attune/store';
+import { chargeBody } from '../cost.js';
 import { HttpError } from '../errors.js';
 import { idempotencyKeyOf } from '../idempotency.js';
 import { checkCharset, parseJson } from '../json.js';
@@ -21,6 +22,7 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const read = () => {
+      chargeBody(request, body.length);
       checkCharset(request.headers['content-type']);
       const bytes = body as Buffer;
       return bytes.length === 0 ? undefined : parseJson(bytes, 'the body', maxJsonDepth, parseEvent);
@@ -29,6 +31,7 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
   });
   app.addContentTypeParser(ndjson, { parseAs: 'buffer' }, (request, body, done) => {
     const read = () => {
+      chargeBody(request, body.length);
       checkCharset(request.headers['content-type']);
       return eventsOfLines(body as Buffer, maxJsonDepth);
     };
@@ -41,6 +44,7 @@ export async function eventRoutes(app: ServerApp): Promise<void> {
     config: {
       scope: 'feedback',
       bodyLimit: 2 * MiB,
+      cost: 'body',
       timeoutMs: 30_000,
       checksCollections: true, // the store does, by the searches that they cite
       streams: { 'application/json': EventsBody, [ndjson]: UbiEventRef },

@@ -16,7 +16,7 @@ export async function jobRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'POST',
     url: '/v1/jobs',
-    config: { scope: 'train', bodyLimit: 64 * KiB, timeoutMs: 30_000 },
+    config: { scope: 'train', bodyLimit: 64 * KiB, cost: 'long', timeoutMs: 30_000 },
     schema: {
       operationId: 'startJob',
       tags,
@@ -35,7 +35,7 @@ export async function jobRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'GET',
     url: '/v1/jobs',
-    config: { scope: 'train', bodyLimit: 0, memoryBytes: pageMemory, timeoutMs: 10_000 },
+    config: { scope: 'train', bodyLimit: 0, memoryBytes: pageMemory, cost: 'page', timeoutMs: 10_000 },
     schema: {
       operationId: 'listJobs',
       tags,

@@ -35,7 +35,7 @@ export async function keyRoutes(app: ServerApp): Promise<void> {
       response: { 201: NewKey },
     },
     handler: async (request, reply) => {
-      const { label, scopes, collections, expiresAt = null } = request.body;
+      const { label, scopes, collections, costPerSecond, expiresAt = null } = request.body;
       if (expiresAt !== null && expiresAt <= Date.now()) {
         throw new HttpError(
           400,
@@ -52,7 +52,7 @@ export async function keyRoutes(app: ServerApp): Promise<void> {
           'Expected the first key to have the scope admin and no expiry, because without such a key nobody could make another.',
         );
       }
-      const made = await createKey(store, { label, scopes, collections, expiresAt });
+      const made = await createKey(store, { label, scopes, collections, costPerSecond, expiresAt });
       await app.keys.refresh();
       return reply.code(201).send(made);
     },

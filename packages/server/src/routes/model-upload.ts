@@ -23,6 +23,7 @@ export async function modelUploadRoute(app: ServerApp): Promise<void> {
       scope: 'admin',
       bodyLimit: app.limits.maxUploadBytes,
       memoryBytes: MiB,
+      cost: 'long',
       timeoutMs: app.limits.uploadTimeoutMs,
       errors: 'openai',
       streams,

@@ -29,7 +29,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'POST',
     url: '/v1/collections/:collection/promote',
-    config: { scope: 'admin', bodyLimit: 4 * KiB, timeoutMs: promotionTimeoutMs },
+    config: { scope: 'admin', bodyLimit: 4 * KiB, cost: 'long', timeoutMs: promotionTimeoutMs },
     schema: {
       operationId: 'promote',
       tags,
@@ -51,7 +51,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'POST',
     url: '/v1/collections/:collection/rollback',
-    config: { scope: 'admin', bodyLimit: 0, timeoutMs: promotionTimeoutMs },
+    config: { scope: 'admin', bodyLimit: 0, cost: 'long', timeoutMs: promotionTimeoutMs },
     schema: {
       operationId: 'rollBack',
       tags,
@@ -87,7 +87,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
   app.route({
     method: 'GET',
     url: '/v1/collections/:collection/decisions',
-    config: { scope: 'train', bodyLimit: 0, memoryBytes: pageMemory, timeoutMs: 10_000 },
+    config: { scope: 'train', bodyLimit: 0, memoryBytes: pageMemory, cost: 'page', timeoutMs: 10_000 },
     schema: {
       operationId: 'listDecisions',
       tags,

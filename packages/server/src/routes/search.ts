@@ -6,6 +6,7 @@ import {
   type WeightedPart,
 } from '@attune/schema';
 import type { SearchAnswer } from '@attune/service';
+import { costOfSearch } from '../cost.js';
 import { float32OfBase64 } from '../float32-base64.js';
 import { KiB, type ServerApp } from '../route.js';
 import { CollectionParams } from '../schemas/primitives.js';
@@ -31,6 +32,11 @@ export async function searchRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request, reply) => {
       const { collection } = request.params;
+      if (request.cost !== null) {
+        const isFiltered = request.body.filter !== undefined;
+        const documents = isFiltered ? (await service.collection(collection)).documents : 0;
+        request.cost.add(costOfSearch(request.body, documents));
+      }
       const startedAt = performance.now();
       const { signal } = request.lifetime;
       const answer = await service.searchChecked(collection, inMemory(request.body), { signal });

@@ -1,4 +1,5 @@
 import { Type } from '@attune/schema/typebox';
+import { mostCostPerSecond } from '../keys.js';
 import { closed, Name, Time } from './primitives.js';
 
 const Scopes = Type.Array(
@@ -25,6 +26,12 @@ const Collections = Type.Union([Type.Array(Name, { minItems: 1, maxItems: 100 })
     'collections alone, and sends events of their searches.',
 });
 
+const CostPerSecond = Type.Union([Type.Integer({ minimum: 1, maximum: mostCostPerSecond }), Type.Null()], {
+  description:
+    'What its requests may cost a second, and ten times as much at once; null: any. 1 is a plain search for 10 hits. What is beyond is answered 429 ' +
+    'RATE_LIMITED with Retry-After.',
+});
+
 export const CreateKey = Type.Object(
   {
     label: Type.String({
@@ -35,6 +42,7 @@ export const CreateKey = Type.Object(
     }),
     scopes: Scopes,
     collections: Type.Optional(Collections),
+    costPerSecond: Type.Optional(CostPerSecond),
     expiresAt: Type.Optional(Type.Union([Time, Type.Null()])),
   },
   { ...closed, title: 'CreateKey', examples: [{ label: 'shop front', scopes: ['search', 'feedback'] }] },
@@ -47,6 +55,7 @@ export const Key = Type.Object(
     label: Type.String(),
     scopes: Scopes,
     collections: Collections,
+    costPerSecond: CostPerSecond,
     expiresAt: Type.Union([Time, Type.Null()]),
     revokedAt: Type.Union([Time, Type.Null()]),
   },
