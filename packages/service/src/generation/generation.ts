@@ -6,6 +6,7 @@ import { errorOf, type Link, startThread } from '@attune/worker';
 import { type BatchFigures, Coalescer } from '../coalescer.js';
 import { checkEmbedItem, type Embedded, type EmbedItem, embedCoalescer } from '../encoding/embed-requests.js';
 import { checkVectors } from './asked-query.js';
+import { FilterWork } from './filter-work.js';
 import { type Search, searchBatch } from './search-batch.js';
 import {
   type EncodedTokens,
@@ -65,9 +66,7 @@ export class Generation {
   readonly #searches: Coalescer<Search, FoundHits | typeof longFilter>;
   /** Searches whose filters are looked up before they are searched. */
   readonly #filtered = new Set<Promise<FoundHits>>();
-  /** Conditions × rows of their filters. */
-  #filterWork = 0;
-  readonly #mostFilterWork: number;
+  readonly #filterWork: FilterWork;
   readonly #embeds: Coalescer<EmbedItem, Embedded>;
   readonly #mostWaiting: number;
   #state: GenerationState | undefined;
@@ -81,7 +80,7 @@ export class Generation {
     this.release = release;
     this.indexFolder = work.indexFolder;
     this.#mostWaiting = mostWaiting;
-    this.#mostFilterWork = mostFilterWork;
+    this.#filterWork = new FilterWork(mostFilterWork);
     const { note, progress, keep } = options;
     this.#warn = (message) => note({ level: 'warn', message });
     this.#encodedQueries = (tokens) => options.encoded('query', tokens);
@@ -167,13 +166,12 @@ export class Generation {
     }
     const { baseRows, tailRows } = this.#known();
     const work = conditionsOf(search.spec.filter!) * (baseRows + tailRows);
-    if (this.#filtered.size > 0 && this.#filterWork + work > this.#mostFilterWork) throw tooManyRows();
+    const end = this.#filterWork.begin(search.specKey, work);
     const filtered = this.#searchFiltered(search, signal);
     this.#filtered.add(filtered);
-    this.#filterWork += work;
     return filtered.finally(() => {
       this.#filtered.delete(filtered);
-      this.#filterWork -= work;
+      end();
     });
   }
 
@@ -248,12 +246,5 @@ export class Generation {
     return replies.map((reply) => (typeof reply === 'object' && 'code' in reply ? errorOf(reply) : reply));
   }
 }
-
-const tooManyRows = () =>
-  new AttuneError(
-    'OVERLOADED',
-    'The long filters that are looked up have as many conditions over as many documents as they may have together. Try again in a moment, ' +
-      'or with fewer conditions.',
-  );
 
 const unavailable = (why: string) => new AttuneError('UNAVAILABLE', `${why}. Try again in a moment.`);
