@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** `attune serve` as a process of its own, and what it costs. */
 export class BenchServer {
@@ -11,9 +12,14 @@ export class BenchServer {
     this.#child = child;
   }
 
-  /** Starts it from the root of the checkout, and waits until every collection answers. */
-  static async start(data: string, nodeArgs: readonly string[] = []): Promise<BenchServer> {
-    const args = [...nodeArgs, 'packages/cli/dist/main.js', 'serve', data, '--port', '0', '--json'];
+  /**
+   * Starts it, and waits until every collection answers.
+   *
+   * @param checkout  the root of the one whose build is started; where this is run from, unless it is given
+   */
+  static async start(data: string, nodeArgs: readonly string[] = [], checkout = '.'): Promise<BenchServer> {
+    const main = join(checkout, 'packages/cli/dist/main.js');
+    const args = [...nodeArgs, main, 'serve', data, '--port', '0', '--json'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const url = await new Promise<string>((resolve, reject) => {
       let out = '';

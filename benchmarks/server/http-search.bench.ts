@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { Encoder } from '@attune/encode';
 import { FlatIndex } from '@attune/indexes';
 import { Service } from '@attune/service';
-import autocannon from 'autocannon';
+import { closedLoop } from '../lib/closed-loop.js';
 import { openLoop } from '../lib/open-loop.js';
 import { readProducts } from '../lib/products.js';
 import { report, rounded } from '../lib/report.js';
@@ -75,33 +75,13 @@ const path = '/v1/collections/products/search';
 const bodiesOf = (record: boolean) =>
   queries.map((text) => JSON.stringify({ text, mode: 'vector', limit: k, record }));
 
-/**
- * Over HTTP. Each connection has a slice of the queries of its own, so that texts at the same time differ. A slice, because autocannon
- * makes a request of every body of every connection when it starts: all queries for each would be seconds of its work in the measured time.
- */
+/** Over HTTP. */
 async function overHttp(server: BenchServer, { record }: { record: boolean }) {
-  const bodies = bodiesOf(record);
-  const slice = Math.ceil(bodies.length / connections);
-  let client = 0;
   await server.longestBlockMs();
   const before = server.cpu();
   const threadsBefore = server.cpuByThread();
-  const result = await autocannon({
-    url: server.url,
-    connections,
-    duration: seconds,
-    setupClient: (each) => {
-      const from = (client++ * slice) % bodies.length;
-      each.setRequests(
-        bodies.slice(from, from + slice).map((body) => ({
-          method: 'POST',
-          path,
-          headers: { 'content-type': 'application/json' },
-          body,
-        })),
-      );
-    },
-  });
+  const bodies = bodiesOf(record);
+  const result = await closedLoop({ url: server.url, path, bodies, connections, seconds });
   const after = server.cpu();
   const threadsAfter = server.cpuByThread();
   const { total } = result.requests;

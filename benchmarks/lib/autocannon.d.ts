@@ -19,7 +19,7 @@ declare module 'autocannon' {
     timeout?: number;
     setupClient?: (client: Client) => void;
   }
-  interface Result {
+  export interface Result {
     /** Seconds. */
     duration: number;
     /** Milliseconds. */
