@@ -5,9 +5,24 @@ import { Encoder } from '@attune/encode';
 import { Service, type ServiceOptions } from '@attune/service';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hitsOf, idsOf, inFolder, otherBundle, upsert, withService } from './small-service.js';
+import { writeTinyModel } from '../../end-to-end/harness/tiny-model.mjs';
+import { hitsOf, idsOf, inFolder, upsert, withService } from './small-service.js';
 
 const names = ['a', 'b', 'c', 'd'];
+/** Of the documents of each: words that the models know. */
+const wordOf: Record<string, string> = { a: 'red', b: 'blue', c: 'desk', d: 'rug' };
+
+// Models that load at once: most of what is done here is to open collections.
+let models: string;
+beforeAll(async () => {
+  models = await mkdtemp(join(tmpdir(), 'attune-models-'));
+  await writeTinyModel(join(models, 'tiny'), { seed: 1 });
+  await writeTinyModel(join(models, 'other'), { seed: 2 });
+});
+afterAll(() => rm(models, { recursive: true }));
+
+const importModel = (service: Service, name: string) => service.models.import(name, join(models, name));
+const make = (service: Service, name: string) => service.createCollection(name, { bundle: 'tiny' });
 
 /** What a service logs, and the options that make it do so. */
 function logged(options: ServiceOptions): { notes: string[]; options: ServiceOptions } {
@@ -19,9 +34,10 @@ const openAfter = (service: Service, count: number) =>
   expect.poll(() => service.openCollections().length, { timeout: 20_000 }).toBe(count);
 
 async function makeAll(service: Service, made = names): Promise<void> {
+  await importModel(service, 'tiny');
   for (const name of made) {
-    await service.createCollection(name);
-    await service.write(name, [upsert('1', `oak lamp ${name}`)], { refresh: true });
+    await make(service, name);
+    await service.write(name, [upsert('1', `oak lamp ${wordOf[name]}`)], { refresh: true });
   }
 }
 
@@ -36,7 +52,7 @@ describe('with room for two open collections of four', () => {
           expect(service.openCollections()).toEqual(['c', 'd']);
           for (const name of names) {
             const isOpen = service.openCollections().includes(name);
-            await service.write(name, [upsert('2', `oak lamp ${name}`)]);
+            await service.write(name, [upsert('2', `oak lamp ${wordOf[name]}`)]);
             expect(service.openCollections().includes(name)).toBe(isOpen);
             if (isOpen) continue;
             expect(idsOf(await service.search(name, { text: 'lamp', limit: 9 }))).toHaveLength(2);
@@ -89,7 +105,9 @@ describe('with room for two open collections of four', () => {
               asked.map((name) => service.search(name, { text: 'lamp', limit: 9 })),
             );
             for (const [i, answer] of answers.entries())
-              expect(hitsOf(answer).map(({ fields }) => fields['title'])).toEqual([`oak lamp ${asked[i]}`]);
+              expect(hitsOf(answer).map(({ fields }) => fields['title'])).toEqual([
+                `oak lamp ${wordOf[asked[i]!]}`,
+              ]);
             await openAfter(service, 2);
           }
         },
@@ -120,7 +138,7 @@ describe('with room for two open collections of four', () => {
             documents: 1,
             indexed: 1,
             withoutText: null,
-            dim: 256,
+            dim: 8,
           });
           expect(idsOf(await service.search('c', { text: 'lamp' }))).toEqual(['1']);
           expect(service.openCollections()).toEqual(['a', 'c']);
@@ -143,7 +161,7 @@ describe('with room for two open collections of four', () => {
           await service.dropCollection('a');
           await expect(service.search('a', { text: 'lamp' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
           expect(await readdir(join(folder, 'indexes'))).not.toContain('a');
-          await service.createCollection('a');
+          await make(service, 'a');
           expect((await service.search('a', { text: 'lamp' })).count).toBe(0);
           expect(service.openCollections()).toEqual(['a', 'd']);
         },
@@ -158,7 +176,7 @@ describe('with room for two open collections of four', () => {
         folder,
         async (service) => {
           await makeAll(service);
-          await service.models.import('other', await otherBundle(join(folder, 'other')));
+          await importModel(service, 'other');
           expect(await service.promote('a', 'other', { reason: 'hand' })).toMatchObject({ number: 2 });
           await service.search('c', { text: 'lamp' });
           await service.search('d', { text: 'lamp' });
@@ -203,9 +221,9 @@ describe('a closed collection', () => {
 
   it('that cannot be opened says so each time it is asked, and keeps no other from opening', async () => {
     await inTwo(async (service, folder) => {
-      await service.createCollection('c');
+      await make(service, 'c');
       await service.search('b', { text: 'lamp' });
-      const tokenizer = join(folder, 'bundles/attune-base-en/tokenizer.json');
+      const tokenizer = join(folder, 'bundles/tiny/tokenizer.json');
       const whole = await readFile(tokenizer, 'utf8');
       await writeFile(tokenizer, whole.slice(1));
       for (let time = 0; time < 2; ++time) {
@@ -252,17 +270,12 @@ describe('a closed collection', () => {
 });
 
 describe('three collections with room for one', () => {
-  let models: string;
+  const bundles = ['tiny', 'other'] as const;
   let encoders: Map<string, Encoder>;
   beforeAll(async () => {
-    models = await mkdtemp(join(tmpdir(), 'attune-models-'));
-    const other = await otherBundle(join(models, 'other'));
-    encoders = new Map([
-      ['attune-base-en', await Encoder.load('attune-base-en')],
-      ['other', await Encoder.load(other)],
-    ]);
+    const loaded = bundles.map(async (name) => [name, await Encoder.load(join(models, name))] as const);
+    encoders = new Map(await Promise.all(loaded));
   });
-  afterAll(() => rm(models, { recursive: true }));
 
   const step = fc.record({
     collection: fc.constantFrom('a', 'b', 'c'),
@@ -278,7 +291,7 @@ describe('three collections with room for one', () => {
   /** What is true of a collection. */
   class Truth {
     readonly titles = new Map<string, string>();
-    readonly releases = ['attune-base-en'];
+    readonly releases: string[] = ['tiny'];
     /** Steps of one collection wait for each other; those of several do not. */
     last: Promise<void> = Promise.resolve();
   }
@@ -290,14 +303,14 @@ describe('three collections with room for one', () => {
           withService(
             folder,
             async (service) => {
-              await service.models.import('other', join(models, 'other'));
+              for (const name of bundles) await importModel(service, name);
               const truths = new Map(['a', 'b', 'c'].map((name) => [name, new Truth()]));
-              for (const name of truths.keys()) await service.createCollection(name);
+              for (const name of truths.keys()) await make(service, name);
               for (const [number, { collection, do: what, id }] of steps.entries()) {
                 const truth = truths.get(collection)!;
                 truth.last = truth.last.then(async () => {
                   if (what === 'promote') {
-                    const bundle = truth.releases.at(-1) === 'other' ? 'attune-base-en' : 'other';
+                    const bundle = truth.releases.at(-1) === 'other' ? 'tiny' : 'other';
                     await service.promote(collection, bundle, { reason: 'gate' });
                     truth.releases.push(bundle);
                   } else if (what === 'rollBack') {
@@ -312,7 +325,7 @@ describe('three collections with room for one', () => {
                     await seeAll(service, collection, truth);
                     await compare(service, collection, truth);
                   } else {
-                    const title = `lamp ${collection} ${number}`;
+                    const title = `lamp ${wordOf[collection]} ${number}`;
                     const refresh = what === 'writeAndSee';
                     await service.write(collection, [upsert(id, title)], { refresh });
                     truth.titles.set(id, title);
@@ -343,7 +356,7 @@ describe('three collections with room for one', () => {
 
   async function compare(service: Service, collection: string, truth: Truth): Promise<void> {
     const encoder = encoders.get(truth.releases.at(-1)!)!;
-    const text = `lamp ${collection}`;
+    const text = `lamp ${wordOf[collection]}`;
     const answer = await service.search(collection, { text, mode: 'vector', limit: 20 });
     expect(answer).toMatchObject({ release: truth.releases.length, fingerprint: encoder.fingerprint });
     const hits = hitsOf(answer);
