@@ -1,6 +1,7 @@
 // The whole check, cheapest first within what stands on what: node scripts/ci.mjs [STAGE …]
 // Its last line adds up the tests of all runners. A stage without tests of its own counts as one.
 import { addCounts, noCounts } from './counts.mjs';
+import { nativeFuzz } from './native-fuzz.mjs';
 import { nativeTests } from './native-tests.mjs';
 import { smoke } from './pack.mjs';
 import { pageTests } from './page.mjs';
@@ -25,6 +26,11 @@ const stages = [
     work: () => nativeTests('address,undefined'),
   },
   { name: 'thread', about: 'C++ tests at the fastest level under TSan', work: () => nativeTests('thread') },
+  {
+    name: 'fuzzers',
+    about: 'libFuzzer over what the core reads, under ASan and UBSan',
+    work: () => nativeFuzz({ seconds: 30 }),
+  },
   { name: 'packed', about: 'the packed packages in an empty folder', work: one(smoke) },
   { name: 'demo', about: 'npm run demo', work: one(() => run(['npm', 'run', 'demo'])) },
   { name: 'references', about: 'golden figures and bundles in Python', work: runReferences },

@@ -1,0 +1,109 @@
+// libFuzzer over what the core reads, under ASan and UBSan, for some seconds a program: node scripts/native-fuzz.mjs [--seconds 600]. It wants a Clang, which
+// is ATTUNE_CLANG or else found in PATH; where there is none, nothing is run, and that is said. Inputs that came to something new are kept in
+// build/fuzz/corpus, from which the next run goes on.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { noCounts } from './counts.mjs';
+import { root, run } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const build = join(root, 'build/fuzz');
+const versions = Array.from({ length: 17 }, (_, i) => `clang++-${30 - i}`);
+
+/** A Clang; undefined where there is none. */
+function findClang() {
+  const given = process.env.ATTUNE_CLANG;
+  if (given) return given; // one that is named and missing is an error of the build, not a run that is left out
+  const answers = (name) => spawnSync(name, ['--version']).status === 0;
+  return ['clang++', ...versions].find(answers);
+}
+
+/** Sound files of every metric, from which mutants begin: what is mended in an input is its first byte. */
+async function writeSeeds(folder) {
+  const { FlatIndex } = await import('@attune/indexes');
+  for (const [i, metric] of ['cosine', 'innerProduct', 'l2'].entries()) {
+    const dim = 3 + 8 * i;
+    const index = new FlatIndex({ dim, metric, fingerprint: 'seed' });
+    index.add(Float32Array.from({ length: 9 * dim }, (_, at) => Math.sin(at + 1)));
+    const file = join(folder, `${metric}.flat`);
+    await index.save(file);
+    const bytes = readFileSync(file);
+    rmSync(file);
+    for (const how of [0, 1, 7])
+      writeFileSync(join(folder, `${metric}-${how}`), Buffer.concat([Buffer.of(how), bytes]));
+  }
+}
+
+const programs = [
+  { name: 'flat_file_fuzz', seeds: writeSeeds },
+  {
+    name: 'texts_fuzz',
+    seeds: (folder) => writeFileSync(join(folder, 'two'), Buffer.from([3, 1, 0, 2, 5, 1, 2, 3, 4, 5])),
+  },
+];
+
+/** `notRun` says why there was nothing to count. */
+export async function nativeFuzz({ seconds }) {
+  const clang = findClang();
+  if (clang === undefined)
+    return {
+      ...noCounts(),
+      skipped: 1,
+      notRun: `not run, because no Clang is installed (clang++, ${versions.at(-1)} and later)`,
+    };
+  await setup();
+  const options = [
+    '-DATTUNE_ADDON=OFF',
+    '-DATTUNE_FUZZERS=ON',
+    '-DCMAKE_BUILD_TYPE=None',
+    `-DCMAKE_CXX_COMPILER=${clang}`,
+  ];
+  process.stderr.write(`Building the fuzzers in ${build} …\n`);
+  await run(['cmake', '-S', '.', '-B', build, ...options], { quiet: true });
+  await run(['cmake', '--build', build, '--parallel', String(availableParallelism())], { quiet: true });
+  const counts = noCounts();
+  for (const { name, seeds } of programs) {
+    const corpus = join(build, 'corpus', name);
+    mkdirSync(corpus, { recursive: true });
+    await seeds(corpus);
+    const program = join(build, 'test/native/fuzz', name);
+    const artifacts = join(build, `${name}-`);
+    const limits = [`-max_total_time=${seconds}`, '-timeout=20', '-rss_limit_mb=2048', '-max_len=4096'];
+    const { code, output } = await run(
+      [program, ...limits, `-artifact_prefix=${artifacts}`, '-print_final_stats=1', corpus],
+      {
+        quiet: true,
+        mayFail: true,
+      },
+    );
+    const runs = /number_of_executed_units: (\d+)/.exec(output)?.[1] ?? 'an unknown number of';
+    const held = code === 0 && Number(runs) > 0;
+    if (!held) process.stdout.write(output.slice(-6000));
+    process.stdout.write(
+      `${name}: ${runs} inputs, ${readdirSync(corpus).length} kept, ${held ? 'none at fault' : 'FAILED'}\n`,
+    );
+    if (held) counts.passed++;
+    else {
+      counts.failed++;
+      counts.failures.push(`${name}: ended with ${code}; the input is ${artifacts}…`);
+    }
+  }
+  return counts;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
+  if (!/^[1-9]\d*$/.test(values.seconds)) {
+    process.stderr.write(`Expected --seconds to be a whole number above 0, but received ${values.seconds}\n`);
+    process.exit(2);
+  }
+  const { passed, failed, skipped, notRun } = await nativeFuzz({ seconds: Number(values.seconds) });
+  process.stdout.write(
+    `${passed} passed, ${failed} failed, ${skipped} skipped${notRun ? `: ${notRun}` : ''}\n`,
+  );
+  process.exitCode = failed > 0 ? 1 : 0;
+}
