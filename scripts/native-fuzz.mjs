@@ -28,7 +28,7 @@ async function writeSeeds(folder) {
   for (const [i, metric] of ['cosine', 'innerProduct', 'l2'].entries()) {
     const dim = 3 + 8 * i;
     const index = new FlatIndex({ dim, metric, fingerprint: 'seed' });
-    index.add(Float32Array.from({ length: 9 * dim }, (_, at) => Math.sin(at + 1)));
+    index.add(Float32Array.from({ length: 40 * dim }, (_, at) => Math.sin(at + 1)));
     const file = join(folder, `${metric}.flat`);
     await index.save(file);
     const bytes = readFileSync(file);
@@ -48,6 +48,8 @@ const programs = [
 
 /** `notRun` says why there was nothing to count. */
 export async function nativeFuzz({ seconds }) {
+  if (process.platform !== 'linux')
+    return { ...noCounts(), skipped: 1, notRun: 'not run: files in memory are those of Linux' };
   const clang = findClang();
   if (clang === undefined)
     return {

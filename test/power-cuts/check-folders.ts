@@ -98,13 +98,7 @@ async function addDocuments(service: Service, collection: string, found: Map<str
     ids.add(id);
     found.set(`document ${collection}/${id}`, String(fields['title']));
   }
-  const { hitsJson } = await service.search(collection, {
-    text: 'lamp',
-    mode: 'vector',
-    limit: 1000,
-    record: false,
-  });
-  const hits = JSON.parse(hitsJson) as { id: string; fields: { title: string } }[];
+  const hits = await foundBySearch(service, collection);
   for (const { id, fields } of hits) {
     if (found.get(`document ${collection}/${id}`) !== fields.title)
       throw new Error(
@@ -118,12 +112,13 @@ async function addDocuments(service: Service, collection: string, found: Map<str
 async function expectWritable(service: Service, collection: string): Promise<void> {
   const id = 'written after it';
   await service.write(collection, [{ op: 'upsert', id, fields: { title: 'oak rug' } }], { refresh: true });
-  const { hitsJson } = await service.search(collection, {
-    text: 'rug',
-    mode: 'vector',
-    limit: 1000,
-    record: false,
-  });
-  if (!(JSON.parse(hitsJson) as { id: string }[]).some((hit) => hit.id === id))
+  if (!(await foundBySearch(service, collection)).some((hit) => hit.id === id))
     throw new Error(`a write to ${collection} is not found`);
+}
+
+/** Every document that a search can find. */
+async function foundBySearch(service: Service, collection: string) {
+  const search = { text: 'lamp', mode: 'vector', limit: 1000, record: false } as const;
+  const { hitsJson } = await service.search(collection, search);
+  return JSON.parse(hitsJson) as { id: string; fields: { title: string } }[];
 }

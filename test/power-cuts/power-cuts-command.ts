@@ -1,5 +1,5 @@
 /**
- * npm run test:power-cuts -- [--state FILE] [--seed S] [--to N]: cuts the power after each change of files that a script makes, and has each of
+ * npm run test:power-cuts -- [--state FILE] [--seed S]: cuts the power after each change of files that a script makes, and has each of
  * them fail. FILE says how far that came, so that it continues there; without it, build/power-cuts.json does.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,11 +9,10 @@ import { root } from '../end-to-end/harness/repository.js';
 import { changesOf, faultAt, TracedScript, wrongAfterCut, wrongAfterFault } from './power-cuts.js';
 
 const { values } = parseArgs({
-  options: { state: { type: 'string' }, seed: { type: 'string', default: '1' }, to: { type: 'string' } },
+  options: { state: { type: 'string' }, seed: { type: 'string', default: '1' } },
 });
-for (const name of ['seed', 'to'] as const) {
-  if (values[name] === undefined || /^\d+$/.test(values[name])) continue;
-  process.stderr.write(`Expected --${name} to be a whole number, but received ${values[name]}\n`);
+if (!/^\d+$/.test(values.seed)) {
+  process.stderr.write(`Expected --seed to be a whole number, but received ${values.seed}\n`);
   process.exit(2);
 }
 const seed = Number(values.seed);
@@ -39,9 +38,8 @@ const script = await TracedScript.in(folder);
 const { changes, ending } = await script.run('sound');
 if (ending !== undefined) throw new Error(`The script ended with ${ending}`);
 const total = changesOf(changes);
-const to = Math.min(total, Number(values.to ?? total));
 let told = 0;
-while (state.done < to) {
+while (state.done < total) {
   const after = state.done + 1;
   for (const loss of ['all', 'some'] as const)
     state.wrong.push(

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Random } from '../end-to-end/harness/random.js';
@@ -62,11 +62,10 @@ export class TracedScript {
         }),
       },
     );
-    const isRight = code === 0;
     return {
       place,
       changes: readTrace(trace, place),
-      ...(!isRight && { ending: `${signal ?? `exit code ${code}`}: ${errors.slice(-2000)}` }),
+      ...(code !== 0 && { ending: `${signal ?? `exit code ${code}`}: ${errors.slice(-2000)}` }),
     };
   }
 }
@@ -129,7 +128,7 @@ export async function wrongAfterCut(
 export async function wrongAfterFault(script: TracedScript, fault: Fault): Promise<string[]> {
   const { place, changes, ending } = await script.run('faulty', fault);
   const wrong = ending === undefined ? [] : [`the process ended with ${ending}`];
-  if (existsSync(place)) wrong.push(...(await wrongBelow(place, expectedAfter(changes))));
+  wrong.push(...(await wrongBelow(place, expectedAfter(changes))));
   return wrong.map((what) => `fault ${JSON.stringify(fault)}: ${what}`);
 }
 

@@ -24,7 +24,8 @@ function portNumber(text: string): number {
   return value;
 }
 
-function countNumber(text: string): number {
+/** @throws {InvalidArgumentError} unless it is a whole number from 1 to 1,000,000 */
+export function countNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1 || value > 1_000_000)
     throw new InvalidArgumentError('Expected a whole number from 1 to 1,000,000.');

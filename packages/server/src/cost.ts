@@ -1,6 +1,7 @@
 import { conditionsOf, type SearchRequest, searchDefaults } from '@attune/schema';
 import type { FastifyRequest } from 'fastify';
 import { bytesSaid } from './body-state.js';
+import { pageEntries } from './schemas/primitives.js';
 
 /**
  * What requests cost, in the unit that keys have limits in: 1 is a plain search for 10 hits. These are the whole amounts that cost 1 more; the
@@ -24,7 +25,6 @@ export type CostKind =
   | 'long';
 
 const longCost = 100;
-const defaultPage = 100;
 
 /** What is known before a byte of the body is read. A length that the request does not say is charged when it is known. */
 export function costBefore(kind: CostKind, request: FastifyRequest): number {
@@ -69,8 +69,8 @@ export const costOfTexts = (count: number): number => wholes(count, unit.texts);
 
 /** What is no number is refused later. */
 function entriesAsked({ query }: FastifyRequest): number {
-  const entries = Number((query as { limit?: unknown }).limit ?? defaultPage);
-  return entries > 0 && entries <= 1000 ? entries : 0;
+  const entries = Number((query as { limit?: unknown }).limit ?? pageEntries.default);
+  return entries > 0 && entries <= pageEntries.most ? entries : 0;
 }
 
 const wholes = (amount: number, of: number): number => Math.floor(amount / of);

@@ -1,7 +1,7 @@
 /**
- * npm run test:crash -- [--rounds N] [--state FILE]: rounds of killing the server, in stretches with a data folder each, until there were N. FILE counts
- * those of ended stretches, so that it continues there; without it, build/crash-test.json does. With --seed S it is one stretch of N rounds,
- * which counts for nothing. It ends with 1 at a violation.
+ * npm run test:crash -- [--rounds N] [--state FILE]: rounds of killing the server, in stretches with a data folder each, until there were N, or 50 more than
+ * there were. FILE counts those of ended stretches, so that it continues there; without it, build/crash-test.json does. With --seed S it is
+ * one stretch, which counts for nothing. It ends with 1 at a violation.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,15 +11,16 @@ import { root } from './repository.js';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '50' },
+    rounds: { type: 'string' },
     seed: { type: 'string' },
     state: { type: 'string', default: join(root, 'build/crash-test.json') },
     json: { type: 'boolean', default: false },
   },
 });
-const rounds = Number(values.rounds);
+const wanted = values.rounds === undefined ? undefined : Number(values.rounds);
 const given = values.seed === undefined ? undefined : Number(values.seed);
-if (!Number.isSafeInteger(rounds) || rounds < 1 || (given !== undefined && !Number.isSafeInteger(given))) {
+for (const number of [wanted, given]) {
+  if (number === undefined || (Number.isSafeInteger(number) && number >= 0)) continue;
   process.stderr.write(
     `Expected --rounds and --seed to be whole numbers, but received ${values.rounds} and ${values.seed}\n`,
   );
@@ -48,6 +49,7 @@ const sums: Sums =
   isCounted && existsSync(values.state)
     ? JSON.parse(readFileSync(values.state, 'utf8'))
     : ({ slowestRestartMs: 0, ...Object.fromEntries(summed.map((name) => [name, 0])) } as Sums);
+const rounds = wanted ?? sums.rounds + stretch;
 if (sums.rounds > 0) process.stderr.write(`continues after ${sums.rounds} rounds\n`);
 
 const line = ({ kills, acknowledgedWrites, acknowledgedEvents, slowestRestartMs, ...now }: CrashFigures) =>

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,6 +13,8 @@
 #include "files/checksum.h"
 #include "fuzz/input.h"
 #include "indexes/flat_file.h"
+#include "indexes/flat_scan.h"
+#include "indexes/screened_scan.h"
 
 using namespace attune;
 using fuzz::expect;
@@ -24,7 +25,7 @@ constexpr std::size_t kDimAt = 32, kRowsAt = 40, kFingerprintBytesAt = 48, kFile
                       kFixedBytes = 64;
 constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 
-// The first byte of an input: what is mended, so that mutants come past the checksums.
+// The first byte of an input: what is mended, so that mutants come past the checksums; its higher bits are k.
 constexpr unsigned kMendChecksums = 1, kMendSizes = 2, kWriteAgain = 4;
 
 std::uint64_t number_at(const std::vector<std::uint8_t>& bytes, std::size_t at) {
@@ -76,30 +77,24 @@ struct File {
   int descriptor;
 };
 
-void search(const FlatIndex& index) {
+// By its codes and by its numbers: the same to the bit, whatever the rows are. Few rows are else scanned by their numbers alone.
+void search(const FlatIndex& index, std::size_t k) {
   const FlatSnapshot rows = index.snapshot();
-  const std::size_t k = 3;
-  std::vector<float> queries(2 * index.dim(), 0.25F);
-  if (rows.count() > 0) std::copy_n(rows.rows().row(0), index.dim(), queries.begin());
+  const std::size_t dim = index.dim();
+  std::vector<float> queries(2 * dim);
+  const std::vector<float> even(dim, 0.25F);
+  expect(prepare_vector(rows.metric(), even.data(), dim, queries.data()), "a query that can be asked");
+  std::copy_n(rows.count() > 0 ? rows.rows().row(0) : queries.data(), dim, queries.data() + dim);
+  const ConstMatrix asked(queries.data(), 2, dim);
   Progress progress;
-  Hits hits;
-  try {
-    hits = rows.search({queries.data(), 2, index.dim()}, k, nullptr, progress);
-  } catch (const Error& error) {
-    // The first row of an index by inner product or distance may have a length that is no number.
-    expect(std::string(error.code()) == "NOT_FINITE", "a query that is refused not to be finite");
-    return;
-  }
-  expect(hits.rows.size() == 2 * k && hits.scores.size() == 2 * k, "k hits a query");
-  for (std::size_t query = 0; query < 2; ++query) {
-    const std::size_t found = std::min(k, rows.count());
-    for (std::size_t i = 0; i < k; ++i) {
-      const std::int32_t row = hits.rows[query * k + i];
-      expect(i < found ? row >= 0 && static_cast<std::size_t>(row) < rows.count() : row == -1,
-             "rows that there are");
-      if (i > 0)
-        expect(!(hits.scores[query * k + i] > hits.scores[query * k + i - 1]), "scores that do not rise");
-    }
+  const Hits expected = flat_scan(active_level(), rows.metric(), rows.rows(), asked, k, nullptr, progress);
+  const Hits got = screened_scan(active_level(), rows.metric(), rows.stored(), asked, k, nullptr, progress);
+  expect(got.rows == expected.rows && got.scores == expected.scores, "the same hits by codes as by numbers");
+  const std::size_t found = std::min(k, rows.count());
+  for (std::size_t i = 0; i < expected.rows.size(); ++i) {
+    const std::int32_t row = expected.rows[i];
+    expect(i % k < found ? row >= 0 && static_cast<std::size_t>(row) < rows.count() : row == -1,
+           "rows that there are");
   }
 }
 
@@ -128,7 +123,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Progress progress;
   try {
     const LoadedFlat loaded = load_flat(file.path(), std::nullopt, progress);
-    search(*loaded.index);
+    search(*loaded.index, how / (2 * kWriteAgain) + 1);
     if ((how & kWriteAgain) != 0) write_again(*loaded.index, loaded.fingerprint, bytes);
   } catch (const Error& error) {
     static const std::set<std::string> codes = {"FILE_CORRUPT", "FORMAT_UNSUPPORTED"};

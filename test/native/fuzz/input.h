@@ -1,5 +1,6 @@
 // The bytes of one input, taken from its beginning.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

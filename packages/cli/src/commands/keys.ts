@@ -4,6 +4,7 @@ import type { KeyScope, Store } from '@attune/store';
 import { type Command, InvalidArgumentError } from 'commander';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.js';
 import type { Context } from '../context.js';
+import { countNumber } from '../server-options.js';
 import { tableText } from '../text-style.js';
 
 interface Target extends Partial<ConnectionOptions> {
@@ -44,12 +45,6 @@ function scopeList(text: string): KeyScope[] {
   if (unknown !== undefined)
     throw new InvalidArgumentError(`Expected some of ${keyScopes.join(',')}, but received '${unknown}'.`);
   return scopes as KeyScope[];
-}
-
-function limitOf(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000) return limit;
-  throw new InvalidArgumentError('Expected a whole number from 1 to 1000000.');
 }
 
 const nameList = (text: string): string[] => text.split(',').map((name) => name.trim());
@@ -113,7 +108,7 @@ export function addKeys(program: Command, context: Context): void {
     .option(
       '--limit <cost>',
       'what its requests may cost a second (any): 1 is a plain search for 10 hits; ten times as much at once',
-      limitOf,
+      countNumber,
     )
     .option('--expires <when>', 'such as 12h, 90d, 4w or 2027-01-31 (never)', (text) => expiryOf(text))
     .option('--json', 'print the key as JSON (schema attune.key/1)')

@@ -11,11 +11,10 @@ import {
   StoredDocument,
   WriteResult,
 } from '../schemas/documents.js';
-import { CollectionParams, cursorOf, nameOfCursor, PageQuery } from '../schemas/primitives.js';
+import { CollectionParams, cursorOf, nameOfCursor, PageQuery, pageEntries } from '../schemas/primitives.js';
 import { sendWritten } from '../written.js';
 
 const tags = ['documents'];
-const defaultPage = 100;
 /** Of the documents of one page, as the store keeps them. */
 const pageBytes = 4 * MiB;
 const write = { scope: 'write', bodyLimit: 2 * MiB, cost: 'body', timeoutMs: 30_000 } as const;
@@ -40,7 +39,7 @@ export async function documentRoutes(app: ServerApp): Promise<void> {
       response: { 200: DocumentPage },
     },
     handler: async (request, reply) => {
-      const { limit = defaultPage, cursor } = request.query;
+      const { limit = pageEntries.default, cursor } = request.query;
       const options = { after: nameOfCursor(cursor), limit, mostBytes: pageBytes };
       const page = pageBefore.then(async () => {
         const { documents: data, isLast } = await app.service.documents(request.params.collection, options);

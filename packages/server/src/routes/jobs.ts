@@ -5,7 +5,7 @@ import { idempotencyKeyOf } from '../idempotency.js';
 import { idOf, jobEvents, shownJob } from '../job-events.js';
 import { KiB, pageMemory, type ServerApp } from '../route.js';
 import { Job, JobParams, JobRequest, JobsQuery, LastEventHeaders } from '../schemas/jobs.js';
-import { cursorOf, IdempotencyHeaders, nameOfCursor, pageOf } from '../schemas/primitives.js';
+import { cursorOf, IdempotencyHeaders, nameOfCursor, pageEntries, pageOf } from '../schemas/primitives.js';
 
 const tags = ['jobs'];
 
@@ -44,7 +44,7 @@ export async function jobRoutes(app: ServerApp): Promise<void> {
       response: { 200: pageOf('JobPage', Job) },
     },
     handler: async (request) => {
-      const { limit = 100, cursor, kind } = request.query;
+      const { limit = pageEntries.default, cursor, kind } = request.query;
       const found = await jobs.list({ after: nameOfCursor(cursor), limit: limit + 1, kind });
       const data = found.slice(0, limit).map(shownJob);
       return { data, next_cursor: found.length > limit ? cursorOf(data.at(-1)!.id) : null };

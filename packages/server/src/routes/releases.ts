@@ -6,6 +6,7 @@ import {
   listOf,
   nameOfCursor,
   PageQuery,
+  pageEntries,
   pageOf,
 } from '../schemas/primitives.js';
 import {
@@ -98,7 +99,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request) => {
       const prefix = `${await nameOf(request.params.collection)}/`;
-      const { limit = 100, cursor } = request.query;
+      const { limit = pageEntries.default, cursor } = request.query;
       const after = nameOfCursor(cursor);
       const found = await service.store.list('decision', {
         prefix,

@@ -18,10 +18,19 @@ export const Fingerprint = Type.String({
 
 export const CollectionParams = Type.Object({ collection: Name }, closed);
 
+/** Entries of a page unless its `limit` is given, and at most. */
+export const pageEntries = { default: 100, most: 1000 } as const;
+
 /** `limit` and `cursor` of a list. */
 export const PageQuery = Type.Object(
   {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: '100 unless it is given.' })),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: pageEntries.most,
+        description: `${pageEntries.default} unless it is given.`,
+      }),
+    ),
     cursor: Type.Optional(Cursor),
   },
   closed,
