@@ -1,7 +1,9 @@
-// libFuzzer over what the core reads, under ASan and UBSan, for some seconds a program: node scripts/native-fuzz.mjs [--seconds 600]. It wants a Clang, which
+// libFuzzer over what the core reads, under ASan and UBSan, for some seconds a program: node scripts/native-fuzz.mjs [--seconds 600] [--seed 1].
+// A seed makes the same mutants again from the same corpus; without one they are others each time. It wants a Clang, which
 // is ATTUNE_CLANG or else found in PATH; where there is none, nothing is run, and that is said. Inputs that came to something new are kept in
 // build/fuzz/corpus, from which the next run goes on.
 import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +49,7 @@ const programs = [
 ];
 
 /** `notRun` says why there was nothing to count. */
-export async function nativeFuzz({ seconds }) {
+export async function nativeFuzz({ seconds, seed }) {
   if (process.platform !== 'linux')
     return { ...noCounts(), skipped: 1, notRun: 'not run: files in memory are those of Linux' };
   const clang = findClang();
@@ -75,35 +77,37 @@ export async function nativeFuzz({ seconds }) {
     const program = join(build, 'test/native/fuzz', name);
     const artifacts = join(build, `${name}-`);
     const limits = [`-max_total_time=${seconds}`, '-timeout=20', '-rss_limit_mb=2048', '-max_len=4096'];
-    const { code, output } = await run(
-      [program, ...limits, `-artifact_prefix=${artifacts}`, '-print_final_stats=1', corpus],
-      {
-        quiet: true,
-        mayFail: true,
-      },
-    );
+    const outputs = [`-artifact_prefix=${artifacts}`, '-print_final_stats=1'];
+    const { code, output } = await run([program, ...limits, `-seed=${seed}`, ...outputs, corpus], {
+      quiet: true,
+      mayFail: true,
+    });
     const runs = /number_of_executed_units: (\d+)/.exec(output)?.[1] ?? 'an unknown number of';
     const held = code === 0 && Number(runs) > 0;
     if (!held) process.stdout.write(output.slice(-6000));
     process.stdout.write(
-      `${name}: ${runs} inputs, ${readdirSync(corpus).length} kept, ${held ? 'none at fault' : 'FAILED'}\n`,
+      `${name}: ${runs} inputs of seed ${seed}, ${readdirSync(corpus).length} kept, ${held ? 'none at fault' : 'FAILED'}\n`,
     );
     if (held) counts.passed++;
     else {
       counts.failed++;
-      counts.failures.push(`${name}: ended with ${code}; the input is ${artifacts}…`);
+      const input = /^Base64: (.+)$/m.exec(output)?.[1] ?? 'not printed'; // the file goes with a machine of CI
+      counts.failures.push(`${name}: ended with ${code}; the input is ${artifacts}…, in base64 ${input}`);
     }
   }
   return counts;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
-  if (!/^[1-9]\d*$/.test(values.seconds)) {
-    process.stderr.write(`Expected --seconds to be a whole number above 0, but received ${values.seconds}\n`);
+  const options = { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } };
+  const { values } = parseArgs({ options });
+  const { seconds, seed = String(randomInt(1, 2 ** 31)) } = values;
+  for (const [name, value] of Object.entries({ seconds, seed })) {
+    if (/^[1-9]\d{0,9}$/.test(value)) continue;
+    process.stderr.write(`Expected --${name} to be a whole number above 0, but received ${value}\n`);
     process.exit(2);
   }
-  const { passed, failed, skipped, notRun } = await nativeFuzz({ seconds: Number(values.seconds) });
+  const { passed, failed, skipped, notRun } = await nativeFuzz({ seconds, seed });
   process.stdout.write(
     `${passed} passed, ${failed} failed, ${skipped} skipped${notRun ? `: ${notRun}` : ''}\n`,
   );

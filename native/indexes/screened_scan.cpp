@@ -288,7 +288,7 @@ bool screening_pays(const Rows& rows, std::size_t k) {
 Hits screened_scan(const Level& level, Metric metric, const CodedRows& stored, ConstMatrix queries,
                    std::size_t k, const RowSet* allowed, Progress& progress) {
   Hits hits = no_hits(queries.rows, k);
-  if (queries.rows == 0) return hits;
+  if (queries.rows == 0 || stored.rows.count() == 0) return hits;
   const CodedQueries coded(level.screen, queries);
   const std::size_t panels = stored.codes.panel_count(), width = level.screen.width;
   const ScanCut cut = cut_scan({.queries = queries.rows,

@@ -174,6 +174,17 @@ TEST_CASE("rows added in pieces are screened as if they had come together") {
   }
 }
 
+TEST_CASE("of no rows there are no hits") {
+  for (const Level& level : tested_levels()) {
+    FlatIndex index(4, Metric::l2, level);
+    const std::vector<float> query = normal_values(4, 9);
+    Progress progress;
+    const Hits hits = screened_scan(level, Metric::l2, index.snapshot().stored(), {query.data(), 1, 4}, 2,
+                                    nullptr, progress);
+    CHECK(hits.rows == std::vector<std::int32_t>{-1, -1});
+  }
+}
+
 TEST_CASE("it is chosen where it pays") {
   CHECK_FALSE(screening_pays(Rows(4), 1));
   FlatIndex index(4, Metric::cosine);

@@ -43,6 +43,9 @@ interface NameChange {
   edits: { folder: FolderNode; name: string; node: Node | undefined }[];
 }
 
+/** What a disk keeps of what it was asked to sync: bytes of files, names of folders. */
+export type Keeps = 'both' | 'bytes' | 'names';
+
 /** What a power cut takes of what was not synced. */
 export type Loss = 'all' | 'some' | 'nothing';
 
@@ -54,8 +57,12 @@ export class Disk {
   readonly #root = new FolderNode();
   readonly #nodes = new Map<number, Node>();
 
-  /** @param isHonest  a disk that is not does nothing when it is asked to sync */
-  constructor(readonly isHonest = true) {}
+  readonly #keeps: Keeps;
+
+  /** @param keeps  a disk that keeps less than both is not what POSIX promises, and loses what was synced */
+  constructor(keeps: Keeps = 'both') {
+    this.#keeps = keeps;
+  }
 
   apply(change: Change): void {
     switch (change.kind) {
@@ -82,7 +89,7 @@ export class Disk {
         this.#edit([{ path: change.path, node: undefined }]);
         return;
       case 'sync':
-        if (this.isHonest) this.#sync(change.file);
+        this.#sync(change.file);
     }
   }
 
@@ -126,6 +133,7 @@ export class Disk {
 
   #sync(file: number): void {
     const node = this.#nodes.get(file) ?? this.#root;
+    if (this.#keeps !== 'both' && (this.#keeps === 'bytes') !== node instanceof FileNode) return;
     if (node instanceof FileNode) node.sync();
     else while (node.pending.length > 0) settle(node.pending[0]!);
   }

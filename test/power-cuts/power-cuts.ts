@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Random } from '../end-to-end/harness/random.js';
 import { root } from '../end-to-end/harness/repository.js';
 import { wrongBelow } from './check-folders.js';
-import { Disk, type Loss } from './disk.js';
+import { Disk, type Keeps, type Loss } from './disk.js';
 import { expectedAfter } from './expected.js';
 import { type Change, readTrace } from './trace.js';
 
@@ -106,9 +106,9 @@ export interface Cut {
 export async function wrongAfterCut(
   changes: readonly Change[],
   cut: Cut,
-  { folder, isHonest = true }: { folder: string; isHonest?: boolean },
+  { folder, keeps }: { folder: string; keeps?: Keeps },
 ): Promise<string[]> {
-  const disk = new Disk(isHonest);
+  const disk = new Disk(keeps);
   let [count, end] = [0, 0];
   for (; end < changes.length && count < cut.after; end++) {
     const change = changes[end]!;
