@@ -2,8 +2,9 @@
 // scenario, appended to benchmarks/results/; --toy runs them at a size that only shows that they work, and keeps nothing.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
+import { addonBuild, buildNative, configureNative } from './native-build.mjs';
 import { root, run } from './run.mjs';
 import { setupOrExit } from './setup.mjs';
 
@@ -22,19 +23,16 @@ if (all.length === 0) {
 await setupOrExit();
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 await run([process.execPath, tsc, '--build', 'benchmarks'], { quiet: true });
-const cppBuild = 'build/test'; // the core of the C++ tests is the same
-if (all.some((file) => file.endsWith('.cpp'))) {
-  const options = ['-DATTUNE_ADDON=OFF', '-DATTUNE_BENCHMARKS=ON', '-DCMAKE_BUILD_TYPE=Release'];
-  await run(['cmake', '-S', '.', '-B', cppBuild, ...options], { quiet: true });
-  const targets = all.filter((file) => file.endsWith('.cpp')).map((file) => basename(file, '.cpp'));
-  const parallel = String(availableParallelism());
-  await run(['cmake', '--build', cppBuild, '--parallel', parallel, '--target', ...targets], { quiet: true });
+const programs = all.filter((file) => file.endsWith('.cpp')).map((file) => basename(file, '.cpp'));
+if (programs.length > 0) {
+  await configureNative(addonBuild, ['-DATTUNE_BENCHMARKS=ON']);
+  await buildNative(addonBuild, programs);
 }
 
 const command = (file) =>
   file.endsWith('.ts')
     ? [process.execPath, join('build', file.replace(/\.ts$/, '.js'))]
-    : [join(cppBuild, 'benchmarks', basename(file, '.cpp'))];
+    : [join(addonBuild, 'benchmarks', basename(file, '.cpp'))];
 
 const git = (...words) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
 

@@ -5,11 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { noCounts } from './counts.mjs';
+import { buildNative, configureNative } from './native-build.mjs';
 import { root, run } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -67,8 +67,8 @@ export async function nativeFuzz({ seconds, seed }) {
     `-DCMAKE_CXX_COMPILER=${clang}`,
   ];
   process.stderr.write(`Building the fuzzers in ${build} …\n`);
-  await run(['cmake', '-S', '.', '-B', build, ...options], { quiet: true });
-  await run(['cmake', '--build', build, '--parallel', String(availableParallelism())], { quiet: true });
+  await configureNative(build, options);
+  await buildNative(build);
   const counts = noCounts();
   for (const { name, seeds } of programs) {
     const corpus = join(build, 'corpus', name);

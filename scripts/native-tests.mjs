@@ -4,7 +4,9 @@
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { addCounts, noCounts } from './counts.mjs';
+import { addonBuild, buildNative, configureNative } from './native-build.mjs';
 import { run } from './run.mjs';
+import { setup } from './setup.mjs';
 
 /** The levels this CPU runs, as the core itself names them. */
 async function levels(build) {
@@ -22,18 +24,16 @@ function doctestCounts(output) {
   return counts;
 }
 
-/** @returns numbers of test cases, added up over the levels; a program that ends without a summary counts as a failure */
+/**
+ * Without a sanitizer they are built beside the addon, which setup() has to have configured.
+ * @returns numbers of test cases, added up over the levels; a program that ends without a summary counts as a failure
+ */
 export async function nativeTests(sanitizer = '') {
-  const build = `build/test${sanitizer ? `-${sanitizer.replace(',', '-')}` : ''}`;
-  const options = [
-    '-DATTUNE_ADDON=OFF',
-    '-DATTUNE_TESTS=ON',
-    `-DATTUNE_SANITIZER=${sanitizer}`,
-    ...(sanitizer ? ['-DCMAKE_BUILD_TYPE=None'] : []),
-  ];
+  const build = sanitizer ? `build/test-${sanitizer.replace(',', '-')}` : addonBuild;
+  const other = ['-DATTUNE_ADDON=OFF', `-DATTUNE_SANITIZER=${sanitizer}`, '-DCMAKE_BUILD_TYPE=None'];
   process.stderr.write(`Building the C++ tests in ${build} …\n`);
-  await run(['cmake', '-S', '.', '-B', build, ...options], { quiet: true });
-  await run(['cmake', '--build', build, '--parallel', String(availableParallelism())], { quiet: true });
+  await configureNative(build, ['-DATTUNE_TESTS=ON', ...(sanitizer ? other : [])]);
+  await buildNative(build);
   let counts = noCounts();
   const all = await levels(build);
   for (const level of sanitizer === 'thread' ? all.slice(-1) : all) {
@@ -59,6 +59,7 @@ export async function nativeTests(sanitizer = '') {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await setup();
   const { passed, failed, skipped } = await nativeTests(process.argv[2]);
   process.stdout.write(`C++: ${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   process.exitCode = failed > 0 ? 1 : 0;

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleTypeBox } from './bundle-typebox.mjs';
+import { addonBuild, buildNative } from './native-build.mjs';
 import { missingForBuild, missingForInstall } from './requirements.mjs';
 import { pnpm, root, run } from './run.mjs';
 
@@ -31,7 +32,7 @@ function demand(missing) {
 
 export async function setup() {
   demand(missingForInstall());
-  const build = join(root, 'build/native');
+  const build = join(root, addonBuild);
   const configured = existsSync(join(build, 'CMakeCache.txt'));
   if (!configured) demand(missingForBuild());
 
@@ -43,13 +44,14 @@ export async function setup() {
   }
 
   process.stderr.write('Building the native addon …\n');
-  const parallel = String(availableParallelism());
   if (installed && configured) {
-    await run(['cmake', '--build', build, '--parallel', parallel], quiet); // configures again where a CMakeLists.txt changed
+    await buildNative(addonBuild, ['attune']); // configures again where a CMakeLists.txt changed
   } else {
     rmSync(join(build, 'CMakeCache.txt'), { force: true }); // it may name paths of another place or version
     const cmakeJs = join(root, 'node_modules/cmake-js/bin/cmake-js');
-    await run([process.execPath, cmakeJs, 'compile', '--out', 'build/native', '--parallel', parallel], quiet);
+    const parallel = String(availableParallelism());
+    const compile = [process.execPath, cmakeJs, 'compile', '--out', addonBuild, '--target', 'attune'];
+    await run([...compile, '--parallel', parallel], quiet);
   }
 
   writeFileSync(stampFile, wanted);
