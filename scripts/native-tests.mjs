@@ -59,7 +59,7 @@ export async function nativeTests(sanitizer = '') {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await setup();
+  if (!process.argv[2]) await setup();
   const { passed, failed, skipped } = await nativeTests(process.argv[2]);
   process.stdout.write(`C++: ${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   process.exitCode = failed > 0 ? 1 : 0;
