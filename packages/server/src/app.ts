@@ -17,6 +17,7 @@ import { ServerMetrics } from './metrics.js';
 import { registerOpenApi } from './openapi.js';
 import { type DeclaredRoute, declareRoute, type ServerApp } from './route.js';
 import { routes } from './routes/index.js';
+import { compileSerializer } from './serializer.js';
 import { answerUnknownRoutes } from './unknown-routes.js';
 import { compileValidator } from './validator.js';
 
@@ -90,6 +91,7 @@ export async function createServer(options: ServerOptions): Promise<ServerApp> {
 
   app.setChildLoggerFactory((logger) => logger);
   app.setValidatorCompiler(compileValidator);
+  app.setSerializerCompiler(compileSerializer);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, service.folder));
   app.decorateRequest('key', null);
   app.decorateRequest('lifetime');
