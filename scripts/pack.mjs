@@ -75,16 +75,15 @@ export async function pack() {
   const folders = ['packages', 'npm'].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
   );
-  for (const folder of folders.map((each) => join(root, each))) {
-    // The licence is one file of the project, and part of each package. pnpm adds it too, but not where a package holds
-    // any other file with LICENSE in its name. It puts versions where package.json says workspace: or catalog:.
-    const licence = join(folder, 'LICENSE');
-    copyFileSync(join(root, 'LICENSE'), licence);
-    try {
-      await run([...pnpm, 'pack', '--pack-destination', packed], { cwd: folder, quiet: true });
-    } finally {
-      rmSync(licence);
-    }
+  // The licence is one file of the project, and part of each package. pnpm adds it too, but not where a package holds any
+  // other file with LICENSE in its name. It puts versions where package.json says workspace: or catalog:.
+  const licences = folders.map((folder) => join(root, folder, 'LICENSE'));
+  try {
+    for (const licence of licences) copyFileSync(join(root, 'LICENSE'), licence);
+    const filters = folders.map((folder) => `--filter=./${folder}`);
+    await run([...pnpm, ...filters, 'pack', '--pack-destination', packed], { quiet: true });
+  } finally {
+    for (const licence of licences) rmSync(licence, { force: true });
   }
   const tarballs = readdirSync(packed).map((name) => join(packed, name));
   const wrong = (await Promise.all(tarballs.map(inspectTarball))).flat();

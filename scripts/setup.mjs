@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundleTypeBox } from './bundle-typebox.mjs';
+import { bundlePackages } from './bundle-packages.mjs';
 import { addonBuild, buildNative } from './native-build.mjs';
 import { missingForBuild, missingForInstall } from './requirements.mjs';
 import { pnpm, root, run } from './run.mjs';
@@ -60,7 +60,7 @@ export async function setup() {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   await run([process.execPath, tsc, '--build', ...packages, 'npm/attune'], quiet);
-  await bundleTypeBox();
+  await bundlePackages();
 }
 
 /** For the scripts that start with it: ends the program with a message, not with a stack, when it fails. */

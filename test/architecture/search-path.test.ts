@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -24,8 +24,10 @@ describe('what a search passes', () => {
     expect(service).toMatch(/await generation\.search\(/);
     expect(generation).toMatch(/this\.#thread\.call\('search', /);
     expect(thread).toMatch(/import \{[^}]*\banswerQueries\b[^}]*\} from '@attune\/search'/);
-    const protocol = read(join(dirname(path[3]!), 'searching-protocol.ts'));
-    expect(protocol).toContain(`new URL('../../dist/generation/searching-thread.js'`);
+    expect(generation).toMatch(/startThread<SearchingProtocol>\(searchingThread, /);
+    expect(read('packages/service/src/programs.ts')).toContain(
+      `searchingThread = program('searching-thread')`,
+    );
   });
 
   it('is the only way in service to an answer', () => {

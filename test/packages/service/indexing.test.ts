@@ -11,10 +11,8 @@ import { Service } from '@attune/service';
 import { Store, StoreReader } from '@attune/store';
 import { startThread } from '@attune/worker';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  type IndexingProtocol,
-  indexingThread,
-} from '../../../packages/service/src/generation/indexing-protocol.js';
+import type { IndexingProtocol } from '../../../packages/service/src/generation/indexing-protocol.js';
+import { indexingThread } from '../../../packages/service/src/programs.js';
 import { collection, release } from '../store/sample-store.js';
 import { idsOf, inFolder, upsert, withService } from './small-service.js';
 

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
+import { snowballFolder } from '../compiled.js';
 
 /** Every language that Snowball 3.1.1 has, by its own name of it. */
 export const stemLanguages = [
@@ -15,9 +17,8 @@ export type StemLanguage = (typeof stemLanguages)[number];
 /** What `snowball/*.cts` export. */
 type SnowballStemmer = new () => { stemWord(word: string): string };
 
-// They are CommonJS, so that one can be loaded when it is first asked for, by functions that do not wait. Named by the build, as sources run too.
+// They are CommonJS, so that one can be loaded when it is first asked for, by functions that do not wait.
 const require = createRequire(import.meta.url);
-const folder = '../../dist/stemmers/snowball';
 
 /** Beyond as many letters it is no word. Stemmers replace letters one after another, so a run of 20,000 would cost a second. */
 const longestWord = 200;
@@ -39,7 +40,7 @@ export function stemmerFor(language: StemLanguage): (word: string) => string {
       `Expected a language to stem to be one of ${stemLanguages.join(', ')}, but received ${JSON.stringify(language)}.`,
     );
   }
-  const stemmer = new (require(`${folder}/${language}.cjs`) as SnowballStemmer)();
+  const stemmer = new (require(join(snowballFolder, `${language}.cjs`)) as SnowballStemmer)();
   const stem = (word: string): string => (word.length > longestWord ? word : stemmer.stemWord(word));
   made.set(language, stem);
   return stem;

@@ -1,9 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import { type Link, startProcess } from '@attune/worker';
+import { launcherProgram } from '../programs.js';
 import type { JobMessage, JobStart, LauncherProtocol } from './protocol.js';
-
-/** The same file from `src` and from `dist`: only compiled code can be started. */
-const program = new URL('../../dist/launch/launcher.js', import.meta.url);
 
 export interface LaunchOptions extends JobStart {
   onStart: (pid: number) => void;
@@ -27,7 +25,7 @@ export class JobLauncher {
 
   /** Starts the launcher, while this process is small. */
   start(): void {
-    this.#launcher ??= startProcess<LauncherProtocol>(program, {
+    this.#launcher ??= startProcess<LauncherProtocol>(launcherProgram, {
       stdout: 'ignore',
       stderr: 'inherit',
       closed: () => new AttuneError('UNAVAILABLE', 'The server is stopping.'),

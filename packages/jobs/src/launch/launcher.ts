@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { AttuneError } from '@attune/errors';
 import { type CallContext, type Death, type Link, serve, startProcess } from '@attune/worker';
 import { logFile } from '../job-folder.js';
+import { jobProgram } from '../programs.js';
 import type { JobProtocol, JobStart, LauncherMessage, LauncherProtocol } from './protocol.js';
-
-const program = new URL('process.js', import.meta.url);
 
 /** From the wish that a job ends, or from the end of its work, to its process being killed. */
 const endWithinMs = 5000;
@@ -33,7 +32,7 @@ async function run(start: JobStart, { signal, report }: CallContext<LauncherMess
 function launch({ data, id, folder }: JobStart, signal: AbortSignal | undefined): Link<JobProtocol> {
   const log = openSync(join(folder, logFile), 'a');
   try {
-    return startProcess<JobProtocol>(program, {
+    return startProcess<JobProtocol>(jobProgram, {
       args: [data, id],
       env: { ...process.env, ...shares },
       stdout: log,

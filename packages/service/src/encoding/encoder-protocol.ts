@@ -7,6 +7,3 @@ export interface EncoderProtocol {
   worker: EmbedCalls;
   parent: Record<never, never>;
 }
-
-/** The same file from the sources and from what is built of them. */
-export const encoderThread = new URL('../../dist/encoding/encoder-thread.js', import.meta.url);

@@ -1,8 +1,9 @@
 import { AttuneError } from '@attune/errors';
 import { type Link, startThread } from '@attune/worker';
 import type { Coalescer } from '../coalescer.js';
+import { encoderThread } from '../programs.js';
 import { checkEmbedItem, type Embedded, type EmbedItem, embedCoalescer } from './embed-requests.js';
-import { type EncoderProtocol, encoderThread } from './encoder-protocol.js';
+import type { EncoderProtocol } from './encoder-protocol.js';
 
 /** Models kept in memory that no collection has in service. */
 const mostLoaded = 2;

@@ -5,6 +5,7 @@ import type { ReleaseRecord } from '@attune/store';
 import { errorOf, type Link, startThread } from '@attune/worker';
 import { type BatchFigures, Coalescer } from '../coalescer.js';
 import { checkEmbedItem, type Embedded, type EmbedItem, embedCoalescer } from '../encoding/embed-requests.js';
+import { searchingThread } from '../programs.js';
 import { checkVectors } from './asked-query.js';
 import { FilterWork } from './filter-work.js';
 import { type Search, searchBatch } from './search-batch.js';
@@ -18,7 +19,6 @@ import {
   type Progress,
   type ReleaseWork,
   type SearchingProtocol,
-  searchingThread,
 } from './searching-protocol.js';
 
 /** Texts and vectors that the searches of one message are for; as many hits as `hitsOfPart` count as one more. */

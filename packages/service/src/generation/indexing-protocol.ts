@@ -26,9 +26,6 @@ export interface IndexingProtocol {
   };
 }
 
-/** The same file from the sources and from what is built of them. */
-export const indexingThread = new URL('../../dist/generation/indexing-thread.js', import.meta.url);
-
 export interface IndexingStart {
   release: ReleaseWork;
   encoder: EncoderFacts;

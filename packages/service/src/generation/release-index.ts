@@ -3,7 +3,8 @@ import type { Encoder, TokenizedTexts } from '@attune/encode';
 import { AttuneError } from '@attune/errors';
 import { type LiveSegment, readIndex, Segment, type SegmentsUpdate, View, writeIndex } from '@attune/search';
 import { type Link, type Parent, startThread, Transfer } from '@attune/worker';
-import { type IndexingProtocol, indexingThread } from './indexing-protocol.js';
+import { indexingThread } from '../programs.js';
+import type { IndexingProtocol } from './indexing-protocol.js';
 import type { GenerationState, ReleaseWork, SearchingProtocol } from './searching-protocol.js';
 
 /** The thread that serves HTTP, as the searching thread sees it. */

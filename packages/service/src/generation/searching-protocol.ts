@@ -28,9 +28,6 @@ export interface SearchingProtocol {
   };
 }
 
-/** The same file from the sources and from what is built of them. */
-export const searchingThread = new URL('../../dist/generation/searching-thread.js', import.meta.url);
-
 export interface SearchingStart {
   /** Folder of the bundle. */
   bundle: string;

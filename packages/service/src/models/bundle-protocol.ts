@@ -15,9 +15,6 @@ export interface BundleProtocol {
   parent: Record<never, never>;
 }
 
-/** The same file from the sources and from what is built of them. */
-export const bundleProcess = new URL('../../dist/models/bundle-process.js', import.meta.url);
-
 export interface BundleToInspect {
   folder: string;
   /** A folder that is made: the bundle's files, of the same fingerprint. */

@@ -1,11 +1,7 @@
 import { AttuneError } from '@attune/errors';
 import { type Death, type Link, startProcess } from '@attune/worker';
-import {
-  type BundleFacts,
-  type BundleProtocol,
-  bundleProcess,
-  type DocumentsToTry,
-} from './bundle-protocol.js';
+import { bundleProcess } from '../programs.js';
+import type { BundleFacts, BundleProtocol, DocumentsToTry } from './bundle-protocol.js';
 
 const closeTimeoutMs = 10_000;
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { triplesFile } from '../compiled.js';
 import { foldCharacters } from '../fold.js';
 
 /** Scripts that several languages share, as far as their letter triples are known. */
@@ -25,9 +26,8 @@ const fewestTriples = 12;
 /** Languages that short texts of a near and larger one are taken for: they have to be likelier by this at each triple. */
 const rarer: Record<string, number> = { af: 0.05, fil: 0.05, gl: 0.05, mk: 0.05, ms: 0.02 };
 
-// 200 KB that only those pay for who ask, without waiting: so it is CommonJS. Named by the build, as sources run too.
+// 200 KB that only those pay for who ask, without waiting: so it is CommonJS.
 const require = createRequire(import.meta.url);
-const file = '../../dist/language/triples.cjs';
 
 interface Model {
   words: RegExp;
@@ -43,7 +43,7 @@ const models = new Map<SharedScript, Model>();
 function modelOf(script: SharedScript): Model {
   const known = models.get(script);
   if (known !== undefined) return known;
-  const triples = require(file) as Record<string, [logarithm: number, triples: string][]>;
+  const triples = require(triplesFile) as Record<string, [logarithm: number, triples: string][]>;
   const languages = languagesOf[script];
   const logarithms = new Map<string, Float32Array>();
   const expected = new Float64Array(languages.length);
