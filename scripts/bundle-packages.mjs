@@ -70,6 +70,7 @@ async function bundle(name, folder) {
       dir: dist,
       format: 'esm',
       sourcemap: true,
+      sourcemapExcludeSources: true, // `src` is published too
       // Beside each other, so that what a module finds by its own place is where it would be beside the sources.
       entryFileNames: '[name].js',
       chunkFileNames: 'shared-[name]-[hash].js',
