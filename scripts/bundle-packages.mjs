@@ -28,7 +28,10 @@ const stampFile = join(root, 'build/bundled-packages.json');
 
 /** What decides what a package is bundled to: the same text means that nothing is to be written again. */
 function stateOf(folder) {
-  const hash = createHash('sha256').update(readFileSync(new URL(import.meta.url)));
+  const hash = createHash('sha256');
+  // The lock names the versions of rolldown and of TypeBox.
+  for (const file of ['scripts/bundle-packages.mjs', 'pnpm-lock.yaml'])
+    hash.update(readFileSync(join(root, file)));
   for (const name of readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' }).sort()) {
     const { mtimeMs, size } = statSync(join(folder, 'src', name));
     hash.update(`${name} ${mtimeMs} ${size}\n`);
