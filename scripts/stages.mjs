@@ -42,7 +42,7 @@ export const stages = [
   },
 ];
 
-/** @returns its name, what it counted, and what is said of it in the last table */
+/** @returns what it counted, and what is said of it in the last table */
 export async function runStage(name) {
   const { about, work } = stages.find((stage) => stage.name === name);
   const startedAt = Date.now();
@@ -55,7 +55,7 @@ export async function runStage(name) {
   }
   const said = counts.notRun ?? `${Math.round((Date.now() - startedAt) / 1000)} s`;
   process.stdout.write(`== ${name}: ${counts.failed > 0 ? 'FAILED, ' : ''}${said}\n`);
-  return { name, counts, said };
+  return { counts, said };
 }
 
 /** In a process of its own, beside others; its output is shown once it has ended. */
@@ -72,7 +72,7 @@ export function runStageApart(name) {
     child.on('close', (code) => {
       process.stdout.write(Buffer.concat(output));
       const counts = { ...noCounts(), failed: 1 };
-      resolve(result ?? { name, counts, said: `its process ended with ${code}` });
+      resolve(result ?? { counts, said: `its process ended with ${code}` });
     });
   });
 }

@@ -30,7 +30,7 @@ const lexical: LexicalSettings = {
   fields: ['title'],
   fusionWeight: 0,
 };
-const searches = 100_000;
+const searches = 200_000;
 let dataset: Dataset;
 let sets: JudgedSets;
 let catalogue: Catalogue;
@@ -101,11 +101,11 @@ const cycle = (name: string, events: readonly FeedbackEvent[], more: Partial<Cyc
   });
 
 describe('one cycle from clicks alone, on the icons', () => {
-  it('makes a candidate that is better on the golden set, and on queries that nothing was learned, chosen or judged on', async () => {
+  it('makes a candidate that passes the gate, and is better on queries that nothing was learned, chosen or judged on', async () => {
     const result = await cycle('clicks', await feedback(queries));
     const { decision, candidate, feedback: learned } = result;
     console.info(decision.checks.map(({ said }) => said).join('\n'));
-    expect(learned.learning.newestQueries).toBeGreaterThan(1000);
+    expect(learned.learning.newestQueries).toBeGreaterThan(2000);
     // The audience looks by r^-1.
     expect(Math.abs(learned.bias.exponent - 1)).toBeLessThan(0.15);
 
@@ -119,8 +119,8 @@ describe('one cycle from clicks alone, on the icons', () => {
     expect(differences.length).toBeGreaterThanOrEqual(1500);
     expect(gain).toBeGreaterThan(0);
     expect(p).toBeLessThan(0.01);
-    // Whether the newest slice is sure of it is near the bound here; `end-to-end/cycle-icons` has a promotion.
-    expect(decision.checks.find(({ name }) => name === 'golden set: NDCG@10')!.passed).toBe(true);
+    expect(decision.reasons).toEqual([]);
+    expect(decision.verdict).toBe('promote');
   }, 300_000);
 
   it('refuses, with its numbers, a candidate that learned from clicks on shuffled labels', async () => {
