@@ -1,9 +1,24 @@
 import { AttuneError } from '@attune/errors';
 
+/** https://www.sqlite.org/rescode.html: an extended code has that of its kind in its lowest byte. */
+const kindsOfCodes: Record<number, string> = {
+  3: 'SQLITE_PERM',
+  5: 'SQLITE_BUSY',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+};
+
 /** `.code` of an error of SQLite, such as SQLITE_IOERR_FSYNC; of Node's file system, such as EROFS. */
 export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
+  if (typeof code !== 'string') return '';
+  // So the binding names those that it does not know, such as 779, an index that lacks what its table has.
+  const unknown = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code);
+  return (unknown && kindsOfCodes[Number(unknown[1]) & 0xff]) || code;
 }
 
 /** Whether space ran out. SQLite calls it so for files; for its shared memory, which it extends by writing, it does not. */

@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/errors';
 import { bytes, number, type TextBytes, textOf } from './columns.js';
 import type { Connection } from './connection.js';
 import { countAll } from './count-all.js';
-import { DamagedRow } from './failures.js';
+import { codeOf, DamagedRow } from './failures.js';
 import {
   type CollectionColumns,
   collectionColumns,
@@ -50,6 +50,8 @@ interface Walk {
   select: string;
   check: (file: string, columns: never) => void;
 }
+
+type WalkedRow = [row: number, ...columns: unknown[]];
 
 const rowsAtOnce = 256;
 /** Messages of SQLite about its structure; one damaged page may bring thousands. */
@@ -185,17 +187,17 @@ function wrongTotals(connection: Connection): string[] {
   return [...all].filter((what) => readTotalOf(connection, what) !== (counts.get(what) ?? 0)).sort();
 }
 
+/** Page by page, and where one cannot be read row by row, around those that cannot. */
 function walkTable(
   connection: Connection,
   walk: Walk,
   report: (what: string) => void,
   rest: (() => void) | undefined,
 ): number {
-  const { table, key, select } = walk;
-  const page = `SELECT ${number(key)}, ${select} WHERE ${key} > ? ORDER BY ${key} LIMIT ${rowsAtOnce}`;
+  const { table } = walk;
   let rows = 0;
   let after = 0;
-  const look = ([row, ...columns]: [number, ...unknown[]]) => {
+  const look = ([row, ...columns]: WalkedRow) => {
     rows++;
     after = row;
     try {
@@ -206,46 +208,62 @@ function walkTable(
       report(known ? `${(error as DamagedRow).row}: wrong checksum` : `${table}, row ${row}: wrong checksum`);
     }
   };
+  let atOnce = rowsAtOnce;
   while (true) {
-    try {
-      const found = connection.all<[number, ...unknown[]]>(page, after);
+    const found = rowsAfter(connection, walk, after, atOnce);
+    if (found !== undefined) {
       found.forEach(look);
       rest?.();
-      if (found.length < rowsAtOnce) return rows;
-    } catch (error) {
-      throwUnlessDamage(error);
-      break;
+      if (found.length < atOnce) return rows;
+    } else if (atOnce > 1) {
+      atOnce = 1;
+    } else {
+      const next = firstReadable(connection, walk, after);
+      if (next === undefined) {
+        report(`${table}, rows from ${after + 1}: unreadable`);
+        return rows;
+      }
+      report(`${table}, rows ${after + 1} to ${next}: unreadable`);
+      after = next;
+      atOnce = rowsAtOnce;
     }
   }
-  // Some page cannot be read: row by row from here, over every number that may be one.
-  const one = `SELECT ${number(key)}, ${select} WHERE ${key} = ?`;
-  const last = lastRow(connection, table, report);
-  let unreadableFrom: number | undefined;
-  const told = (to: number) => {
-    if (unreadableFrom !== undefined) report(`${table}, rows ${unreadableFrom} to ${to}: unreadable`);
-    unreadableFrom = undefined;
-  };
-  for (let row = after + 1; row <= last; row++) {
-    try {
-      const found = connection.get<[number, ...unknown[]]>(one, row);
-      told(row - 1);
-      if (found !== undefined) look(found);
-    } catch (error) {
-      throwUnlessDamage(error);
-      unreadableFrom ??= row;
-    }
-  }
-  told(last);
-  return rows;
 }
 
-/** Of a table, or 0 when even that cannot be read. */
-function lastRow(connection: Connection, table: string, report: (what: string) => void): number {
-  let last = 0;
-  attempt(table, report, () => {
-    last = connection.value<number | null>(`SELECT max(rowid) FROM ${table}`) ?? 0;
-  });
-  return last;
+/** The next rows of a table, in their order; undefined where they cannot be read. */
+function rowsAfter(
+  connection: Connection,
+  { key, select }: Walk,
+  after: number,
+  count: number,
+): WalkedRow[] | undefined {
+  const next = `SELECT ${number(key)}, ${select} WHERE ${key} > ? ORDER BY ${key} LIMIT ${count}`;
+  try {
+    const found = connection.all<WalkedRow>(next, after);
+    return found.every(([row], place) => row > (found[place - 1]?.[0] ?? after)) ? found : undefined;
+  } catch (error) {
+    throwUnlessDamage(error);
+    return undefined;
+  }
+}
+
+/**
+ * The first number from where rows can be read again, if any. Damage may make any number of a row's, so this gallops, and then halves: where
+ * several pages are damaged, what lies between them may be passed over.
+ */
+function firstReadable(connection: Connection, walk: Walk, after: number): number | undefined {
+  const isReadable = (from: number) => rowsAfter(connection, walk, from, 1) !== undefined;
+  let [unreadable, step] = [after, 1];
+  while (!isReadable(unreadable + step)) {
+    unreadable += step;
+    step *= 2;
+    if (unreadable + step > Number.MAX_SAFE_INTEGER) return undefined;
+  }
+  while (step > 1) {
+    step /= 2;
+    if (!isReadable(unreadable + step)) unreadable += step;
+  }
+  return unreadable + 1;
 }
 
 function attempt(what: string, report: (what: string) => void, run: () => void): void {
@@ -258,8 +276,8 @@ function attempt(what: string, report: (what: string) => void, run: () => void):
 }
 
 function throwUnlessDamage(error: unknown): void {
-  const code = (error as { code?: unknown }).code;
+  const code = codeOf(error);
   const isDamage =
-    error instanceof AttuneError ? code === 'FILE_CORRUPT' : /^SQLITE_(CORRUPT|NOTADB)/.test(`${code}`);
+    error instanceof AttuneError ? code === 'FILE_CORRUPT' : /^SQLITE_(CORRUPT|NOTADB)/.test(code);
   if (!isDamage) throw error;
 }

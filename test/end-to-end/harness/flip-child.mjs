@@ -7,6 +7,7 @@
  */
 import { closeSync, cpSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   derivedAnswer,
   hidesOnly,
@@ -42,7 +43,11 @@ for (let number = from; number < to; number++) {
   const { file, byte } = placeOf(bit);
   const what = await damageOf(file, byte, bit % 8, number);
   if (what !== undefined) say({ wrong: { number, bit, file, byte, what } });
-  if ((number + 1) % 100 === 0) say({ done: number + 1, counts });
+  if ((number + 1) % 100 === 0) {
+    say({ done: number + 1, counts });
+    // Connections whose statements were collected are closed in a turn of the event loop: without one the files that may be open run out.
+    await setImmediate();
+  }
 }
 say({ done: to, counts });
 

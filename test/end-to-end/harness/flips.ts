@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -49,6 +49,8 @@ const harness = join(root, 'test/end-to-end/harness');
 const bitsDrawnFrom = 2 ** 31;
 /** Enough to see what is wrong. */
 const mostWrong = 50;
+/** A flip takes some milliseconds, and a hundred with writes; one that takes so long hangs. */
+const longestFlipMs = 60_000;
 
 /** Flips bits of a small data folder one by one; each is read in a process that many of them share. */
 export async function runFlips(options: FlipOptions): Promise<FlipFigures> {
@@ -73,7 +75,7 @@ export async function runFlips(options: FlipOptions): Promise<FlipFigures> {
       cpSync(sound, data, { recursive: true });
       const before = { ...figures };
       const start = { folder: data, of, at, from, to: options.to, writeEvery, ...(drawn && { bits }) };
-      const ended = await runChild(start, (line) => {
+      const ended = await runChild(start, longestFlipMs, (line) => {
         if (line.wrong) figures.wrong.push(JSON.stringify(line.wrong));
         if (line.done === undefined) return;
         for (const key of ['same', 'error', 'hidden'] as const)
@@ -95,8 +97,12 @@ export async function runFlips(options: FlipOptions): Promise<FlipFigures> {
   return figures;
 }
 
-/** @returns how it ended, unless it came to its end */
-function runChild(start: object, onLine: (line: Line) => void): Promise<string | undefined> {
+/** Ends the child where it stays at one flip for `longestMs`. @returns how it ended, unless it came to its end */
+function runChild(
+  start: { at: string },
+  longestMs: number,
+  onLine: (line: Line) => void,
+): Promise<string | undefined> {
   const child = spawn(process.execPath, [join(harness, 'flip-child.mjs'), JSON.stringify(start)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -110,7 +116,18 @@ function runChild(start: object, onLine: (line: Line) => void): Promise<string |
     to = line.to ?? to;
     onLine({ ...line, ...(to !== undefined && { to }) });
   });
+  let [lastAt, since] = ['', performance.now()];
+  const watch = setInterval(() => {
+    const at = existsSync(start.at) ? readFileSync(start.at, 'utf8') : '';
+    if (at !== lastAt) [lastAt, since] = [at, performance.now()];
+    if (performance.now() - since < longestMs) return;
+    errors = `${errors}it stayed at one flip for ${longestMs / 1000} s`;
+    child.kill('SIGKILL');
+  }, longestMs / 20);
   return new Promise((resolve) => {
-    child.once('close', (code, signal) => resolve(code === 0 ? undefined : `${signal ?? code}: ${errors}`));
+    child.once('close', (code, signal) => {
+      clearInterval(watch);
+      resolve(code === 0 ? undefined : `${signal ?? code}: ${errors}`);
+    });
   });
 }

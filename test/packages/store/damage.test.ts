@@ -149,6 +149,21 @@ describe('a row with one bit flipped', () => {
     },
   );
 
+  it('in an index that a write has to change is FILE_CORRUPT, and the write is refused', async () => {
+    const { folder, file } = copied();
+    const bytes = readFileSync(file);
+    // Of the index by sequences: the collection 1, which takes no byte, a sequence and the row's number, of two bytes each.
+    const place = bytes.indexOf(Buffer.from([4, 9, 2, 2, 401 >> 8, 401 & 255, 401 >> 8, 401 & 255]));
+    expect(place).toBeGreaterThan(0);
+    bytes[place + 5]! ^= 1;
+    writeFileSync(file, bytes);
+    const store = await Store.open(folder);
+    const error = await errorOf(() => store.writeDocuments('c', [upsert('broken', 'again')]));
+    expect(error).toMatchObject({ code: 'FILE_CORRUPT', message: expect.stringContaining(file) });
+    expect((await store.document('c', 'broken'))!.sequence).toBe(401);
+    await store.close();
+  });
+
   it.each([
     ['searched-for-this', 'searches q/', (reader: StoreReader) => [...reader.events()]],
     ['noted-in-an-event', 'events 1', (reader: StoreReader) => [...reader.events()]],
@@ -234,6 +249,24 @@ describe('a file that is damaged', () => {
     const all = (await verifyFolder(sound)).rows;
     expect(rows).toBeGreaterThan(all - 50);
     expect(rows).toBeLessThan(all);
+  });
+
+  it('in a row whose number it makes huge is verified in no more time', async () => {
+    const { folder, file } = copied();
+    const bytes = readFileSync(file);
+    const page = Math.floor(bytes.indexOf(secret) / 4096) * 4096;
+    const leafOfTable = 13;
+    expect(bytes[page]).toBe(leafOfTable);
+    const lastCell = page + bytes.readUInt16BE(page + 8 + 2 * (bytes.readUInt16BE(page + 3) - 1));
+    // Its length, some 2^31, so that what it holds lies in pages that are none, and its number, 2^42.
+    const [length, number] = [
+      [0x88, 0x80, 0x80, 0x80, 0],
+      [0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0],
+    ] as const;
+    overwrite(file, lastCell, Uint8Array.of(...length, ...number));
+    const { rows, damage } = await verifyFolder(folder);
+    expect(damage).toContainEqual({ file, what: `documents, rows 401 to ${2 ** 42}: unreadable` });
+    expect(rows).toBe((await verifyFolder(sound)).rows - 1);
   });
 
   it.each([
