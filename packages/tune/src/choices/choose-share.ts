@@ -2,14 +2,18 @@ import type { Choice } from '@attune/evaluate';
 import { interpolate, type TransformerTensors } from '@attune/train';
 import type { JudgedSet } from '../judged.js';
 
-const shares = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] as const;
+/** In tenths, so that equal shares are equal numbers: the first looks, from the base, and how far then about the best until now. */
+const [first, strides] = [
+  [0, 5, 10],
+  [2, 1],
+] as const;
 
-/** Judgements that the choice takes: base and tuned model have been judged. */
-export const judgementsOfShare = shares.length - 2;
+/** Judgements that the choice takes at most: base and tuned model have been judged. */
+export const judgementsOfShare = first.length - 2 + 2 * strides.length;
 
 /**
- * How far to go from the base's weights to the tuned ones: what the choosing queries like best. Of equals the nearest to the base; 0 says that
- * tuning did not help.
+ * How far to go from the base's weights to the tuned ones, in tenths: what the choosing queries like best. Of equals the nearest to the base; 0 says that
+ * tuning did not help. What is judged rises to one top and falls behind it, so it is looked for, at most five judgements far, and not all tenths are judged.
  *
  * @param score  judges tensors, higher is better
  * @param known  what it said of the base and of the tuned tensors
@@ -28,24 +32,36 @@ export async function chooseShare(
     choosing: JudgedSet;
   },
 ): Promise<{ tensors: TransformerTensors; share: number; choice: Choice }> {
-  const tried: { name: string; value: number }[] = [];
-  let best = { share: 0, value: -Infinity };
-  for (const share of shares) {
-    const value =
-      share === 0 ? known.base : share === 1 ? known.tuned : await score(interpolate(base, tuned, share));
-    tried.push({ name: String(share), value });
-    if (value > best.value) best = { share, value };
-  }
+  const values = new Map<number, number>([
+    [0, known.base],
+    [10, known.tuned],
+  ]);
+  const look = async (tenths: readonly number[]): Promise<number> => {
+    for (const each of tenths) {
+      if (each >= 0 && each <= 10 && !values.has(each))
+        values.set(each, await score(interpolate(base, tuned, each / 10)));
+    }
+    return bestOf(values);
+  };
+  let best = await look(first);
+  for (const stride of strides) best = await look([best - stride, best + stride]);
+  const share = best / 10;
   return {
-    tensors: interpolate(base, tuned, best.share),
-    share: best.share,
+    tensors: interpolate(base, tuned, share),
+    share,
     choice: {
       what: 'share of the tuned weights',
-      chosen: String(best.share),
+      chosen: String(share),
       metric: 'ndcg@10',
       on: choosing.name,
       queryCount: choosing.queries.length,
-      tried,
+      tried: inOrder(values).map(([tenths, value]) => ({ name: String(tenths / 10), value })),
     },
   };
 }
+
+const inOrder = (values: ReadonlyMap<number, number>) => [...values].sort(([a], [b]) => a - b);
+
+/** The key of the highest value, of equals the lowest. */
+const bestOf = (values: ReadonlyMap<number, number>): number =>
+  inOrder(values).reduce((best, each) => (each[1] > best[1] ? each : best))[0];
