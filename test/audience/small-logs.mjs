@@ -11,17 +11,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readDataset } from '@attune/data';
-import { Encoder } from '@attune/encode';
-import { evaluateRun, meanOfDefined, RandomWords } from '@attune/evaluate';
-import {
-  askedOf,
-  Catalogue,
-  embedCatalogue,
-  judgedSets,
-  rankingsOf,
-  Searcher,
-  tuneModel,
-} from '@attune/tune';
+import { meanOfDefined, RandomWords } from '@attune/evaluate';
+import { Catalogue, judgedSets, tuneModel } from '@attune/tune';
+import { ndcgOf } from './judged-bundle.mjs';
 
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
@@ -41,20 +33,7 @@ const { main, choosing } = judgedSets(dataset);
 const catalogue = new Catalogue(dataset.documents, dataset);
 const folder = await mkdtemp(join(tmpdir(), 'attune-small-logs-'));
 
-/** NDCG@10 on the reported queries, among all documents. */
-async function ndcgOf(bundle) {
-  const encoder = await Encoder.load(bundle);
-  const vectors = await embedCatalogue(encoder, catalogue);
-  const lexical = { analyser: 'plain', k1: 1.2, b: 0.75, fields: ['title'], fusionWeight: 0 };
-  const { asked, limit } = askedOf(main);
-  const searcher = Searcher.over(catalogue, { encoder, vectors, lexical });
-  const answers = await searcher.search(asked, { mode: 'vector', limit });
-  const { values } = evaluateRun(main.judgments, rankingsOf(answers, main, catalogue), {
-    metrics: ['ndcg@10'],
-    relevantFrom: main.relevance?.relevantFrom,
-  });
-  return meanOfDefined(values.get('ndcg@10')).mean;
-}
+const meanNdcgOf = async (bundle) => meanOfDefined(await ndcgOf(bundle, catalogue, main)).mean;
 
 /** @returns so many of the items, in their order */
 function drawn(items, count, seed) {
@@ -71,7 +50,7 @@ function smallLog(seed) {
   const interactions = drawn(teaching, pairs, seed);
   const wanted = new Set(interactions.map(({ documentId }) => documentId));
   for (const grades of choosing.judgments.values()) for (const id of grades.keys()) wanted.add(id);
-  for (const { id } of drawn(dataset.documents, otherDocuments, seed + logs)) wanted.add(id);
+  for (const { id } of drawn(dataset.documents, otherDocuments, 0)) wanted.add(id);
   const documents = dataset.documents.filter(({ id }) => wanted.has(id));
   return { ...dataset, interactions, documents };
 }
@@ -81,7 +60,7 @@ const done = (await readFile(lines, 'utf8').catch(() => ''))
   .filter(Boolean)
   .map((line) => JSON.parse(line));
 try {
-  const base = done[0]?.base ?? (await ndcgOf(model));
+  const base = done[0]?.base ?? (await meanNdcgOf(model));
   for (let log = 1; log <= logs; ++log) {
     if (done.some((line) => line.log === log)) continue;
     const out = join(folder, `${log}`);
@@ -99,7 +78,7 @@ try {
       pairs: result.pairs,
       queries: result.queries,
       base,
-      tuned: isBase ? base : await ndcgOf(out),
+      tuned: isBase ? base : await meanNdcgOf(out),
       epoch: result.training.bestEpoch,
       ...(share !== undefined && { share: Number(share) }),
       choosing: result.training.scores,

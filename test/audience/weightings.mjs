@@ -9,17 +9,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readDataset } from '@attune/data';
-import { Encoder } from '@attune/encode';
-import { bootstrapInterval, evaluateRun } from '@attune/evaluate';
-import {
-  askedOf,
-  Catalogue,
-  embedCatalogue,
-  judgedSets,
-  rankingsOf,
-  Searcher,
-  tuneModel,
-} from '@attune/tune';
+import { bootstrapInterval } from '@attune/evaluate';
+import { Catalogue, judgedSets, tuneModel } from '@attune/tune';
+import { ndcgOf } from './judged-bundle.mjs';
 
 const [grades, ...logs] = process.argv.slice(2);
 if (grades === undefined || logs.length === 0)
@@ -30,27 +22,11 @@ const { main } = judgedSets(judged);
 const catalogue = new Catalogue(judged.documents);
 const folder = await mkdtemp(join(tmpdir(), 'attune-weightings-'));
 
-/** NDCG@10 of every query of the reported set, NaN where it has none. */
-async function valuesOf(bundle) {
-  const encoder = await Encoder.load(bundle);
-  const vectors = await embedCatalogue(encoder, catalogue);
-  const lexical = { analyser: 'english-split', k1: 0.9, b: 0.4, fields: ['title'], fusionWeight: 0 };
-  const { asked, limit } = askedOf(main);
-  const answers = await Searcher.over(catalogue, { encoder, vectors, lexical }).search(asked, {
-    mode: 'vector',
-    limit,
-  });
-  return evaluateRun(main.judgments, rankingsOf(answers, main, catalogue), {
-    metrics: ['ndcg@10'],
-    relevantFrom: main.relevance?.relevantFrom,
-  }).values.get('ndcg@10');
-}
-
 /** A model tuned on a dataset, and how it answers. */
 async function tuned(dataset, options, name) {
   const out = join(folder, name);
   const { weighting, pairs } = await tuneModel({ dataset, tier: 'static', out, ...options });
-  const values = await valuesOf(out);
+  const values = await ndcgOf(out, catalogue, main);
   await rm(out, { recursive: true });
   return { weighting, pairs, values: values.filter((value) => !Number.isNaN(value)) };
 }

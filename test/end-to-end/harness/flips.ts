@@ -75,7 +75,7 @@ export async function runFlips(options: FlipOptions): Promise<FlipFigures> {
       cpSync(sound, data, { recursive: true });
       const before = { ...figures };
       const start = { folder: data, of, at, from, to: options.to, writeEvery, ...(drawn && { bits }) };
-      const ended = await runChild(start, longestFlipMs, (line) => {
+      const ended = await runChild(start, (line) => {
         if (line.wrong) figures.wrong.push(JSON.stringify(line.wrong));
         if (line.done === undefined) return;
         for (const key of ['same', 'error', 'hidden'] as const)
@@ -97,12 +97,8 @@ export async function runFlips(options: FlipOptions): Promise<FlipFigures> {
   return figures;
 }
 
-/** Ends the child where it stays at one flip for `longestMs`. @returns how it ended, unless it came to its end */
-function runChild(
-  start: { at: string },
-  longestMs: number,
-  onLine: (line: Line) => void,
-): Promise<string | undefined> {
+/** Ends the child where it stays at one flip for a minute. @returns how it ended, unless it came to its end */
+function runChild(start: { at: string }, onLine: (line: Line) => void): Promise<string | undefined> {
   const child = spawn(process.execPath, [join(harness, 'flip-child.mjs'), JSON.stringify(start)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -120,10 +116,10 @@ function runChild(
   const watch = setInterval(() => {
     const at = existsSync(start.at) ? readFileSync(start.at, 'utf8') : '';
     if (at !== lastAt) [lastAt, since] = [at, performance.now()];
-    if (performance.now() - since < longestMs) return;
-    errors = `${errors}it stayed at one flip for ${longestMs / 1000} s`;
+    if (performance.now() - since < longestFlipMs) return;
+    errors = `${errors}it stayed at one flip for ${longestFlipMs / 1000} s`;
     child.kill('SIGKILL');
-  }, longestMs / 20);
+  }, longestFlipMs / 20);
   return new Promise((resolve) => {
     child.once('close', (code, signal) => {
       clearInterval(watch);

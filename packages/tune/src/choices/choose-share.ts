@@ -13,7 +13,8 @@ export const judgementsOfShare = first.length - 2 + 2 * strides.length;
 
 /**
  * How far to go from the base's weights to the tuned ones, in tenths: what the choosing queries like best. Of equals the nearest to the base; 0 says that
- * tuning did not help. What is judged rises to one top and falls behind it, so it is looked for, at most five judgements far, and not all tenths are judged.
+ * tuning did not help. On Home Depot what is judged rises to one top and falls behind
+ * it, so the top is looked for by at most five judgements; of several tops it may be another than the highest.
  *
  * @param score  judges tensors, higher is better
  * @param known  what it said of the base and of the tuned tensors
