@@ -9,10 +9,11 @@ import { askedOf, embedCatalogue, rankingsOf, Searcher } from '@attune/tune';
  * @param {string} bundle
  * @param {import('@attune/tune').Catalogue} catalogue
  * @param {import('@attune/tune').JudgedSet} set
+ * @param {'f32' | 'bf16'} [precision]  of a transformer's products
  * @returns {Promise<Float64Array>} NDCG@10 of every query of the set, NaN where it has none
  */
-export async function ndcgOf(bundle, catalogue, set) {
-  const encoder = await Encoder.load(bundle);
+export async function ndcgOf(bundle, catalogue, set, precision) {
+  const encoder = await Encoder.load(bundle, { precision });
   const vectors = await embedCatalogue(encoder, catalogue);
   const lexical = { analyser: 'english-split', k1: 0.9, b: 0.4, fields: ['title'], fusionWeight: 0 };
   const { asked, limit } = askedOf(set);

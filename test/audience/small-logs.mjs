@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readDataset } from '@attune/data';
 import { meanOfDefined, RandomWords } from '@attune/evaluate';
+import { chooseRecipe } from '@attune/train';
 import { Catalogue, judgedSets, tuneModel } from '@attune/tune';
 import { ndcgOf } from './judged-bundle.mjs';
 
@@ -33,7 +34,9 @@ const { main, choosing } = judgedSets(dataset);
 const catalogue = new Catalogue(dataset.documents, dataset);
 const folder = await mkdtemp(join(tmpdir(), 'attune-small-logs-'));
 
-const meanNdcgOf = async (bundle) => meanOfDefined(await ndcgOf(bundle, catalogue, main)).mean;
+// In which it is trained: a transformer has a catalogue to encode for each log.
+const { precision } = chooseRecipe({ tier: options.tier, pairs, queries: pairs, documents: pairs }).recipe;
+const meanNdcgOf = async (bundle) => meanOfDefined(await ndcgOf(bundle, catalogue, main, precision)).mean;
 
 /** @returns so many of the items, in their order */
 function drawn(items, count, seed) {

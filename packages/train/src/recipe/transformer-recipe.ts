@@ -7,15 +7,17 @@ const fastInBf16: ReadonlySet<string> = new Set(['avx512_bf16', 'amx']);
 
 /**
  * A tenth of warm-up, a temperature of 0.05, decay 0.01 and a clipped gradient as published for models of this size; a model does best at the
- * temperature that it was made with, which the caller knows. Batch and rate by docs/recipes.md: with thousands of pairs batches of 512 find more than
- * those of 128, whose pairs were learned by heart. Few pairs go at 5e-5, as published, unmeasured by us.
+ * temperature that it was made with, which the caller knows. Batch and rate by docs/recipes.md: with thousands of pairs large batches find more than
+ * those of 128, whose pairs were learned by heart. Few pairs go in batches of 64 at 5e-5, as published.
  */
 export function transformerRecipe({ pairs }: DataSize): ChosenRecipe {
   const size = pairs < 10_000 ? 'few' : pairs < 100_000 ? 'some' : pairs < 1_000_000 ? 'many' : 'most';
   const epochs = { few: 4, some: 3, many: 2, most: 1 }[size];
+  // A larger batch takes fewer steps, which are as much longer.
+  const largest = size === 'few' ? 64 : pairs < 20_000 ? 512 : 1024;
+  const learningRate = size === 'few' ? 5e-5 : (1e-4 * largest) / 512;
   // At least four batches an epoch.
-  const batch = Math.max(2, Math.min(size === 'few' ? 64 : 512, Math.ceil(pairs / 4)));
-  const learningRate = size === 'few' ? 5e-5 : 1e-4;
+  const batch = Math.max(2, Math.min(largest, Math.ceil(pairs / 4)));
   const because = {
     few: `few pairs allow more epochs (${epochs}) and want small batches (${batch})`,
     some: `enough pairs for batches of ${batch} and ${epochs} epochs`,

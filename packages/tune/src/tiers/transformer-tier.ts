@@ -3,6 +3,7 @@ import { type TransformerTensors, trainTransformer } from '@attune/train';
 import { chooseFields } from '../choices/choose-fields.js';
 import { chooseShare, judgementsOfShare } from '../choices/choose-share.js';
 import { type JudgedVectors, judgeVectors } from '../judge-vectors.js';
+import type { JudgedSet } from '../judged.js';
 import { type JudgingSample, judgingSample } from '../judging-sample.js';
 import { minedNegatives, minedSentence } from './mined-negatives.js';
 import type { PreparedTier, TierEntry, TierTraining, TrainedTier } from './tier.js';
@@ -46,10 +47,14 @@ async function prepare(tuning: TierTuning, bundle: TransformerBundle): Promise<P
   tuning.onStep?.('tokenising');
   const { ofDocuments, documentTexts, paired } = pairsBy(encoder, documentFields, tuning);
   const texts = await encoder.tokenizer.tokenize(paired.texts, { signal });
-  const judge = sample && (await sampleJudge(base, encoder, sample, tuning));
+  const judge = sample && (await sampleJudge(encoder, sample, tuning));
   const train = async (training: TierTraining): Promise<TrainedTier> => {
     const { minedNegatives: perQuery = 0 } = training.recipe;
     const mined = perQuery > 0 ? await minedNegatives(encoder, texts, paired, perQuery, tuning) : undefined;
+    // Judged as it is learned: where bfloat16 is the quicker, it tells one state of a model from another as well.
+    const { precision = 'f32' } = training.recipe;
+    const encoderOf = (tensors: TransformerTensors) => withTensors({ ...base, precision }, tensors);
+    const score = judge && ((tensors: TransformerTensors) => judge(encoderOf(tensors)));
     tuning.onStep?.('judging the base and planning');
     const result = await trainTransformer({
       ...training,
@@ -57,15 +62,16 @@ async function prepare(tuning: TierTuning, bundle: TransformerBundle): Promise<P
       checkpoint: training.checkpoint && { everySteps, ...training.checkpoint },
       model: base.model,
       texts,
-      evaluate: judge?.score,
+      evaluate: score,
       startedAt: tuning.startedAt,
       judgementsAfter: judge && judgementsOfShare + Math.ceil(catalogue.ids.length / sample!.rows.length),
     });
     const { model, last, ...rest } = result;
-    const mixed = judge && (await mixture(base.model.tensors, result, judge, tuning));
+    const mixed =
+      score && (await mixture(base.model.tensors, result, { score, choosing: sample!.set }, tuning));
     const tensors = mixed?.tensors ?? model;
     const vectorsOfAll = async (): Promise<JudgedVectors> => {
-      const tuned = withTensors(base, tensors);
+      const tuned = encoderOf(tensors);
       return {
         documents: await encodeAll(tuned, documentTexts, 'encoding the documents', tuning),
         queries: await tuned.encodeQueries(
@@ -105,24 +111,18 @@ const withTensors = (bundle: TransformerBundle, tensors: TransformerTensors): En
     model: { ...bundle.model, tensors: { ...bundle.model.tensors, ...tensors } },
   });
 
-interface SampleJudge {
-  score: (tensors: TransformerTensors) => Promise<number>;
-  sample: JudgingSample;
-}
-
-/** Judges tensors on a sample whose texts are tokenised once. */
+/** Judges encoders that differ in their weights alone, on a sample whose texts are tokenised once. */
 async function sampleJudge(
-  base: TransformerBundle,
   encoder: Encoder,
   sample: JudgingSample,
   { signal }: TierTuning,
-): Promise<SampleJudge> {
+): Promise<(trained: Encoder) => Promise<number>> {
   const { set, catalogue } = sample;
+  const { documentFields } = encoder.bundle.preprocessing;
   const tokenize = (texts: readonly string[]) => encoder.tokenizer.tokenize(texts, { signal });
-  const documents = await tokenize(encoder.documentTexts(catalogue.texts(base.preprocessing.documentFields)));
+  const documents = await tokenize(encoder.documentTexts(catalogue.texts(documentFields)));
   const queries = await tokenize(encoder.queryTexts(set.queries.map(({ text }) => text)));
-  const score = async (tensors: TransformerTensors) => {
-    const trained = withTensors(base, tensors);
+  return async (trained) => {
     const vectors = {
       documents: await trained.encodeTokens(documents, { signal }),
       queries: await trained.encodeTokens(queries, { signal }),
@@ -130,19 +130,18 @@ async function sampleJudge(
     };
     return judgeVectors(vectors, set, catalogue, signal);
   };
-  return { score, sample };
 }
 
 /** Of base and tuned weights what the sample likes best. Where no epoch was better than the base, the last one may still be of use in part. */
 async function mixture(
   base: TransformerTensors,
   { model, last, bestEpoch, scores }: Awaited<ReturnType<typeof trainTransformer>>,
-  { score, sample }: SampleJudge,
+  { score, choosing }: { score: (tensors: TransformerTensors) => Promise<number>; choosing: JudgedSet },
   { onStep }: TierTuning,
 ) {
   onStep?.('mixing the tuned weights with those of the base');
   const [tuned, value] = bestEpoch > 0 ? [model, scores[bestEpoch]!] : [last, scores.at(-1)!];
-  return chooseShare(base, tuned, { score, known: { base: scores[0]!, tuned: value }, choosing: sample.set });
+  return chooseShare(base, tuned, { score, known: { base: scores[0]!, tuned: value }, choosing });
 }
 
 async function encodeAll(
