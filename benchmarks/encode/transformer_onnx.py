@@ -1,19 +1,21 @@
-"""The rival of transformer.bench.ts in ONNX Runtime: the same model with random weights, the same numbers of tokens, in float32 and,
+"""The rival of transformer.bench.ts in ONNX Runtime: the same model with random weights, texts of the same lengths, in float32 and,
 quantized dynamically by ONNX Runtime's own tool, in 8-bit integers.
 
-    python transformer_onnx.py
+    python transformer_onnx.py LENGTHS.json
 
-The graph is PyTorch's export of transformers' BertModel, pooled and normalised by NumPy. Prints one JSON line.
+The graph is PyTorch's export of transformers' BertModel, pooled and normalised by NumPy; otherwise as transformer_torch.py.
 """
 
 import json
 import os
+import sys
 import tempfile
 import time
 
 import numpy
 import onnxruntime
 import torch
+from batches import padded_batches
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import BertConfig, BertModel
 
@@ -44,32 +46,19 @@ def session(path):
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-results = []
 with tempfile.TemporaryDirectory() as folder:
     f32, int8 = os.path.join(folder, "f32.onnx"), os.path.join(folder, "int8.onnx")
     export(f32)
     quantize_dynamic(f32, int8, weight_type=QuantType.QInt8, per_channel=True)
-    sessions = {"f32": session(f32), "int8": session(int8)}
-    for tokens, texts, rounds in [(32, 64, 15), (256, 32, 5), (8, 1, 200)]:
-        for precision, model in sessions.items():
-            ids = numpy.random.default_rng(1).integers(0, CONFIG.vocab_size, (texts, tokens))
-            inputs = {"ids": ids, "mask": numpy.ones_like(ids)}
-            wall, cpu = [], []
-            for _ in range(rounds + 1):
-                cpu_before, begin = time.process_time(), time.perf_counter()
-                (hidden,) = model.run(None, inputs)
-                mean = hidden.mean(1)
-                mean / numpy.linalg.norm(mean, axis=1, keepdims=True)
-                wall.append(time.perf_counter() - begin)
-                cpu.append(time.process_time() - cpu_before)
-            wall, cpu = sorted(wall[1:]), sorted(cpu[1:])
-            results.append(
-                {
-                    "precision": precision,
-                    "tokens": tokens,
-                    "textsPerSecond": round(texts / wall[rounds // 2]),
-                    "textsPerSecondBest": round(texts / wall[0]),
-                    "textsPerCpuSecond": round(texts / cpu[0]),
-                }
-            )
-print(json.dumps({"bench": "encode", "rival": f"onnxruntime {onnxruntime.__version__}", "results": results}))
+    SESSIONS = {"f32": session(f32), "int8": session(int8)}
+BATCHES = padded_batches(sys.argv[1], CONFIG.vocab_size)
+
+for line in sys.stdin:
+    precision, name = line.strip().split(" ", 1)
+    cpu_before, begin = time.process_time(), time.perf_counter()
+    for ids, mask in BATCHES[name]:
+        (hidden,) = SESSIONS[precision].run(None, {"ids": ids, "mask": mask})
+        mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
+        mean / numpy.linalg.norm(mean, axis=1, keepdims=True)
+    seconds, cpu_seconds = time.perf_counter() - begin, time.process_time() - cpu_before
+    print(json.dumps({"seconds": seconds, "cpuSeconds": cpu_seconds}), flush=True)

@@ -1,42 +1,38 @@
-"""The rivals of transformer.bench.ts: the same model with random weights, the same numbers of tokens, in float32 and bfloat16.
+"""The rivals of transformer.bench.ts: the same model with random weights, texts of the same lengths, in float32 and bfloat16.
 
-    python transformer_torch.py
+    python transformer_torch.py LENGTHS.json
 
-PyTorch runs transformers' BertModel with mean pooling and normalisation; texts are of one length, so nothing is padded.
-Prints one JSON line.
+LENGTHS.json names scenarios, each with the tokens of its texts. For each line on stdin, "f32 32 tokens" and the like, the texts of a scenario go once
+through transformers' BertModel with mean pooling and normalisation, in batches of 64 of like length, and one JSON line is printed.
 """
 
 import copy
 import json
+import sys
 import time
 
 import torch
+from batches import padded_batches
 from transformers import BertConfig, BertModel
 
 torch.set_num_threads(2)
 CONFIG = BertConfig(hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536)
 MODEL = BertModel(CONFIG, add_pooling_layer=False).eval()
 MODELS = {"f32": MODEL, "bf16": copy.deepcopy(MODEL).to(torch.bfloat16)}
-results = []
-for tokens, texts, rounds in [(32, 64, 15), (256, 32, 5), (8, 1, 200)]:
-    for precision, model in MODELS.items():
-        ids = torch.randint(0, CONFIG.vocab_size, (texts, tokens))
-        wall, cpu = [], []
-        for _ in range(rounds + 1):
-            cpu_before, begin = time.process_time(), time.perf_counter()
-            with torch.inference_mode():
-                hidden = model(input_ids=ids).last_hidden_state
-                torch.nn.functional.normalize(hidden.mean(1).float())
-            wall.append(time.perf_counter() - begin)
-            cpu.append(time.process_time() - cpu_before)
-        wall, cpu = sorted(wall[1:]), sorted(cpu[1:])
-        results.append(
-            {
-                "precision": precision,
-                "tokens": tokens,
-                "textsPerSecond": round(texts / wall[rounds // 2]),
-                "textsPerSecondBest": round(texts / wall[0]),
-                "textsPerCpuSecond": round(texts / cpu[0]),
-            }
-        )
-print(json.dumps({"bench": "encode", "rival": f"torch {torch.__version__}", "results": results}))
+BATCHES = {
+    name: [tuple(map(torch.from_numpy, batch)) for batch in batches]
+    for name, batches in padded_batches(sys.argv[1], CONFIG.vocab_size).items()
+}
+
+for line in sys.stdin:
+    precision, name = line.strip().split(" ", 1)
+    cpu_before, begin = time.process_time(), time.perf_counter()
+    for ids, mask in BATCHES[name]:
+        with torch.inference_mode():
+            # Without padding a mask would only cost time.
+            hidden = MODELS[precision](input_ids=ids, attention_mask=None if mask.all() else mask).last_hidden_state
+            kept = mask.unsqueeze(-1).to(hidden.dtype)
+            mean = (hidden * kept).sum(1) / kept.sum(1)
+            torch.nn.functional.normalize(mean.float())
+    seconds, cpu_seconds = time.perf_counter() - begin, time.process_time() - cpu_before
+    print(json.dumps({"seconds": seconds, "cpuSeconds": cpu_seconds}), flush=True)

@@ -3,15 +3,14 @@
 // Depot's, where they lie beside the checkout. The rival, sentence-transformers (transformer_st.py), takes turns with ours where
 // ATTUNE_PYTHON names a Python that has it: in float32 and bfloat16, with batches as they come and sorted by length. Texts are
 // tokenised outside of our time, as a run does once, and within the rival's, as its collator does for every batch.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { addon, type Trainer } from '@attune/binding';
 import { readBundle, Tokenizer } from '@attune/encode';
 import { report, rounded } from '../lib/report.js';
+import { Rival } from '../lib/rival.js';
 
 const toy = process.env['ATTUNE_BENCH_TOY'] === '1';
 const shared = process.env['ATTUNE_SHARED'] ?? join('..', 'shared');
@@ -89,34 +88,13 @@ async function roundOf(trainer: Trainer): Promise<Round> {
   };
 }
 
-/** A program that takes the steps of one round for each line that it is given. */
-class Rival {
-  readonly #child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(python: string, pairsPath: string) {
-    const script = join('benchmarks', 'train', 'transformer_st.py');
-    this.#child = spawn(python, [script, modelFolder, pairsPath, String(batch)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
-  }
-  async round(name: string): Promise<Round> {
-    this.#child.stdin!.write(`${name}\n`);
-    const line = await this.#lines.next();
-    if (line.done) throw new Error('The rival ended');
-    return JSON.parse(line.value) as Round;
-  }
-  end(): void {
-    this.#child.stdin!.end();
-  }
-}
-
 const folder = await mkdtemp(join(tmpdir(), 'attune-bench-'));
 const pairsPath = join(folder, 'pairs.jsonl');
 await writeFile(pairsPath, pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
 const python = process.env['ATTUNE_PYTHON'];
-const rival = python === undefined ? undefined : new Rival(python, pairsPath);
+const script = join('benchmarks', 'train', 'transformer_st.py');
+const rival =
+  python === undefined ? undefined : new Rival([python, script, modelFolder, pairsPath, String(batch)]);
 const trainers = new Map((['f32', 'bf16'] as const).map((precision) => [precision, trainerIn(precision)]));
 const contestants = [...trainers].map(([precision, trainer]): [string, () => Promise<Round>] => [
   `attune ${precision}`,
@@ -127,7 +105,7 @@ if (rival) {
     for (const order of ['as-it-comes', 'sorted']) {
       contestants.push([
         `sentence-transformers ${precision} ${order}`,
-        () => rival.round(`${precision} ${order}`),
+        () => rival.ask<Round>(`${precision} ${order}`),
       ]);
     }
   }
