@@ -3,10 +3,10 @@
 //   node test/audience/beir-of-cranfield.mjs CRANFIELD OUT
 //
 // CRANFIELD holds cran.all.1400.xml, cran.qry.xml and cranqrel.trec.txt. OUT gets corpus.jsonl, queries.jsonl and qrels/{train,dev,test}.tsv.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { splitQueries } from '@attune/data';
+import { qrelsByPart, writeBeirFolder } from './beir-folder.mjs';
 
 /** What stands between a tag and its end, on one line. */
 const tag = (text, name) =>
@@ -38,33 +38,26 @@ export function beirOfCranfield({ documents, queries, judgments }) {
     _id: String(row + 1),
     text: tag(text, 'title'),
   }));
-  const parts = splitQueries(
-    asked.map(({ text }) => text),
-    { shares: { train: 35, dev: 15, test: 50 } },
+  const lines = judgments.split('\n').map((line) => line.trim().split(/\s+/));
+  const qrels = qrelsByPart(
+    asked,
+    lines
+      .filter(([, , , grade]) => grade !== undefined)
+      .map(([query, , document, grade]) => [query, document, Number(grade) > 0 ? 1 : 0]),
   );
-  /** @type {Record<'train' | 'dev' | 'test', string[]>} */
-  const qrels = { train: [], dev: [], test: [] };
-  for (const line of judgments.split('\n')) {
-    const [query, , document, grade] = line.trim().split(/\s+/);
-    if (grade === undefined) continue;
-    qrels[parts[Number(query) - 1]].push(`${query}\t${document}\t${Number(grade) > 0 ? 1 : 0}`);
-  }
   return { corpus, queries: asked, qrels };
 }
 
 export async function writeBeirOfCranfield(cranfield, out) {
   const read = (name) => readFile(join(cranfield, name), 'utf8');
-  const { corpus, queries, qrels } = beirOfCranfield({
-    documents: await read('cran.all.1400.xml'),
-    queries: await read('cran.qry.xml'),
-    judgments: await read('cranqrel.trec.txt'),
-  });
-  await mkdir(join(out, 'qrels'), { recursive: true });
-  const jsonl = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-  await writeFile(join(out, 'corpus.jsonl'), jsonl(corpus));
-  await writeFile(join(out, 'queries.jsonl'), jsonl(queries));
-  for (const [part, lines] of Object.entries(qrels))
-    await writeFile(join(out, 'qrels', `${part}.tsv`), `query-id\tcorpus-id\tscore\n${lines.join('\n')}\n`);
+  return writeBeirFolder(
+    out,
+    beirOfCranfield({
+      documents: await read('cran.all.1400.xml'),
+      queries: await read('cran.qry.xml'),
+      judgments: await read('cranqrel.trec.txt'),
+    }),
+  );
 }
 
 if (import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href) {
