@@ -40,6 +40,8 @@ interface Scenario {
 const toy = process.env['ATTUNE_BENCH_TOY'] === '1';
 const config = toy ? { ...miniLm, layers: 1, vocabSize: 500 } : miniLm;
 const shared = process.env['ATTUNE_SHARED'] ?? join('..', 'shared');
+const modelFolder = join(shared, 'models/all-MiniLM-L6-v2');
+const corpusFile = join(shared, 'data/products/homedepot/corpus.jsonl');
 
 const equal = (
   name: Scenario['name'],
@@ -55,8 +57,8 @@ const equal = (
 
 /** As long as every hundredth title, special tokens included. */
 async function titleLengths(): Promise<number[]> {
-  const { tokenizer } = await readBundle(join(shared, 'models/all-MiniLM-L6-v2'));
-  const titles = readFileSync(join(shared, 'data/products/homedepot/corpus.jsonl'), 'utf8')
+  const { tokenizer } = await readBundle(modelFolder);
+  const titles = readFileSync(corpusFile, 'utf8')
     .split('\n')
     .filter((line, i) => line !== '' && i % (toy ? 10_000 : 100) === 0)
     .map((line) => (JSON.parse(line) as { title: string }).title);
@@ -70,7 +72,7 @@ const scenarios = [
   equal('minilm', 8, { texts: 1, rounds: 10, inARow: 20 }),
   equal('static', 32, { texts: 20_000, rounds: 7 }),
 ];
-if (existsSync(join(shared, 'data/products/homedepot/corpus.jsonl')))
+if (existsSync(modelFolder) && existsSync(corpusFile))
   scenarios.push({
     name: 'minilm',
     lengths: await titleLengths(),

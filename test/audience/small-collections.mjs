@@ -1,14 +1,13 @@
 // Whether tuning a whole transformer harms small collections: Chorus, CrowdFlower, Cranfield and CISI, each tuned on a part of its judged queries and
 // judged on others, and all of those pooled.
 //
-//   node test/audience/small-collections.mjs DATA MODEL LINES [--seed 0]
+//   node test/audience/small-collections.mjs DATA MODEL LINES
 //
 // DATA holds products/chorus, products/crowdflower, text/cranfield and text/cisi. LINES is a file of JSON lines, one for each collection, with what each query
 // gained; one that is in it is not tuned again, so it continues where it was stopped. At the end it prints a line for all of them.
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readDataset } from '@attune/data';
 import { bootstrapInterval, meanOfDefined } from '@attune/evaluate';
 import { Catalogue, judgedSets, tuneModel } from '@attune/tune';
@@ -16,11 +15,7 @@ import { qrelsByPart, writeBeirFolder } from './beir-folder.mjs';
 import { writeBeirOfCranfield } from './beir-of-cranfield.mjs';
 import { ndcgOf } from './judged-bundle.mjs';
 
-const { positionals, values: options } = parseArgs({
-  allowPositionals: true,
-  options: { seed: { type: 'string', default: '0' } },
-});
-const [data, model, lines] = positionals.map((path) => resolve(path));
+const [data, model, lines] = process.argv.slice(2).map((path) => resolve(path));
 if (lines === undefined)
   throw new Error('Name the folder of the data, a transformer, and a file for the lines');
 
@@ -95,7 +90,6 @@ try {
       tier: 'transformer',
       base: model,
       out,
-      seed: Number(options.seed),
     });
     const share = result.choices.find(({ what }) => what.startsWith('share'))?.chosen;
     const base = await ndcgOf(model, catalogue, main);

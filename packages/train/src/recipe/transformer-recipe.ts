@@ -13,7 +13,7 @@ const fastInBf16: ReadonlySet<string> = new Set(['avx512_bf16', 'amx']);
 export function transformerRecipe({ pairs }: DataSize): ChosenRecipe {
   const size = pairs < 10_000 ? 'few' : pairs < 100_000 ? 'some' : pairs < 1_000_000 ? 'many' : 'most';
   const epochs = { few: 4, some: 3, many: 2, most: 1 }[size];
-  // A larger batch takes fewer steps, which are as much longer.
+  // A batch that is twice as large goes at twice the rate.
   const largest = size === 'few' ? 64 : pairs < 20_000 ? 512 : 1024;
   const learningRate = size === 'few' ? 5e-5 : (1e-4 * largest) / 512;
   // At least four batches an epoch.

@@ -1,7 +1,8 @@
 import type { Encoder } from '@attune/encode';
-import { bootstrapInterval, type Choice, meanOfDefined } from '@attune/evaluate';
+import { type Choice, meanOfDefined } from '@attune/evaluate';
 import { judgeQueries } from '../judge-vectors.js';
 import type { JudgingSample } from '../judging-sample.js';
+import { isShownBetter } from './shown-better.js';
 
 /**
  * Which fields make up a document's text: all that are filled, or the first one alone where the choosing queries show that the untuned base finds more by
@@ -25,10 +26,7 @@ export async function chooseFields(
     tries.push({ fields, values });
   }
   const [first, all] = [tries[0]!, tries.at(-1)!];
-  const differences = first.values
-    .map((value, query) => value - all.values[query]!)
-    .filter((difference) => !Number.isNaN(difference));
-  const isShown = differences.length > 0 && bootstrapInterval(differences).low > 0;
+  const isShown = isShownBetter(first.values, all.values);
   const { fields } = isShown ? first : all;
   const nameOf = (some: readonly string[]) => some.join(' + ');
   const meanOf = ({ values }: { values: Float64Array }) => meanOfDefined(values).mean;

@@ -1,9 +1,10 @@
-import { bootstrapInterval, type Choice } from '@attune/evaluate';
+import type { Choice } from '@attune/evaluate';
 import type { FusionWeight, View } from '@attune/search';
 import type { Catalogue } from '../catalogue.js';
 import { type JudgedSet, meanOn, measureOf } from '../judged.js';
 import { askedOf, rankingsOf } from '../judged-rankings.js';
 import { searchByWeights } from '../searcher.js';
+import { isShownBetter } from './shown-better.js';
 
 /** Tried in this order; of equal ones the earlier stays, so that a part which has nothing to give is left out. */
 const usualTries: readonly FusionWeight[] = [
@@ -54,10 +55,7 @@ export async function chooseFusion(
   const liked = best(tries);
   const parts = tries.filter(({ weight }) => weight === 0 || weight === 'lexicalOnly');
   const alone = parts.length === 0 ? liked : best(parts);
-  const differences = liked.values
-    .map((value, i) => value - alone.values[i]!)
-    .filter((value) => !Number.isNaN(value));
-  const isBetter = liked === alone || bootstrapInterval(differences).low > 0;
+  const isBetter = liked === alone || isShownBetter(liked.values, alone.values);
   const { weight, values } = isBetter ? liked : alone;
   return {
     weight,
