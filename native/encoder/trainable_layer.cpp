@@ -5,6 +5,7 @@
 
 #include "encoder/attention.h"
 #include "encoder/head.h"
+#include "linear/column_sums.h"
 #include "linear/matmul.h"
 #include "linear/matmul_bf16.h"
 #include "runtime/thread_pool.h"
@@ -57,32 +58,18 @@ void activate_backward(const Level& level, Activation activation, const float* i
   }
 }
 
-// sums += the sum of the rows, four at a time.
-void add_rows(ConstMatrix matrix, float* sums) {
-  std::size_t row = 0;
-  for (; row + 4 <= matrix.rows; row += 4) {
-    const float *const a = matrix.row(row), *const b = matrix.row(row + 1), *const c = matrix.row(row + 2),
-                       *const d = matrix.row(row + 3);
-    for (std::size_t i = 0; i < matrix.cols; ++i) sums[i] += (a[i] + b[i]) + (c[i] + d[i]);
-  }
-  for (; row < matrix.rows; ++row)
-    for (std::size_t i = 0; i < matrix.cols; ++i) sums[i] += matrix.row(row)[i];
-}
-
-// weight += leftᵀ · right and bias += the sum of left's rows, for one part of the weight.
+// weight = or += leftᵀ · right and bias += the sum of left's rows, for one part of the weight.
 void add_product(const Level& level, Precision precision, ConstMatrix left, ConstMatrix right,
-                 const LayerGradients::Linear& to, std::size_t item) {
+                 const LayerGradients::Linear& to, std::size_t item, Product product) {
   const std::size_t across = parts_of(right.cols, kColsPerItem);
   const std::size_t row = item / across * rows_per_item(), rows = std::min(rows_per_item(), left.cols - row);
   const std::size_t col = item % across * kColsPerItem, cols = std::min(kColsPerItem, right.cols - col);
+  const ConstMatrix of_rows = columns_of(left, row, rows), of_cols = columns_of(right, col, cols);
   const Matrix part(to.weight.row(row) + col, rows, cols, to.weight.stride);
-  if (precision == Precision::f32) {
-    multiply_tn(level, columns_of(left, row, rows), columns_of(right, col, cols), part, Product::accumulate);
-  } else {
-    multiply_tn_bf16(level, columns_of(left, row, rows), columns_of(right, col, cols), part);
-  }
-  if (col > 0) return;
-  add_rows(columns_of(left, row, rows), to.bias + row);
+  float* const bias = col == 0 ? to.bias + row : nullptr;
+  if (precision == Precision::bf16) return multiply_tn_bf16(level, of_rows, of_cols, part, product, bias);
+  multiply_tn(level, of_rows, of_cols, part, product);
+  if (bias != nullptr) add_column_sums(of_rows, bias);
 }
 
 // Places among a layer's linears.
@@ -104,6 +91,13 @@ LayerGradients::LayerGradients(const TransformerConfig& config, float* at) {
   up = linear(wide, hidden);
   down = linear(hidden, wide);
   output_norm = norm();
+}
+
+void LayerGradients::clear_biases_and_norms() const {
+  for (const Linear& linear : {qkv, attention_output, up, down})
+    std::fill_n(linear.bias, linear.weight.rows, 0.0f);
+  for (float* const norm : {attention_norm, output_norm})
+    std::fill_n(norm, 2 * attention_output.weight.rows, 0.0f);
 }
 
 TrainableLayer::Linear::Linear(const Level& level, ConstMatrix weight, const float* bias, Precision precision)
@@ -217,7 +211,8 @@ std::size_t TrainableLayer::weight_items() const {
 }
 
 void TrainableLayer::add_weight_gradients(std::size_t item, ConstMatrix input, const LayerActivations& kept,
-                                          const LayerBackflow& back, const LayerGradients& gradients) const {
+                                          const LayerBackflow& back, const LayerGradients& gradients,
+                                          Product product) const {
   const struct {
     ConstMatrix left, right;
     const LayerGradients::Linear& to;
@@ -227,9 +222,9 @@ void TrainableLayer::add_weight_gradients(std::size_t item, ConstMatrix input, c
       {back.qkv, input, gradients.qkv},
       {back.attention_sum, kept.context, gradients.attention_output},
   };
-  for (const auto& product : products) {
-    const std::size_t items = items_of(product.left.cols, product.right.cols);
-    if (item < items) return add_product(level_, precision_, product.left, product.right, product.to, item);
+  for (const auto& [left, right, to] : products) {
+    const std::size_t items = items_of(left.cols, right.cols);
+    if (item < items) return add_product(level_, precision_, left, right, to, item, product);
     item -= items;
   }
 }

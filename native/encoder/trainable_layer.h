@@ -6,6 +6,7 @@
 
 #include "encoder/layer_weights.h"
 #include "encoder/relative_bias.h"
+#include "linear/matmul.h"
 #include "linear/packed_weight.h"
 
 namespace attune {
@@ -48,6 +49,8 @@ class LayerGradients {
   Linear qkv, attention_output, up, down;
   float* attention_norm;  // gain, then bias: [2 * hidden]
   float* output_norm;
+
+  void clear_biases_and_norms() const;  // which are only ever added to
 };
 
 class TrainableLayer {
@@ -70,11 +73,12 @@ class TrainableLayer {
   void backward(std::span<const std::size_t> starts, const RelativeBias& bias, const LayerActivations& kept,
                 const LayerBackflow& back, Matrix gradient, const BlockSums& sums) const;
 
-  // Adds what all tokens together say of the weights: every item < weight_items() once, by any thread. The sum over the tokens
-  // runs in order, whoever takes which item.
+  // What all tokens together say of the weights: every item < weight_items() once, by any thread. The sum over the tokens
+  // runs in order, whoever takes which item. Of the weights it replaces what is there, or is added; of the biases it is added.
   std::size_t weight_items() const;
   void add_weight_gradients(std::size_t item, ConstMatrix input, const LayerActivations& kept,
-                            const LayerBackflow& back, const LayerGradients& gradients) const;
+                            const LayerBackflow& back, const LayerGradients& gradients,
+                            Product product) const;
 
  private:
   struct Linear {

@@ -55,11 +55,7 @@ struct PanelRange {
 // Rows [first, first + width) as the kernels read them, [dim, width]: a panel.
 void pack(const Level& level, const Rows& rows, std::size_t first, float* panel) {
   const std::size_t width = level.gemm.tile_cols, dim = rows.dim();
-  if (first + width <= rows.count()) {
-    level.gemm.pack_rows(rows.row(first), dim, dim, panel);
-  } else {
-    pack_panel({rows.row(first), dim, 1}, 0, rows.count() - first, width, 0, dim, panel);
-  }
+  level.gemm.pack_rows(rows.row(first), dim, std::min(width, rows.count() - first), dim, panel);
 }
 
 std::vector<TopK> scan(const Level& level, Metric metric, const Rows& rows, ConstMatrix queries,

@@ -47,11 +47,10 @@ RowScorer::RowScorer(const Level& level, Metric metric, const Rows& rows)
 void RowScorer::score(const float* query, std::span<const std::int32_t> rows, float* scores) {
   const std::size_t width = level_.gemm.tile_cols, dim = rows_.dim();
   for (std::size_t first = 0; first < rows.size(); first += width) {
-    // In the last panel, rows of an earlier one may stand behind those that are asked for: nobody reads them.
     const std::size_t n = std::min(width, rows.size() - first);
     for (std::size_t j = 0; j < n; ++j)
       std::copy_n(rows_.row(static_cast<std::size_t>(rows[first + j])), dim, together_.data() + j * dim);
-    level_.gemm.pack_rows(together_.data(), dim, dim, panel_.data());
+    level_.gemm.pack_rows(together_.data(), dim, n, dim, panel_.data());
     score_panel(level_, metric_, query, 1, panel_.data(), dim, panel_scores_.data());
     std::copy_n(panel_scores_.data(), n, scores + first);
   }

@@ -12,6 +12,7 @@ namespace {
 
 // A block of packed b, kBlockDepth x kBlockCols floats (1 MiB at most), stays in the second-level cache.
 constexpr std::size_t kBlockCols = 512;
+constexpr std::size_t kLineFloats = 16;  // of a line of the caches
 
 struct Scratch {
   AlignedBuffer<float> a_panel, b_panels;
@@ -106,22 +107,33 @@ void multiply_packed(ConstMatrix a, const PackedMatrix& b, const float* bias, Ma
     }
     return;
   }
+  // Even tiles: a last one of few rows would wait for its own sums.
+  const std::size_t tiles = (c.rows + gemm.tile_rows - 1) / gemm.tile_rows;
   for (std::size_t k = 0; k < depth; k += kBlockDepth) {
     const std::size_t depth_here = std::min(kBlockDepth, depth - k);
-    // A panel of b passes all rows before the next comes: weights are read once for all rows.
+    // A panel of b passes all rows before the next comes: weights are read once for all rows. The next one is
+    // brought near meanwhile, a part by each tile: the first tile would read it faster than memory gives it.
     for (std::size_t col = 0; col < c.cols; col += gemm.tile_cols) {
-      for (std::size_t row = 0; row < c.rows; row += gemm.tile_rows) {
+      const float* const panel = b.panel(col, k, depth_here);
+      const float* const next_panel = panel + depth_here * gemm.tile_cols;
+      const bool is_last = col + gemm.tile_cols >= c.cols;
+      const std::size_t lines = is_last ? 0 : depth_here * gemm.tile_cols / kLineFloats;
+      for (std::size_t number = 0; number < tiles; ++number) {
+        const std::size_t row = c.rows * number / tiles, next_row = c.rows * (number + 1) / tiles;
+        const std::size_t line = lines * number / tiles, next_line = lines * (number + 1) / tiles;
         gemm.tile({.a = a.row(row) + k,
                    .a_row_stride = a.stride,
                    .a_depth_stride = 1,
-                   .b_panel = b.panel(col, k, depth_here),
+                   .b_panel = panel,
                    .depth = depth_here,
                    .c = c.row(row) + col,
                    .c_stride = c.stride,
-                   .rows = std::min(gemm.tile_rows, c.rows - row),
+                   .rows = next_row - row,
                    .cols = std::min(gemm.tile_cols, c.cols - col),
                    .bias = bias == nullptr ? nullptr : bias + col,
-                   .accumulate = k > 0});
+                   .accumulate = k > 0,
+                   .ahead = next_panel + line * kLineFloats,
+                   .ahead_lines = next_line - line});
       }
     }
   }

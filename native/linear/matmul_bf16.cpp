@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "linear/column_sums.h"
 #include "linear/left_strips.h"
-#include "linear/packed_matrix.h"
 
 namespace attune {
 namespace {
@@ -23,23 +23,21 @@ Scratch& scratch() {
   return buffers;
 }
 
-// left[i - first, k] = a[k, i], rounded, for `tokens` rows k of a and `count` columns i; zeros up to `depth`.
-void turn_columns(const Level& level, ConstMatrix a, std::size_t first, std::size_t count, std::size_t tokens,
-                  std::size_t depth, std::uint16_t* left, std::size_t stride) {
+// left[i, k] = a[k, i], rounded, for all tokens k and columns i of a; zeros up to `depth`. Adds the columns up on
+// the way where somebody asks.
+void turn_columns(const Level& level, ConstMatrix a, std::size_t depth, std::uint16_t* left,
+                  std::size_t stride, float* column_sums) {
   const std::size_t width = level.gemm.tile_cols;
-  float* const turned = scratch().turned.reserve(count * width);
-  for (std::size_t token = 0; token < tokens; token += width) {
-    const std::size_t here = std::min(width, tokens - token);
-    if (here == width) {
-      level.gemm.pack_rows(a.row(token) + first, a.stride, count, turned);
-    } else {
-      pack_panel({a.data, a.stride, 1}, token, here, width, first, count, turned);
-    }
-    for (std::size_t i = 0; i < count; ++i)
+  float* const turned = scratch().turned.reserve(a.cols * width);
+  for (std::size_t token = 0; token < a.rows; token += width) {
+    const std::size_t here = std::min(width, a.rows - token);
+    level.gemm.pack_rows(a.row(token), a.stride, here, a.cols, turned);
+    for (std::size_t i = 0; i < a.cols; ++i)
       level.gemm_bf16.round(turned + i * width, here, left + i * stride + token);
+    if (column_sums != nullptr) add_column_sums(rows_of(a, token, here), column_sums);
   }
-  for (std::size_t i = 0; i < count; ++i)
-    std::fill(left + i * stride + tokens, left + i * stride + depth, std::uint16_t{0});
+  for (std::size_t i = 0; i < a.cols; ++i)
+    std::fill(left + i * stride + a.rows, left + i * stride + depth, std::uint16_t{0});
 }
 
 }  // namespace
@@ -68,7 +66,11 @@ void multiply_packed(ConstMatrix a, const PackedBf16& b, const float* bias, Matr
   }
 }
 
-void multiply_tn_bf16(const Level& level, ConstMatrix a, ConstMatrix b, Matrix c) {
+void multiply_tn_bf16(const Level& level, ConstMatrix a, ConstMatrix b, Matrix c, Product product,
+                      float* column_sums) {
+  if (a.rows == 0 && product == Product::replace) {
+    for (std::size_t row = 0; row < c.rows; ++row) std::fill_n(c.row(row), c.cols, 0.0f);
+  }
   for (std::size_t token = 0; token < a.rows; token += kChunk) {
     const std::size_t tokens = std::min(kChunk, a.rows - token);
     const std::size_t depth = (tokens + kBf16DepthStep - 1) / kBf16DepthStep * kBf16DepthStep;
@@ -81,10 +83,11 @@ void multiply_tn_bf16(const Level& level, ConstMatrix a, ConstMatrix b, Matrix c
     const std::size_t stride = stride_of_strip(depth * sizeof(std::uint16_t)) / sizeof(std::uint16_t);
     const std::size_t strip = rows_of_strip(c.rows, stride * sizeof(std::uint16_t));
     std::uint16_t* const left = scratch().left.reserve(std::min(strip, c.rows) * stride);
-    const ConstMatrix chunk(a.row(token), tokens, a.cols, a.stride);
+    const ConstMatrix chunk = rows_of(a, token, tokens);
     for (std::size_t row = 0; row < c.rows; row += strip) {
       const std::size_t rows = std::min(strip, c.rows - row);
-      turn_columns(level, chunk, row, rows, tokens, depth, left, stride);
+      turn_columns(level, columns_of(chunk, row, rows), depth, left, stride,
+                   column_sums == nullptr ? nullptr : column_sums + row);
       level.gemm_bf16.product({.a = left,
                                .a_stride = stride,
                                .b = right,
@@ -94,7 +97,7 @@ void multiply_tn_bf16(const Level& level, ConstMatrix a, ConstMatrix b, Matrix c
                                .rows = rows,
                                .cols = c.cols,
                                .bias = nullptr,
-                               .accumulate = true});
+                               .accumulate = token > 0 || product == Product::accumulate});
     }
   }
 }

@@ -29,12 +29,12 @@ void pack_panel(const kernels::GemmKernels& gemm, const Operand& operand, std::s
                 std::size_t rows, std::size_t first_depth, std::size_t depth, float* panel) noexcept {
   const float* const origin =
       operand.data + first_row * operand.row_stride + first_depth * operand.depth_stride;
-  if (rows < gemm.tile_cols) {
-    pack_panel(operand, first_row, rows, gemm.tile_cols, first_depth, depth, panel);
-  } else if (operand.depth_stride == 1) {
-    gemm.pack_rows(origin, operand.row_stride, depth, panel);
-  } else {
+  if (operand.depth_stride == 1) {
+    gemm.pack_rows(origin, operand.row_stride, rows, depth, panel);
+  } else if (operand.row_stride == 1 && rows == gemm.tile_cols) {
     gemm.pack_columns(origin, operand.depth_stride, depth, panel);
+  } else {
+    pack_panel(operand, first_row, rows, gemm.tile_cols, first_depth, depth, panel);
   }
 }
 

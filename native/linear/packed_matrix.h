@@ -23,7 +23,7 @@ struct Operand {
 void pack_panel(const Operand& operand, std::size_t first_row, std::size_t rows, std::size_t width,
                 std::size_t first_depth, std::size_t depth, float* panel) noexcept;
 
-// pack_panel by the level's own kernels where the panel is full.
+// pack_panel by the level's own kernels where they can.
 void pack_panel(const kernels::GemmKernels& gemm, const Operand& operand, std::size_t first_row,
                 std::size_t rows, std::size_t first_depth, std::size_t depth, float* panel) noexcept;
 

@@ -55,20 +55,17 @@ double DenseAdamW::squared_norm() {
   return squares;
 }
 
-void DenseAdamW::update(float learning_rate, float scale) {
-  const kernels::AdamStep decaying = adam_step(options_, learning_rate, ++step_);
+void DenseAdamW::update(float learning_rate, float gradient_scale) {
+  const kernels::AdamStep decaying = adam_step(options_, learning_rate, ++step_, gradient_scale);
   kernels::AdamStep plain = decaying;
   plain.pull = 0;
   parallel_for(parts_.size(), [&](std::size_t number) {
     const Part& part = parts_[number];
-    float* const gradients = gradients_.data() + part.begin;
-    const std::size_t count = part.end - part.begin;
-    for (std::size_t i = 0; i < count; ++i) gradients[i] *= scale;
     const float* const anchors = part.decays ? anchors_.data() : weights_.data();
-    level_.optimizer.update(options_.constants, part.decays ? decaying : plain, gradients,
-                            anchors + part.begin, weights_.data() + part.begin,
-                            first_moments_.data() + part.begin, second_moments_.data() + part.begin, count);
-    std::fill_n(gradients, count, 0.0f);
+    level_.optimizer.update(options_.constants, part.decays ? decaying : plain,
+                            gradients_.data() + part.begin, anchors + part.begin,
+                            weights_.data() + part.begin, first_moments_.data() + part.begin,
+                            second_moments_.data() + part.begin, part.end - part.begin);
   });
 }
 

@@ -16,13 +16,13 @@ class DenseAdamW {
              const std::vector<bool>& decays, const AdamOptions& options);
 
   const std::vector<float>& weights() const { return weights_; }
-  std::vector<float>& gradients() { return gradients_; }
+  std::vector<float>& gradients() { return gradients_; }  // a step leaves them as they were
   std::uint64_t step() const { return step_; }
 
   // The sum of the gradients' squares, added up in an order that depends on the sizes alone.
   double squared_norm();
-  // One step along gradients * scale; the gradients are 0 afterwards.
-  void update(float learning_rate, float scale);
+  // One step along gradients * gradient_scale.
+  void update(float learning_rate, float gradient_scale);
 
   const std::vector<float>& first_moments() const { return first_moments_; }
   const std::vector<float>& second_moments() const { return second_moments_; }

@@ -36,8 +36,8 @@ void LazyAdamW::bring_up(std::size_t row) {
   last_step_[row] = now;
 }
 
-void LazyAdamW::begin_step(float learning_rate) {
-  steps_.push_back(adam_step(options_, learning_rate, step() + 1));
+void LazyAdamW::begin_step(float learning_rate, float gradient_scale) {
+  steps_.push_back(adam_step(options_, learning_rate, step() + 1, gradient_scale));
   pending_ = true;
 }
 

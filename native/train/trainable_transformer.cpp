@@ -269,6 +269,7 @@ void TrainableTransformer::encode(std::span<const std::uint32_t> texts, Matrix u
 
 // gradient_ is that of the last layer's output when it begins, and that of the embeddings when it ends.
 void TrainableTransformer::backward(const Chunk& chunk, ConstMatrix text_gradients) {
+  const Product product = &chunk == &chunks_.front() ? Product::replace : Product::accumulate;
   const std::size_t hidden = config_.hidden_size;
   parallel_for(chunk.blocks, [&](std::size_t number) {
     const Block& block = blocks_[chunk.first_block + number];
@@ -298,7 +299,7 @@ void TrainableTransformer::backward(const Chunk& chunk, ConstMatrix text_gradien
     const LayerBackflow back = rows_of(back_, 0, chunk.tokens);
     parallel_for(layers_[layer].weight_items(), [&](std::size_t item) {
       layers_[layer].add_weight_gradients(item, {input.data, chunk.tokens, input.cols, input.stride}, kept,
-                                          back, gradients);
+                                          back, gradients, product);
     });
     for (std::size_t number = 0; number < chunk.blocks; ++number) {
       const float* const sums = block_sums_.data() + number * size;
@@ -354,12 +355,21 @@ void TrainableTransformer::add_embedding_gradients(const Chunk& chunk) {
   });
 }
 
+// What chunks, blocks or texts add to. The gradients of a layer's weights are the first chunk's, and then added to.
+void TrainableTransformer::clear_sums() {
+  std::vector<float>& gradients = dense_.gradients();
+  std::fill_n(gradients.begin(), layer_offsets_.empty() ? gradients.size() : layer_offsets_.front(), 0.0f);
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer)
+    layer_gradients(layer).clear_biases_and_norms();
+}
+
 void TrainableTransformer::learn(ConstMatrix unit, Matrix gradients, float learning_rate) {
   const std::size_t hidden = config_.hidden_size, tokens = groups_.tokens().size();
   for (std::size_t at = 0; at < batch_.size(); ++at)
     back_through_unit(unit.row(at), scales_[at], gradients.row(at), hidden);
   word_gradients_.assign(tokens * hidden, 0.0f);
   word_next_.assign(tokens, 0);
+  clear_sums();
   for (const Chunk& chunk : chunks_) {
     if (&chunk != &chunks_.front()) forward(chunk);
     backward(chunk, gradients);
@@ -368,7 +378,6 @@ void TrainableTransformer::learn(ConstMatrix unit, Matrix gradients, float learn
   double squares = dense_.squared_norm();
   for (const float value : word_gradients_) squares += double(value) * value;
   if (!std::isfinite(squares)) {
-    std::fill(dense_.gradients().begin(), dense_.gradients().end(), 0.0f);
     throw Error("TRAINING_DIVERGED",
                 "The gradients are not finite. Try a lower learning rate or a longer warm-up; the weights "
                 "are as they were "
@@ -376,13 +385,10 @@ void TrainableTransformer::learn(ConstMatrix unit, Matrix gradients, float learn
   }
   const double norm = std::sqrt(squares), most = double(options_.max_gradient_norm);
   const float scale = most > 0 && norm > most ? static_cast<float>(most / norm) : 1.0f;
-  words_.begin_step(learning_rate);
+  words_.begin_step(learning_rate, scale);
   parallel_for_parts(tokens, kTokensPerItem, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      float* const gradient = word_gradients_.data() + i * hidden;
-      for (std::size_t j = 0; j < hidden; ++j) gradient[j] *= scale;
-      words_.update(groups_.tokens()[i], gradient);
-    }
+    for (std::size_t i = begin; i < end; ++i)
+      words_.update(groups_.tokens()[i], word_gradients_.data() + i * hidden);
   });
   words_.end_step();
   dense_.update(learning_rate, scale);

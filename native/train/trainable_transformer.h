@@ -71,6 +71,7 @@ class TrainableTransformer final : public TrainableEncoder {
   void add_embedding_gradients(const Chunk& chunk);
   ConstMatrix layer_input(std::size_t number) const;
   LayerGradients layer_gradients(std::size_t number);
+  void clear_sums();
 
   const Level& level_;
   const TransformerConfig config_;

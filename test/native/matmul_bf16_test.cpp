@@ -1,5 +1,6 @@
 // Products in bfloat16 against double arithmetic, at every kernel this CPU runs, at sizes around those of a tile.
 #include "linear/matmul_bf16.h"
+#include "linear/column_sums.h"
 
 #include <doctest/doctest.h>
 #include <algorithm>
@@ -161,7 +162,9 @@ TEST_CASE("a matrix packed by its columns is the transpose packed by its rows") 
   }
 }
 
-TEST_CASE("a gradient of weights in bfloat16 is added to what is there, whatever the number of tokens") {
+TEST_CASE(
+    "a gradient of weights in bfloat16 replaces what is there or is added to it, whatever the number of "
+    "tokens") {
   for (const kernels::GemmBf16Kernels* kernels : supported_gemm_bf16()) {
     const Level level = with_bf16(*kernels);
     for (const std::size_t tokens : {0, 1, 31, 32, 50, 512, 700}) {
@@ -170,9 +173,15 @@ TEST_CASE("a gradient of weights in bfloat16 is added to what is there, whatever
         const std::vector<float> a = uniform_values(tokens * a_stride, 1);
         const std::vector<float> b = uniform_values(tokens * b_stride, 2), before = uniform_values(m * n, 3);
         const std::vector<double> a_rounded = rounded(a), b_rounded = rounded(b);
-        std::vector<float> c = before;
-        multiply_tn_bf16(level, {a.data(), tokens, m, a_stride}, {b.data(), tokens, n, b_stride},
-                         {c.data(), m, n});
+        std::vector<float> c = before, from_zero(m * n), replaced = before;
+        std::vector<float> sums(m, 1.0f), expected_sums = sums;
+        const ConstMatrix left(a.data(), tokens, m, a_stride), right(b.data(), tokens, n, b_stride);
+        multiply_tn_bf16(level, left, right, {c.data(), m, n}, Product::accumulate, sums.data());
+        multiply_tn_bf16(level, left, right, {from_zero.data(), m, n}, Product::accumulate, nullptr);
+        multiply_tn_bf16(level, left, right, {replaced.data(), m, n}, Product::replace, nullptr);
+        CHECK(replaced == from_zero);
+        add_column_sums(left, expected_sums.data());
+        CHECK(sums == expected_sums);
         Worst worst;
         for (std::size_t i = 0; i < m; ++i) {
           for (std::size_t j = 0; j < n; ++j) {

@@ -32,6 +32,7 @@ TEST_CASE("every level gives the bits of the definition, whatever the length") {
       for (int t = 1; t <= 5; ++t) {
         const std::vector<float> gradients = uniform_values(count, 10 + static_cast<unsigned>(t));
         steps.push_back(step_number(t, 0.1, 0.01));
+        steps.back().gradient_scale = 1.0f / static_cast<float>(t);
         level.optimizer.update(adam, steps.back(), gradients.data(), anchors.data(), weights.data(), m.data(),
                                v.data(), count);
         kernels::optimizer_scalar.update(adam, steps.back(), gradients.data(), anchors.data(),
@@ -57,12 +58,14 @@ TEST_CASE("a step is AdamW in double arithmetic") {
                            anchors = uniform_values(64, 3);
   std::vector<float> weights = before, m(64), v(64);
   const kernels::AdamConstants adam;
-  const kernels::AdamStep step = step_number(1, 0.1, 0.01);
+  kernels::AdamStep step = step_number(1, 0.1, 0.01);
+  step.gradient_scale = 0.25f;
   kernels::optimizer_scalar.update(adam, step, gradients.data(), anchors.data(), weights.data(), m.data(),
                                    v.data(), 64);
   for (std::size_t i = 0; i < 64; ++i) {
-    const double first = (1 - double(adam.beta1)) * gradients[i];
-    const double second = (1 - double(adam.beta2)) * gradients[i] * gradients[i];
+    const double gradient = 0.25 * gradients[i];
+    const double first = (1 - double(adam.beta1)) * gradient;
+    const double second = (1 - double(adam.beta2)) * gradient * gradient;
     const double change = step.size * first / (std::sqrt(second) * step.root_correction + adam.epsilon);
     const double exact = before[i] - double(step.pull) * (double(before[i]) - anchors[i]) - change;
     CHECK(std::abs(weights[i] - exact) <=

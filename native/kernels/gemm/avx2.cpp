@@ -20,7 +20,13 @@ void tile_of_rows(const GemmTile& t) noexcept {
   for (std::size_t r = 0; r < kRows; ++r) sum_f32x8[r][0] = sum_f32x8[r][1] = _mm256_setzero_ps();
   const float* a = t.a;
   const float* b = t.b_panel;
+  const float* ahead = t.ahead;
+  const float* const ahead_end = ahead + t.ahead_lines * kTileCols;
   for (std::size_t k = 0; k < t.depth; ++k, a += t.a_depth_stride, b += kTileCols) {
+    if (ahead < ahead_end) {
+      _mm_prefetch(reinterpret_cast<const char*>(ahead), _MM_HINT_T1);
+      ahead += kTileCols;
+    }
     const __m256 left_f32x8 = _mm256_loadu_ps(b);
     const __m256 right_f32x8 = _mm256_loadu_ps(b + kLanes);
 #pragma GCC unroll 6
@@ -67,11 +73,14 @@ void tile(const GemmTile& t) noexcept {
   kByRows[t.rows - 1](t);
 }
 
-// Eight rows of eight numbers, turned over: pairs, then fours, then halves change places.
-void transpose(const float* rows, std::size_t row_stride, float* out, std::size_t out_stride) noexcept {
+// `count` rows of eight numbers, turned over, with zeros for the rest of eight: pairs, then fours, then halves
+// change places.
+void transpose(const float* rows, std::size_t row_stride, std::size_t count, float* out,
+               std::size_t out_stride) noexcept {
   __m256 row_f32x8[kLanes], pair_f32x8[kLanes];
 #pragma GCC unroll 8
-  for (std::size_t r = 0; r < kLanes; ++r) row_f32x8[r] = _mm256_loadu_ps(rows + r * row_stride);
+  for (std::size_t r = 0; r < kLanes; ++r)
+    row_f32x8[r] = r < count ? _mm256_loadu_ps(rows + r * row_stride) : _mm256_setzero_ps();
 #pragma GCC unroll 4
   for (std::size_t r = 0; r < kLanes; r += 2) {
     pair_f32x8[r] = _mm256_unpacklo_ps(row_f32x8[r], row_f32x8[r + 1]);
@@ -92,14 +101,18 @@ void transpose(const float* rows, std::size_t row_stride, float* out, std::size_
   }
 }
 
-void pack_rows(const float* rows, std::size_t row_stride, std::size_t depth, float* panel) noexcept {
+void pack_rows(const float* rows, std::size_t row_stride, std::size_t count, std::size_t depth,
+               float* panel) noexcept {
+  const std::size_t left = count < kLanes ? count : kLanes, right = count - left;
+  const float* const right_rows = rows + left * row_stride;
   std::size_t k = 0;
   for (; k + kLanes <= depth; k += kLanes) {
-    transpose(rows + k, row_stride, panel + k * kTileCols, kTileCols);
-    transpose(rows + kLanes * row_stride + k, row_stride, panel + k * kTileCols + kLanes, kTileCols);
+    transpose(rows + k, row_stride, left, panel + k * kTileCols, kTileCols);
+    transpose(right_rows + k, row_stride, right, panel + k * kTileCols + kLanes, kTileCols);
   }
   for (; k < depth; ++k) {
-    for (std::size_t j = 0; j < kTileCols; ++j) panel[k * kTileCols + j] = rows[j * row_stride + k];
+    for (std::size_t j = 0; j < kTileCols; ++j)
+      panel[k * kTileCols + j] = j < count ? rows[j * row_stride + k] : 0.0f;
   }
 }
 

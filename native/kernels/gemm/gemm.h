@@ -23,6 +23,10 @@ struct GemmTile {
   std::size_t cols;   // 1 to tile_cols
   const float* bias;  // cols numbers, or null for none
   bool accumulate;
+  // What is read soon after: so many lines of 64 bytes, at most `depth`, are brought into the second-level
+  // cache meanwhile.
+  const float* ahead = nullptr;
+  std::size_t ahead_lines = 0;
 };
 
 struct GemmKernels {
@@ -36,10 +40,13 @@ struct GemmKernels {
   // order, so that it does not depend on which row or column of which tile the element is.
   void (*tile)(const GemmTile& tile) noexcept;
 
-  // Fills a whole panel, for k < depth and j < tile_cols:
+  // Fills a panel from `count` rows, 1 to tile_cols, for k < depth and j < tile_cols:
   //
-  //   panel[k * tile_cols + j]  =  rows[j * row_stride + k]
-  void (*pack_rows)(const float* rows, std::size_t row_stride, std::size_t depth, float* panel) noexcept;
+  //   panel[k * tile_cols + j]  =  rows[j * row_stride + k]  where j < count, else 0
+  void (*pack_rows)(const float* rows, std::size_t row_stride, std::size_t count, std::size_t depth,
+                    float* panel) noexcept;
+  // The same from tile_cols columns:
+  //
   //   panel[k * tile_cols + j]  =  columns[k * depth_stride + j]
   void (*pack_columns)(const float* columns, std::size_t depth_stride, std::size_t depth,
                        float* panel) noexcept;

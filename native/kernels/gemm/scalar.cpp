@@ -22,9 +22,11 @@ void tile(const GemmTile& t) noexcept {
   }
 }
 
-void pack_rows(const float* rows, std::size_t row_stride, std::size_t depth, float* panel) noexcept {
+void pack_rows(const float* rows, std::size_t row_stride, std::size_t count, std::size_t depth,
+               float* panel) noexcept {
   for (std::size_t k = 0; k < depth; ++k) {
-    for (std::size_t j = 0; j < kTileCols; ++j) panel[k * kTileCols + j] = rows[j * row_stride + k];
+    for (std::size_t j = 0; j < kTileCols; ++j)
+      panel[k * kTileCols + j] = j < count ? rows[j * row_stride + k] : 0.0f;
   }
 }
 

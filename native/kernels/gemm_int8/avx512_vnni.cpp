@@ -52,9 +52,16 @@ using avx512_vnni::kLanes;
 // The intrinsics' __m512i holds 64-bit numbers: sums kept in it are copied at every step by GCC 12.
 using Int32x16 = std::int32_t __attribute__((vector_size(64)));
 
+constexpr std::size_t kLineBytes = 64;
+
+// What a tile has brought into the second-level cache, a line a step of its depth: what is read soon after.
+struct Lines {
+  const char *at, *end;
+};
+
 // A number of rows and of panels known to the compiler keeps every sum in a register.
 template <std::size_t kRows, std::size_t kPanels>
-void tile(const Int8Product& p, std::size_t row, std::size_t col) noexcept {
+void tile(const Int8Product& p, std::size_t row, std::size_t col, Lines ahead) noexcept {
   Int32x16 sum_i32x16[kRows][kPanels];
 #pragma GCC unroll 14
   for (std::size_t r = 0; r < kRows; ++r) {
@@ -65,6 +72,10 @@ void tile(const Int8Product& p, std::size_t row, std::size_t col) noexcept {
   const std::uint8_t* a = p.a + row * p.a_stride;
   const std::int8_t* b = p.b + col * p.depth;
   for (std::size_t k = 0; k < p.depth; k += 4, a += 4, b += 4 * kLanes) {
+    if (ahead.at < ahead.end) {
+      _mm_prefetch(ahead.at, _MM_HINT_T1);
+      ahead.at += kLineBytes;
+    }
     __m512i b_i8x64[kPanels];
 #pragma GCC unroll 8
     for (std::size_t q = 0; q < kPanels; ++q) b_i8x64[q] = _mm512_loadu_si512(b + q * panel);
@@ -99,15 +110,23 @@ void tile(const Int8Product& p, std::size_t row, std::size_t col) noexcept {
   }
 }
 
-using TileOfRows = void (*)(const Int8Product&, std::size_t, std::size_t) noexcept;
+using TileOfRows = void (*)(const Int8Product&, std::size_t, std::size_t, Lines) noexcept;
 
-// All rows against a number of panels, in tiles of about as many rows each.
+// All rows against a number of panels, in tiles of about as many rows each. As many of the next panels are brought near
+// meanwhile, a part by each tile.
 template <std::size_t kMostRows>
-void strip(const TileOfRows (&by_rows)[kMostRows], const Int8Product& p, std::size_t col) noexcept {
+void strip(const TileOfRows (&by_rows)[kMostRows], const Int8Product& p, std::size_t col,
+           std::size_t panels) noexcept {
+  const std::size_t next = col + panels * kLanes;
+  const std::size_t left = next < p.cols ? (p.cols - next + kLanes - 1) / kLanes : 0;
+  const std::size_t lines = (left < panels ? left : panels) * p.depth / 4;
+  const char* const begin = reinterpret_cast<const char*>(p.b + next * p.depth);
   const std::size_t tiles = (p.rows + kMostRows - 1) / kMostRows;
   for (std::size_t number = 0; number < tiles; ++number) {
     const std::size_t row = p.rows * number / tiles, rows = p.rows * (number + 1) / tiles - row;
-    by_rows[rows - 1](p, row, col);
+    by_rows[rows - 1](
+        p, row, col,
+        {begin + lines * number / tiles * kLineBytes, begin + lines * (number + 1) / tiles * kLineBytes});
   }
 }
 
@@ -124,13 +143,13 @@ void product(const Int8Product& p) noexcept {
   std::size_t col = 0;
   // Few rows have few sums for a panel: more panels at once keep the multipliers busy.
   if (p.rows <= 3) {
-    for (; col + 7 * kLanes < p.cols; col += 8 * kLanes) strip(kEightPanels, p, col);
+    for (; col + 7 * kLanes < p.cols; col += 8 * kLanes) strip(kEightPanels, p, col, 8);
   }
   if (p.rows <= 6) {
-    for (; col + 3 * kLanes < p.cols; col += 4 * kLanes) strip(kFourPanels, p, col);
+    for (; col + 3 * kLanes < p.cols; col += 4 * kLanes) strip(kFourPanels, p, col, 4);
   }
-  for (; col + kLanes < p.cols; col += 2 * kLanes) strip(kTwoPanels, p, col);
-  if (col < p.cols) strip(kOnePanel, p, col);
+  for (; col + kLanes < p.cols; col += 2 * kLanes) strip(kTwoPanels, p, col, 2);
+  if (col < p.cols) strip(kOnePanel, p, col, 1);
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ void update(const AdamConstants& adam, const AdamStep& step, const float* gradie
   for (std::size_t i = 0; i < count; i += kLanes) {
     const Lanes lanes = lanes_below(count - i);
     State at = {load(weights + i, lanes), load(first_moments + i, lanes), load(second_moments + i, lanes)};
-    step_of(adam, step, load(gradients + i, lanes), load(anchors + i, lanes), at);
+    const __m256 g_f32x8 = _mm256_mul_ps(_mm256_set1_ps(step.gradient_scale), load(gradients + i, lanes));
+    step_of(adam, step, g_f32x8, load(anchors + i, lanes), at);
     store(weights + i, lanes, at.w_f32x8);
     store(first_moments + i, lanes, at.m_f32x8);
     store(second_moments + i, lanes, at.v_f32x8);

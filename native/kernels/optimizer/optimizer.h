@@ -16,11 +16,13 @@ struct AdamStep {
   float size = 0;             // learning rate / (1 - beta1^t)
   float root_correction = 1;  // 1 / sqrt(1 - beta2^t)
   float pull = 0;             // learning rate * weight decay: the share of the way to the anchor
+  float gradient_scale = 1;
 };
 
 // For each element, with every operation rounded to float by itself (no fused multiply-add), so that all
 // levels give the same bits:
 //
+//   g = gradient_scale * gradient
 //   m = beta1 * m + (1 - beta1) * g
 //   v = beta2 * v + (1 - beta2) * (g * g)
 //   w = (w - pull * (w - anchor)) - (size * m) / (sqrt(v) * root_correction + epsilon)

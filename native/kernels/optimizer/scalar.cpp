@@ -19,7 +19,8 @@ void update_one(const AdamConstants& adam, const AdamStep& step, float g, float 
 void update(const AdamConstants& adam, const AdamStep& step, const float* gradients, const float* anchors,
             float* weights, float* first_moments, float* second_moments, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
-    update_one(adam, step, gradients[i], anchors[i], weights[i], first_moments[i], second_moments[i]);
+    update_one(adam, step, step.gradient_scale * gradients[i], anchors[i], weights[i], first_moments[i],
+               second_moments[i]);
   }
 }
 
