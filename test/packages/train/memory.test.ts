@@ -31,10 +31,11 @@ describe('the memory of a training', () => {
   it('grows with the model, and with a batch up to the tokens that go through together', () => {
     const of = (batch: number, chunkTokens = 4096) =>
       trainingMemory(config, parameters, texts([20, 30, 10]), { batch, chunkTokens });
-    expect(of(64).parameters).toBe(56 * parameters);
+    expect(of(64).parameters).toBe(64 * parameters);
     expect(of(8).activations).toBeLessThan(of(16).activations);
     expect(of(1024).activations).toBe(of(4096).activations);
     expect(of(4096).activations).toBe(4 * 4096 * (6 * (8 * 384 + 1536) + 8 * 384 + 2 * 1536));
+    expect(of(4096).vectors).toBe(4 * of(1024).vectors);
     expect(of(4096).total).toBeLessThan(2 * 2 ** 30);
   });
 
@@ -50,7 +51,7 @@ describe('the memory of a training', () => {
       expect.objectContaining({
         code: 'OUT_OF_MEMORY',
         message: expect.stringMatching(
-          /about 1\.\d GiB of memory \(1\.2 GiB for weights.*can be had.*adapter tier/s,
+          /about 1\.\d GiB of memory \(1\.3 GiB for weights.*can be had.*adapter tier/s,
         ),
       }),
     );
