@@ -40,7 +40,6 @@ const parts = {
   'weights all equal': { pairs: (pairs) => ({ ...pairs, weights: pairs.weights.map(() => 1) }) },
   'no masks': { pairs: withoutKeys },
   'one mined negative a query': { pairs: withMined },
-  'twice the rate': { recipe: ({ learningRate }) => ({ learningRate: learningRate * 2 }) },
   'batches half as large, half the rate': { recipe: smallerBy(2) },
   'batches an eighth as large, an eighth of the rate': { recipe: smallerBy(8) },
 };

@@ -9,7 +9,7 @@ import { askedOf, embedCatalogue, rankingsOf, Searcher } from '@attune/tune';
  * @param {string} bundle
  * @param {import('@attune/tune').Catalogue} catalogue
  * @param {import('@attune/tune').JudgedSet} set
- * @param {'f32' | 'bf16'} [precision]  of a transformer's products
+ * @param {'f32' | 'bf16' | 'int8'} [precision]  of a transformer's products
  * @returns {Promise<Float64Array>} NDCG@10 of every query of the set, NaN where it has none
  */
 export async function ndcgOf(bundle, catalogue, set, precision) {
