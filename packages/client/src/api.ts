@@ -1130,6 +1130,8 @@ export interface components {
             number: number;
             /** @description The decision that promoted it, or the number of the release that was gone back to. */
             of: string | null;
+            /** @description Of the products of a transformer; a static model has none, and says `f32`. */
+            precision: "f32" | "bf16" | "int8";
             /** @description Why it is there. */
             reason: "first" | "gate" | "hand" | "rollback";
             /** @description Whether it answers searches now. */
@@ -1236,6 +1238,8 @@ export interface components {
             number: number;
             /** @description The decision that promoted it, or the number of the release that was gone back to. */
             of: string | null;
+            /** @description Of the products of a transformer; a static model has none, and says `f32`. */
+            precision: "f32" | "bf16" | "int8";
             /** @description Why it is there. */
             reason: "first" | "gate" | "hand" | "rollback";
         };
@@ -1274,6 +1278,8 @@ export interface components {
             number: number;
             /** @description The decision that promoted it, or the number of the release that was gone back to. */
             of: string | null;
+            /** @description Of the products of a transformer; a static model has none, and says `f32`. */
+            precision: "f32" | "bf16" | "int8";
             /** @description Why it is there. */
             reason: "first" | "gate" | "hand" | "rollback";
         };

@@ -177,9 +177,9 @@ export class Service {
     const serving = await this.#registry.create(name, record, async () => {
       const model = await this.models.ensure(bundle);
       await this.models.tried(bundle);
-      const { fingerprint } = model;
+      const { fingerprint, precision } = model;
       const settings = releaseSettings(record, model);
-      return { createdAt, bundle, fingerprint, lexical: settings, reason: 'first', of: null };
+      return { createdAt, bundle, fingerprint, precision, lexical: settings, reason: 'first', of: null };
     });
     return summaryOf(this.store, serving);
   }
@@ -386,14 +386,15 @@ export class Service {
     // The gate has looked at what it lets through.
     const anyway = request.anyway || reason === 'gate';
     return this.models.hold(bundle, async (model) => {
-      const { fingerprint } = model;
+      const { fingerprint, precision } = model;
       // A job has read the documents with what the gate let through, in a process of its own.
       if (reason === 'hand') {
         // A collection that was dropped meanwhile has no documents to try it on.
         await this.models.triedOn(bundle, serving.name).finally(() => serving.generations.checkOpen());
       }
       const lexical = releaseSettings(serving.record, model);
-      return serving.promote({ bundle, fingerprint, lexical, reason, of }, { signal, onProgress, anyway });
+      const release = { bundle, fingerprint, precision, lexical, reason, of };
+      return serving.promote(release, { signal, onProgress, anyway });
     });
   }
 

@@ -201,6 +201,8 @@ export interface ReleaseRecord {
   createdAt: number;
   bundle: string;
   fingerprint: string;
+  /** Of a transformer's products; missing is 'f32'. */
+  precision?: 'f32' | 'bf16' | 'int8' | undefined;
   /** Settings of the search by words and its weight; opaque here. */
   lexical: unknown;
   /** Why it is there: the first of its collection, a decision of the gate, a person, or a roll back to `of`. */

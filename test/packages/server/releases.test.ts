@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { recordPrecision } from '@attune/encode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeShopTransformer } from '../tune/shop-transformer.js';
 import { lamps, type RunningServer, startServer, withLamps } from './running-server.js';
 import { importSmallModel } from './small-models.js';
 
@@ -40,6 +45,25 @@ describe('what is in service', () => {
       [3, 'rollback', true],
       [2, 'hand', false],
       [1, 'first', false],
+    ]);
+  });
+
+  it('says in which precision its model makes products', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'attune-quick-model-'));
+    const quick = writeShopTransformer(join(folder, 'quick'));
+    await recordPrecision(quick, 'int8');
+    await server.service.models.import('quick', quick);
+    await rm(folder, { recursive: true, force: true });
+    const promote = { model: 'quick', anyway: true };
+    const promoted = await server.json('POST', '/v1/collections/shop/promote', promote);
+    expect(promoted.body).toMatchObject({ bundle: 'quick', precision: 'int8' });
+    const back = await server.json('POST', '/v1/collections/shop/rollback');
+    expect(back.body).toMatchObject({ bundle: 'attune-base-en', precision: 'f32' });
+    const { data } = (await server.json('GET', '/v1/collections/shop/releases')).body;
+    const listed = data.map(({ bundle, precision }: Record<string, unknown>) => [bundle, precision]);
+    expect(listed.slice(0, 2)).toEqual([
+      ['attune-base-en', 'f32'],
+      ['quick', 'int8'],
     ]);
   });
 
@@ -123,7 +147,8 @@ describe('aliases', () => {
 
   it('serve where releases are asked for', async () => {
     await server.json('PUT', '/v1/aliases/live', { collection: 'shop' });
-    expect((await server.json('GET', '/v1/collections/live/releases')).body.data).toHaveLength(3);
+    const releases = (await server.json('GET', '/v1/collections/shop/releases')).body.data;
+    expect((await server.json('GET', '/v1/collections/live/releases')).body.data).toEqual(releases);
     expect((await server.json('GET', '/v1/collections/live/decisions')).body.data).toHaveLength(3);
   });
 

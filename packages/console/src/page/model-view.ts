@@ -16,7 +16,7 @@ export function modelView({ collection, model, releases, decision }: InService):
   const release = releases?.find(({ serving }) => serving);
   const facts: [string, string | undefined][] = [
     ['Model', collection.bundle],
-    ['Kind', model && `${model.kind}, ${model.dim} dims`],
+    ['Kind', model && kindText(model)],
     ['Base', model?.base ?? undefined],
     ['Fingerprint', collection.fingerprint.slice(0, 12)],
     ['Release', release ? `${release.number}, ${reasonText(release.reason)}` : `${collection.release}`],
@@ -35,6 +35,9 @@ export function modelView({ collection, model, releases, decision }: InService):
     ...(releases === undefined ? [] : [decisionView(decision)]),
   ];
 }
+
+const kindText = ({ kind, dim, precision }: Model): string =>
+  `${kind}, ${dim} dims${kind === 'transformer' ? `, products in ${precision}` : ''}`;
 
 /** What the model's evaluation advised to serve, with its figures, where the model carries that. */
 function evaluationView(model: Model | undefined): HTMLElement[] {

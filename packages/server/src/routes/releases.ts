@@ -1,3 +1,4 @@
+import type { ReleaseRecord } from '@attune/store';
 import { HttpError } from '../errors.js';
 import { KiB, pageMemory, type ServerApp } from '../route.js';
 import {
@@ -22,6 +23,12 @@ const tags = ['releases'];
 /** Building the index of a large collection takes its time. */
 const promotionTimeoutMs = 1_800_000;
 
+/** A release says its precision, also one of before it was kept. */
+const told = <Kept extends { precision?: ReleaseRecord['precision'] }>(release: Kept) => ({
+  ...release,
+  precision: release.precision ?? ('f32' as const),
+});
+
 /** What is in service and why: promotions, the way back, and what the gate said. */
 export async function releaseRoutes(app: ServerApp): Promise<void> {
   const { service } = app;
@@ -45,7 +52,8 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
     },
     handler: async (request) => {
       const { model, anyway } = request.body;
-      return service.promote(await nameOf(request.params.collection), model, { reason: 'hand', anyway });
+      const name = await nameOf(request.params.collection);
+      return told(await service.promote(name, model, { reason: 'hand', anyway }));
     },
   });
 
@@ -61,7 +69,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
       params: CollectionParams,
       response: { 200: Release },
     },
-    handler: async (request) => service.rollBack(await nameOf(request.params.collection)),
+    handler: async (request) => told(await service.rollBack(await nameOf(request.params.collection))),
   });
 
   app.route({
@@ -78,7 +86,7 @@ export async function releaseRoutes(app: ServerApp): Promise<void> {
     handler: async (request) => {
       const { name, release } = await service.collection(request.params.collection);
       const data = (await service.releases(name)).map((each) => ({
-        ...each,
+        ...told(each),
         serving: each.number === release,
       }));
       return { data: data.sort((a, b) => b.number - a.number) };

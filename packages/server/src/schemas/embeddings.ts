@@ -1,5 +1,5 @@
 import { Type } from '@attune/schema/typebox';
-import { closed, Name } from './primitives.js';
+import { closed, Name, Precision } from './primitives.js';
 
 const Token = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 });
 const Text = Type.String({ maxLength: 1024 * 1024 });
@@ -118,9 +118,7 @@ export const Model = Type.Object(
         'The model that answers under this name: itself, or the one in service in the collection or alias of that name.',
     }),
     kind: Type.Union([Type.Literal('static'), Type.Literal('transformer')]),
-    precision: Type.Union([Type.Literal('f32'), Type.Literal('bf16'), Type.Literal('int8')], {
-      description: 'Of the products of a transformer; a static model has none, and says `f32`.',
-    }),
+    precision: Precision,
     dim: Type.Integer(),
     fingerprint: Type.String(),
     base: Type.Union([Type.String(), Type.Null()], { description: 'The model that it was trained from.' }),

@@ -16,6 +16,10 @@ export const Fingerprint = Type.String({
   description: 'Of the model: weights, tokeniser and preprocessing.',
 });
 
+export const Precision = Type.Union([Type.Literal('f32'), Type.Literal('bf16'), Type.Literal('int8')], {
+  description: 'Of the products of a transformer; a static model has none, and says `f32`.',
+});
+
 export const CollectionParams = Type.Object({ collection: Name }, closed);
 
 /** Entries of a page unless its `limit` is given, and at most. */

@@ -1,5 +1,5 @@
 import { Type } from '@attune/schema/typebox';
-import { CollectionParams, closed, Fingerprint, Name, Time } from './primitives.js';
+import { CollectionParams, closed, Fingerprint, Name, Precision, Time } from './primitives.js';
 
 export const Release = Type.Object(
   {
@@ -7,6 +7,7 @@ export const Release = Type.Object(
     createdAt: Time,
     bundle: Type.String({ description: 'Name of its model.' }),
     fingerprint: Fingerprint,
+    precision: Precision,
     lexical: Type.Unknown({ description: 'How words count.' }),
     reason: Type.Union(
       [Type.Literal('first'), Type.Literal('gate'), Type.Literal('hand'), Type.Literal('rollback')],
