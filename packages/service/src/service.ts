@@ -28,7 +28,7 @@ import type { BatchFigures } from './coalescer.js';
 import type { CollectionChange, NumberedRelease, Promotion } from './collections/changes.js';
 import { newCollection } from './collections/new-collection.js';
 import { Registry } from './collections/registry.js';
-import { givenSettings, releaseSettings } from './collections/release-settings.js';
+import { givenSettings, releaseOf } from './collections/release-settings.js';
 import type { ServingContext } from './collections/slots.js';
 import { summaryOf } from './collections/summary.js';
 import { Datasets } from './datasets/datasets.js';
@@ -177,9 +177,7 @@ export class Service {
     const serving = await this.#registry.create(name, record, async () => {
       const model = await this.models.ensure(bundle);
       await this.models.tried(bundle);
-      const { fingerprint, precision } = model;
-      const settings = releaseSettings(record, model);
-      return { createdAt, bundle, fingerprint, precision, lexical: settings, reason: 'first', of: null };
+      return { createdAt, ...releaseOf(record, bundle, model), reason: 'first', of: null };
     });
     return summaryOf(this.store, serving);
   }
@@ -386,14 +384,12 @@ export class Service {
     // The gate has looked at what it lets through.
     const anyway = request.anyway || reason === 'gate';
     return this.models.hold(bundle, async (model) => {
-      const { fingerprint, precision } = model;
       // A job has read the documents with what the gate let through, in a process of its own.
       if (reason === 'hand') {
         // A collection that was dropped meanwhile has no documents to try it on.
         await this.models.triedOn(bundle, serving.name).finally(() => serving.generations.checkOpen());
       }
-      const lexical = releaseSettings(serving.record, model);
-      const release = { bundle, fingerprint, precision, lexical, reason, of };
+      const release = { ...releaseOf(serving.record, bundle, model), reason, of };
       return serving.promote(release, { signal, onProgress, anyway });
     });
   }

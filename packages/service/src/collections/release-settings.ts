@@ -2,15 +2,17 @@ import { type LexicalSettings, lexicalSettings } from '@attune/search';
 import type { BundleRecord, CollectionRecord, ReleaseRecord } from '@attune/store';
 
 /**
- * How words count in a release: as was given for the collection; else as its model carries it; else as usual.
+ * A release's model, and how words count beside it: as was given for the collection; else as the model carries it; else as usual.
  *
  * @throws {AttuneError} INVALID_ARGUMENT
  */
-export function releaseSettings(
+export function releaseOf(
   { lexical }: Pick<CollectionRecord, 'lexical'>,
-  { search }: Pick<BundleRecord, 'search'>,
-): LexicalSettings {
-  return lexicalSettings({ ...search?.settings, ...lexical });
+  bundle: string,
+  { fingerprint, precision, search }: BundleRecord,
+): Pick<ReleaseRecord, 'bundle' | 'fingerprint' | 'precision' | 'lexical'> {
+  const settings = lexicalSettings({ ...search?.settings, ...lexical });
+  return { bundle, fingerprint, precision, lexical: settings };
 }
 
 /**
