@@ -74,7 +74,7 @@ class TrainableLayer {
                 const LayerBackflow& back, Matrix gradient, const BlockSums& sums) const;
 
   // What all tokens together say of the weights: every item < weight_items() once, by any thread. The sum over the tokens
-  // runs in order, whoever takes which item. Of the weights it replaces what is there, or is added; of the biases it is added.
+  // runs in order, whoever takes which item. `product` is for the weights: biases are always added to.
   std::size_t weight_items() const;
   void add_weight_gradients(std::size_t item, ConstMatrix input, const LayerActivations& kept,
                             const LayerBackflow& back, const LayerGradients& gradients,

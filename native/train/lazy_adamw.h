@@ -25,7 +25,8 @@ class LazyAdamW {
   void bring_up(std::size_t row);
   const float* row(std::size_t row) const { return weights_.data() + row * dim_; }  // as of its last bring_up
 
-  // Takes a step along gradients * gradient_scale: begin, then update some rows that are up to date (each once, from any thread), then end.
+  // Takes a step along gradients * gradient_scale: begin, then update some rows that are up to date (each once,
+  // from any thread), then end.
   void begin_step(float learning_rate, float gradient_scale = 1);
   void update(std::size_t row, const float* gradient);
   void end_step() { pending_ = false; }

@@ -180,8 +180,17 @@ TEST_CASE(
         multiply_tn_bf16(level, left, right, {from_zero.data(), m, n}, Product::accumulate, nullptr);
         multiply_tn_bf16(level, left, right, {replaced.data(), m, n}, Product::replace, nullptr);
         CHECK(replaced == from_zero);
+        // In parts of the tokens as at once, and near the sums in double.
         add_column_sums(left, expected_sums.data());
         CHECK(sums == expected_sums);
+        for (std::size_t i = 0; i < m; ++i) {
+          double exact = 1, magnitude = 1;
+          for (std::size_t p = 0; p < tokens; ++p) {
+            exact += double(a[p * a_stride + i]);
+            magnitude += std::abs(double(a[p * a_stride + i]));
+          }
+          REQUIRE(std::abs(sums[i] - exact) <= double(tokens + 1) * FLT_EPSILON * magnitude);
+        }
         Worst worst;
         for (std::size_t i = 0; i < m; ++i) {
           for (std::size_t j = 0; j < n; ++j) {
